@@ -1,0 +1,176 @@
+/* A feature or adapter is a folder with one `const struct feature`; app/features.c lists them all.
+ * Tables register everything; nothing is found by magic. Zero is never a legal value of who, csrf or
+ * rate, and ROUTE is positional, so a row that forgets one does not compile; a test walks all rows.
+ */
+#ifndef CORE_FEATURE_H
+#define CORE_FEATURE_H
+
+#include "core/event.h"
+#include "core/job.h"
+#include "core/platform.h"
+#include "core/web.h"
+
+enum who {
+    WHO_UNSET = 0,
+    WHO_ANYONE,    /* no session needed; the handler may call web_need_account */
+    WHO_ACCOUNT,   /* guest or member: some session; else sign-in page / 401 */
+    WHO_MEMBER,    /* an account that can sign in */
+    WHO_SHOP,      /* a member of the shop in the first path parameter who holds `permission`; else 404 */
+    WHO_OPERATOR,
+    WHO_PROVIDER,  /* a provider's webhook: the handler verifies the signature over the raw body */
+    WHO_COUNT
+};
+
+enum csrf {
+    CSRF_UNSET = 0,
+    CSRF_NONE,     /* GET and WHO_PROVIDER only: asserted at start */
+    CSRF_FORM,     /* session token, or own Origin / Sec-Fetch-Site for anonymous forms */
+    CSRF_API,      /* bearer token, or session cookie with JSON body and own origin */
+    CSRF_COUNT
+};
+
+enum rate {
+    RATE_UNSET = 0,
+    RATE_READ, RATE_WRITE, RATE_AUTH, RATE_UPLOAD, RATE_STREAM, RATE_PROVIDER,
+    RATE_COUNT
+};
+
+typedef const struct err *route_handler(struct web *w);
+
+struct route {
+    enum http_method method;
+    const char *path;
+    enum who who;
+    const char *permission;   /* for WHO_SHOP, else NULL */
+    enum csrf csrf;
+    size_t body_max;          /* 0 = no body */
+    enum http_body_sink sink;
+    enum rate rate;
+    route_handler *handler;
+    const char *summary;
+};
+
+#include "http/server.h"
+
+#define ROUTE(method, path, who, permission, csrf, body_max, rate, handler, summary) \
+    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary}
+#define ROUTE_UPLOAD(method, path, who, permission, csrf, body_max, rate, handler, summary) \
+    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_FILE, rate, handler, summary}
+
+enum setting_type { SETTING_UNSET = 0, SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_SECRET };
+enum setting_scope { SETTING_SCOPE_UNSET = 0, SETTING_SERVER, SETTING_SHOP };
+
+struct setting_def {
+    const char *key;          /* "chat.reply_language" */
+    enum setting_scope scope;
+    enum setting_type type;
+    const char *default_value;
+    int64_t min, max;         /* INT: range; TEXT: max length in bytes */
+    bool needs_restart;
+    const char *summary;
+};
+
+struct permission_def {
+    const char *name;         /* "order.read" */
+    const char *roles;        /* roles that hold it by default besides owner: "staff,viewer" */
+    const char *summary;
+};
+
+/* Console navigation: one row per page a merchant reaches from the rail. */
+struct nav_item {
+    int order;
+    const char *path_suffix;  /* appended to /console/{shop}: "/orders" */
+    const char *text_key;
+    const char *icon;         /* name in web/icons.svg */
+    const char *permission;
+};
+
+/* Timeline rows about a person, from any feature that knows something. `contact_key` is a typed id. */
+struct timeline_entry {
+    int64_t at_ms;
+    const char *kind;         /* "visit", "comment", "order" ...; decides the icon */
+    const char *text_key;     /* i18n key of the sentence */
+    str args[3];
+    str path;                 /* where it opens, or absent */
+};
+struct timeline_subject {
+    struct shop_id shop_id;
+    const int64_t *account_ids;
+    size_t account_count;
+    const int64_t *visitor_ids;
+    size_t visitor_count;
+    int64_t contact_id;
+};
+typedef const struct err *timeline_fn(struct tx *tx, struct arena *a, const struct timeline_subject *who,
+                                      size_t limit, struct timeline_entry **ret, size_t *ret_count);
+
+/* `millpond verify`: appends a line per violated invariant. */
+struct verify_report {
+    struct strbuf *out;
+    int violations;
+};
+typedef const struct err *verify_fn(struct tx *tx, struct arena *a, struct verify_report *report);
+PRINTF_LIKE(3, 4)
+void verify_violation(struct verify_report *report, const char *invariant, const char *fmt, ...);
+
+/* Late-by-nature tables that can be rebuilt from state: `millpond rebuild NAME`. */
+struct projection {
+    const char *name;
+    int version;
+    const char *lag;          /* how late it may be, in words */
+    const struct err *(*rebuild)(struct platform *p, struct arena *a);
+};
+
+struct command_args {
+    struct platform *platform;
+    struct arena *arena;
+    int argc;
+    const char *const *argv;  /* after the command's own words */
+};
+struct command {
+    const char *name;         /* "import shopify" */
+    const char *usage;        /* "FILE --shop HANDLE [--dry-run]" */
+    const char *summary;
+    const struct err *(*run)(struct command_args *args);
+};
+
+struct payment_gateway; /* core/ports/payment_port.h */
+struct channel;         /* core/ports/channel_port.h */
+struct mailer;          /* core/ports/mail_port.h */
+struct payment_notice;
+struct channel_message_in;
+
+struct feature {
+    const char *name;
+    const char *const *needs;                 /* NULL-terminated names; acyclic */
+    const struct route *routes;               size_t route_count;
+    const struct command *commands;           size_t command_count;
+    const struct job_kind *jobs;              size_t job_count;
+    const struct event_kind *events;          size_t event_count;
+    const struct event_subscriber *subscribers; size_t subscriber_count;
+    const struct setting_def *settings;       size_t setting_count;
+    const struct permission_def *permissions; size_t permission_count;
+    const struct nav_item *nav;               size_t nav_count;
+    const struct projection *projections;     size_t projection_count;
+    const struct db_migration *const *migrations; size_t migration_count; /* generated: <name>_migrations */
+    struct db_query *const *queries;          size_t query_count;         /* generated: <name>_queries */
+    timeline_fn *timeline;                    /* NULL if it knows nothing about persons */
+    verify_fn *verify;
+    /* Hooks of which exactly one feature gives each. */
+    const struct err *(*viewer_load)(struct tx *tx, struct arena *a, struct account_id id, struct viewer *ret);
+    const struct err *(*guest_make)(struct turn *t, str display_name, str language, struct account_id *ret);
+    const struct err *(*shop_by_handle)(struct tx *tx, struct arena *a, str handle, struct shop_id *ret);
+    const struct err *(*payment_inbox)(struct turn *t, const struct payment_notice *n);
+    const struct err *(*channel_inbox)(struct turn *t, const struct channel_message_in *m);
+    /* Called once per request on pages that people see, before the handler: feature pool counts visits. */
+    void (*visit_note)(struct web *w);
+    /* Ports this adapter implements. */
+    const struct payment_gateway *payment_gateway;
+    const struct channel *channel;
+    const struct mailer *mailer;
+    /* Background loop of an adapter (long polling); runs until *stop. */
+    void (*background)(struct platform *p, const _Atomic bool *stop);
+    const struct err *(*start)(struct platform *p, struct arena *a); /* after migrations, before serving */
+};
+
+#endif

@@ -1,0 +1,49 @@
+/* Jobs: work outside a request: mails, imports, media, deadlines. A row in table `job`, claimed with a
+ * lease, run outside any transaction, retried with back-off, parked as a dead letter with its reason.
+ * At least once: the handler is idempotent. Bulk handlers work in slices: short turns of at most 2 ms.
+ */
+#ifndef CORE_JOB_H
+#define CORE_JOB_H
+
+#include "core/platform.h"
+
+struct job_run {
+    struct platform *platform;
+    struct arena *arena;      /* fresh for this attempt */
+    int64_t id;
+    struct shop_id shop_id;
+    str key;
+    str payload;              /* as enqueued; at most 8 KiB */
+    int attempt;              /* 1.. */
+    int64_t now_ms;
+};
+
+struct job_kind {
+    const char *name;         /* "mail.send" */
+    const struct err *(*run)(struct job_run *run);
+    int timeout_ms;           /* lease */
+    int attempts_max;
+    int backoff_ms;           /* doubled per attempt, with jitter, at most 6 hours */
+    int parallel_max;         /* of this kind at once */
+    int every_ms;             /* > 0: periodic; enqueues itself, key "" */
+    const char *summary;
+};
+
+struct job_request {
+    const char *kind;
+    struct shop_id shop_id;   /* 0 = the server's own */
+    str key;                  /* unique among waiting jobs of this kind and shop; absent = no dedupe */
+    str payload;
+    int64_t run_at_ms;        /* 0 = now */
+};
+
+const struct err *job_enqueue(struct turn *t, const struct job_request *r) MUST_CHECK;
+/* Progress for long work that people watch: done and total units, a short text; committed by itself. */
+const struct err *job_progress(struct job_run *run, int64_t done, int64_t total, str note) MUST_CHECK;
+
+const struct err *job_start(struct platform *p, int threads) MUST_CHECK;
+void job_stop(struct platform *p, int deadline_ms);
+/* Runs all due jobs on the calling thread, until none is due: for tests. */
+const struct err *job_drain(struct platform *p, struct arena *a, int64_t now_ms) MUST_CHECK;
+
+#endif

@@ -1,0 +1,24 @@
+/* Sending one mail. Called from a job, outside any transaction. Addresses and subject are checked for
+ * line breaks by the caller of the port (feature notify) and again by the adapter.
+ */
+#ifndef CORE_PORTS_MAIL_PORT_H
+#define CORE_PORTS_MAIL_PORT_H
+
+#include "core/platform.h"
+
+struct mail {
+    str from, from_name, to, to_name, reply_to;
+    str subject, text, html;
+    str message_id;           /* without angle brackets; stable over retries */
+    const str *header_names, *header_values; /* extra, e.g. List-Unsubscribe */
+    size_t header_count;
+};
+
+struct mailer {
+    const char *name;
+    const struct err *(*send)(struct platform *p, struct arena *a, const struct mail *m);
+};
+
+const struct mailer *mailer_find(const struct platform *p);
+
+#endif

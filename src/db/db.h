@@ -1,0 +1,125 @@
+/* db: one interface, two engines (SQLite, PostgreSQL).
+ *
+ * Reads run on a snapshot; writes are commands through one door, db_write. Queries are not written
+ * here nor anywhere in C: tools/sqlgen turns the named queries of a .sql file into typed functions
+ * that take a `struct tx *` (docs/SQL.md). This layer knows no business word.
+ *
+ * Engines: "sqlite:PATH" or a plain path (":memory:" for tests), or "postgres://...".
+ * SQLite: one write connection (WAL, synchronous=FULL, foreign_keys, defensive, trusted_schema off),
+ * read connections opened query_only; the writer alone checkpoints. PostgreSQL: a pool of connections
+ * at REPEATABLE READ for reads and READ COMMITTED with explicit row locks for writes; serialisation
+ * failures and deadlocks are retried.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/err.h"
+
+struct db;
+struct tx; /* a read snapshot or a write transaction; belongs to one thread */
+
+enum db_engine { DB_UNSET = 0, DB_SQLITE, DB_POSTGRES };
+
+struct db_config {
+    str url;
+    int readers;              /* read connections (SQLite) or pool size (PostgreSQL); 0 = 2 x / 4 x cores */
+    size_t wal_max_bytes;     /* SQLite: RESTART checkpoint between two batches beyond this; 0 = 128 MiB */
+    int busy_timeout_ms;      /* how long a caller waits for a connection before UNAVAILABLE; 0 = 5000 */
+};
+
+/* The db is allocated on the heap; db_close waits for running transactions. Errors: UNAVAILABLE (file
+ * not writable, server away, disk full), CONFLICT ("db.newer_schema"), INVALID (url). */
+const struct err *db_open(struct arena *a, const struct db_config *config, struct db **ret) MUST_CHECK;
+void db_close(struct db *db);
+enum db_engine db_engine_of(const struct db *db);
+
+/* A snapshot: all reads of one tx see one state. Never hold one while calling db_write: asserted.
+ * UNAVAILABLE when no connection came free in time. End it once; ending NULL is allowed. */
+const struct err *db_read_begin(struct db *db, struct arena *a, struct tx **ret) MUST_CHECK;
+void db_read_end(struct tx *tx);
+
+/* Runs fn in a write transaction and returns when it is durable (SQLite: group commit of up to 64
+ * callers, FULL sync). An error from fn rolls back this command alone and is returned. A failed
+ * COMMIT fails every command of its batch with UNAVAILABLE. fn has no effect but the transaction and
+ * fields of `arg`, and may run more than once: it must reset what it sets. Results are allocated in
+ * `a`. Do not nest. */
+typedef const struct err *db_write_fn(struct tx *tx, struct arena *a, void *arg);
+const struct err *db_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg) MUST_CHECK;
+
+/* Called on the committing thread after each commit that wrote something; must only wake others up
+ * (no queries, no blocking). One hook per db; set before the first write. */
+void db_on_commit(struct db *db, void (*hook)(void *self), void *self);
+
+struct db_stats {
+    int64_t commits, commands, retries;
+    int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL */
+    int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
+    int64_t writer_cpu_ns, commit_ns; /* summed */
+};
+void db_get_stats(struct db *db, struct db_stats *ret);
+
+/* ---- what generated code calls; see tools/sqlgen ---- */
+
+enum db_type { DB_NULL = 0, DB_INT, DB_TEXT, DB_BYTES };
+
+struct db_value {
+    enum db_type type;
+    int64_t integer;
+    str text; /* TEXT or BYTES; a row's text lives in the arena given to the call */
+};
+
+struct opt_int {
+    bool has;
+    int64_t v;
+};
+
+/* One per named query, static, in generated code. `slot` is filled at first use (statement cache). */
+struct db_query {
+    const char *name;       /* "order_by_id" */
+    const char *origin;     /* "src/features/order/order.sql:12" */
+    const char *sql_sqlite; /* parameters ?1.. */
+    const char *sql_pg;     /* parameters $1.. */
+    int param_count;
+    int column_count;       /* 0 for statements that return nothing */
+    const char *column_types; /* one letter per column: i t b; upper case = may be NULL */
+    _Atomic int slot;
+};
+
+/* Steps over the rows. `row` values are valid inside each(); `each` may be NULL for statements
+ * without rows. *ret_affected (may be NULL) = rows changed. More than limit rows: LIMIT; limit 0 = none.
+ * Errors: CONFLICT key "db.unique" with detail = constraint name for UNIQUE / PRIMARY KEY violations,
+ * CONFLICT "db.check" for CHECK, CONFLICT "db.foreign_key", UNAVAILABLE for the engine, BUG for a
+ * column whose type differs from the declaration. */
+typedef const struct err *db_row_fn(void *self, const struct db_value *row);
+const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
+                         const struct db_value *params, size_t limit, db_row_fn *each, void *self,
+                         int64_t *ret_affected) MUST_CHECK;
+/* Prepares without running: for the test that prepares every query on the engine in use. */
+const struct err *db_prepare_check(struct tx *tx, struct arena *a, struct db_query *query) MUST_CHECK;
+
+/* ---- migrations ---- */
+
+/* One numbered file of a feature, embedded by tools/sqlgen: DDL tokens already expanded per engine. */
+struct db_migration {
+    const char *feature; /* "order" */
+    int number;          /* 1, 2, ... without gaps within the feature */
+    const char *name;    /* "0001_order.sql" */
+    const char *sql_sqlite, *sql_pg;
+    const char *checksum; /* SHA-256 hex of the source file */
+};
+
+enum db_migrate_mode { DB_MIGRATE_UNSET = 0, DB_MIGRATE_APPLY, DB_MIGRATE_CHECK };
+
+/* Applies what is missing, feature by feature in the given order, each file in its own transaction;
+ * table schema_migration(feature, number, name, checksum, applied_ms). Errors: CONFLICT
+ * "db.newer_schema" when the store has migrations this program does not know; CONFLICT
+ * "db.changed_migration" on a checksum that differs. CHECK mode: CONFLICT "db.needs_migration". */
+const struct err *db_migrate(struct db *db, struct arena *a, const struct db_migration *const *list,
+                             size_t count, enum db_migrate_mode mode, int64_t now_ms,
+                             int *ret_applied) MUST_CHECK;
+/* SQLite: VACUUM INTO `path`, then integrity_check of the copy. INVALID on PostgreSQL (pg_dump). */
+const struct err *db_backup(struct db *db, struct arena *a, str path) MUST_CHECK;
+/* SQLite: PRAGMA integrity_check + foreign_key_check; PostgreSQL: NULL. */
+const struct err *db_check_file(struct db *db, struct arena *a) MUST_CHECK;
+
+#endif
