@@ -211,15 +211,17 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
     }
 }
 
-bool arena_vec_grow(struct arena *a, void **items, size_t *space, size_t each_bytes)
+bool arena_vec_grow(struct arena *a, void *items_address, size_t *space, size_t each_bytes)
 {
     size_t wanted = *space == 0 ? 8 : *space * 2, bytes;
     if (__builtin_mul_overflow(wanted, each_bytes, &bytes))
         return false;
-    void *grown = arena_grow(a, *items, *space * each_bytes, bytes);
-    if (grown == NULL)
+    void *items;
+    memcpy(&items, items_address, sizeof items); /* its declared type is another pointer: no aliasing */
+    items = arena_grow(a, items, *space * each_bytes, bytes);
+    if (items == NULL)
         return false;
-    *items = grown;
+    memcpy(items_address, &items, sizeof items);
     *space = wanted;
     return true;
 }

@@ -51,7 +51,8 @@ void arena_rewind(struct arena *a, struct arena_mark mark);
  * 0 switches it off. Returns how many allocations were made since it was last set. */
 size_t arena_fail_at(size_t n, bool forever);
 
-/* A growing array in an arena: VEC(struct row) rows = {0}; row = VEC_PUSH(a, &rows) -> pointer or NULL. */
+/* A growing array in an arena: VEC(struct row) rows = {0}; row = VEC_PUSH(a, &rows) -> pointer to
+ * an uninitialised item, or NULL. */
 #define VEC(type) \
     struct { \
         type *items; \
@@ -59,9 +60,9 @@ size_t arena_fail_at(size_t n, bool forever);
     }
 #define VEC_PUSH(a, vec) \
     ((vec)->count < (vec)->space || \
-             arena_vec_grow((a), (void **)&(vec)->items, &(vec)->space, sizeof *(vec)->items) \
+             arena_vec_grow((a), &(vec)->items, &(vec)->space, sizeof *(vec)->items) \
          ? &(vec)->items[(vec)->count++] \
          : NULL)
-bool arena_vec_grow(struct arena *a, void **items, size_t *space, size_t each_bytes);
+bool arena_vec_grow(struct arena *a, void *items_address, size_t *space, size_t each_bytes) MUST_CHECK;
 
 #endif

@@ -38,6 +38,7 @@ const struct err_policy *err_policy_of(enum err_kind kind)
     return &policies[kind];
 }
 
+PRINTF_LIKE(2, 0)
 static str format_detail(struct arena *a, const char *fmt, va_list args)
 {
     char text[512];

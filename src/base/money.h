@@ -15,12 +15,13 @@ struct money {
     struct currency currency;
 };
 
-/* INVALID for anything but a known ISO 4217 code (case-insensitive). */
+/* INVALID (error.currency) for anything but a known ISO 4217 code (case-insensitive). */
 const struct err *currency_parse(struct arena *a, str code, struct currency *ret) MUST_CHECK;
 bool currency_eq(struct currency a, struct currency b);
 int currency_digits(struct currency c); /* minor-unit digits: JPY 0, EUR 2, KWD 3; 2 when unset */
 str currency_str(const struct currency *c);
 
+/* INVALID (error.money_too_big) when a result leaves int64. */
 const struct err *money_add(struct arena *a, struct money x, struct money y, struct money *ret) MUST_CHECK;
 const struct err *money_sub(struct arena *a, struct money x, struct money y, struct money *ret) MUST_CHECK;
 const struct err *money_mul(struct arena *a, struct money x, int64_t times, struct money *ret) MUST_CHECK;

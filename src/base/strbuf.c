@@ -23,7 +23,7 @@ static bool reserve(struct strbuf *sb, size_t more)
     size_t space = sb->space < 128 ? 256 : sb->space * 2;
     if (space < needed)
         space = needed;
-    if (space > sb->max + 1)
+    if (space - 1 > sb->max)
         space = sb->max + 1;
     char *grown = arena_grow(sb->arena, sb->ptr, sb->space, space);
     if (grown == NULL) {

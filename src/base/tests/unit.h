@@ -1,0 +1,64 @@
+/* What every unit test includes first: cmocka with the headers it wants before it, and an arena `a`
+ * that each test of TEST(name) finds fresh.
+ */
+#ifndef BASE_TESTS_UNIT_H
+#define BASE_TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+static struct arena a;
+
+static inline int unit_setup(void **state)
+{
+    (void)state;
+    arena_init(&a, MiB(16));
+    return 0;
+}
+
+static inline int unit_teardown(void **state)
+{
+    (void)state;
+    arena_fail_at(0, false);
+    arena_done(&a);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, unit_setup, unit_teardown)
+#define assert_str_equal(s, literal) \
+    do { \
+        str got_ = (s); \
+        assert_int_equal(got_.len, sizeof(literal) - 1); \
+        assert_memory_equal(got_.ptr, literal, got_.len); \
+    } while (0)
+
+/* For fault loops: runs `operation` with its n-th allocation failing, n = 1, 2, ... until it completes
+ * untouched; once with a single failure, once with all later ones failing too. `operation` returns an
+ * error or NULL, and checks by itself that what it left behind is sound. */
+static inline void unit_fault_loop(const struct err *(*operation)(struct arena *arena))
+{
+    for (int forever = 0; forever < 2; forever++) {
+        for (size_t n = 1;; n++) {
+            struct arena fresh;
+            arena_init(&fresh, MiB(16));
+            arena_fail_at(n, forever);
+            const struct err *e = operation(&fresh);
+            size_t made = arena_fail_at(0, false);
+            arena_done(&fresh);
+            if (made < n) {
+                assert_null(e);
+                break;
+            }
+            assert_true(n < 100000);
+        }
+    }
+}
+
+#endif
