@@ -9,6 +9,7 @@
 #include "core/job.h"
 #include "core/platform.h"
 #include "core/web.h"
+#include "http/server.h"
 
 enum who {
     WHO_UNSET = 0,
@@ -49,8 +50,6 @@ struct route {
     route_handler *handler;
     const char *summary;
 };
-
-#include "http/server.h"
 
 #define ROUTE(method, path, who, permission, csrf, body_max, rate, handler, summary) \
     {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary}
