@@ -52,4 +52,17 @@ void event_stop(struct platform *p);
 /* Applies everything pending on the calling thread: for tests, commands and shutdown. */
 const struct err *event_drain(struct platform *p, struct arena *a) MUST_CHECK;
 
+/* For the operator: events that a subscriber could not apply, and the later ones that wait behind. */
+struct event_parked {
+    str subscriber, reason;
+    int64_t seq, subject_id, parked_ms;
+    bool is_head;             /* false: only waits behind another */
+};
+const struct err *event_parked_list(struct tx *tx, struct arena *a, struct event_parked **ret,
+                                    size_t *ret_count) MUST_CHECK; /* first 1000 */
+/* Tries all parked events again, in order; *ret_left is how many stay. */
+const struct err *event_retry_parked(struct platform *p, struct arena *a, int *ret_left) MUST_CHECK;
+/* Called by the commit hook of the platform; wakes the thread. */
+void event_wake(struct platform *p);
+
 #endif

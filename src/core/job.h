@@ -46,4 +46,33 @@ void job_stop(struct platform *p, int deadline_ms);
 /* Runs all due jobs on the calling thread, until none is due: for tests. */
 const struct err *job_drain(struct platform *p, struct arena *a, int64_t now_ms) MUST_CHECK;
 
+enum job_state { JOB_STATE_UNSET = 0, JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_DEAD };
+
+/* How the latest job of that kind and key stands: for pages that show progress. Jobs that reported
+ * progress stay 7 days after they are done; others vanish (*ret_found false). */
+struct job_status {
+    int64_t id;
+    enum job_state state;
+    int attempt;
+    int64_t done, total;
+    str note, reason;
+};
+const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind, str key,
+                           struct job_status *ret, bool *ret_found) MUST_CHECK;
+
+/* Dead letters, for the operator. */
+struct job_dead {
+    int64_t id;
+    struct shop_id shop_id;
+    str kind, reason;
+    int attempt;
+    int64_t ended_ms;
+};
+const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret, size_t *ret_count)
+    MUST_CHECK; /* first 1000 */
+/* Lets a dead job run again. NOT_FOUND when it is not dead, or a twin waits already. */
+const struct err *job_revive(struct turn *t, int64_t id) MUST_CHECK;
+/* Called by the commit hook of the platform; wakes a thread. */
+void job_wake(struct platform *p);
+
 #endif

@@ -35,7 +35,35 @@ struct platform {
     str base_url;                     /* "https://shop.example", no trailing slash; for links in mails */
     str data_dir;
     unsigned char master_key[32];     /* keys/master; seals and signs (core/secret.h) */
+    int node;                         /* leased number in ids */
+    str node_holder;                  /* who we are in the lease: random per process */
+    int64_t renewed_id;               /* id_source's last at the latest renewal */
+    int migration_level;              /* how many migrations the store has */
 };
+
+struct platform_config {
+    str data_dir;                     /* created if missing; absent: nothing on disk (db_url must be given) */
+    str db_url;                       /* absent: data_dir/millpond.db */
+    str base_url;                     /* absent: "http://localhost:8080" */
+    const struct clock *clock;        /* NULL: the system's */
+    const struct rng *rng;            /* NULL: the system's */
+    const struct feature *const *features; /* core's own is put before them */
+    size_t feature_count;
+    enum db_migrate_mode migrate;
+    int db_readers;                   /* 0: as db_config */
+    bool no_start;                    /* leaves out the features' start hooks: migrate, verify, backup */
+};
+
+/* Opens store, keys, settings and texts, applies or checks migrations, leases a node number, runs the
+ * features' start hooks. Lives in `a`, which must outlive it. Errors: UNAVAILABLE
+ * "platform.data_dir" (arg: path) when the folder cannot be written; those of db_open and db_migrate;
+ * BUG when the feature list contradicts itself (unknown or later `needs`, a name given twice). */
+const struct err *platform_open(struct arena *a, const struct platform_config *config,
+                                struct platform **ret) MUST_CHECK;
+/* Stops events and jobs if they run, gives the node number back, closes the store. NULL is allowed. */
+void platform_close(struct platform *p);
+/* Keeps the lease of the node number: called by the event thread every few seconds. */
+const struct err *platform_renew(struct platform *p, struct arena *a) MUST_CHECK;
 
 struct turn {
     struct tx *tx;

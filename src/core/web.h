@@ -38,6 +38,7 @@ struct web {
     bool is_api;
     int64_t now_ms;
     struct form form;             /* parsed once for POST; empty otherwise */
+    struct json_t *json;          /* a JSON body (an object), else NULL; form is empty then */
     struct tx *read_tx;           /* see web_read */
 };
 
@@ -49,7 +50,9 @@ const struct err *web_write(struct web *w, turn_fn *fn, void *arg) MUST_CHECK;
 /* Path parameter n as an id; NOT_FOUND unless it is a well-formed id. */
 const struct err *web_param_id(struct web *w, size_t n, int64_t *ret) MUST_CHECK;
 str web_param(struct web *w, size_t n);
-/* Form or JSON fields with limits; field name in the error. "" counts as absent. */
+/* Fields of the form or top-level members of the JSON object, with limits; the field's name is in the
+ * error. "" counts as absent: min 0 allows that, then *ret is absent. In JSON, texts and ids must be
+ * strings and numbers integers (INVALID "error.bad_type"). A field given twice is refused. */
 const struct err *web_text(struct web *w, const char *name, size_t min, size_t max, str *ret) MUST_CHECK;
 const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t max, int64_t *ret) MUST_CHECK;
 const struct err *web_id(struct web *w, const char *name, int64_t *ret) MUST_CHECK;
@@ -61,6 +64,22 @@ str web_query(struct web *w, const char *name);  /* first value, absent if none 
  * `guest_make` hook (feature account). */
 const struct err *web_need_account(struct web *w, str display_name) MUST_CHECK;
 
+/* The visitor of this browser: makes an id and sets its cookie at the first call for a new browser.
+ * The cookie carries a signature, so that nobody can take another visitor's id. */
+const struct err *web_need_visitor(struct web *w, struct visitor_id *ret) MUST_CHECK;
+/* Starts a session for the account: a new token always, the old session of this browser ends. Sets
+ * the cookie and w->viewer. *ret_token (may be NULL) is the bearer token for API callers. */
+const struct err *web_sign_in(struct web *w, struct account_id account_id, str *ret_token) MUST_CHECK;
+const struct err *web_sign_out(struct web *w) MUST_CHECK;
+
+/* Runs a command that makes money or goods once per idempotency key (core/idempotency.h): `fn` acts in
+ * the turn and sets *ret_status and *ret_body (JSON for the API; for pages the path to go to next);
+ * the same key again gives the stored pair without calling fn. A refusal by the business (INVALID,
+ * CONFLICT, DENIED, NOT_FOUND) is stored too and replayed. Without a key: INVALID "error.key_missing".
+ * Answers by itself: JSON with that status, or a 303 to the path. */
+typedef const struct err *web_once_fn(struct turn *t, void *arg, int *ret_status, str *ret_body);
+const struct err *web_once(struct web *w, web_once_fn *fn, void *arg) MUST_CHECK;
+
 /* Answers. */
 const struct err *web_html(struct web *w, int status, struct html *h) MUST_CHECK;
 const struct err *web_json(struct web *w, int status, str json) MUST_CHECK;
@@ -71,6 +90,11 @@ void web_html_begin(struct web *w, struct html *ret);
 bool web_is_fragment(const struct web *w);
 /* One-shot notice shown on the next page (toast), by i18n key. */
 const struct err *web_flash(struct web *w, const char *key) MUST_CHECK;
+
+/* The local path in field or query `next`, else `fallback`: never another site (C-47). */
+str web_next(struct web *w, const char *fallback);
+/* The key of a notice left by web_flash for this page, or absent; reading it takes it away. */
+str web_take_flash(struct web *w);
 
 /* Idempotency-Key (API) or the hidden field `key` (forms, put there by pages): absent when none was sent. */
 str web_idempotency_key(struct web *w);

@@ -1,0 +1,46 @@
+/* The edge: gives every request to the row of the route table that it matches, after asking the
+ * questions the row states (who, CSRF, body, rate), and turns errors into pages or problems.
+ *
+ * At start all tables are checked: a row without who, csrf or rate, CSRF_NONE on a method that changes
+ * something (unless WHO_PROVIDER), WHO_SHOP without a declared permission or a path parameter: BUG.
+ * Threads: admit on the loop, handle on workers; everything here is read-only after dispatch_new
+ * except the buckets of the rate limit, which have their own lock, and the counters of the board.
+ */
+#ifndef CORE_DISPATCH_H
+#define CORE_DISPATCH_H
+
+#include "core/feature.h"
+#include "http/server.h"
+
+struct dispatch;
+
+/* Shared with the parent process (a small mmap): which route a worker was in when the child aborted,
+ * and which routes are closed until when (clock of CLOCK_MONOTONIC, ms). */
+enum { DISPATCH_ROUTES_MAX = 1024 };
+struct dispatch_board {
+    _Atomic int crashed_route;                        /* row + 1; 0 = none */
+    _Atomic int64_t closed_until_ms[DISPATCH_ROUTES_MAX];
+};
+
+struct dispatch_config {
+    struct platform *platform;
+    struct dispatch_board *board; /* NULL without supervisor */
+    int rate_percent;             /* of the normal rates; 0 = no limit (tests, benches) */
+    bool log_access;              /* a logfmt line per request on stderr */
+};
+const struct err *dispatch_new(struct arena *a, const struct dispatch_config *config, struct dispatch **ret)
+    MUST_CHECK;
+/* The http_app to hand to the server; valid as long as the dispatch. */
+const struct http_app *dispatch_app(struct dispatch *d);
+
+/* All rows of all features, in order: for `millpond routes` and the OpenAPI document. */
+size_t dispatch_route_count(const struct dispatch *d);
+const struct route *dispatch_route(const struct dispatch *d, size_t row, const struct feature **ret_feature);
+const char *dispatch_who_name(enum who who);
+const char *dispatch_csrf_name(enum csrf csrf);
+const char *dispatch_rate_name(enum rate rate);
+
+/* Row of the route this thread is serving + 1, or 0: async-signal-safe, for the crash handler. */
+int dispatch_current_route(void);
+
+#endif
