@@ -1,0 +1,99 @@
+/* catalog: products and their variants, options, photos and texts, per shop.
+ * Not here: how many there are (stock), what an order costs (price).
+ * Old addresses redirect: a product keeps every handle it ever had.
+ */
+#ifndef CATALOG_CATALOG_H
+#define CATALOG_CATALOG_H
+
+#include "base/money.h"
+#include "core/feature.h"
+#include "media/media.h"
+
+ID_TYPE(product);
+ID_TYPE(variant);
+
+enum { PRODUCT_OPTIONS_MAX = 3, PRODUCT_VARIANTS_MAX = 100, PRODUCT_PHOTOS_MAX = 20, PRODUCT_TITLE_MAX = 200 };
+enum product_status { PRODUCT_STATUS_UNSET = 0, PRODUCT_DRAFT, PRODUCT_ACTIVE, PRODUCT_ARCHIVED };
+
+struct variant {
+    struct variant_id id;
+    struct product_id product_id;
+    str sku;                  /* unique per shop when present */
+    str title;                /* "M / Coral", or the product's title when it has one variant only */
+    str options[PRODUCT_OPTIONS_MAX];
+    struct money price;
+    int64_t compare_at_minor; /* 0 = none */
+    int64_t weight_g;
+    str barcode;
+    bool requires_shipping, is_taxable;
+    int64_t media_id;         /* 0 = the product's first photo */
+    int position;
+};
+
+struct product {
+    struct product_id id;
+    struct shop_id shop_id;
+    str handle, title;
+    struct html_safe description; /* sanitised at write */
+    str description_text;     /* its plain text, for mails, feeds and search */
+    str vendor, kind, tags;   /* tags comma separated */
+    enum product_status status;
+    str option_names[PRODUCT_OPTIONS_MAX];
+    int option_count;
+    struct variant *variants;
+    size_t variant_count;
+    struct photo *photos;
+    size_t photo_count;
+    struct money price_from, price_to; /* over the variants */
+    int64_t created_ms, changed_ms;
+};
+
+/* Small: for lists, tags, chat cards. */
+struct product_card {
+    struct product_id id;
+    struct shop_id shop_id;
+    str handle, title, shop_handle;
+    struct money price_from;
+    int64_t compare_at_minor;
+    bool has_variants;
+    struct photo photo;
+};
+
+const struct err *catalog_product(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id id, struct product *ret) MUST_CHECK;
+/* An old handle gives CONFLICT "catalog.moved" with arg 0 = the new handle. */
+const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, struct shop_id shop, str handle, struct product *ret) MUST_CHECK;
+const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id, struct variant *ret) MUST_CHECK;
+const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop, str sku, bool *ret_found, struct variant *ret) MUST_CHECK;
+/* Cards in the order asked; a missing product has id 0. Public facts: any shop's. */
+const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids, size_t count, struct product_card *ret) MUST_CHECK;
+/* Active products, newest first, before `cursor` (0 = newest). */
+const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id cursor, size_t limit,
+                               struct product_card **ret, size_t *ret_count) MUST_CHECK;
+
+struct variant_input {
+    str sku, options[PRODUCT_OPTIONS_MAX], barcode;
+    int64_t price_minor, compare_at_minor, weight_g;
+    bool requires_shipping, is_taxable;
+    int64_t media_id;
+};
+struct product_input {
+    str handle;               /* absent: made from the title */
+    str title, description_html, vendor, kind, tags;
+    enum product_status status;
+    str option_names[PRODUCT_OPTIONS_MAX];
+    int option_count;
+    const struct variant_input *variants; /* at least one */
+    size_t variant_count;
+    const int64_t *media_ids;
+    size_t media_count;
+};
+/* Create, or update when `id` is set: variants are matched by SKU, then by options; ids stay. An update that
+ * changes nothing writes nothing (*ret_changed false). */
+const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in, struct product_id id,
+                               struct product_id *ret, bool *ret_changed) MUST_CHECK;
+
+/* Events: catalog.product_saved (subject product), catalog.product_archived. */
+
+extern const struct feature catalog_feature;
+
+#endif

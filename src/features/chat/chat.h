@@ -1,0 +1,80 @@
+/* chat: conversations between a person and a shop over any channel, and the shop's one inbox.
+ *
+ * One conversation per (shop, channel, person on that channel). Messages carry text and buttons; live by SSE
+ * topic "conversation:ID" and "inbox:SHOP". Outgoing messages of other channels go through a job and the channel
+ * port; the own site needs no delivery. Who answers is explicit: bot, asked for a person, a person has it, done.
+ */
+#ifndef CHAT_CHAT_H
+#define CHAT_CHAT_H
+
+#include "core/ports/channel_port.h"
+#include "identity/identity.h"
+
+ID_TYPE(conversation);
+ID_TYPE(message);
+
+enum { CHAT_TEXT_MAX = 2000, CHAT_BUTTONS_MAX = CHANNEL_BUTTONS_MAX };
+enum chat_holder { CHAT_HOLDER_UNSET = 0, CHAT_BOT, CHAT_WANTS_PERSON, CHAT_PERSON, CHAT_DONE, CHAT_HOLDER_COUNT };
+enum chat_sender { CHAT_SENDER_UNSET = 0, CHAT_FROM_CUSTOMER, CHAT_FROM_BOT, CHAT_FROM_STAFF, CHAT_FROM_SYSTEM };
+
+struct conversation {
+    struct conversation_id id;
+    struct shop_id shop_id;
+    struct account_id account_id; /* the customer */
+    struct contact_id contact_id;
+    str channel, channel_user_id, language, customer_name, start_payload;
+    enum chat_holder holder;
+    struct visitor_id visitor_id;
+    int64_t last_message_ms;
+    int64_t unread_customer, unread_shop;
+};
+
+struct chat_button {
+    str label, token, url;    /* token or url; see channel_port.h */
+    bool is_used;             /* tapped already, or replaced: shown inactive */
+};
+
+struct chat_out {
+    str text;
+    struct chat_button buttons[CHAT_BUTTONS_MAX];
+    size_t button_count;
+    int64_t product_id;       /* shows its card; 0 = none */
+    int64_t media_id;
+    str form;                 /* "" or "address": the site shows an inline form that posts its fields as one message */
+};
+
+/* The conversation of this person with this shop, made if missing. */
+struct chat_open {
+    struct shop_id shop_id;
+    str channel, channel_user_id; /* "site" + account id text, or the channel's user */
+    struct account_id account_id;
+    struct visitor_id visitor_id;
+    str customer_name, language, start_payload;
+};
+const struct err *chat_open(struct turn *t, const struct chat_open *o, struct conversation *ret, bool *ret_made) MUST_CHECK;
+const struct err *chat_conversation(struct tx *tx, struct arena *a, struct shop_id shop, struct conversation_id id, struct conversation *ret) MUST_CHECK;
+/* From bot, staff or system; buttons of earlier bot messages become inactive. */
+const struct err *chat_send(struct turn *t, struct shop_id shop, struct conversation_id id, enum chat_sender sender,
+                            const struct chat_out *m, struct message_id *ret) MUST_CHECK;
+/* From the customer; deduplicated by event_id (I11). Hands it to the listener (feature flow) in the same turn. */
+struct chat_in {
+    struct shop_id shop_id;
+    struct conversation_id conversation_id;
+    str event_id;             /* unique per conversation's channel */
+    str text, token;          /* typed or tapped */
+    const struct form *form;  /* fields of an inline form (address), or NULL */
+    str start_payload;
+};
+const struct err *chat_receive_message(struct turn *t, const struct chat_in *m) MUST_CHECK;
+const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct conversation_id id, enum chat_holder holder) MUST_CHECK;
+
+/* The one listener that answers for the shop (feature flow sets it in its `start` hook). Runs inside the turn that
+ * stored the message, only while the holder is CHAT_BOT. */
+typedef const struct err *chat_listener(struct turn *t, const struct conversation *c, const struct chat_in *m);
+void chat_listen(chat_listener *listener);
+
+/* Events: chat.message (subject conversation, object message, account = customer), chat.wants_person. */
+
+extern const struct feature chat_feature;
+
+#endif

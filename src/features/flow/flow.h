@@ -1,0 +1,39 @@
+/* flow: what a bot does, as data. A flow is a versioned list of steps per shop; a run is one conversation's walk
+ * through one version. Running conversations finish on their version. A trigger (hashtag of a post) starts a
+ * run: one message per comment, ever.
+ *
+ * Steps: product, option, quantity, address, question (own text, "text to engrave"), summary, pay, done.
+ * Understanding is by rules over tokens with synonyms (English, Chinese); what is not understood offers the
+ * buttons and a person; nothing typed ever pays: paying needs the button of the summary that shows the total.
+ */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "chat/chat.h"
+#include "order/order.h"
+#include "social/social.h"
+
+ID_TYPE(flow);
+
+enum flow_step_kind {
+    FLOW_STEP_UNSET = 0, FLOW_PRODUCT, FLOW_OPTION, FLOW_QUANTITY, FLOW_ADDRESS, FLOW_QUESTION, FLOW_SUMMARY, FLOW_PAY,
+    FLOW_DONE, FLOW_STEP_KIND_COUNT
+};
+
+enum { FLOW_STEPS_MAX = 20 };
+
+/* A trigger: a comment with `hashtag` (folded, without #) on `post` (0 = any post of the shop) starts the flow, about
+ * `product` (0 = the post's tagged products). */
+struct flow_trigger {
+    struct shop_id shop_id;
+    str hashtag;
+    struct post_id post_id;
+    struct product_id product_id;
+};
+const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g) MUST_CHECK;
+
+/* Events: flow.started, flow.step (text = step), flow.finished, flow.left. */
+
+extern const struct feature flow_feature;
+
+#endif

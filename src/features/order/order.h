@@ -1,0 +1,119 @@
+/* order: carts, checkout, orders and their payments.
+ *
+ * An order is placed whole in one turn: idempotency row, price quote, holds, lines, party (sealed), attribution,
+ * audit, event. Payment, fulfilment and group are derived axes. Payments are attempts, several per order
+ * and by several payers; "paid" comes only from a verified payment notice (payment_inbox). Unpaid orders expire
+ * after 30 minutes and release their holds. State machine: order_rules.h; a transition not in the table is
+ * refused, each leaves an audit row (I13).
+ */
+#ifndef ORDER_ORDER_H
+#define ORDER_ORDER_H
+
+#include "core/address.h"
+#include "core/ports/payment_port.h"
+#include "identity/identity.h"
+#include "price/price.h"
+
+ID_TYPE(order);
+
+enum order_state { ORDER_STATE_UNSET = 0, ORDER_PLACED, ORDER_CANCELLED, ORDER_EXPIRED, ORDER_CLOSED, ORDER_STATE_COUNT };
+enum order_payment_state { ORDER_PAYMENT_UNSET = 0, ORDER_UNPAID, ORDER_PAID, ORDER_PART_REFUNDED, ORDER_REFUNDED };
+enum order_fulfilment { ORDER_FULFILMENT_UNSET = 0, ORDER_UNFULFILLED, ORDER_SHIPPED, ORDER_DELIVERED };
+
+enum { ORDER_ANSWERS_MAX = 8, ORDER_NOTE_MAX = 500 };
+
+/* Who and where: personal data, stored sealed. */
+struct order_party {
+    str email;                /* required */
+    struct address address;   /* required when something is shipped */
+};
+
+struct order_answer {
+    str question, answer;     /* from the flow or the checkout page; printed on the order */
+};
+
+struct order_place {
+    str key;                  /* idempotency key, 1..255; unique per buyer */
+    struct shop_id shop_id;
+    struct account_id buyer_id;
+    struct visitor_id visitor_id;
+    const struct price_want *wants;
+    size_t want_count;
+    int64_t expected_total_minor; /* what she was shown; -1 = not shown. Differs -> CONFLICT "order.price_changed" (arg 0 = new total) */
+    struct order_party party;
+    const struct order_answer *answers;
+    size_t answer_count;
+    str channel, channel_payload; /* "site" / "telegram" / "api" */
+    int64_t conversation_id, post_id; /* 0 = none */
+    bool mail_consent;
+};
+
+struct order_line {
+    struct variant_id variant_id;
+    struct product_id product_id;
+    str title, variant_title, sku;
+    int64_t quantity, unit_minor, total_minor, media_id;
+};
+
+struct order {
+    struct order_id id;
+    struct shop_id shop_id;
+    int64_t number;           /* 1001, 1002, ... per shop */
+    struct account_id buyer_id;
+    struct contact_id contact_id;
+    enum order_state state;
+    enum order_payment_state payment;
+    enum order_fulfilment fulfilment;
+    struct currency currency;
+    int64_t goods_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor;
+    bool tax_included;
+    str channel;
+    int64_t conversation_id, post_id;
+    struct order_line *lines;
+    size_t line_count;
+    struct order_answer answers[ORDER_ANSWERS_MAX];
+    size_t answer_count;
+    struct order_party party; /* opened; fields absent after erasure */
+    str access_key;           /* unguessable: /o/{id}?key=... for guests */
+    int64_t placed_ms, expires_ms, paid_ms;
+};
+
+/* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out, order.price_changed. */
+const struct err *order_place(struct turn *t, const struct order_place *o, struct order_id *ret) MUST_CHECK;
+const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop, struct order_id id, struct order *ret) MUST_CHECK;
+/* Orders of a buyer over all shops, newest first. */
+const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer, size_t limit,
+                                      struct order **ret, size_t *ret_count) MUST_CHECK;
+
+/* Starts a payment outside any turn: attempt row, gateway->begin with a deadline, result row; applies PAID by a
+ * notice. `key` makes it once. use_saved: pay with the buyer's remembered method when there is one. */
+struct order_pay {
+    str key;
+    struct shop_id shop_id;
+    struct order_id order_id;
+    struct account_id payer_id;
+    str gateway;              /* absent = the shop's default */
+    bool use_saved, remember;
+    str return_path;
+};
+const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay, struct payment_begin *ret) MUST_CHECK;
+
+/* Remembered by account: last address + mail, and a saved payment method's label ("Test card ···4242"). */
+struct order_remembered {
+    bool has_party, has_method;
+    struct order_party party;
+    str method_label;
+};
+const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p, struct account_id buyer, struct order_remembered *ret) MUST_CHECK;
+
+const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id, const char *why) MUST_CHECK;
+/* Refund through the gateway; amount <= paid - refunded; restocks all lines when the whole order is refunded. */
+const struct err *order_refund(struct platform *p, struct arena *a, struct shop_id shop, struct order_id id,
+                               int64_t amount_minor, str key, struct account_id actor) MUST_CHECK;
+
+/* Events: order.placed, order.paid, order.cancelled, order.expired, order.refunded, order.shipped
+ * (subject = order, object = conversation, number = amount, account = buyer). */
+
+extern const struct feature order_feature;
+
+#endif

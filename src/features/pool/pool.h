@@ -1,0 +1,68 @@
+/* pool: traffic pools (流量池): which channel brought each visitor, lead and order.
+ *
+ * A tracked link (or its QR) belongs to a pool; following it is a visit, stored with a verdict and its
+ * reasons (crawler, preview, prefetch, HEAD, data centre, no interaction, person, shows intent); only visits of
+ * persons become touches. An order's last touch within 30 days decides its pool: last-touch, direct visits do
+ * not overwrite an earlier touch; none known -> "direct" (a person came by herself) or "unknown" (no visit known,
+ * e.g. an order made by the API). Every order is attributed exactly once, in its own turn, so that the sums over
+ * pools equal the sum over orders at any moment, to the minor unit.
+ * Referral: every account has a code; ?via=CODE credits her and the pool that brought her share.
+ */
+#ifndef POOL_POOL_H
+#define POOL_POOL_H
+
+#include "base/money.h"
+#include "core/feature.h"
+
+ID_TYPE(pool);
+ID_TYPE(link);
+
+enum visit_verdict {
+    VISIT_UNSET = 0, VISIT_CRAWLER, VISIT_PREVIEW, VISIT_PREFETCH, VISIT_HEAD, VISIT_DATA_CENTRE,
+    VISIT_NO_INTERACTION, VISIT_PERSON, VISIT_INTENT, VISIT_VERDICT_COUNT
+};
+
+struct pool {
+    struct pool_id id;
+    struct shop_id shop_id;
+    str key, name;            /* "instagram", "Instagram" */
+    bool is_builtin;          /* direct, unknown */
+};
+
+/* The pool by key, made if missing. */
+const struct err *pool_ensure(struct turn *t, struct shop_id shop, str key, str name, struct pool_id *ret) MUST_CHECK;
+/* A tracked link to a local path; code: 8 characters, unique on the server: /l/CODE. */
+const struct err *pool_link_make(struct turn *t, struct shop_id shop, struct pool_id pool, str target_path, str label,
+                                 struct link_id *ret, str *ret_code) MUST_CHECK;
+const struct err *pool_get(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id id, struct pool *ret) MUST_CHECK;
+
+struct pool_order {
+    struct shop_id shop_id;
+    int64_t order_id;
+    struct money total;
+    struct visitor_id visitor_id; /* 0 = none known */
+    struct account_id account_id;
+    str channel;              /* "site", "telegram", "api" */
+    str channel_payload;      /* start payload of the conversation, or absent: a link code */
+};
+/* Writes the touch that the order depends on and its attribution; called by order in the placing turn. */
+const struct err *pool_attribute_order(struct turn *t, const struct pool_order *o, struct pool_id *ret) MUST_CHECK;
+/* Money moved on an attributed order: paid (positive) or refunded (negative). */
+const struct err *pool_order_money(struct turn *t, struct shop_id shop, int64_t order_id, int64_t delta_minor, const char *reason) MUST_CHECK;
+const struct err *pool_of_order(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id, bool *ret_found, struct pool *ret) MUST_CHECK;
+/* Which pool brought this visitor or account last (for contacts, conversations). */
+const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id shop, struct visitor_id visitor,
+                                  struct account_id account, bool *ret_found, struct pool *ret) MUST_CHECK;
+
+/* A visitor acts with intent (comments, chats, adds to a cart, asks): raises the verdict of the visit. */
+void pool_show_intent(struct web *w);
+/* A visitor signs in or gets an account: later visits of either belong together. */
+const struct err *pool_visitor_account(struct turn *t, struct visitor_id visitor, struct account_id account) MUST_CHECK;
+/* "/post/..." with the viewer's referral code and the pool that brought her: for share buttons. */
+const struct err *pool_share_path(struct web *w, str path, str *ret) MUST_CHECK;
+
+/* Events: pool.visit (a person's first page of a visit), pool.referral (subject = referred visitor, object = account). */
+
+extern const struct feature pool_feature;
+
+#endif

@@ -1,0 +1,52 @@
+/* shop: a shop sells. It has a handle, a currency, a language, a home country and zone, words about
+ * delivery and returns, and members with roles (owner, staff, viewer; stored by core/permission).
+ * Not here: products (catalog), money (ledger), shipping prices beyond the shop's flat rate (price).
+ */
+#ifndef SHOP_SHOP_H
+#define SHOP_SHOP_H
+
+#include "base/money.h"
+#include "core/feature.h"
+
+enum { SHOP_NAME_MAX = 80, SHOP_TEXT_MAX = 2000 };
+
+struct shop {
+    struct shop_id id;
+    str handle;
+    str name, tagline, about;
+    struct currency currency;
+    str language;             /* of its own texts: "en", "zh" */
+    str country;              /* ISO 3166 alpha-2 */
+    str zone;                 /* IANA, "Europe/Amsterdam" */
+    str contact_email;
+    str delivery_text, returns_text; /* plain words shown before payment; may be empty */
+    int64_t shipping_minor;   /* flat rate; 0 = free */
+    int64_t free_shipping_from_minor; /* 0 = never free */
+    int tax_basis_points;     /* 2100 = 21 % */
+    bool tax_included;
+    struct account_id owner_id;
+    int64_t logo_media_id;
+    str accent;               /* theme colour name from a closed list: "water", "coral", "clay", "tea" */
+    bool is_demo;
+    int64_t created_ms;
+};
+
+const struct err *shop_get(struct tx *tx, struct arena *a, struct shop_id id, struct shop *ret) MUST_CHECK;
+const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, struct shop *ret) MUST_CHECK; /* NOT_FOUND */
+/* Shops in which `account` has a role; at most 50. */
+const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account, struct shop **ret, size_t *ret_count) MUST_CHECK;
+
+struct shop_new {
+    str handle, name, tagline, about, currency, language, country, zone, contact_email, delivery_text, returns_text, accent;
+    int64_t shipping_minor, free_shipping_from_minor;
+    int tax_basis_points;
+    bool tax_included, is_demo;
+};
+/* The actor becomes owner. Emits shop.created: pool makes "direct" and "unknown", flow its standard flow. */
+const struct err *shop_create(struct turn *t, const struct shop_new *n, struct shop_id *ret) MUST_CHECK;
+
+/* Events: shop.created, shop.changed. */
+
+extern const struct feature shop_feature;
+
+#endif
