@@ -127,6 +127,10 @@ bool url_is_local(struct url_safe u);
              short: html_text_int, int: html_text_int, long: html_text_int, long long: html_text_int, \
              unsigned short: html_text_uint, unsigned: html_text_uint, \
              unsigned long: html_text_uint, unsigned long long: html_text_uint)((h), (x))
+#define HTML_INT(h, x) \
+    _Generic((x), short: html_text_int, int: html_text_int, long: html_text_int, \
+             long long: html_text_int, unsigned short: html_text_uint, unsigned: html_text_uint, \
+             unsigned long: html_text_uint, unsigned long long: html_text_uint)((h), (x))
 #define HTML_URL(h, x) _Generic((x), struct url_safe: html_url)((h), (x))
 #define HTML_URL_LOCAL(h, x) _Generic((x), struct url_safe: html_url_local)((h), (x))
 #define HTML_SRCSET(h, x) _Generic((x), struct srcset_safe: html_srcset)((h), (x))
