@@ -1,0 +1,9 @@
+#!/bin/sh
+# What the tests take beyond building and running: a PostgreSQL of their own, a browser, cmocka, clang.
+set -eu
+cd "$(dirname "$0")/.."
+scripts/setup-run.sh
+scripts/setup.sh 'testing' \
+    libcmocka-dev clang postgresql postgresql-client chromium fonts-noto-cjk fonts-dejavu-core \
+    util-linux ccache
+scripts/npm.sh test

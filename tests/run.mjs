@@ -1,0 +1,156 @@
+#!/usr/bin/env node
+// Runs every test and counts every case. The last line is exactly "N passed, N failed".
+//
+//   node tests/run.mjs [--build build-asan] [--jobs 2] [PART OF A SUITE'S NAME...]
+//
+// Suites, found by listing: `check_*` (a layer linked with only what it may know), C test programs
+// (cmocka), fuzz targets over their corpora, tools/tidy, and node:test files. A suite that runs no
+// test, ends badly, skips or takes longer than its limit has failed.
+//
+// A node:test file under tests/api runs once per engine (MILLPOND_TEST_DB = sqlite, then postgres);
+// elsewhere once on SQLite; a line `// engines: sqlite postgres` in the file says otherwise.
+import {spawn} from 'node:child_process';
+import {existsSync, readFileSync, readdirSync, statSync} from 'node:fs';
+import {basename, dirname, join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {startPostgres} from './lib/postgres.mjs';
+import {readTap} from './lib/tap.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const SUITE_LIMIT_MS = 600_000;
+const words = process.argv.slice(2);
+const option = (name, fallback) => {
+  const at = words.indexOf(name);
+  return at < 0 ? fallback : words.splice(at, 2)[1];
+};
+const build = resolve(root, option('--build', 'build-asan'));
+const jobs = Number(option('--jobs', 2));
+const sanitizers = {
+  ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1',
+  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+  LSAN_OPTIONS: 'print_suppressions=0',
+};
+
+function filesBelow(folder, fits) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path, fits);
+    return fits(path) ? [path] : [];
+  });
+}
+
+function run(command, args, env) {
+  return new Promise(done => {
+    const child = spawn(command, args, {cwd: root, env: {...process.env, ...env}, detached: true});
+    let output = '';
+    let stdout = '';
+    child.stdout.on('data', part => { stdout += part; output += part; });
+    child.stderr.on('data', part => { output += part; });
+    const late = setTimeout(() => {
+      output += `\nstopped: longer than ${SUITE_LIMIT_MS / 1000} s\n`;
+      process.kill(-child.pid, 'SIGKILL');
+    }, SUITE_LIMIT_MS);
+    child.on('error', error => { output += error; done({code: 127, output, stdout}); });
+    child.on('close', (code, signal) => { clearTimeout(late); done({code: code ?? signal, output, stdout}); });
+  });
+}
+
+// Programs of the build folder, as Meson knows them: [{name, path, source}].
+function programs() {
+  const info = join(build, 'meson-info/intro-targets.json');
+  if (!existsSync(info)) return [];
+  return JSON.parse(readFileSync(info, 'utf8')).filter(target => target.type === 'executable').map(target => ({
+    name: target.name, path: target.filename[0], source: target.target_sources[0]?.sources?.[0] ?? ''}));
+}
+
+const isFile = path => existsSync(path) && statSync(path).isFile();
+
+function checkSuites(all) {
+  return all.filter(program => program.name.startsWith('check_')).map(({name, path}) => ({name, async run() {
+    if (!isFile(path)) {
+      return {failed: 1, passed: 0, failures: [`${name} does not link: it calls what its layer may not know`],
+        output: (await run('ninja', ['-C', build, basename(path)])).output};
+    }
+    const {code, output} = await run(path, [], sanitizers);
+    return {passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: code === 0 ? [] : [name], output};
+  }}));
+}
+
+function judge({code, output, stdout}) {
+  const found = readTap(stdout);
+  if (found.passed + found.failed === 0) { found.failed++; found.failures.push('it ran no test'); }
+  if (code !== 0 && found.failed === 0) { found.failed++; found.failures.push(`it ended with ${code}`); }
+  return {...found, output};
+}
+
+function cSuites(all, postgres) {
+  return all.filter(({name}) => /(^|_)test_/.test(name)).map(({name, path, source}) => ({name, async run() {
+    if (!isFile(path)) return {passed: 0, failed: 1, failures: [`${name} was not built`], output: ''};
+    const folder = dirname(source);
+    const asks = filesBelow(folder, file => /\.[ch]$/.test(file)).some(file =>
+      readFileSync(file, 'utf8').includes('MILLPOND_TEST_PG'));
+    const url = asks ? {MILLPOND_TEST_PG: await (await postgres()).createDatabase()} : {};
+    return judge(await run(path, [], {...sanitizers, ...url, CMOCKA_MESSAGE_OUTPUT: 'TAP'}));
+  }}));
+}
+
+function fuzzSuites(all) {
+  return all.filter(({name}) => name.startsWith('fuzz_')).map(({name, path, source}) => ({name: `${name} (corpus)`, async run() {
+    const corpus = filesBelow(join(dirname(source), 'corpus', name), () => true);
+    return judge(await run(path, corpus, sanitizers));
+  }}));
+}
+
+function nodeSuites(postgres) {
+  const files = ['src', 'tests', 'tools', 'web'].flatMap(folder =>
+    filesBelow(join(root, folder), path => path.endsWith('.test.mjs')));
+  return files.flatMap(path => {
+    const asked = readFileSync(path, 'utf8').match(/^\/\/ engines: (.*)$/m)?.[1].trim().split(/[\s,]+/);
+    const engines = asked ?? (path.startsWith(join(root, 'tests/api/')) ? ['sqlite', 'postgres'] : ['sqlite']);
+    const name = path.slice(root.length + 1);
+    return engines.map(engine => ({name: engines.length > 1 ? `${name} (${engine})` : name, async run() {
+      const server = {MILLPOND_TEST_PG_SERVER: String((await postgres()).port)};
+      return judge(await run(process.execPath, ['--test-reporter=tap', path],
+        {...sanitizers, ...server, MILLPOND_TEST_DB: engine, MILLPOND_BIN: process.env.MILLPOND_BIN ?? join(build, 'millpond')}));
+    }}));
+  });
+}
+
+const tidy = {name: 'tidy', run: async () => judge(await run(process.execPath, ['tools/tidy/tidy.mjs', '--build', build]))};
+
+async function main() {
+  const all = programs();
+  let cluster = null;
+  const postgres = () => (cluster ??= startPostgres());
+  const suites = [tidy, ...checkSuites(all), ...cSuites(all, postgres), ...fuzzSuites(all), ...nodeSuites(postgres)]
+    .filter(({name}) => words.length === 0 || words.some(word => name.includes(word)));
+  const total = {passed: 0, failed: 0};
+  const broken = [];
+  if (suites.length === 0) { total.failed++; console.log(`no suite is called ${words.join(' or ')}`); }
+  const queue = [...suites];
+  let done = 0;
+  const worker = async () => {
+    for (let suite; (suite = queue.shift());) {
+      const began = process.hrtime.bigint();
+      const result = await suite.run().catch(error =>
+        ({passed: 0, failed: 1, failures: [error.message], output: error.stack}));
+      const seconds = (Number(process.hrtime.bigint() - began) / 1e9).toFixed(1);
+      total.passed += result.passed;
+      total.failed += result.failed;
+      if (result.failed > 0) broken.push({suite, result});
+      const verdict = result.failed > 0 ? `FAILED ${result.failed}, passed ${result.passed}` : `${result.passed} passed`;
+      console.log(`[${String(++done).padStart(3)}/${suites.length}] ${suite.name}: ${verdict} (${seconds} s)`);
+    }
+  };
+  await Promise.all(Array.from({length: jobs}, worker));
+  if (cluster) await cluster.then(server => server.stop(), () => {});
+  for (const {suite, result} of broken) {
+    console.log(`\n===== ${suite.name}\n${result.output.trimEnd()}\n----- failed in ${suite.name}:`);
+    for (const failure of result.failures) console.log(`  ${failure}`);
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+await main();
