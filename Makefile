@@ -3,20 +3,61 @@ SHELL = /bin/sh
 JOBS ?= $(shell nproc)
 BUILD ?= build
 MESON_ARGS ?=
+DATA ?= var/demo
+PORT ?= 8080
+SECONDS ?= 60
 
-.PHONY: help build unit clean
+.PHONY: help setup-run setup-test build run unit test check bench fuzz clean
 
 help:
-	@echo 'make run      install what is needed, build, fill a demo shop and serve it on port 8080'
+	@echo 'make run      install what is needed, build, fill a demo and serve it on port 8080 (PORT=...)'
 	@echo 'make test     install what is needed, build and run every test; ends with "N passed, N failed"'
+	@echo 'make check    the long tests: ThreadSanitizer, clang, fuzzing, crash loops, simulator (hours)'
+	@echo 'make bench    measure; each bench prints its figures and ratios as one JSON line'
+	@echo 'make fuzz     let libFuzzer look for new inputs, SECONDS=60 per target'
 	@echo 'make build    only build: build/millpond'
-	@echo 'make unit     build and run the C unit tests only, without sanitizers; TEST=name_part picks some'
+	@echo 'make unit     only the C unit tests, without sanitizers; TEST=part_of_a_name picks some'
 	@echo 'make clean    remove what was built (not var/, where data is)'
+	@echo 'TEST=part of a suite name narrows `make test` too'
+
+setup-run:
+	@scripts/setup-run.sh
+
+setup-test:
+	@scripts/setup-test.sh
 
 build:
 	@scripts/npm.sh run
 	@scripts/configure.sh $(BUILD) $(MESON_ARGS)
 	@ninja -C $(BUILD) -j $(JOBS)
+
+run: setup-run build
+	@test -e $(DATA) || { echo "demo: filling $(DATA)"; $(BUILD)/millpond demo --data $(DATA); }
+	@$(BUILD)/millpond serve --data $(DATA) --listen 0.0.0.0:$(PORT)
+
+# Everything under AddressSanitizer and UBSan; the link checks may fail one by one (-k 0), as tests do.
+test: setup-test
+	@scripts/configure.sh build-asan -Dsanitize=address,undefined -Doptimization=1
+	@ninja -C build-asan -j $(JOBS) all
+	@ninja -C build-asan -j $(JOBS) -k 0 checks tests || echo 'make: something did not build; the tests say what'
+	@node tests/run.mjs --build build-asan --jobs $(JOBS) $(TEST)
+
+check: test
+	@scripts/sqlite.sh thread > /dev/null
+	@scripts/configure.sh build-tsan -Dsanitize=thread -Doptimization=1
+	@ninja -C build-tsan -j $(JOBS) all tests
+	@node tests/run.mjs --build build-tsan --jobs $(JOBS) $(TEST)
+	@CC=clang scripts/configure.sh build-clang
+	@ninja -C build-clang -j $(JOBS)
+	@$(MAKE) fuzz
+
+fuzz: setup-test
+	@CC=clang scripts/configure.sh build-fuzz -Dfuzz=true -Dsanitize=address,undefined -Doptimization=1
+	@ninja -C build-fuzz -j $(JOBS)
+	@scripts/fuzz.sh build-fuzz $(SECONDS)
+
+bench: setup-test build
+	@scripts/bench.sh $(BUILD) $(BENCH)
 
 unit: build
 	@if grep -q '^build tests:' $(BUILD)/build.ninja; then ninja -C $(BUILD) -j $(JOBS) tests; fi

@@ -96,10 +96,10 @@ function cSuites(all, postgres) {
 }
 
 function fuzzSuites(all) {
-  return all.filter(({name}) => name.startsWith('fuzz_')).map(({name, path, source}) => ({name: `${name} (corpus)`, async run() {
-    const corpus = filesBelow(join(dirname(source), 'corpus', name), () => true);
-    return judge(await run(path, corpus, sanitizers));
-  }}));
+  return all.filter(({name}) => name.startsWith('fuzz_')).map(({name, path, source}) => ({
+    name: `${name} (corpus)`,
+    run: async () => judge(await run(path, filesBelow(join(dirname(source), 'corpus', name), () => true), sanitizers)),
+  }));
 }
 
 function nodeSuites(postgres) {
@@ -111,8 +111,9 @@ function nodeSuites(postgres) {
     const name = path.slice(root.length + 1);
     return engines.map(engine => ({name: engines.length > 1 ? `${name} (${engine})` : name, async run() {
       const server = {MILLPOND_TEST_PG_SERVER: String((await postgres()).port)};
+      const binary = process.env.MILLPOND_BIN ?? join(build, 'millpond');
       return judge(await run(process.execPath, ['--test-reporter=tap', path],
-        {...sanitizers, ...server, MILLPOND_TEST_DB: engine, MILLPOND_BIN: process.env.MILLPOND_BIN ?? join(build, 'millpond')}));
+        {...sanitizers, ...server, MILLPOND_TEST_DB: engine, MILLPOND_BIN: binary}));
     }}));
   });
 }

@@ -41,7 +41,7 @@ export function client(base, {headers: always = {}} = {}) {
     post: (path, fields = {}, options = {}) => request('POST', path, {...options,
       body: fields instanceof FormData || fields instanceof URLSearchParams ? fields : new URLSearchParams(fields)}),
     api: (method, path, value, headers = {}) => request(method, path, {
-      headers: {accept: 'application/json', ...(value === undefined ? {} : {'content-type': 'application/json'}), ...headers},
+      headers: {accept: 'application/json', ...(value !== undefined && {'content-type': 'application/json'}), ...headers},
       body: value === undefined ? undefined : JSON.stringify(value)}),
   };
 }

@@ -1,5 +1,5 @@
-/* Runs a fuzz target over the files of its corpus, for compilers without libFuzzer and for `make test`:
- * PROGRAM FILE... prints one TAP line per file; a finding aborts.
+/* Runs a fuzz target over the files of its corpus, for compilers without libFuzzer and for
+ * `make test`: PROGRAM FILE... prints one TAP line per file; a finding aborts.
  */
 #include <stdint.h>
 #include <stdio.h>

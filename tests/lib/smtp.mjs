@@ -56,7 +56,8 @@ export async function startSmtp({refuse} = {}) {
         const error = refuse?.(session);
         if (error) return done(error);
         const raw = Buffer.concat(parts).toString('latin1');
-        mails.push({from: session.envelope.mailFrom.address, to: session.envelope.rcptTo.map(to => to.address), raw, ...parse(raw)});
+        const {mailFrom, rcptTo} = session.envelope;
+        mails.push({from: mailFrom.address, to: rcptTo.map(to => to.address), raw, ...parse(raw)});
         done();
         for (const check of waiting) check();
       });

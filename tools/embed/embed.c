@@ -4,8 +4,8 @@
  *
  * A file's name is its path below `web/static/` ("app.css", "js/chat.js"), or its last part for
  * files of packages. Its address /static/NAME.HASH.EXT carries a hash of the content, so browsers
- * may keep it for ever; the plain name is found too, for modules that import one another. Each file that
- * shrinks by it is carried gzipped as well. Not its duty: rewriting or minifying anything.
+ * may keep it for ever; the plain name is found too, for modules that import one another. Each file
+ * that shrinks by it is carried gzipped as well. Not its duty: rewriting or minifying anything.
  */
 #include <errno.h>
 #include <stdio.h>
