@@ -46,7 +46,9 @@ test('SMTP: a mail is kept, decoded, and waited for', async t => {
     ['Subject: =?utf-8?B?5L2g5aW9?=', 'Content-Type: text/plain; charset=utf-8',
       'Content-Transfer-Encoding: quoted-printable', '', '=E4=BD=A0=E5=A5=BD, Ann', '.'].join('\r\n'), 'QUIT'];
   const socket = connect(smtp.port, '127.0.0.1');
-  socket.on('data', data => { if (/^\d{3} /m.test(String(data)) && lines.length > 0) socket.write(`${lines.shift()}\r\n`); });
+  socket.on('data', data => {
+    if (/^\d{3} /m.test(String(data)) && lines.length > 0) socket.write(`${lines.shift()}\r\n`);
+  });
   const mail = await arrived;
   assert.equal(mail.subject, '你好');
   assert.equal(mail.text.trim(), '你好, Ann');
@@ -57,7 +59,8 @@ test('client: keeps cookies, drops ended ones, reads hidden fields', async t => 
   const server = await pageServer((request, response) => {
     const ends = request.url === '/out';
     response.setHeader('set-cookie', ends ? 'sid=; Max-Age=0' : 'sid=abc; Path=/; HttpOnly');
-    response.end(`<form method="post" action="/x"><input type="hidden" name="_csrf" value="t1"></form>${request.headers.cookie}`);
+    const form = '<form method="post" action="/x"><input type="hidden" name="_csrf" value="t1"></form>';
+    response.end(`${form}${request.headers.cookie}`);
   });
   t.after(() => server.stop());
   const visitor = client(server.url);

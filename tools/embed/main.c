@@ -128,7 +128,7 @@ static const char *content_type_of(const char *path)
             return content_types[i].content_type;
         }
     }
-    fail(path, "no content type is known for this ending; add it to tools/embed/embed.c");
+    fail(path, "no content type is known for this ending; add it to tools/embed/main.c");
 }
 
 static size_t gzip(const char *path, unsigned char *bytes, size_t len, unsigned char *out,
