@@ -1,6 +1,6 @@
 /* Migrations: tokens in braces become each engine's DDL; the rules of docs/SQL.md hold tables together:
  * a key on both engines, an owner, STRICT on SQLite, no type word that only one engine knows.
- * Lines under `-- @sqlite` or `-- @pg`, up to `-- @both`, go to that engine as they stand.
+ * Lines under `-- @sqlite` or `-- @pg`, up to `-- @all`, go to that engine as they stand.
  */
 #include "sqlgen.h"
 
@@ -245,7 +245,7 @@ static bool section_mark(str line, enum section *ret)
     if (!str_starts(text, S("--")))
         return false;
     text = str_trim(str_from(text, 2));
-    if (str_eq(text, S("@both")))
+    if (str_eq(text, S("@all")))
         *ret = SECTION_BOTH;
     else if (str_eq(text, S("@sqlite")))
         *ret = SECTION_SQLITE;
