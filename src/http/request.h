@@ -28,15 +28,19 @@ struct http_request {
     str client_ip;           /* of the peer, or of X-Forwarded-For's last untrusted hop behind a listed proxy */
     bool is_secure;          /* TLS here or at a listed proxy */
     int http_minor;          /* 0 or 1 */
-    str id;                  /* request id for logs, "req-..." */
+    str id;                  /* request id for logs, "req-..."; unique, safe in a file name */
+    str upload_dir;          /* where files of this request are put; absent: files are refused */
     int64_t received_ms;     /* monotonic */
 };
 
 str http_method_name(enum http_method m);
+enum http_method http_method_parse(str name); /* case-sensitive; HTTP_UNSET for any other */
 str http_request_header(const struct http_request *rq, str name); /* first; absent if none */
 /* Cookie by name; absent if none or the Cookie header is malformed there. */
 str http_request_cookie(const struct http_request *rq, str name);
-/* Query or form field, percent-decoded into the arena; absent if none; a repeated scalar is INVALID
+/* The same in the value of one Cookie header. */
+str http_cookie_find(str header, str name);
+/* Query field, percent-decoded into the arena; absent if none; a repeated scalar is INVALID
  * "error.repeated_field". */
 const struct err *http_request_query(const struct http_request *rq, str name, str *ret) MUST_CHECK;
 

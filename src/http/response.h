@@ -1,5 +1,7 @@
 /* What a handler fills in. The server adds Date, Content-Length, Connection, the security headers
  * (nosniff, CSP, Referrer-Policy, COOP, HSTS over TLS) and compresses (gzip) text bodies over 1 KiB.
+ * A handler's own Content-Security-Policy replaces the server's. A 200 with an ETag header turns into
+ * 304 when If-None-Match names it. Large constant bodies bring their own `body_gzip`.
  */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
@@ -13,7 +15,9 @@ struct http_response {
     int status;              /* 200 until set */
     enum http_body_kind body_kind;
     str body;                /* BYTES: in the arena or static */
-    str file_path;           /* FILE */
+    str body_gzip;           /* BYTES: the same body compressed beforehand, or absent */
+    const char *content_type;/* static; NULL = none */
+    str file_path;           /* FILE: a regular file; sent in chunks, never mapped or read whole */
     struct http_header *headers;
     size_t header_count, header_space;
     const char *cache_control; /* NULL = "no-store" */

@@ -6,7 +6,9 @@
  * where it goes, or answers at once (404, 405, 413, 429).
  *
  * Limits: head 16 KiB and 100 fields (431), target 8 KiB (414), header deadline 10 s, body minimum rate,
- * keep-alive idle 60 s, connections in total and per client address; beyond them 503 or close.
+ * keep-alive idle 60 s, connections in total (also by RLIMIT_NOFILE) and per client address; beyond
+ * them 503 or close. Listed proxies are exempt from the limit per address.
+ * A request is passed to the application with a body only when it has been read whole.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -16,6 +18,8 @@
 
 struct http_server;
 struct sse_hub;
+struct clock;
+struct rng;
 
 enum http_body_sink { HTTP_SINK_UNSET = 0, HTTP_SINK_MEMORY, HTTP_SINK_FILE };
 
@@ -43,17 +47,22 @@ struct http_app {
 
 struct http_server_config {
     str listen;               /* "127.0.0.1:8080", "[::]:8080"; port 0 = any */
-    int listen_fd;            /* >= 0: an inherited listening socket instead; -1 = none */
+    int listen_fd;            /* >= 0: an inherited listening socket instead; -1 or 0 = none */
     int workers;              /* 0 = 64 */
     size_t request_arena_bytes; /* cap; 0 = 16 MiB */
     size_t worker_stack_bytes; /* 0 = 256 KiB */
     int connections_max, connections_per_ip_max; /* 0 = 20000 / 1024 */
     int header_timeout_ms, idle_timeout_ms;      /* 0 = 10000 / 60000 */
-    int body_min_bytes_per_s; /* 0 = 512, averaged over 10 s */
+    int body_min_bytes_per_s; /* 0 = 512 */
     const str *trusted_proxies; /* CIDRs whose X-Forwarded-For / -Proto are believed */
     size_t trusted_proxy_count;
     str upload_dir;           /* for HTTP_SINK_FILE */
     str tls_cert_path, tls_key_path; /* both or none */
+    int progress_window_ms;   /* over which body_min_bytes_per_s is averaged, both ways; 0 = 10000 */
+    int queue_max;            /* complete requests waiting for a worker; 0 = 4096; beyond: 503 */
+    int sse_heartbeat_ms;     /* 0 = 20000 */
+    const struct clock *clock; /* NULL = clock_system */
+    const struct rng *rng;     /* NULL = rng_system */
 };
 
 /* Binds and starts threads. Errors: UNAVAILABLE "http.port_in_use" (arg: address), INVALID address. */
