@@ -14,18 +14,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger_entry
  WHERE shop_id = $1 AND account = $2 AND currency = $3 AND is_pending = 0;
 
--- @global: verify looks at every shop
 -- name: ledger_verify_journals :many () -> (shop_id shop_id, journal_id int, minor int)
+-- @global: verify looks at every shop
 SELECT shop_id, journal_id, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entry
  GROUP BY shop_id, journal_id HAVING SUM(amount_minor) <> 0 ORDER BY journal_id LIMIT 20;
 
--- @global: verify looks at every shop
 -- name: ledger_verify_currencies :many () -> (currency text, is_pending bool, minor int)
+-- @global: verify looks at every shop
 SELECT currency, is_pending, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entry
  GROUP BY currency, is_pending HAVING SUM(amount_minor) <> 0 ORDER BY currency LIMIT 20;
 
--- @global: verify looks at every shop
 -- name: ledger_verify_strays :many () -> (shop_id shop_id, journal_id int)
+-- @global: verify looks at every shop
 SELECT e.shop_id, e.journal_id FROM ledger_entry e
   LEFT JOIN ledger_journal j ON j.shop_id = e.shop_id AND j.id = e.journal_id
  WHERE j.id IS NULL OR j.currency <> e.currency OR j.is_pending <> e.is_pending

@@ -49,13 +49,6 @@ static void apply_shipping(const struct price_terms *terms, bool ships, struct p
     add_reason(q->reasons, &q->reason_count, PRICE_REASON_SHIPPING_FLAT, q->shipping_minor, S(""));
 }
 
-/* base * rate / (full or full + rate), half away from zero; base >= 0. */
-static int64_t tax_of(int64_t base, int basis_points, bool included)
-{
-    __int128 divisor = 10000 + (included ? basis_points : 0);
-    return (int64_t)(((__int128)base * basis_points * 2 + divisor) / (divisor * 2));
-}
-
 static const struct err *apply_tax(struct arena *a, const struct price_terms *terms, int64_t taxable,
                                    struct price_quote *q)
 {
@@ -67,7 +60,10 @@ static const struct err *apply_tax(struct arena *a, const struct price_terms *te
         return NULL;
     if (__builtin_add_overflow(taxable, q->shipping_minor, &base))
         return overflow(a);
-    q->tax_minor = tax_of(base, terms->tax_basis_points, terms->tax_included);
+    struct money tax = {.minor = base, .currency = q->currency};
+    TRY(money_ratio(a, tax, terms->tax_basis_points,
+                    10000 + (terms->tax_included ? terms->tax_basis_points : 0), &tax));
+    q->tax_minor = tax.minor;
     if (terms->tax_basis_points % 100 == 0)
         TRY(str_fmt(a, &note, "%d %%", terms->tax_basis_points / 100));
     else

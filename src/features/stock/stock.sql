@@ -55,16 +55,16 @@ SELECT COUNT(*) FROM stock_hold WHERE shop_id = $1 AND variant_id = $2 AND accou
 INSERT INTO stock_movement (id, shop_id, variant_id, order_id, actor_id, quantity, reason, at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
--- @global: verify looks at every shop
 -- name: stock_verify_held :many () -> (shop_id shop_id, variant_id variant_id, held int, holds int)
+-- @global: verify looks at every shop
 SELECT s.shop_id, s.id, s.held, COALESCE(h.quantity, 0) FROM stock s
   LEFT JOIN (SELECT shop_id, variant_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM stock_hold
               WHERE state = 1 GROUP BY shop_id, variant_id) h
     ON h.shop_id = s.shop_id AND h.variant_id = s.id
  WHERE s.held <> COALESCE(h.quantity, 0) ORDER BY s.id LIMIT 20;
 
--- @global: verify looks at every shop
 -- name: stock_verify_on_hand :many () -> (shop_id shop_id, variant_id variant_id, on_hand int, moved int)
+-- @global: verify looks at every shop
 SELECT s.shop_id, s.id, s.on_hand, COALESCE(m.quantity, 0) FROM stock s
   LEFT JOIN (SELECT shop_id, variant_id, CAST(SUM(quantity) AS BIGINT) AS quantity FROM stock_movement
               GROUP BY shop_id, variant_id) m
