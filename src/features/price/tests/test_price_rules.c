@@ -1,6 +1,8 @@
 /* Worked examples of the arithmetic, by hand, and the refusals. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 
 #include "price/price_rules.h"
