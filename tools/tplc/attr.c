@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "tplc/tplc.h"
+#include "tools/tplc/tplc.h"
 
 static bool is_blank(char c)
 {

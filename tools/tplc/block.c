@@ -1,7 +1,7 @@
 /* Duty: {% %}: templates, layouts, conditions, loops.
  * Invariant: every branch of a block ends at the same place of the HTML where it began.
  */
-#include "tplc/tplc.h"
+#include "tools/tplc/tplc.h"
 
 static struct block *top_block(struct tplc *p)
 {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tplc/tplc.h"
+#include "tools/tplc/tplc.h"
 
 /* ISO C promises string literals of 4095 bytes. */
 enum { LITERAL_MAX_BYTES = 2000 };

@@ -1,5 +1,5 @@
 /* Duty: one template file from its first to its last byte. */
-#include "tplc/tplc.h"
+#include "tools/tplc/tplc.h"
 
 void tplc_init(struct tplc *p, struct arena *a, const struct text_table *texts)
 {

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "tplc/tplc.h"
+#include "tools/tplc/tplc.h"
 
 static bool is_blank(char c)
 {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tplc/tplc.h"
+#include "tools/tplc/tplc.h"
 
 struct arguments {
     const char *name, *out_h, *out_c;
