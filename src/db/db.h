@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 
+struct rng;
 struct db;
 struct tx; /* a read snapshot or a write transaction; belongs to one thread */
 
@@ -25,6 +26,7 @@ struct db_config {
     int readers;              /* read connections (SQLite) or pool size (PostgreSQL); 0 = 2 x / 4 x cores */
     size_t wal_max_bytes;     /* SQLite: RESTART checkpoint between two batches beyond this; 0 = 128 MiB */
     int busy_timeout_ms;      /* how long a caller waits for a connection before UNAVAILABLE; 0 = 5000 */
+    const struct rng *rng;    /* PostgreSQL: jitter between two tries; NULL = none; outlives the db */
 };
 
 /* The db is allocated on the heap; db_close waits for running transactions. Errors: UNAVAILABLE (file
@@ -65,7 +67,7 @@ enum db_type { DB_NULL = 0, DB_INT, DB_TEXT, DB_BYTES };
 struct db_value {
     enum db_type type;
     int64_t integer;
-    str text; /* TEXT or BYTES; a row's text lives in the arena given to the call */
+    str text; /* TEXT or BYTES */
 };
 
 struct opt_int {
@@ -80,16 +82,24 @@ struct db_query {
     const char *sql_sqlite; /* parameters ?1.. */
     const char *sql_pg;     /* parameters $1.. */
     int param_count;
-    int column_count;       /* 0 for statements that return nothing */
-    const char *column_types; /* one letter per column: i t b; upper case = may be NULL */
+    const char *param_types;  /* one letter each: i int, b bool, d id, t text, y bytes; */
+    int column_count;         /* 0 for statements that return nothing */
+    const char *column_types; /* upper case = may be NULL */
+    const uint16_t *column_offsets; /* where each column stands in the row struct */
+    size_t row_bytes;
     _Atomic int slot;
 };
 
-/* Steps over the rows. `row` values are valid inside each(); `each` may be NULL for statements
- * without rows. *ret_affected (may be NULL) = rows changed. More than limit rows: LIMIT; limit 0 = none.
- * Errors: CONFLICT key "db.unique" with detail = constraint name for UNIQUE / PRIMARY KEY violations,
- * CONFLICT "db.check" for CHECK, CONFLICT "db.foreign_key", UNAVAILABLE for the engine, BUG for a
- * column whose type differs from the declaration. */
+/* Steps over the rows. `row` values, their texts included, are valid only inside each(), which runs no
+ * query on the same tx; `each` may be NULL for statements without rows. *ret_affected (may be NULL) =
+ * rows changed. More than limit rows: LIMIT; limit 0 = none, and the rows are streamed.
+ * Errors: CONFLICT "db.unique" for UNIQUE / PRIMARY KEY violations with detail "table(column, column)" on
+ * both engines ("index NAME" for an index over expressions), CONFLICT "db.check" for CHECK and
+ * append-only tables, CONFLICT "db.foreign_key", INVALID "error.bad_text" for a text with a NUL,
+ * UNAVAILABLE for the engine, BUG for a column or parameter that differs from the declaration.
+ * After an error of the engine the command is over on both engines: later queries of a write tx return
+ * the same error, and db_write returns it even if fn does not. To go on after a duplicate, write
+ * ON CONFLICT DO NOTHING. */
 typedef const struct err *db_row_fn(void *self, const struct db_value *row);
 const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
                          const struct db_value *params, size_t limit, db_row_fn *each, void *self,

@@ -19,7 +19,7 @@ const longLines = each(file => /\.(c|h|sql|mjs|js)$/.test(file.path), file => {
     ? [{path: file.path, line: index + 1, text: `${[...line].length} columns, at most ${limit}`}] : []));
 });
 
-const longFiles = each(file => /\.(c|h|sql|mjs|js|css)$/.test(file.path), file =>
+const longFiles = each(file => /\.(c|h|sql|mjs|js)$/.test(file.path), file =>
   (file.lines.length - 1 > FILE_LINES
     ? [{path: file.path, text: `${file.lines.length - 1} lines; split it by responsibility`}] : []));
 

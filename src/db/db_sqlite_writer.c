@@ -1,0 +1,234 @@
+/* The one write connection of SQLite, and group commit.
+ *
+ * Callers queue. The first one leads: it takes commands from the queue in turn and runs each in its own
+ * SAVEPOINT, its own and the others', until the queue is empty or 64 are done; then one COMMIT makes them
+ * durable (synchronous=FULL), and only then are they answered. While it syncs, the next batch gathers;
+ * its first caller leads next. Running the others' commands on the leader's thread instead of handing the
+ * connection round saves one switch of threads per command; the callers sleep meanwhile, so their arenas
+ * and arguments have one user at a time.
+ *
+ * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed COMMIT
+ * fails all of its batch. Only this file checkpoints, between two batches.
+ */
+#include <errno.h>
+
+#include "db/db_sqlite.h"
+
+enum {
+    WAL_FRAME_HEADER = 24,
+    CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
+};
+
+struct sqlite_command {
+    struct arena *arena;
+    db_write_fn *fn;
+    void *arg;
+    const struct err *e;
+    struct sqlite_command *next;
+    pthread_cond_t woken;
+    bool is_taken, is_done, leads;
+};
+
+const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, size_t wal_max_bytes)
+{
+    struct sqlite_writer *w = &db->writer;
+    sqlite3_stmt *stmt = NULL;
+    TRY(sqlite_conn_open(a, db, SQLITE_ROLE_WRITER, &w->conn));
+    w->tail = &w->head;
+    w->wal_max_bytes = wal_max_bytes == 0 ? MiB(128) : wal_max_bytes;
+    w->page_bytes = 4096;
+    if (sqlite3_prepare_v2(w->conn.handle, "PRAGMA page_size", -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        w->page_bytes = sqlite3_column_int(stmt, 0);
+    sqlite3_finalize(stmt);
+    return NULL;
+}
+
+void sqlite_writer_stop(struct sqlite_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->is_led || w->head != NULL) {
+        pthread_mutex_unlock(&w->lock);
+        struct timespec nap = {.tv_nsec = 1000000};
+        nanosleep(&nap, NULL);
+        pthread_mutex_lock(&w->lock);
+    }
+    pthread_mutex_unlock(&w->lock);
+    sqlite_conn_close(&w->conn);
+}
+
+/* ---- the log ---- */
+
+static void bound_log(struct sqlite_writer *w)
+{
+    struct sqlite_conn *conn = &w->conn;
+    int frames = 0, moved = 0;
+    int64_t bytes = (int64_t)conn->log_frames * (w->page_bytes + WAL_FRAME_HEADER);
+    atomic_store(&w->wal_bytes, bytes);
+    if (bytes < (int64_t)w->wal_max_bytes) {
+        w->retry_checkpoint_at = 0;
+        return;
+    }
+    if (bytes < w->retry_checkpoint_at)
+        return;
+    sqlite3_busy_timeout(conn->handle, CHECKPOINT_WAIT_MS);
+    int code = sqlite3_wal_checkpoint_v2(conn->handle, NULL, SQLITE_CHECKPOINT_RESTART, &frames, &moved);
+    sqlite3_busy_timeout(conn->handle, conn->tx.db->busy_timeout_ms);
+    /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log, so this is
+     * no error of theirs; try again when it has grown by an eighth. */
+    if (code != SQLITE_OK)
+        w->retry_checkpoint_at = bytes + (int64_t)w->wal_max_bytes / 8;
+    else
+        conn->log_frames = 0;
+}
+
+/* ---- one batch, run by the leader without the lock ---- */
+
+struct batch {
+    struct sqlite_command *commands[DB_BATCH_MAX];
+    size_t count;
+    bool is_open; /* a transaction is open */
+};
+
+/* Whoever believed to have succeeded learns why not. Each error lives in its owner's arena. */
+static void fail_batch(struct sqlite_writer *w, struct batch *b, int code, const char *what)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        struct sqlite_command *c = b->commands[i];
+        if (c->e == NULL)
+            c->e = sqlite_error(c->arena, w->conn.handle, code, what);
+    }
+    b->is_open = false;
+}
+
+static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
+{
+    struct sqlite_conn *conn = &w->conn;
+    b->commands[b->count++] = c;
+    if (!b->is_open) {
+        c->e = sqlite_exec(conn, c->arena, "BEGIN IMMEDIATE");
+        if (c->e != NULL)
+            return;
+        b->is_open = true;
+    }
+    c->e = sqlite_exec(conn, c->arena, "SAVEPOINT command");
+    if (c->e == NULL)
+        c->e = db_run_command(&conn->tx, c->arena, c->fn, c->arg);
+    /* A full disk or an I/O error may have rolled everything back by itself. */
+    if (sqlite3_get_autocommit(conn->handle)) {
+        fail_batch(w, b, SQLITE_FULL, "the transaction was rolled back");
+        return;
+    }
+    const struct err *closing =
+        sqlite_exec(conn, c->arena, c->e == NULL ? "RELEASE command" : "ROLLBACK TO command; RELEASE command");
+    if (c->e == NULL)
+        c->e = closing;
+}
+
+static void commit_batch(struct sqlite_writer *w, struct batch *b)
+{
+    struct sqlite_conn *conn = &w->conn;
+    struct db *db = conn->tx.db;
+    if (!b->is_open)
+        return;
+    int64_t started = db_clock_ns(CLOCK_MONOTONIC);
+    int before = conn->log_frames;
+    conn->log_frames = -1; /* the hook sets it when something was written */
+    int code = sqlite3_exec(conn->handle, "COMMIT", NULL, NULL, NULL);
+    bool has_written = conn->log_frames >= 0;
+    if (!has_written)
+        conn->log_frames = before;
+    if (code != SQLITE_OK) {
+        fail_batch(w, b, code, "COMMIT");
+        if (!sqlite3_get_autocommit(conn->handle))
+            sqlite3_exec(conn->handle, "ROLLBACK", NULL, NULL, NULL);
+        return;
+    }
+    atomic_fetch_add(&db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
+    if (!has_written)
+        return;
+    int64_t succeeded = 0;
+    for (size_t i = 0; i < b->count; i++)
+        succeeded += b->commands[i]->e == NULL;
+    db_note_commit(db, succeeded);
+}
+
+/* ---- the queue ---- */
+
+static struct sqlite_command *take(struct sqlite_writer *w)
+{
+    struct sqlite_command *c = w->head;
+    if (c == NULL)
+        return NULL;
+    w->head = c->next;
+    if (w->head == NULL)
+        w->tail = &w->head;
+    c->is_taken = true;
+    return c;
+}
+
+static void give_up(struct sqlite_writer *w, struct sqlite_command *gone)
+{
+    struct sqlite_command **link = &w->head;
+    while (*link != gone)
+        link = &(*link)->next;
+    *link = gone->next;
+    if (w->tail == &gone->next)
+        w->tail = link;
+}
+
+/* Called and left with the lock held; the leader's own command is the first in the queue. */
+static void lead(struct sqlite_writer *w)
+{
+    struct batch b = {.count = 0};
+    struct sqlite_command *c;
+    int64_t cpu = db_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    while (b.count < DB_BATCH_MAX && (c = take(w)) != NULL) {
+        pthread_mutex_unlock(&w->lock);
+        run_one(w, &b, c);
+        pthread_mutex_lock(&w->lock);
+    }
+    pthread_mutex_unlock(&w->lock);
+    commit_batch(w, &b);
+    pthread_mutex_lock(&w->lock);
+    for (size_t i = 0; i < b.count; i++) {
+        b.commands[i]->is_done = true;
+        pthread_cond_signal(&b.commands[i]->woken);
+    }
+    pthread_mutex_unlock(&w->lock);
+    bound_log(w);
+    atomic_fetch_add(&w->conn.tx.db->writer_cpu_ns, db_clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu);
+    pthread_mutex_lock(&w->lock);
+    w->is_led = w->head != NULL;
+    if (w->is_led) {
+        w->head->leads = true;
+        pthread_cond_signal(&w->head->woken);
+    }
+}
+
+const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg)
+{
+    struct sqlite_writer *w = &((struct sqlite_db *)db)->writer;
+    struct sqlite_command c = {.arena = a, .fn = fn, .arg = arg, .woken = PTHREAD_COND_INITIALIZER};
+    struct timespec deadline = db_deadline(db->busy_timeout_ms);
+    pthread_mutex_lock(&w->lock);
+    *w->tail = &c;
+    w->tail = &c.next;
+    if (!w->is_led)
+        w->is_led = c.leads = true;
+    while (!c.leads && !c.is_done) {
+        int waited = pthread_cond_clockwait(&c.woken, &w->lock, CLOCK_MONOTONIC, &deadline);
+        if (waited == ETIMEDOUT && !c.is_taken && !c.leads) {
+            give_up(w, &c);
+            pthread_mutex_unlock(&w->lock);
+            return ERR(a, ERR_UNAVAILABLE, "db.busy", "no write turn within %d ms", db->busy_timeout_ms);
+        }
+        if (waited == ETIMEDOUT) /* already being run: its outcome is waited for */
+            deadline = db_deadline(60 * 1000);
+    }
+    if (c.leads)
+        lead(w);
+    pthread_mutex_unlock(&w->lock);
+    pthread_cond_destroy(&c.woken);
+    return c.e;
+}
