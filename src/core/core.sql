@@ -59,6 +59,10 @@ SELECT seq FROM event_cursor WHERE name = $1;
 -- @global: one row per subscriber
 UPDATE event_cursor SET seq = $3 WHERE name = $1 AND seq = $2;
 
+-- name: event_cursor_beyond :many (seq int, count int) -> (name text, seq int)
+-- @global: one row per subscriber
+SELECT name, seq FROM event_cursor WHERE seq > $1 ORDER BY name LIMIT $2;
+
 -- name: event_parked_add :exec (subscriber text, seq int, family text, subject int, reason text, is_head bool, now_ms int)
 -- @global: waits per subscriber
 INSERT INTO event_parked (subscriber, seq, family, subject_id, reason, is_head, parked_ms)
@@ -72,7 +76,7 @@ SELECT COUNT(*) FROM event_parked WHERE subscriber = $1 AND family = $2 AND subj
 -- @global: waits per subscriber
 SELECT COUNT(*) FROM event_parked WHERE subscriber = $1;
 
--- name: event_parked_list :many (count int)
+-- name: event_parked_rows :many (count int)
 --    -> (subscriber text, seq int, family text, subject int, reason text, is_head bool, parked_ms int)
 -- @global: for the operator
 SELECT subscriber, seq, family, subject_id, reason, is_head, parked_ms
@@ -108,10 +112,6 @@ VALUES ($1, $2, $3, $4, $5, 1, $6, 0, 0, 0, 0, '', '', $7, 0) ON CONFLICT DO NOT
 -- name: job_due :many (kind text, now_ms int, count int) -> (id int, shop_id shop_id)
 -- @global: the runner works for all shops
 SELECT id, shop_id FROM job WHERE kind = $1 AND state = 1 AND run_at_ms <= $2 ORDER BY run_at_ms, id LIMIT $3;
-
--- name: job_next_ms :maybe () -> (run_at_ms int)
--- @global: the runner works for all shops
-SELECT run_at_ms FROM job WHERE state = 1 ORDER BY run_at_ms LIMIT 1;
 
 -- name: job_claim :maybe (id int, lease_until_ms int)
 --    -> (id int, shop_id shop_id, kind text, key text?, payload text, attempt int)
@@ -156,12 +156,12 @@ SELECT COUNT(*) FROM job WHERE shop_id = 0 AND kind = $1 AND state IN (1, 2);
 SELECT id, state, attempt, progress_done, progress_total, progress_note, reason
 FROM job WHERE shop_id = $1 AND kind = $2 AND key = $3 ORDER BY id DESC LIMIT 1;
 
--- name: job_dead :many (count int)
+-- name: job_dead_rows :many (count int)
 --    -> (id int, shop_id shop_id, kind text, attempt int, reason text, ended_ms int)
 -- @global: for the operator
 SELECT id, shop_id, kind, attempt, reason, ended_ms FROM job WHERE state = 4 ORDER BY id LIMIT $1;
 
--- name: job_revive :count (id int, now_ms int)
+-- name: job_back :count (id int, now_ms int)
 -- @global: by the operator
 UPDATE job SET state = 1, attempt = 0, run_at_ms = $2 WHERE id = $1 AND state = 4
   AND NOT EXISTS (SELECT 1 FROM job twin WHERE twin.state = 1 AND twin.shop_id = job.shop_id
@@ -180,7 +180,7 @@ VALUES ($1, $2, $3, $4, $5, $5, $6);
 -- @global: the token is the proof
 SELECT id, account_id, seen_ms FROM session WHERE token_hash = $1 AND expires_ms > $2;
 
--- name: session_touch :exec (id session_id, account_id account_id, now_ms int, expires_ms int)
+-- name: session_seen :exec (id session_id, account_id account_id, now_ms int, expires_ms int)
 UPDATE session SET seen_ms = $3, expires_ms = $4 WHERE id = $1 AND account_id = $2;
 
 -- name: session_list_of :many (account_id account_id, now_ms int, count int)

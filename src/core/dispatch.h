@@ -22,9 +22,32 @@ struct dispatch_board {
     _Atomic int64_t closed_until_ms[DISPATCH_ROUTES_MAX];
 };
 
+/* How pages for errors and confirmations look is decided above core (the layout is there). Either may
+ * be NULL: then plain text answers. They fill w->rs; when they fail, plain text answers too. */
+struct error_view {
+    int status;
+    str title, detail;            /* in the reader's language */
+    str request_id;
+    bool offers_sign_in;
+    str sign_in_path;
+};
+/* Asks "was it you?" before a form that came without proof of where it was filled in: posts the same
+ * fields again with the token in field `csrf`. */
+struct confirm_view {
+    str path;
+    const struct form_field *fields;
+    size_t field_count;
+    str token;
+};
+struct dispatch_pages {
+    const struct err *(*error)(struct web *w, const struct error_view *v);
+    const struct err *(*confirm)(struct web *w, const struct confirm_view *v);
+};
+
 struct dispatch_config {
     struct platform *platform;
     struct dispatch_board *board; /* NULL without supervisor */
+    struct dispatch_pages pages;
     int rate_percent;             /* of the normal rates; 0 = no limit (tests, benches) */
     bool log_access;              /* a logfmt line per request on stderr */
 };

@@ -62,7 +62,7 @@ const struct err *event_parked_list(struct tx *tx, struct arena *a, struct event
                                     size_t *ret_count) MUST_CHECK; /* first 1000 */
 /* Tries all parked events again, in order; *ret_left is how many stay. */
 const struct err *event_retry_parked(struct platform *p, struct arena *a, int *ret_left) MUST_CHECK;
-/* Called by the commit hook of the platform; wakes the thread. */
+/* Wakes the thread: turn_run does after the commit of a turn that emitted. */
 void event_wake(struct platform *p);
 
 #endif

@@ -10,7 +10,6 @@
 #include "core/platform.h"
 #include "core/web.h"
 #include "http/server.h"
-
 enum who {
     WHO_UNSET = 0,
     WHO_ANYONE,    /* no session needed; the handler may call web_need_account */

@@ -12,6 +12,7 @@ struct job_run {
     struct arena *arena;      /* fresh for this attempt */
     int64_t id;
     struct shop_id shop_id;
+    const char *kind;
     str key;
     str payload;              /* as enqueued; at most 8 KiB */
     int attempt;              /* 1.. */
@@ -42,7 +43,7 @@ const struct err *job_enqueue(struct turn *t, const struct job_request *r) MUST_
 const struct err *job_progress(struct job_run *run, int64_t done, int64_t total, str note) MUST_CHECK;
 
 const struct err *job_start(struct platform *p, int threads) MUST_CHECK;
-void job_stop(struct platform *p, int deadline_ms);
+void job_stop(struct platform *p); /* waits for the attempts that are running */
 /* Runs all due jobs on the calling thread, until none is due: for tests. */
 const struct err *job_drain(struct platform *p, struct arena *a, int64_t now_ms) MUST_CHECK;
 
@@ -72,7 +73,7 @@ const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead 
     MUST_CHECK; /* first 1000 */
 /* Lets a dead job run again. NOT_FOUND when it is not dead, or a twin waits already. */
 const struct err *job_revive(struct turn *t, int64_t id) MUST_CHECK;
-/* Called by the commit hook of the platform; wakes a thread. */
+/* Wakes a thread: turn_run does after the commit of a turn that enqueued. */
 void job_wake(struct platform *p);
 
 #endif

@@ -37,7 +37,8 @@ struct platform {
     unsigned char master_key[32];     /* keys/master; seals and signs (core/secret.h) */
     int node;                         /* leased number in ids */
     str node_holder;                  /* who we are in the lease: random per process */
-    int64_t renewed_id;               /* id_source's last at the latest renewal */
+    _Atomic int64_t renewed_ms;       /* when the lease of the node number was last renewed */
+    _Atomic int64_t renewed_id;       /* the id stored then: greater than any given out */
     int migration_level;              /* how many migrations the store has */
 };
 
@@ -62,7 +63,7 @@ const struct err *platform_open(struct arena *a, const struct platform_config *c
                                 struct platform **ret) MUST_CHECK;
 /* Stops events and jobs if they run, gives the node number back, closes the store. NULL is allowed. */
 void platform_close(struct platform *p);
-/* Keeps the lease of the node number: called by the event thread every few seconds. */
+/* Keeps the lease of the node number when that is due; cheap otherwise. Called by the event thread. */
 const struct err *platform_renew(struct platform *p, struct arena *a) MUST_CHECK;
 
 struct turn {
@@ -73,6 +74,7 @@ struct turn {
     struct account_id actor;          /* v == 0: the system itself */
     int64_t cause_event;              /* event seq that led here, or 0 */
     int depth;                        /* of the causal chain; beyond 8 events are refused */
+    bool emitted, enqueued;           /* set by event_emit / job_enqueue: whom to wake after the commit */
 };
 
 typedef const struct err *turn_fn(struct turn *t, void *arg);

@@ -5,13 +5,13 @@
 #ifndef CORE_WEB_H
 #define CORE_WEB_H
 
+#include "core/i18n.h"
 #include "core/platform.h"
 #include "http/form.h"
 #include "http/html.h"
 #include "http/request.h"
 #include "http/response.h"
 
-struct locale; /* core/i18n.h: language, zone, number and money formats */
 struct route;
 
 struct viewer {
@@ -38,7 +38,6 @@ struct web {
     bool is_api;
     int64_t now_ms;
     struct form form;             /* parsed once for POST; empty otherwise */
-    struct json_t *json;          /* a JSON body (an object), else NULL; form is empty then */
     struct tx *read_tx;           /* see web_read */
 };
 
@@ -84,6 +83,8 @@ const struct err *web_once(struct web *w, web_once_fn *fn, void *arg) MUST_CHECK
 const struct err *web_html(struct web *w, int status, struct html *h) MUST_CHECK;
 const struct err *web_json(struct web *w, int status, str json) MUST_CHECK;
 const struct err *web_redirect(struct web *w, const char *fmt, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
+/* 303 to a local path that is already there as a view. */
+const struct err *web_redirect_to(struct web *w, str path) MUST_CHECK;
 /* An html writer set up with the viewer's language and CSRF token. */
 void web_html_begin(struct web *w, struct html *ret);
 /* True when htmx asks for a fragment (HX-Request). */

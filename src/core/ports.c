@@ -1,0 +1,49 @@
+/* Finds who implements a port, and hands what the outside says to the feature that wants it. */
+#include "core/feature.h"
+#include "core/ports/channel_port.h"
+#include "core/ports/mail_port.h"
+#include "core/ports/payment_port.h"
+
+const struct payment_gateway *payment_gateway_find(const struct platform *p, str name)
+{
+    for (size_t i = 0; i < p->feature_count; i++) {
+        const struct payment_gateway *gateway = p->features[i]->payment_gateway;
+        if (gateway != NULL && str_eq(str_c(gateway->name), name))
+            return gateway;
+    }
+    return NULL;
+}
+
+const struct err *payment_notify(struct turn *t, const struct payment_notice *n)
+{
+    for (size_t i = 0; i < t->platform->feature_count; i++)
+        if (t->platform->features[i]->payment_inbox != NULL)
+            return t->platform->features[i]->payment_inbox(t, n);
+    return ERR(t->arena, ERR_BUG, "error.bug", "no feature takes notices of payments");
+}
+
+const struct channel *channel_find(const struct platform *p, str name)
+{
+    for (size_t i = 0; i < p->feature_count; i++) {
+        const struct channel *channel = p->features[i]->channel;
+        if (channel != NULL && str_eq(str_c(channel->name), name))
+            return channel;
+    }
+    return NULL;
+}
+
+const struct err *channel_receive(struct turn *t, const struct channel_message_in *m)
+{
+    for (size_t i = 0; i < t->platform->feature_count; i++)
+        if (t->platform->features[i]->channel_inbox != NULL)
+            return t->platform->features[i]->channel_inbox(t, m);
+    return ERR(t->arena, ERR_BUG, "error.bug", "no feature takes messages of channels");
+}
+
+const struct mailer *mailer_find(const struct platform *p)
+{
+    for (size_t i = 0; i < p->feature_count; i++)
+        if (p->features[i]->mailer != NULL)
+            return p->features[i]->mailer;
+    return NULL;
+}
