@@ -8,14 +8,16 @@ shift
 list=$folder/sources.stamp
 now=$(echo "$@"; sha256sum package-lock.json scripts/*.sh;
       find src web tools tests -type f ! -name '*.mjs' ! -name '*.md' ! -path '*/corpus/*' 2>/dev/null | LC_ALL=C sort)
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 if [ -f "$folder/build.ninja" ]; then
     [ "$now" = "$(cat "$list" 2>/dev/null)" ] && exit 0
     echo "configure: $folder (the list of sources changed)"
-    meson setup --reconfigure "$folder" "$@" > "$folder.log" 2>&1 || { cat "$folder.log"; exit 1; }
+    meson setup --reconfigure "$folder" "$@" > "$log" 2>&1 || { cat "$log"; exit 1; }
 else
     echo "configure: $folder"
     scripts/sqlite.sh > /dev/null
-    meson setup "$folder" "$@" > "$folder.log" 2>&1 || { cat "$folder.log"; rm -rf "$folder"; exit 1; }
+    meson setup "$folder" "$@" > "$log" 2>&1 || { cat "$log"; rm -rf "$folder"; exit 1; }
 fi
-mv "$folder.log" "$folder/configure.log"
+cp "$log" "$folder/configure.log"
 echo "$now" > "$list"

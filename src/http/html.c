@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "http/html_part.h"
 
 void html_init(struct html *h, struct arena *a, const struct html_locale *locale, size_t max_bytes)
@@ -43,28 +44,13 @@ static const unsigned char ascii_class[128] = {
     ['&'] = ESCAPE, ['<'] = ESCAPE, ['>'] = ESCAPE, ['"'] = ESCAPE, ['\''] = ESCAPE, [0x7f] = BAD,
 };
 
-static bool is_tail(unsigned char c)
-{
-    return (c & 0xc0) == 0x80;
-}
-
 size_t html_utf8_len(const char *text, size_t left)
 {
-    const unsigned char *p = (const unsigned char *)text;
-    unsigned char c = p[0];
-    if (c < 0x80)
-        return 1;
-    if (c < 0xc2 || c > 0xf4 || left < 2 || !is_tail(p[1]))
+    str rest = {text, left};
+    uint32_t point;
+    if (!utf8_next(&rest, &point) || (point >= 0x80 && point < 0xa0))
         return 0;
-    if (c < 0xe0) /* C1 controls are as unwelcome as C0 */
-        return c == 0xc2 && p[1] < 0xa0 ? 0 : 2;
-    if (left < 3 || !is_tail(p[2]))
-        return 0;
-    if (c < 0xf0)
-        return (c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f) ? 0 : 3;
-    if (left < 4 || !is_tail(p[3]))
-        return 0;
-    return (c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f) ? 0 : 4;
+    return left - rest.len;
 }
 
 static str escape_of(char c)
