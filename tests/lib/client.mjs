@@ -1,15 +1,35 @@
-// A tiny browser without a screen: fetch with a cookie jar, redirects not followed.
+// A tiny browser without a screen: cookies are kept, redirects are not followed (unless asked).
 //   const c = client(server.url);
 //   const page = await c.get('/');                      page.status, page.text, page.headers, page.json()
-//   await c.post('/sign-in', {email, password});        a form; files and JSON: c.request(method, path, {...})
+//   await c.post('/sign-in', {email, password});        a form; FormData for files
 //   await c.api('POST', '/api/v1/orders', {...}, {'idempotency-key': 'k1'});
+// It stands on node:http, not on fetch: the fetch of Debian's Node 18 cannot read several Set-Cookie.
+import {request as send} from 'node:http';
+
+// Bytes and content type of what fetch would send for such a body.
+async function encode(body) {
+  if (body === undefined) return {};
+  const encoded = new Response(body);
+  return {bytes: Buffer.from(await encoded.arrayBuffer()), type: encoded.headers.get('content-type')};
+}
+
+function exchange(method, url, headers, bytes) {
+  return new Promise((resolve, reject) => {
+    const outgoing = send(url, {method, headers, agent: false}, incoming => {
+      const parts = [];
+      incoming.on('data', part => parts.push(part)).on('error', reject);
+      incoming.on('end', () => resolve({incoming, bytes: Buffer.concat(parts)}));
+    });
+    outgoing.on('error', reject).end(bytes);
+  });
+}
 
 export function client(base, {headers: always = {}} = {}) {
   const jar = new Map();
   const origin = new URL(base).origin;
 
-  function keepCookies(response) {
-    for (const line of response.headers.getSetCookie()) {
+  function keepCookies(lines) {
+    for (const line of lines) {
       const [pair, ...attributes] = line.split(';').map(part => part.trim());
       const name = pair.slice(0, pair.indexOf('='));
       const ended = attributes.some(part => /^max-age=(0|-.*)$/i.test(part));
@@ -17,19 +37,24 @@ export function client(base, {headers: always = {}} = {}) {
     }
   }
 
+  // Header names in lower case. A header given as undefined is not sent (to test without an Origin, say).
   async function request(method, path, {headers = {}, body, follow = false} = {}) {
-    const sent = {accept: 'text/html', ...always};
-    if (jar.size > 0) sent.cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    if (method !== 'GET' && method !== 'HEAD') sent.origin = origin;
-    const response = await fetch(new URL(path, base), {method, headers: {...sent, ...headers}, body, redirect: 'manual'});
-    keepCookies(response);
-    const bytes = Buffer.from(await response.arrayBuffer());
-    const location = response.headers.get('location');
-    if (follow && location && response.status >= 300 && response.status < 400) {
-      return request('GET', new URL(location, new URL(path, base)).href, {headers, follow});
+    const url = new URL(path, base);
+    const {bytes: sent, type} = await encode(body);
+    const all = {accept: 'text/html', ...(method !== 'GET' && method !== 'HEAD' && {origin}),
+      ...(jar.size > 0 && {cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ')}),
+      ...(sent && {'content-length': sent.length}), ...(type && {'content-type': type}), ...always, ...headers};
+    const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const {incoming, bytes} = await exchange(method, url, given, sent);
+    keepCookies(incoming.headers['set-cookie'] ?? []);
+    const status = incoming.statusCode;
+    const location = incoming.headers.location ?? null;
+    if (follow && location && status >= 300 && status < 400) {
+      return request('GET', new URL(location, url).href, {headers, follow});
     }
     const text = bytes.toString('utf8');
-    return {status: response.status, headers: response.headers, location, bytes, text, json: () => JSON.parse(text)};
+    const found = new Headers(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+    return {status, headers: found, location, bytes, text, json: () => JSON.parse(text)};
   }
 
   return {
@@ -37,7 +62,7 @@ export function client(base, {headers: always = {}} = {}) {
     cookies: jar,
     request,
     get: (path, options) => request('GET', path, options),
-    // `fields`: an object, URLSearchParams or FormData. `_csrf` is the caller's business: see csrfOf.
+    // `fields`: an object, URLSearchParams or FormData. Its hidden ones (`_csrf`) come from formFields.
     post: (path, fields = {}, options = {}) => request('POST', path, {...options,
       body: fields instanceof FormData || fields instanceof URLSearchParams ? fields : new URLSearchParams(fields)}),
     api: (method, path, value, headers = {}) => request(method, path, {
