@@ -1,0 +1,295 @@
+// What pages do beyond HTML. Everything works without this file; each behaviour is a small function that
+// finds its elements by a data attribute. One listener per kind of event on the document, so fragments
+// that arrive later need no set-up. Words come from the page (data-words-* on <html>), never from here.
+
+const closest = (event, selector) => event.target instanceof Element ? event.target.closest(selector) : null;
+const words = name => document.documentElement.dataset[`words${name}`] ?? '';
+const pathOf = text => new URL(text, location.href);
+
+// POST a form without leaving the page; throws when the server did not accept it.
+async function post(form, button) {
+  const body = new URLSearchParams();
+  const data = new FormData(form);
+  if (button?.name) data.append(button.name, button.value);
+  const hasFile = [...data.values()].some(value => value instanceof File && value.size > 0);
+  for (const [name, value] of data) if (typeof value === 'string') body.append(name, value);
+  const answer = await fetch(pathOf(button?.getAttribute('formaction') ?? form.getAttribute('action') ?? ''), {
+    method: 'POST', body: hasFile ? data : body, headers: {'HX-Request': 'true'}, credentials: 'same-origin'});
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer;
+}
+
+// A short notice that goes by itself; errors stay longer.
+export function toast(text, seconds = 4) {
+  const list = document.querySelector('.toasts');
+  if (!list || !text) return;
+  const note = document.createElement('div');
+  note.className = 'toast';
+  note.textContent = text;
+  list.append(note);
+  setTimeout(() => note.classList.add('going'), seconds * 1000);
+  setTimeout(() => note.remove(), seconds * 1000 + 300);
+}
+
+// Like, save, follow: flips at once, flips back when the server refuses. A second press waits for the first.
+async function toggle(form) {
+  const button = form.querySelector('[aria-pressed]');
+  const count = button.querySelector('.n');
+  if (form.dataset.busy) return;
+  form.dataset.busy = '1';
+  const before = {pressed: button.getAttribute('aria-pressed') === 'true', count: count?.textContent};
+  button.setAttribute('aria-pressed', String(!before.pressed));
+  button.classList.toggle('just', !before.pressed);
+  if (count && /^\d+$/.test(count.textContent)) count.textContent = String(+before.count + (before.pressed ? -1 : 1));
+  try {
+    await post(form);
+  } catch {
+    button.setAttribute('aria-pressed', String(before.pressed));
+    if (count) count.textContent = before.count;
+    toast(words('Failed'), 6);
+  }
+  delete form.dataset.busy;
+}
+
+// The element's content anew from the server; the page stays where the reader is, or at its end if she was there.
+async function refresh(element) {
+  const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
+  const answer = await fetch(pathOf(element.dataset.refresh), {headers: {'HX-Request': 'true'}, credentials: 'same-origin'});
+  if (!answer.ok) return;
+  const html = await answer.text();
+  if (element.dataset.mode === 'append') element.insertAdjacentHTML('beforeend', html);
+  else element.innerHTML = html;
+  window.htmx?.process(element);
+  if (atEnd && element.matches('.thread')) toEnd(element);
+}
+
+const toEnd = element => element.lastElementChild?.scrollIntoView({block: 'end'});
+
+// Live parts: one stream per address, shared by the elements that name it; it reconnects by itself.
+function listen(root) {
+  const streams = new Map();
+  for (const element of root.querySelectorAll('[data-sse]')) {
+    const path = element.dataset.sse;
+    if (!streams.has(path)) streams.set(path, []);
+    streams.get(path).push(element);
+  }
+  for (const [path, elements] of streams) {
+    const source = new EventSource(pathOf(path));
+    let waiting = false, again = false;
+    const all = async () => {
+      again = waiting;
+      if (waiting) return;
+      waiting = true;
+      await Promise.allSettled(elements.filter(element => element.dataset.refresh).map(refresh));
+      waiting = false;
+      if (again) all();
+    };
+    const kinds = new Set(['message', 'refresh', ...elements.flatMap(e => (e.dataset.sseEvents ?? '').split(' '))]);
+    for (const kind of kinds) if (kind) source.addEventListener(kind, all);
+    addEventListener('pagehide', () => source.close());
+  }
+}
+
+// A message: its bubble stands at once; when it cannot be sent the words stay and can be sent again.
+async function sendMessage(form, text) {
+  const thread = form.closest('.chat')?.querySelector('.thread');
+  const item = document.createElement('li');
+  item.className = 'msg out';
+  item.dataset.state = 'sending';
+  const bubble = document.createElement('div');
+  bubble.className = 'bubble';
+  bubble.textContent = text;
+  const stamp = document.createElement('span');
+  stamp.className = 'stamp';
+  stamp.textContent = words('Sending');
+  item.append(bubble, stamp);
+  thread?.append(item);
+  if (thread) toEnd(thread);
+  const sent = form.cloneNode(true);
+  sent.querySelector('textarea').value = text;
+  renewKey(form);
+  const attempt = async () => {
+    item.dataset.state = 'sending';
+    stamp.textContent = words('Sending');
+    try {
+      await post(sent);
+      if (thread?.dataset.refresh) await refresh(thread);
+      item.remove();
+    } catch {
+      item.dataset.state = 'failed';
+      const retry = document.createElement('button');
+      retry.type = 'button';
+      retry.className = 'link';
+      retry.textContent = words('Retry');
+      retry.addEventListener('click', attempt, {once: true});
+      stamp.replaceChildren(`${words('Unsent')} `, retry);
+    }
+  };
+  await attempt();
+}
+
+// The idempotency key of a form that is used again: every message has its own.
+function renewKey(form) {
+  const key = form.querySelector('input[name="key"]');
+  if (key) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map(n => n.toString(16).padStart(2, '0')).join('');
+}
+
+function compose(form) {
+  const field = form.querySelector('textarea');
+  const text = field.value.trim();
+  if (text === '') return;
+  field.value = '';
+  field.focus();
+  sendMessage(form, text);
+}
+
+// Share by the phone's own sheet, else copy the address.
+async function share(link) {
+  const url = pathOf(link.dataset.url ?? link.getAttribute('href')).href;
+  if (navigator.share) await navigator.share({url, title: link.dataset.title ?? document.title}).catch(() => {});
+  else await copy(url);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(words('Copied'));
+  } catch {
+    toast(text, 8);
+  }
+}
+
+// Quantity buttons: the number field stays the truth, so a form without this file sends the same.
+function step(button) {
+  const field = button.closest('[data-stepper]').querySelector('input');
+  if (+button.dataset.step > 0) field.stepUp();
+  else field.stepDown();
+  field.dispatchEvent(new Event('change', {bubbles: true}));
+}
+
+// Chosen files show as small pictures (images only, at most 12).
+function preview(input) {
+  const drop = input.closest('[data-drop]');
+  const list = document.createElement('div');
+  list.className = 'previews';
+  for (const file of [...input.files].filter(f => f.type.startsWith('image/')).slice(0, 12)) {
+    const image = Object.assign(new Image(), {alt: file.name, src: URL.createObjectURL(file)});
+    image.onload = () => URL.revokeObjectURL(image.src);
+    const frame = Object.assign(document.createElement('span'), {className: 'photo r11'});
+    frame.append(image);
+    list.append(frame);
+  }
+  if (drop.nextElementSibling?.matches('.previews')) drop.nextElementSibling.remove();
+  drop.after(list);
+}
+
+// Light or dark: kept in a cookie, so that the server paints the next page right from its first byte.
+function flipTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}
+
+// "5:12:09 left": the server wrote the words, here only the figures move.
+function countDown() {
+  const clocks = [...document.querySelectorAll('[data-until]')];
+  const tick = () => clocks.forEach(clock => {
+    const left = Math.max(0, Math.floor((+clock.dataset.until - Date.now()) / 1000));
+    const part = (n, size) => String(Math.floor(n)).padStart(size, '0');
+    clock.textContent = `${part(left / 3600, 1)}:${part(left / 60 % 60, 2)}:${part(left % 60, 2)}`;
+  });
+  if (clocks.length > 0) setInterval(tick, 1000);
+}
+
+// One honest word about the visit: how long, how far, and whether a hand was there.
+function visit() {
+  const place = document.querySelector('[data-visit]');
+  if (!place) return;
+  const began = performance.now();
+  const facts = {scroll: 0, moves: 0, touches: 0, keys: 0};
+  const send = () => navigator.sendBeacon('/v/beacon', new URLSearchParams({
+    visit: place.dataset.visit, dwell_ms: Math.round(performance.now() - began), scroll_percent: facts.scroll,
+    moves: facts.moves, touches: facts.touches, keys: facts.keys, seen: document.visibilityState === 'visible' ? 1 : 0}));
+  let first = true;
+  const note = change => () => {
+    change();
+    if (first) setTimeout(send, 50);
+    first = false;
+  };
+  const quiet = {passive: true};
+  addEventListener('pointermove', note(() => facts.moves++), quiet);
+  addEventListener('pointerdown', note(() => facts.touches++), quiet);
+  addEventListener('keydown', note(() => facts.keys++), quiet);
+  addEventListener('scroll', note(() => {
+    const whole = document.documentElement.scrollHeight - innerHeight;
+    facts.scroll = Math.max(facts.scroll, whole > 0 ? Math.min(100, Math.round(scrollY / whole * 100)) : 100);
+  }), quiet);
+  setTimeout(send, 1000);
+  addEventListener('pagehide', send);
+}
+
+// Rows chosen in a list bring up what can be done with them.
+function bulk(form) {
+  const bar = form?.querySelector('[data-bulk]');
+  if (!bar) return;
+  const chosen = form.querySelectorAll('tbody input[type="checkbox"]:checked').length;
+  bar.hidden = chosen === 0;
+  bar.querySelector('[data-bulk-count]').textContent = String(chosen);
+}
+
+// A form is sent once; coming back by the back button frees it again.
+function guard(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post') return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = '1';
+  event.submitter?.classList.add('busy');
+  event.submitter?.setAttribute('aria-busy', 'true');
+}
+
+function free() {
+  for (const form of document.querySelectorAll('form[data-sent]')) {
+    delete form.dataset.sent;
+    form.querySelector('.busy')?.classList.remove('busy');
+  }
+}
+
+const clicks = [
+  ['[data-share]', share], ['[data-step]', step], ['[data-theme-toggle]', flipTheme],
+  ['[data-copy]', button => copy(document.getElementById(button.dataset.copy).value)],
+  ['[data-dialog]', button => document.getElementById(button.dataset.dialog).showModal()],
+];
+document.addEventListener('click', event => {
+  for (const [selector, act] of clicks) {
+    const element = closest(event, selector);
+    if (!element) continue;
+    event.preventDefault();
+    act(element);
+    return;
+  }
+  if (event.target.matches?.('dialog[open]')) event.target.close();
+});
+document.addEventListener('submit', event => {
+  const form = event.target;
+  if (form.matches('[data-toggle]')) event.preventDefault(), toggle(form);
+  else if (form.matches('[data-composer]') && !form.querySelector('input[type="file"]')?.files.length)
+    event.preventDefault(), compose(form);
+  else guard(event);
+});
+document.addEventListener('keydown', event => {
+  const form = closest(event, '[data-composer]');
+  if (!form || event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+document.addEventListener('change', event => {
+  if (event.target.matches('[data-drop] input[type="file"]')) preview(event.target);
+  bulk(event.target.form);
+});
+addEventListener('pageshow', free);
+document.querySelectorAll('.thread').forEach(toEnd);
+document.querySelectorAll('.toasts > .toast').forEach(note => setTimeout(() => note.remove(), 6000));
+listen(document);
+countDown();
+visit();
