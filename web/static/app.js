@@ -4,7 +4,13 @@
 
 const closest = (event, selector) => event.target instanceof Element ? event.target.closest(selector) : null;
 const words = name => document.documentElement.dataset[`words${name}`] ?? '';
-const pathOf = text => new URL(text, location.href);
+
+// An address of this site, or an error: fragments and forms never go to another.
+function pathOf(text) {
+  const url = new URL(text, location.href);
+  if (url.origin !== location.origin) throw new Error(`${url.origin} is another site`);
+  return url;
+}
 
 // POST a form without leaving the page; throws when the server did not accept it.
 async function post(form, button) {
@@ -145,7 +151,7 @@ function compose(form) {
 
 // Share by the phone's own sheet, else copy the address.
 async function share(link) {
-  const url = pathOf(link.dataset.url ?? link.getAttribute('href')).href;
+  const url = new URL(link.dataset.url ?? link.getAttribute('href'), location.href).href;
   if (navigator.share) await navigator.share({url, title: link.dataset.title ?? document.title}).catch(() => {});
   else await copy(url);
 }
