@@ -8,7 +8,7 @@
 #include "base/money.h"
 #include "core/feature.h"
 
-enum { SHOP_NAME_MAX = 80, SHOP_TEXT_MAX = 2000 };
+enum { SHOP_HANDLE_MIN = 3, SHOP_HANDLE_MAX = 30, SHOP_NAME_MAX = 80, SHOP_TEXT_MAX = 2000 };
 
 struct shop {
     struct shop_id id;
@@ -36,13 +36,16 @@ const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, str
 /* Shops in which `account` has a role; at most 50. */
 const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account, struct shop **ret, size_t *ret_count) MUST_CHECK;
 
+/* a-z, 0-9 and inner '-', within the lengths above, not one of our own words. */
+bool shop_handle_is_fit(str handle);
+
 struct shop_new {
     str handle, name, tagline, about, currency, language, country, zone, contact_email, delivery_text, returns_text, accent;
     int64_t shipping_minor, free_shipping_from_minor;
     int tax_basis_points;
     bool tax_included, is_demo;
 };
-/* The actor becomes owner. Emits shop.created: pool makes "direct" and "unknown", flow its standard flow. */
+/* The actor becomes owner. INVALID with the field named; CONFLICT "shop.handle_taken". Emits shop.created: pool makes "direct" and "unknown", flow its standard flow. */
 const struct err *shop_create(struct turn *t, const struct shop_new *n, struct shop_id *ret) MUST_CHECK;
 
 /* Events: shop.created, shop.changed. */
