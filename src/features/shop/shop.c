@@ -87,7 +87,7 @@ static const struct err *check_new(struct arena *a, const struct shop_new *n, st
 {
     if (!shop_handle_is_fit(n->handle))
         return err_with_field(a, ERR(a, ERR_INVALID, "shop.bad_handle", "%.*s", STR_ARG(n->handle)), "handle");
-    if (n->name.len == 0 || n->name.len > SHOP_NAME_MAX || !utf8_is_fit(n->name, false))
+    if (n->name.len == 0 || n->name.len > SHOP_NAME_MAX || !utf8_is_title(n->name))
         return err_with_field(a, ERR(a, ERR_INVALID, "shop.bad_name", "%zu bytes", n->name.len), "name");
     if (n->about.len > SHOP_TEXT_MAX || n->delivery_text.len > SHOP_TEXT_MAX ||
         n->returns_text.len > SHOP_TEXT_MAX || n->tagline.len > SHOP_TEXT_MAX)
