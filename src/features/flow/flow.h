@@ -10,17 +10,11 @@
 #define FLOW_FLOW_H
 
 #include "chat/chat.h"
+#include "flow/flow_rules.h"
 #include "order/order.h"
 #include "social/social.h"
 
 ID_TYPE(flow);
-
-enum flow_step_kind {
-    FLOW_STEP_UNSET = 0, FLOW_PRODUCT, FLOW_OPTION, FLOW_QUANTITY, FLOW_ADDRESS, FLOW_QUESTION, FLOW_SUMMARY, FLOW_PAY,
-    FLOW_DONE, FLOW_STEP_KIND_COUNT
-};
-
-enum { FLOW_STEPS_MAX = 20 };
 
 /* A trigger: a comment with `hashtag` (folded, without #) on `post` (0 = any post of the shop) starts the flow, about
  * `product` (0 = the post's tagged products). */
