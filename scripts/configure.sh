@@ -17,7 +17,7 @@ if [ -f "$folder/build.ninja" ]; then
 else
     echo "configure: $folder"
     scripts/sqlite.sh > /dev/null
-    meson setup "$folder" "$@" > "$log" 2>&1 || { cat "$log"; rm -rf "$folder"; exit 1; }
+    meson setup "$folder" "$@" > "$log" 2>&1 || { cat "$log"; rm -rf "$folder"/meson-*; exit 1; }
 fi
 cp "$log" "$folder/configure.log"
 echo "$now" > "$list"

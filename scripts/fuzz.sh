@@ -7,7 +7,7 @@ build=$1
 seconds=$2
 find src tests/fuzz -name 'fuzz_*.c' 2>/dev/null | LC_ALL=C sort | while read -r source; do
     name=$(basename "$source" .c)
-    corpus=$(dirname "$source")/corpus/$name
+    corpus=$(dirname "$source")/corpus/${name#fuzz_}
     mkdir -p "$build/corpus/$name"
     echo "fuzz: $name for $seconds s"
     "$build/$name" -max_total_time="$seconds" -max_len=65536 -timeout=10 -print_final_stats=1 \
