@@ -1,11 +1,15 @@
 // The harness itself: what other suites stand on does what it says.
 import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {connect} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {test} from 'node:test';
 import {browser, seriousFindings} from '../lib/browser.mjs';
 import {client, formFields} from '../lib/client.mjs';
 import {startPostgres} from '../lib/postgres.mjs';
+import {newStore, startServer} from '../lib/server.mjs';
 import {startSmtp} from '../lib/smtp.mjs';
 import {readTap} from '../lib/tap.mjs';
 
@@ -84,4 +88,37 @@ test('browser: opens a page, and axe sees what is wrong with it under a strict p
   await page.goto(server.url);
   assert.equal(await page.textContent('h1'), 'Hi');
   assert.match((await seriousFindings(page)).join('\n'), /image-alt/);
+});
+
+// A program that takes the words of `serve`; PRETEND says how it ends.
+const pretender = `#!${process.execPath}
+const {writeFileSync} = require('node:fs');
+const word = name => process.argv[process.argv.indexOf(name) + 1];
+if (process.env.PRETEND === 'refuse') { console.error('no such folder'); process.exit(7); }
+const server = require('node:http').createServer((request, response) => response.end(word('--data')));
+server.listen(0, '127.0.0.1', () => writeFileSync(word('--port-file'), String(server.address().port)));
+process.on('SIGTERM', () => {
+  if (process.env.PRETEND === 'leak') console.error('ERROR: LeakSanitizer: detected memory leaks');
+  process.exit(process.env.PRETEND === 'fail' ? 1 : 0);
+});
+`;
+
+test('server: starts, answers, ends well, is killed, and a bad end fails the test', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'millpond-harness-'));
+  t.after(() => rmSync(folder, {recursive: true}));
+  const bin = join(folder, 'pretender');
+  writeFileSync(bin, pretender, {mode: 0o755});
+  const store = await newStore('sqlite');
+  t.after(() => store.remove());
+
+  const first = await startServer({bin, store});
+  assert.equal((await first.client().get('/')).text, store.dataDir);
+  await first.kill9();
+  assert.deepEqual(await first.exited, {code: null, signal: 'SIGKILL'});
+  const again = await startServer({bin, store});
+  await again.stop();
+
+  await assert.rejects((await startServer({bin, store, env: {PRETEND: 'fail'}})).stop(), /ended with code 1/);
+  await assert.rejects((await startServer({bin, store, env: {PRETEND: 'leak'}})).stop(), /LeakSanitizer/);
+  await assert.rejects(startServer({bin, store, env: {PRETEND: 'refuse'}}), /did not become healthy[^]*no such folder/);
 });

@@ -39,13 +39,13 @@ export async function newStore(engine = engineUnderTest) {
 }
 
 // Options: engine ('sqlite' or 'postgres'; MILLPOND_TEST_DB by default), store (of newStore), args (more
-// words for `serve`), env. The result: {url, port, client(), log(), stop(), kill9(), store, exited}.
-export async function startServer({engine = engineUnderTest, store, args = [], env = {}} = {}) {
+// words for `serve`), env, bin. The result: {url, port, client(), log(), stop(), kill9(), store, exited}.
+export async function startServer({engine = engineUnderTest, store, args = [], env = {}, bin = binary} = {}) {
   const own = store === undefined;
   store ??= await newStore(engine);
   const portFile = join(mkdtempSync(join(tmpdir(), 'millpond-port-')), 'port');
   // Its own process group: `serve` is a parent and a child, and kill9 means both.
-  const child = spawn(binary, ['serve', ...store.args, '--listen', '127.0.0.1:0', '--port-file', portFile, ...args],
+  const child = spawn(bin, ['serve', ...store.args, '--listen', '127.0.0.1:0', '--port-file', portFile, ...args],
     {env: {...process.env, ...env}, detached: true, stdio: ['ignore', 'pipe', 'pipe']});
   let output = '';
   child.stdout.on('data', part => { output += part; });
@@ -75,7 +75,7 @@ export async function startServer({engine = engineUnderTest, store, args = [], e
     if (answer?.ok) break;
     if (over || Date.now() > deadline) {
       killAtExit();
-      throw new Error(`millpond serve did not become healthy (${binary}):\n${output}`);
+      throw new Error(`millpond serve did not become healthy (${bin}):\n${output}`);
     }
     await delay(20);
   }
