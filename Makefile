@@ -32,7 +32,8 @@ build:
 	@ninja -C $(BUILD) -j $(JOBS)
 
 run: setup-run build
-	@test -e $(DATA) || { echo "demo: filling $(DATA)"; $(BUILD)/millpond demo --data $(DATA); }
+	@test -e $(DATA) || { echo "demo: filling $(DATA)"; rm -rf $(DATA).new; mkdir -p $(dir $(DATA)); \
+	    $(BUILD)/millpond demo --data $(DATA).new && mv $(DATA).new $(DATA); }
 	@$(BUILD)/millpond serve --data $(DATA) --listen 0.0.0.0:$(PORT)
 
 # Everything under AddressSanitizer and UBSan; the link checks may fail one by one (-k 0), as tests do.

@@ -40,19 +40,30 @@ function filesBelow(folder, fits) {
   });
 }
 
+// Each suite has a process group of its own, which ends with it, or with the runner.
+const groups = new Set();
+const endGroup = pid => { try { process.kill(-pid, 'SIGKILL'); } catch { /* it has ended */ } };
+process.on('exit', () => groups.forEach(endGroup));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
 function run(command, args, env) {
   return new Promise(done => {
     const child = spawn(command, args, {cwd: root, env: {...process.env, ...env}, detached: true});
+    groups.add(child.pid);
     let output = '';
     let stdout = '';
     child.stdout.on('data', part => { stdout += part; output += part; });
     child.stderr.on('data', part => { output += part; });
     const late = setTimeout(() => {
       output += `\nstopped: longer than ${SUITE_LIMIT_MS / 1000} s\n`;
-      process.kill(-child.pid, 'SIGKILL');
+      endGroup(child.pid);
     }, SUITE_LIMIT_MS);
-    child.on('error', error => { output += error; done({code: 127, output, stdout}); });
-    child.on('close', (code, signal) => { clearTimeout(late); done({code: code ?? signal, output, stdout}); });
+    child.on('error', error => { clearTimeout(late); done({code: 127, output: output + error, stdout}); });
+    child.on('close', (code, signal) => {
+      clearTimeout(late);
+      groups.delete(child.pid);
+      done({code: code ?? signal, output, stdout});
+    });
   });
 }
 

@@ -69,7 +69,10 @@ async function startCluster() {
     '-c', 'max_connections=200', '-c', 'log_min_messages=warning'],
   {...who, cwd: folder, stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')]});
   const gone = new Promise(resolve => child.on('exit', resolve));
-  const killAtExit = () => child.kill('SIGQUIT');
+  const killAtExit = () => {
+    child.kill('SIGQUIT');
+    rmSync(folder, {recursive: true, force: true, maxRetries: 5});
+  };
   process.on('exit', killAtExit);
   const cluster = handle(port, async () => {
     process.off('exit', killAtExit);

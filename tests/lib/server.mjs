@@ -75,6 +75,7 @@ export async function startServer({engine = engineUnderTest, store, args = [], e
     if (answer?.ok) break;
     if (over || Date.now() > deadline) {
       killAtExit();
+      rmSync(resolve(portFile, '..'), {recursive: true, force: true});
       throw new Error(`millpond serve did not become healthy (${bin}):\n${output}`);
     }
     await delay(20);
