@@ -106,7 +106,7 @@ static const struct err *to_utf8(struct arena *a, const UChar *text, int32_t len
 
 static ULocaleDisplayNames *open_names(enum language language, UErrorCode *status)
 {
-    UDisplayContext contexts[] = {UDISPCTX_LENGTH_SHORT, UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU};
+    UDisplayContext contexts[] = {UDISPCTX_LENGTH_FULL, UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU};
     return uldn_openForContext(language == LANGUAGE_ZH ? "zh" : "en", contexts, 2, status);
 }
 

@@ -62,7 +62,7 @@ static void good_markup_stays(void **state)
 static void bad_markup_goes(void **state)
 {
     (void)state;
-    assert_str_equal(clean(S("x<script>alert(1)</script><style>p{}</style><svg onload=x><p>in</svg>y")), "x<p>in</p>y");
+    assert_str_equal(clean(S("x<script>alert(1)</script><style>p{}</style><svg onload=x><p>in</svg>y")), "x<p>iny</p>");
     assert_str_equal(clean(S("<a href='java\nscript:x'>l</a><img src=x onerror=y>")), "l");
     assert_str_equal(clean(S("<p>a<p></p><p> </p><div></div>")), "<p>a</p>");
     assert_str_equal(clean(S("<button><p>x<button><p>y</button></p></button>")), "<p>x</p><p>y</p>");
@@ -121,7 +121,7 @@ static void limits_hold(void **state)
     assert_int_equal(sanitize_html(&a, (str){deep, sizeof deep}, &safe)->kind, ERR_LIMIT);
     /* every paragraph reopens all open formatting: memory is the limit */
     static char bomb[120000];
-    size_t len = 0;
+    size_t len = (size_t)snprintf(bomb, sizeof bomb, "<p>");
     for (int i = 0; i < 4000; i++)
         len += (size_t)snprintf(bomb + len, sizeof bomb - len, "<b id=%d>", i);
     for (int i = 0; i < 5000; i++)
