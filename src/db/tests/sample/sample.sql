@@ -61,3 +61,10 @@ SELECT value FROM counter WHERE name = $1;
 SELECT value FROM counter WHERE name = $1;
 -- @pg
 SELECT value FROM counter WHERE name = $1 FOR UPDATE;
+
+-- name: connection_kill :one () -> (done int)
+-- @global: touches no table; the server ends this connection
+-- @sqlite
+SELECT 0;
+-- @pg
+SELECT CASE WHEN pg_terminate_backend(pg_backend_pid()) THEN 1 ELSE 0 END;
