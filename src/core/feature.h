@@ -74,6 +74,12 @@ struct permission_def {
     const char *summary;
 };
 
+/* Small figures in the navigation of every page. A feature sets its own member and leaves the others. */
+struct page_counts {
+    int64_t chat_unread, notices, cart_lines;     /* of the viewer */
+    int64_t orders_waiting, inbox_waiting;        /* of w->shop_id, on console pages */
+};
+
 /* Console navigation: one row per page a merchant reaches from the rail. */
 struct nav_item {
     int order;
@@ -162,6 +168,8 @@ struct feature {
     const struct err *(*channel_inbox)(struct turn *t, const struct channel_message_in *m);
     /* Called once per request on pages that people see, before the handler: feature pool counts visits. */
     void (*visit_note)(struct web *w);
+    /* Called for pages of signed-in readers; cheap: one indexed query. */
+    const struct err *(*page_counts)(struct web *w, struct tx *tx, struct page_counts *ret);
     /* Ports this adapter implements. */
     const struct payment_gateway *payment_gateway;
     const struct channel *channel;

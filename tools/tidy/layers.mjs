@@ -31,7 +31,7 @@ export function refusal(file, target, needs) {
   }
   if (below[file.layer]) return below[file.layer].includes(folder) ? null : `${file.layer} may not know ${folder}`;
   if (file.layer === 'app' || platform.includes(folder) || folder === file.unit) return null;
-  if (folder === 'page') return null;
+  if (folder === 'page' || target === 'web/page.h') return null;
   if (folder === 'app') return file.isTest && target === 'app/features.h' ? null : 'only app knows app';
   if (file.layer === 'page') return 'shared templates know no feature';
   if (file.layer === 'adapters') return `an adapter knows core's ports, not ${folder}`;
