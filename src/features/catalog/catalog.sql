@@ -1,0 +1,88 @@
+-- include: "catalog/catalog.h"
+
+-- name: catalog_product_row :maybe (shop_id shop_id, id product_id)
+--    -> (id product_id, shop_id shop_id, handle text, title text, description text, description_text text, vendor text,
+--        kind text, tags text, status int, option_names text, created_ms int, changed_ms int)
+SELECT id, shop_id, handle, title, description, description_text, vendor, kind, tags, status, option_names, created_ms,
+       changed_ms
+  FROM product WHERE shop_id = $1 AND id = $2;
+
+-- name: catalog_product_by_address :maybe (shop_id shop_id, handle text) -> (id product_id, handle text)
+SELECT p.id, p.handle FROM product_address a JOIN product p ON p.shop_id = a.shop_id AND p.id = a.product_id
+ WHERE a.shop_id = $1 AND a.handle = $2;
+
+-- name: catalog_variants :many (shop_id shop_id, product_id product_id)
+--    -> (id variant_id, product_id product_id, sku text?, options text, price_minor int, compare_at_minor int,
+--        currency text, weight_g int, barcode text, requires_shipping bool, is_taxable bool, media_id int, position int)
+SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode, requires_shipping,
+       is_taxable, media_id, position
+  FROM variant WHERE shop_id = $1 AND product_id = $2 AND is_gone = 0 ORDER BY position, id LIMIT 100;
+
+-- name: catalog_variant_row :maybe (shop_id shop_id, id variant_id)
+--    -> (id variant_id, product_id product_id, sku text?, options text, price_minor int, compare_at_minor int,
+--        currency text, weight_g int, barcode text, requires_shipping bool, is_taxable bool, media_id int, position int)
+SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode, requires_shipping,
+       is_taxable, media_id, position
+  FROM variant WHERE shop_id = $1 AND id = $2 AND is_gone = 0;
+
+-- name: catalog_variant_of_sku :maybe (shop_id shop_id, sku text) -> (id variant_id)
+SELECT id FROM variant WHERE shop_id = $1 AND sku = $2 AND is_gone = 0;
+
+-- name: catalog_photo_ids :many (shop_id shop_id, product_id product_id) -> (media_id int)
+SELECT media_id FROM product_photo WHERE shop_id = $1 AND product_id = $2 ORDER BY position LIMIT 20;
+
+-- name: catalog_card_row :maybe (id product_id)
+-- @global: an active product is public; posts of any account show cards of any shop
+--    -> (id product_id, shop_id shop_id, handle text, title text, status int, price_minor int?, compare_at_minor int?,
+--        currency text?, variants int, media_id int?)
+SELECT p.id, p.shop_id, p.handle, p.title, p.status, MIN(v.price_minor), MAX(v.compare_at_minor), MIN(v.currency),
+       COUNT(v.id),
+       (SELECT f.media_id FROM product_photo f WHERE f.shop_id = p.shop_id AND f.product_id = p.id
+         ORDER BY f.position LIMIT 1)
+  FROM product p LEFT JOIN variant v ON v.shop_id = p.shop_id AND v.product_id = p.id AND v.is_gone = 0
+ WHERE p.id = $1 GROUP BY p.id, p.shop_id, p.handle, p.title, p.status;
+
+-- name: catalog_active_ids :many (shop_id shop_id, before int, most int) -> (id int)
+SELECT id FROM product WHERE shop_id = $1 AND status = 2 AND id < $2 ORDER BY id DESC LIMIT $3;
+
+-- name: catalog_product_insert :exec (id product_id, shop_id shop_id, handle text, title text, description text,
+--    description_text text, vendor text, kind text, tags text, status int, option_names text, now_ms int)
+INSERT INTO product (id, shop_id, handle, title, description, description_text, vendor, kind, tags, status,
+                     option_names, created_ms, changed_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12);
+
+-- name: catalog_product_update :hit (shop_id shop_id, id product_id, handle text, title text, description text,
+--    description_text text, vendor text, kind text, tags text, status int, option_names text, now_ms int)
+UPDATE product SET handle = $3, title = $4, description = $5, description_text = $6, vendor = $7, kind = $8, tags = $9,
+       status = $10, option_names = $11, changed_ms = $12
+ WHERE shop_id = $1 AND id = $2;
+
+-- name: catalog_address_insert :exec (shop_id shop_id, handle text, product_id product_id)
+INSERT INTO product_address (shop_id, handle, product_id) VALUES ($1, $2, $3)
+    ON CONFLICT (shop_id, handle) DO UPDATE SET product_id = excluded.product_id;
+
+-- name: catalog_handle_owner :maybe (shop_id shop_id, handle text) -> (id product_id)
+SELECT id FROM product WHERE shop_id = $1 AND handle = $2;
+
+-- name: catalog_variant_insert :exec (id variant_id, shop_id shop_id, product_id product_id, sku text?, options text,
+--    price_minor int, compare_at_minor int, currency text, weight_g int, barcode text, requires_shipping bool,
+--    is_taxable bool, media_id int, position int)
+INSERT INTO variant (id, shop_id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode,
+                     requires_shipping, is_taxable, media_id, position, is_gone)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0);
+
+-- name: catalog_variant_update :hit (id variant_id, shop_id shop_id, sku text?, options text, price_minor int,
+--    compare_at_minor int, weight_g int, barcode text, requires_shipping bool, is_taxable bool, media_id int,
+--    position int)
+UPDATE variant SET sku = $3, options = $4, price_minor = $5, compare_at_minor = $6, weight_g = $7, barcode = $8,
+       requires_shipping = $9, is_taxable = $10, media_id = $11, position = $12
+ WHERE id = $1 AND shop_id = $2;
+
+-- name: catalog_variant_remove :hit (shop_id shop_id, id variant_id)
+UPDATE variant SET is_gone = 1 WHERE shop_id = $1 AND id = $2;
+
+-- name: catalog_photos_clear :exec (shop_id shop_id, product_id product_id)
+DELETE FROM product_photo WHERE shop_id = $1 AND product_id = $2;
+
+-- name: catalog_photo_insert :exec (shop_id shop_id, product_id product_id, position int, media_id int)
+INSERT INTO product_photo (shop_id, product_id, position, media_id) VALUES ($1, $2, $3, $4);
