@@ -118,7 +118,7 @@ void json_key(struct json *w, str key)
 void json_str(struct json *w, str value)
 {
     if (str_is_absent(value)) {
-        json_null(w);
+        json_none(w);
         return;
     }
     begin_value(w);
@@ -137,7 +137,7 @@ void json_bool(struct json *w, bool value)
     strbuf_add(w->sb, value ? S("true") : S("false"));
 }
 
-void json_null(struct json *w)
+void json_none(struct json *w)
 {
     begin_value(w);
     strbuf_add(w->sb, S("null"));

@@ -35,7 +35,7 @@ void json_key(struct json *w, str key);
 void json_str(struct json *w, str value);       /* absent: null */
 void json_int(struct json *w, int64_t value);
 void json_bool(struct json *w, bool value);
-void json_null(struct json *w);
+void json_none(struct json *w);
 void json_id(struct json *w, int64_t id);       /* its base-32 text; 0: null */
 void json_time(struct json *w, int64_t at_ms);  /* RFC 3339 */
 void json_money(struct json *w, struct money m); /* {"amount":"12.34","currency":"EUR"} */

@@ -142,7 +142,7 @@ static const struct err *write_json(struct arena *arena, str *ret)
     json_array_begin(&w);
     json_int(&w, INT64_MIN);
     json_bool(&w, true);
-    json_null(&w);
+    json_none(&w);
     json_array_begin(&w);
     json_array_end(&w);
     json_object_begin(&w);
