@@ -25,6 +25,7 @@
 
 #include "media/image_kind.h"
 #include "media/sandbox.h"
+#include "media/webp.h"
 
 enum {
     INPUT_MAX = 32 * 1024 * 1024,
@@ -111,25 +112,36 @@ static void check_input(str input)
         refuse("animated");
 }
 
+/* EXIF, XMP, comments, profiles: else the saver writes them again. */
+static void drop_metadata(VipsImage *image)
+{
+    char **fields = vips_image_get_fields(image);
+    for (char **field = fields; *field != NULL; field++)
+        vips_image_remove(image, *field);
+    g_strfreev(fields);
+}
+
 /* The greatest size, upright, in sRGB, in memory: decoding happens here and once. */
 static VipsImage *decode(str input, int *ret_width, int *ret_height)
 {
-    VipsImage *header = vips_image_new_from_buffer(input.ptr, input.len, "", NULL), *thumbnail, *image;
+    VipsImage *header = vips_image_new_from_buffer(input.ptr, input.len, "", NULL), *thumbnail, *image, *plain;
     if (header == NULL)
         refuse("broken");
     bool turned = vips_image_get_orientation_swap(header);
+    /* Only an image with a profile is converted: without one it is sRGB, and stays what it is. */
+    const char *profile = vips_image_get_typeof(header, VIPS_META_ICC_NAME) != 0 ? "srgb" : NULL;
     *ret_width = turned ? vips_image_get_height(header) : vips_image_get_width(header);
     *ret_height = turned ? vips_image_get_width(header) : vips_image_get_height(header);
     g_object_unref(header);
     void *bytes = (void *)(uintptr_t)input.ptr; /* not changed by libvips */
     if (vips_thumbnail_buffer(bytes, input.len, &thumbnail, widths[0], "height", HEIGHT_MAX, "size", VIPS_SIZE_DOWN,
-                              "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL) != 0)
+                              "export_profile", profile, "option_string", "[fail_on=truncated]", NULL) != 0)
         refuse("broken");
     image = vips_image_copy_memory(thumbnail);
-    if (image == NULL)
+    if (image == NULL || vips_copy(image, &plain, NULL) != 0)
         refuse("broken");
-    g_object_unref(thumbnail);
-    return image;
+    drop_metadata(plain);
+    return plain;
 }
 
 static void print_source(VipsImage *image, int width, int height)
@@ -179,8 +191,9 @@ static size_t save(int folder, const char *name, VipsImage *image)
 {
     void *bytes = NULL;
     size_t len = 0;
-    if (vips_webpsave_buffer(image, &bytes, &len, "Q", QUALITY, "strip", TRUE, NULL) != 0)
+    if (vips_webpsave_buffer(image, &bytes, &len, "Q", QUALITY, NULL) != 0)
         refuse("broken");
+    len = webp_strip(bytes, len);
     write_file(folder, name, bytes, len);
     g_free(bytes);
     return len;
