@@ -13,9 +13,9 @@
 #include "core/core_sql.h"
 #include "core/event.h"
 #include "core/feature.h"
+#include "core/i18n.h"
 #include "core/job.h"
 #include "sys/file.h"
-#include "texts.h"
 
 enum { MASTER_KEY_BYTES = 32 };
 enum { LEASE_MS = 3600 * 1000, RENEW_MS = 20 * 60 * 1000, AHEAD_MS = 20000, NODE_MAX = 1023 };
@@ -212,7 +212,8 @@ const struct err *platform_open(struct arena *a, const struct platform_config *c
     TRY_NEW(a, p);
     p->clock = config->clock == NULL ? &clock_system : config->clock;
     p->rng = config->rng == NULL ? &rng_system : config->rng;
-    p->texts = &texts;
+    static const struct catalogue no_texts;
+    p->texts = config->texts == NULL ? &no_texts : config->texts;
     p->base_url = str_is_absent(config->base_url) ? S("http://localhost:8080") : config->base_url;
     p->data_dir = config->data_dir;
     if (str_is_absent(config->data_dir) && str_is_absent(config->db_url))

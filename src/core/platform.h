@@ -50,6 +50,7 @@ struct platform_config {
     const struct rng *rng;            /* NULL: the system's */
     const struct feature *const *features; /* core's own is put before them */
     size_t feature_count;
+    const struct catalogue *texts;    /* the generated one, "texts.h"; NULL: keys stand for texts */
     enum db_migrate_mode migrate;
     int db_readers;                   /* 0: as db_config */
     bool no_start;                    /* leaves out the features' start hooks: migrate, verify, backup */

@@ -47,6 +47,7 @@ static void open_platform(struct testing *t, const struct testing_config *config
         .rng = &t->rng.rng,
         .features = config->features,
         .feature_count = config->feature_count,
+        .texts = config->texts,
         .db_readers = 4,
     };
     testing_must(platform_open(&t->arena, &pc, &t->platform));
@@ -68,12 +69,6 @@ void testing_open_config(struct testing *t, const struct testing_config *config)
     ASSERT(mkdtemp(folder) != NULL);
     testing_must(str_dup(&t->arena, str_c(folder), &t->data_dir));
     open_platform(t, config);
-}
-
-void testing_open(struct testing *t, enum db_engine engine, const struct feature *const *features, size_t count)
-{
-    struct testing_config config = {.engine = engine, .features = features, .feature_count = count};
-    testing_open_config(t, &config);
 }
 
 void testing_reopen(struct testing *t, const struct testing_config *config)

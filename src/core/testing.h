@@ -18,6 +18,7 @@
 #define CORE_TESTING_H
 
 #include "core/dispatch.h"
+#include "texts.h"
 
 struct testing {
     struct arena arena;           /* lives as long as the testing */
@@ -28,10 +29,6 @@ struct testing {
     str data_dir;                 /* a new folder below /tmp, removed by testing_close */
 };
 
-/* DB_SQLITE: a file in data_dir. DB_POSTGRES: the database of the variable MILLPOND_TEST_PG, which
- * keeps its rows between openings, so tests use fresh ids. Features: in order; core's own comes first. */
-void testing_open(struct testing *t, enum db_engine engine, const struct feature *const *features, size_t count);
-/* The same with all choices. */
 struct testing_config {
     enum db_engine engine;
     const struct feature *const *features;
@@ -39,8 +36,18 @@ struct testing_config {
     int rate_percent;             /* 0 = no limit */
     struct dispatch_pages pages;
     str base_url;                 /* absent: "http://pond.test" */
+    const struct catalogue *texts; /* &texts */
 };
+/* DB_SQLITE: a file in data_dir. DB_POSTGRES: the database of the variable MILLPOND_TEST_PG, which
+ * keeps its rows between openings, so tests use fresh ids. Features: in order; core's own comes first. */
 void testing_open_config(struct testing *t, const struct testing_config *config);
+/* The usual case. Here and not in testing.c, because core itself does not know the generated texts. */
+static inline void testing_open(struct testing *t, enum db_engine engine, const struct feature *const *features,
+                                size_t count)
+{
+    struct testing_config config = {.engine = engine, .features = features, .feature_count = count, .texts = &texts};
+    testing_open_config(t, &config);
+}
 void testing_close(struct testing *t);
 /* Closes the platform and opens it again on the same data. */
 void testing_reopen(struct testing *t, const struct testing_config *config);

@@ -1,0 +1,227 @@
+/* See sample_feature.h. */
+#include "sample_feature.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+
+int64_t sample_seen[SAMPLE_SEEN_MAX];
+size_t sample_seen_count;
+int64_t sample_poison;
+int sample_job_failures, sample_job_runs;
+const struct err *sample_job_error;
+_Atomic int sample_orders;
+struct shop_id sample_shop = {77};
+
+void sample_reset(void)
+{
+    sample_seen_count = 0;
+    sample_poison = 0;
+    sample_job_failures = 0;
+    sample_job_runs = 0;
+    sample_job_error = NULL;
+    sample_orders = 0;
+}
+
+/* ---- handlers ---- */
+
+static const struct err *say(struct web *w, const char *text)
+{
+    http_response_body(w->rs, 200, "text/plain; charset=utf-8", str_c(text));
+    return NULL;
+}
+
+static const struct err *say_hello(struct web *w)
+{
+    return say(w, "hello");
+}
+
+static const struct err *sign_in(struct web *w)
+{
+    int64_t account = 0;
+    TRY(web_int(w, "account", 1, INT64_MAX, &account));
+    str token = STR_NONE;
+    TRY(web_sign_in(w, (struct account_id){account}, &token));
+    http_response_body(w->rs, 200, "text/plain", token);
+    return NULL;
+}
+
+static const struct err *sign_out(struct web *w)
+{
+    TRY(web_sign_out(w));
+    return web_redirect(w, "/");
+}
+
+static const struct err *comment(struct web *w)
+{
+    str text = STR_NONE;
+    TRY(web_text(w, "text", 1, 20, &text));
+    TRY(web_need_account(w, S("Ann")));
+    return web_redirect_to(w, web_next(w, "/done"));
+}
+
+static const struct err *form_page(struct web *w)
+{
+    struct html h;
+    web_html_begin(w, &h);
+    html_csrf_field(&h);
+    return web_html(w, 200, &h);
+}
+
+static const struct err *visitor(struct web *w)
+{
+    struct visitor_id id;
+    TRY(web_need_visitor(w, &id));
+    str text = STR_NONE;
+    TRY(str_fmt(w->arena, &text, "%lld", (long long)id.v));
+    http_response_body(w->rs, 200, "text/plain", text);
+    return NULL;
+}
+
+static const struct err *order_make(struct turn *t, void *arg, int *ret_status, str *ret_body)
+{
+    struct web *w = arg;
+    int64_t quantity = 0;
+    TRY(web_int(w, "quantity", 1, 100, &quantity));
+    if (quantity == 99)
+        return ERR(t->arena, ERR_CONFLICT, "db.check", "sold out");
+    sample_orders++;
+    *ret_status = 201;
+    return str_fmt(t->arena, ret_body, "{\"order\":%lld}", (long long)turn_new_id(t));
+}
+
+static const struct err *order_api(struct web *w)
+{
+    return web_once(w, order_make, w);
+}
+
+static const struct err *fail_inside(struct web *w)
+{
+    return ERR(w->arena, ERR_BUG, "error.bug", "the secret reason in /etc/passwd");
+}
+
+static const struct route routes[] = {
+    ROUTE(GET, "/", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "home"),
+    ROUTE(GET, "/form", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, form_page, "a form"),
+    ROUTE(GET, "/visitor", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, visitor, "who am I"),
+    ROUTE(GET, "/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "any account"),
+    ROUTE(GET, "/member", WHO_MEMBER, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "members"),
+    ROUTE(GET, "/operate", WHO_OPERATOR, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "operators"),
+    ROUTE(GET, "/console/{shop}/orders", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, say_hello, "staff"),
+    ROUTE(POST, "/console/{shop}/orders", WHO_SHOP, "order.write", CSRF_FORM, 1000, RATE_WRITE, say_hello, "owner"),
+    ROUTE(POST, "/sign-in", WHO_ANYONE, NULL, CSRF_FORM, 1000, RATE_AUTH, sign_in, "signs in"),
+    ROUTE(POST, "/sign-out", WHO_ACCOUNT, NULL, CSRF_FORM, 1000, RATE_WRITE, sign_out, "signs out"),
+    ROUTE(POST, "/comment", WHO_ANYONE, NULL, CSRF_FORM, 1000, RATE_WRITE, comment, "comments"),
+    ROUTE(POST, "/hook", WHO_PROVIDER, NULL, CSRF_NONE, 1000, RATE_PROVIDER, say_hello, "a provider"),
+    ROUTE(GET, "/fail", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, fail_inside, "our fault"),
+    ROUTE(POST, "/api/v1/orders", WHO_ACCOUNT, NULL, CSRF_API, 10000, RATE_WRITE, order_api, "orders"),
+    ROUTE(GET, "/api/v1/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "who"),
+};
+
+void sample_sign_in(struct testing_browser *b, int64_t account_id)
+{
+    char form[64];
+    snprintf(form, sizeof form, "account=%lld", (long long)account_id);
+    struct testing_answer answer = testing_post(b, "/sign-in", form);
+    ASSERT(answer.status == 200);
+}
+
+/* ---- hooks ---- */
+
+static const struct err *viewer_load(struct tx *tx, struct arena *a, struct account_id id, struct viewer *ret)
+{
+    (void)tx, (void)a;
+    ret->name = S("Ann");
+    ret->is_guest = id.v < SAMPLE_MEMBERS;
+    ret->is_operator = id.v >= SAMPLE_OPERATORS;
+    return NULL;
+}
+
+static const struct err *guest_make(struct turn *t, str display_name, str language, struct account_id *ret)
+{
+    (void)display_name, (void)language;
+    *ret = (struct account_id){turn_new_id(t) % SAMPLE_MEMBERS + 1};
+    return NULL;
+}
+
+static const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, struct shop_id *ret)
+{
+    (void)tx;
+    if (!str_eq(handle, S("reef")))
+        return ERR(a, ERR_NOT_FOUND, "error.not_found", "no such shop");
+    *ret = sample_shop;
+    return NULL;
+}
+
+/* ---- events and jobs ---- */
+
+static const struct event_kind events[] = {
+    {"sample.made", 1, "number: which"},
+    {"sample.looped", 1, "emits itself"},
+    {"other.made", 1, "nobody listens"},
+};
+
+static const struct err *on_made(struct turn *t, const struct event *e)
+{
+    if (e->number == sample_poison)
+        return ERR(t->arena, ERR_CONFLICT, "db.check", "poisoned");
+    ASSERT(sample_seen_count < SAMPLE_SEEN_MAX);
+    sample_seen[sample_seen_count++] = e->number;
+    return NULL;
+}
+
+static const struct err *on_looped(struct turn *t, const struct event *e)
+{
+    sample_seen[sample_seen_count++] = e->depth;
+    return event_emit(t, &(struct event){.kind = "sample.looped", .shop_id = e->shop_id, .subject_id = e->subject_id});
+}
+
+static const char *const made[] = {"sample.made", NULL};
+static const char *const looped[] = {"sample.looped", NULL};
+static const struct event_subscriber subscribers[] = {
+    {"sample.on_made", made, on_made},
+    {"sample.on_looped", looped, on_looped},
+};
+
+static const struct err *job_run(struct job_run *run)
+{
+    sample_job_runs++;
+    if (str_eq(run->key, S("progress")))
+        TRY(job_progress(run, 1, 2, S("half")));
+    if (sample_job_failures > 0) {
+        sample_job_failures--;
+        return sample_job_error != NULL ? sample_job_error
+                                        : ERR(run->arena, ERR_UNAVAILABLE, "error.unavailable", "not today");
+    }
+    return NULL;
+}
+
+static const struct job_kind jobs[] = {
+    {"sample.job", job_run, 60000, 3, 1000, 2, 0, "for tests"},
+};
+
+static const struct permission_def permissions[] = {
+    {"order.read", "staff,viewer", "sees orders"},
+    {"order.write", "staff", "changes orders"},
+};
+
+static const struct setting_def settings[] = {
+    {"sample.limit", SETTING_SHOP, SETTING_INT, "5", 1, 10, false, "a number"},
+    {"sample.open", SETTING_SERVER, SETTING_BOOL, "true", 0, 0, false, "a switch"},
+    {"sample.token", SETTING_SHOP, SETTING_SECRET, NULL, 0, 100, false, "a secret"},
+};
+
+const struct feature sample_feature = {
+    .name = "sample",
+    .routes = routes, .route_count = COUNT(routes),
+    .events = events, .event_count = COUNT(events),
+    .subscribers = subscribers, .subscriber_count = COUNT(subscribers),
+    .jobs = jobs, .job_count = COUNT(jobs),
+    .permissions = permissions, .permission_count = COUNT(permissions),
+    .settings = settings, .setting_count = COUNT(settings),
+    .viewer_load = viewer_load,
+    .guest_make = guest_make,
+    .shop_by_handle = shop_by_handle,
+};
+const struct feature *const sample_features[1] = {&sample_feature};
