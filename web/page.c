@@ -3,6 +3,7 @@
  */
 #include "web/page.h"
 
+#include "assets.h"
 #include "base/utf8.h"
 #include "core/i18n.h"
 #include "core/permission.h"
@@ -48,7 +49,8 @@ static const struct err *nav_add(struct web *w, struct page *p, const struct nav
 {
     struct page_nav row = {.text_key = item->text_key, .icon = item->icon,
                            .count = count_of(p, item->path_suffix)};
-    TRY(str_fmt(w->arena, &row.path, "/console/%.*s%s", STR_ARG(w->shop_handle), item->path_suffix));
+    TRY(str_fmt(w->arena, &row.path, "/console/%.*s%s", STR_ARG(w->shop_handle),
+                item->path_suffix));
     row.is_current = is_current(w, row.path, item->path_suffix);
     for (size_t i = 0; i < COUNT(often_suffixes); i++)
         row.is_often |= str_eq(str_c(often_suffixes[i]), str_c(item->path_suffix));
@@ -65,7 +67,8 @@ static const struct err *nav_fill(struct web *w, struct page *p, str role)
         const struct feature *feature = w->platform->features[f];
         for (size_t i = 0; i < feature->nav_count && count < PAGE_NAV_MAX; i++) {
             const struct nav_item *item = &feature->nav[i];
-            if (item->permission != NULL && !permission_of_role(w->platform, role, item->permission))
+            const char *permission = item->permission;
+            if (permission != NULL && !permission_of_role(w->platform, role, permission))
                 continue;
             size_t at = count++;
             for (; at > 0 && chosen[at - 1]->order > item->order; at--)
@@ -107,6 +110,12 @@ static const struct err *fill_console(struct web *w, struct page *p)
     return str_is_absent(role) ? NULL : nav_fill(w, p, role);
 }
 
+str page_asset_url(const char *name)
+{
+    const struct asset *asset = asset_find(str_c(name));
+    return asset == NULL ? STR_NONE : str_c(asset->hashed_name);
+}
+
 static void fill_frame(struct web *w, struct page *p, str title)
 {
     str theme = http_request_cookie(w->rq, S("theme"));
@@ -118,7 +127,8 @@ static void fill_frame(struct web *w, struct page *p, str title)
 const struct err *page_init(struct web *w, struct page *p, str title)
 {
     fill_frame(w, p, title);
-    TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url), STR_ARG(w->rq->path)));
+    TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url),
+                STR_ARG(w->rq->path)));
     TRY(fill_viewer(w, p));
     TRY(fill_console(w, p));
     p->flash_key = web_take_flash(w);

@@ -79,6 +79,9 @@ struct page {
  * may open. Reads through web_read. `title` without the product's name. */
 const struct err *page_init(struct web *w, struct page *p, str title) MUST_CHECK;
 
+/* For struct platform: "app.css" -> "/static/app.4f2a.css"; absent if there is no such file. */
+str page_asset_url(const char *name);
+
 /* For struct dispatch_pages. */
 const struct err *page_error(struct web *w, const struct error_view *v) MUST_CHECK;
 const struct err *page_confirm(struct web *w, const struct confirm_view *v) MUST_CHECK;

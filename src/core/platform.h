@@ -32,6 +32,7 @@ struct platform {
     struct sse_hub *sse;              /* NULL in commands that serve nothing */
     struct event_dispatcher *events;
     struct job_runner *jobs;
+    str (*asset_url)(const char *name); /* for struct html; set by app after platform_open, may be NULL */
     str base_url;                     /* "https://shop.example", no trailing slash; for links in mails */
     str data_dir;
     unsigned char master_key[32];     /* keys/master; seals and signs (core/secret.h) */

@@ -36,6 +36,7 @@ void web_html_begin(struct web *w, struct html *ret)
 {
     html_init(ret, w->arena, &w->locale->page, PAGE_MAX);
     ret->csrf_token = w->viewer.csrf_token;
+    ret->asset_url = w->platform->asset_url;
 }
 
 const struct err *web_html(struct web *w, int status, struct html *h)
