@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#undef sprintf /* a macro under clang with FORTIFY */
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok atoi atol atof
 #undef alloca
 #pragma GCC poison gmtime localtime asctime ctime rand srand system popen alloca setenv putenv
