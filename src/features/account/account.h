@@ -37,7 +37,8 @@ const struct err *account_by_email(struct tx *tx, struct arena *a, str email, bo
 
 /* For the demo and the `user create` command; CONFLICT "account.handle_taken" / "account.email_taken". */
 struct account_new {
-    str handle, name, email, password, language, bio; /* email and password may be absent: a guest */
+    str handle, name, email, language, bio; /* handle may be absent: made up; email absent: a guest */
+    str password_hash;        /* of crypto_password_hash, computed before the turn; absent: no password */
     bool email_verified, is_operator;
 };
 const struct err *account_create(struct turn *t, const struct account_new *n, struct account_id *ret) MUST_CHECK;

@@ -1,0 +1,40 @@
+/* The tables of feature account. */
+#include "account/account.h"
+
+#include "account/account_sql.h"
+
+static const struct event_kind events[] = {
+    {"account.created", 1, "subject: account"},
+    {"account.merged", 1, "subject: the account that ended, object: the one it became part of"},
+    {"account.verified", 1, "subject: account"},
+};
+
+static const struct err *load_viewer(struct tx *tx, struct arena *a, struct account_id id, struct viewer *ret)
+{
+    struct account account;
+    struct account_row_row row;
+    bool is_found;
+    TRY(account_get(tx, a, id, &account));
+    TRY(account_row(tx, a, account.id, &row, &is_found));
+    ret->account_id = account.id;
+    ret->name = account.name;
+    ret->handle = account.handle;
+    ret->is_guest = account.is_guest;
+    ret->is_operator = is_found && row.is_operator;
+    return NULL;
+}
+
+static const char *const needs[] = {NULL};
+
+const struct feature account_feature = {
+    .name = "account",
+    .needs = needs,
+    .events = events,
+    .event_count = COUNT(events),
+    .migrations = account_migrations,
+    .migration_count = account_migration_count,
+    .queries = account_queries,
+    .query_count = account_query_count,
+    .viewer_load = load_viewer,
+    .guest_make = account_guest_make,
+};
