@@ -6,7 +6,8 @@
 
 enum { INPUT_BYTES = 32 * 1024, RECORD_FIRST_BYTES = 1024, CELLS_FIRST = 32 };
 
-const struct csv_limits csv_limits_default = {.line_bytes_max = 1 << 20, .cells_max = 512, .separator = ','};
+const struct csv_limits csv_limits_default = {
+    .line_bytes_max = 1 << 20, .cells_max = 512, .separator = ','};
 
 static const char *const problem_keys[] = {
     [CSV_FINE] = "csv.fine",
@@ -24,10 +25,11 @@ const char *csv_problem_key(enum csv_problem problem)
     return problem_keys[problem];
 }
 
-const struct err *csv_reader_init(struct csv_reader *r, struct arena *a, const struct csv_limits *limits,
-                                  csv_read_fn *read, void *self)
+const struct err *csv_reader_init(struct csv_reader *r, struct arena *a,
+                                  const struct csv_limits *limits, csv_read_fn *read, void *self)
 {
-    ASSERT(limits->line_bytes_max > 0 && limits->line_bytes_max < SIZE_MAX / 4 && limits->cells_max > 0);
+    ASSERT(limits->line_bytes_max > 0 && limits->line_bytes_max < SIZE_MAX / 4 &&
+           limits->cells_max > 0);
     *r = (struct csv_reader){
         .arena = a, .limits = *limits, .read = read, .self = self, .line = 1, .column = 1};
     TRY_NEW_ARRAY(a, r->input, INPUT_BYTES);
@@ -110,7 +112,8 @@ static const struct err *end_cell(struct csv_reader *r, int64_t line, int64_t co
         report_at(r, CSV_NOT_UTF8, line, column);
     if (r->cell_count == r->ends_space) {
         size_t space = r->ends_space == 0 ? CELLS_FIRST : r->ends_space * 2;
-        size_t *grown = arena_grow(r->arena, r->ends, r->ends_space * sizeof *grown, space * sizeof *grown);
+        size_t *grown = arena_grow(r->arena, r->ends, r->ends_space * sizeof *grown,
+                                   space * sizeof *grown);
         if (grown == NULL)
             return &err_out_of_memory;
         r->ends = grown;
@@ -223,7 +226,8 @@ static const struct err *skip_line_feed(struct csv_reader *r)
 static const struct err *make_cells(struct csv_reader *r)
 {
     if (r->cells_space < r->cell_count) {
-        str *grown = arena_grow(r->arena, r->cells, r->cells_space * sizeof *grown, r->ends_space * sizeof *grown);
+        str *grown = arena_grow(r->arena, r->cells, r->cells_space * sizeof *grown,
+                                r->ends_space * sizeof *grown);
         if (grown == NULL)
             return &err_out_of_memory;
         r->cells = grown;

@@ -65,8 +65,8 @@ void json_array_end(struct json *w)
 
 static bool needs_escape(uint32_t point)
 {
-    return point < 0x20 || point == '"' || point == '\\' || point == '<' || point == '>' || point == '&' ||
-           point == 0x7f || point == 0x2028 || point == 0x2029;
+    return point < 0x20 || point == '"' || point == '\\' || point == '<' || point == '>' ||
+           point == '&' || point == 0x7f || point == 0x2028 || point == 0x2029;
 }
 
 static void add_escape(struct strbuf *sb, uint32_t point)

@@ -5,10 +5,11 @@
  *   json_object_begin(&w); json_key(&w, S("name")); json_str(&w, name); json_object_end(&w);
  *   TRY(json_finish(&w, &text));
  *
- * The text is always valid JSON: commas are placed here, a value without key inside an object, a key
- * outside one, or an unclosed bracket is our bug and asserts, whether or not the buffer failed. Strings: invalid UTF-8 becomes U+FFFD;
- * control characters, quotes, <, >, &, U+2028 and U+2029 are escaped, so that the same bytes may stand
- * inside a script element. Reading JSON is jansson's, elsewhere.
+ * The text is always valid JSON: commas are placed here; a value without key inside an object, a key
+ * outside one, or an unclosed bracket is our bug and asserts, even when the buffer has failed.
+ * Strings: invalid UTF-8 becomes U+FFFD; control characters, quotes, <, >, &, U+2028 and U+2029 are
+ * escaped, so that the same bytes may stand inside a script element. Reading JSON is jansson's,
+ * elsewhere.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -49,7 +49,8 @@ static bool is_plain(str value)
     str rest = value;
     uint32_t point;
     while (utf8_next(&rest, &point))
-        if (point <= ' ' || point == '"' || point == '=' || point == '\\' || (point >= 0x7f && point < 0xa0))
+        if (point <= ' ' || point == '"' || point == '=' || point == '\\' ||
+            (point >= 0x7f && point < 0xa0))
             return false;
     return rest.len == 0 && value.len > 0 && utf8_is_title(value);
 }
@@ -126,7 +127,8 @@ void log_add_err(struct log_line *line, const struct err *e)
     log_add_c(line, "file", e->file);
     log_add_int(line, "line", e->line);
     int depth = 0;
-    for (const struct err *cause = e->cause; cause != NULL && depth < 8; cause = cause->cause, depth++)
+    for (const struct err *cause = e->cause; cause != NULL && depth < 8;
+         cause = cause->cause, depth++)
         log_add_str(line, "cause", cause->detail);
 }
 

@@ -90,8 +90,8 @@ static const struct err *check_same(struct arena *a, struct money x, struct mone
 {
     if (currency_eq(x.currency, y.currency))
         return NULL;
-    return ERR(a, ERR_BUG, "error.bug", "amounts of different currencies: %.3s, %.3s", x.currency.code,
-               y.currency.code);
+    return ERR(a, ERR_BUG, "error.bug", "amounts of different currencies: %.3s, %.3s",
+               x.currency.code, y.currency.code);
 }
 
 const struct err *money_add(struct arena *a, struct money x, struct money y, struct money *ret)
@@ -123,8 +123,8 @@ const struct err *money_mul(struct arena *a, struct money x, int64_t times, stru
     return NULL;
 }
 
-const struct err *money_ratio(struct arena *a, struct money x, int64_t numerator, int64_t denominator,
-                              struct money *ret)
+const struct err *money_ratio(struct arena *a, struct money x, int64_t numerator,
+                              int64_t denominator, struct money *ret)
 {
     if (denominator <= 0)
         return ERR(a, ERR_BUG, "error.bug", "ratio with denominator %lld", (long long)denominator);

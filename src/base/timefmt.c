@@ -108,8 +108,8 @@ struct time_parts time_split(int64_t ms)
 
 int64_t time_join(const struct time_parts *p)
 {
-    return date_to_days(p->date) * DAY_MS + p->hour * (int64_t)HOUR_MS + p->minute * (int64_t)MINUTE_MS +
-           p->second * (int64_t)SECOND_MS + p->ms;
+    return date_to_days(p->date) * DAY_MS + p->hour * (int64_t)HOUR_MS +
+           p->minute * (int64_t)MINUTE_MS + p->second * (int64_t)SECOND_MS + p->ms;
 }
 
 struct time_text time_format_rfc3339(int64_t ms)
@@ -117,7 +117,8 @@ struct time_text time_format_rfc3339(int64_t ms)
     struct time_text ret;
     struct time_parts p = time_split(ms);
     snprintf(ret.text, sizeof ret.text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", p.date.year % 10000,
-             p.date.month % 100, p.date.day % 100, p.hour % 100, p.minute % 100, p.second % 100, p.ms % 1000);
+             p.date.month % 100, p.date.day % 100, p.hour % 100, p.minute % 100, p.second % 100,
+             p.ms % 1000);
     return ret;
 }
 
@@ -126,8 +127,8 @@ static struct time_text format_named(int64_t ms, const char *zone)
     struct time_text ret;
     struct time_parts p = time_split(ms);
     snprintf(ret.text, sizeof ret.text, "%s, %02d %s %04d %02d:%02d:%02d %s", weekdays[p.weekday],
-             p.date.day % 100, months[p.date.month - 1], p.date.year % 10000, p.hour % 100, p.minute % 100,
-             p.second % 100, zone);
+             p.date.day % 100, months[p.date.month - 1], p.date.year % 10000, p.hour % 100,
+             p.minute % 100, p.second % 100, zone);
     return ret;
 }
 
@@ -145,7 +146,8 @@ struct time_text date_format(struct date d)
 {
     struct time_text ret;
     ASSERT(date_is_valid(d));
-    snprintf(ret.text, sizeof ret.text, "%04d-%02d-%02d", d.year % 10000, d.month % 100, d.day % 100);
+    snprintf(ret.text, sizeof ret.text, "%04d-%02d-%02d", d.year % 10000, d.month % 100,
+             d.day % 100);
     return ret;
 }
 
@@ -187,7 +189,8 @@ bool date_parse(str s, struct date *ret)
 static bool take_clock(str *rest, struct time_parts *p)
 {
     return take_number(rest, 2, 23, &p->hour) && take(rest, S(":")) &&
-           take_number(rest, 2, 59, &p->minute) && take(rest, S(":")) && take_number(rest, 2, 60, &p->second);
+           take_number(rest, 2, 59, &p->minute) && take(rest, S(":")) &&
+           take_number(rest, 2, 60, &p->second);
 }
 
 static bool take_fraction(str *rest, int *ret_ms)
@@ -197,7 +200,8 @@ static bool take_fraction(str *rest, int *ret_ms)
     if (!take(rest, S(".")))
         return true;
     size_t digits = 0;
-    for (; rest->len > 0 && rest->ptr[0] >= '0' && rest->ptr[0] <= '9'; *rest = str_from(*rest, 1)) {
+    for (; rest->len > 0 && rest->ptr[0] >= '0' && rest->ptr[0] <= '9';
+         *rest = str_from(*rest, 1)) {
         *ret_ms += (rest->ptr[0] - '0') * scale;
         scale /= 10;
         digits++;
@@ -214,7 +218,8 @@ static bool take_offset(str *rest, int *ret_minutes)
     int sign = str_starts(*rest, S("-")) ? -1 : 1;
     if (!take(rest, S("+")) && !take(rest, S("-")))
         return false;
-    if (!take_number(rest, 2, 23, &hours) || !take(rest, S(":")) || !take_number(rest, 2, 59, &minutes))
+    if (!take_number(rest, 2, 23, &hours) || !take(rest, S(":")) ||
+        !take_number(rest, 2, 59, &minutes))
         return false;
     *ret_minutes = sign * (hours * 60 + minutes);
     return true;

@@ -128,7 +128,8 @@ static bool is_control(uint32_t point)
 
 static bool misleads(uint32_t point)
 {
-    return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+    return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
+           point == 0xfeff;
 }
 
 static bool breaks_line(uint32_t point)

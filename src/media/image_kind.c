@@ -12,7 +12,8 @@ enum image_kind image_kind_of(str bytes)
     if (str_starts(bytes, S("GIF87a")) || str_starts(bytes, S("GIF89a")))
         return IMAGE_GIF;
     for (size_t i = 0; i < COUNT(heif_brands); i++)
-        if (str_eq(str_sub(bytes, 4, 4), S("ftyp")) && str_eq(str_sub(bytes, 8, 4), str_c(heif_brands[i])))
+        if (str_eq(str_sub(bytes, 4, 4), S("ftyp")) &&
+            str_eq(str_sub(bytes, 8, 4), str_c(heif_brands[i])))
             return IMAGE_HEIF;
     return IMAGE_KIND_UNSET;
 }

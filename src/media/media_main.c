@@ -80,8 +80,9 @@ static str read_input(void)
 /* Only the loaders of the kinds we take; everything else that libvips can read does not exist here. */
 static void start_vips(const char *program)
 {
-    static const char *const loaders[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
-                                          "VipsForeignLoadNsgif", "VipsForeignLoadHeif"};
+    static const char *const loaders[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",
+                                          "VipsForeignLoadWebp", "VipsForeignLoadNsgif",
+                                          "VipsForeignLoadHeif"};
     if (VIPS_INIT(program) != 0)
         trouble("libvips");
     vips_concurrency_set(1);
@@ -124,7 +125,8 @@ static void drop_metadata(VipsImage *image)
 /* The greatest size, upright, in sRGB, in memory: decoding happens here and once. */
 static VipsImage *decode(str input, int *ret_width, int *ret_height)
 {
-    VipsImage *header = vips_image_new_from_buffer(input.ptr, input.len, "", NULL), *thumbnail, *image, *plain;
+    VipsImage *header = vips_image_new_from_buffer(input.ptr, input.len, "", NULL), *thumbnail,
+              *image, *plain;
     if (header == NULL)
         refuse("broken");
     bool turned = vips_image_get_orientation_swap(header);
@@ -134,8 +136,9 @@ static VipsImage *decode(str input, int *ret_width, int *ret_height)
     *ret_height = turned ? vips_image_get_width(header) : vips_image_get_height(header);
     g_object_unref(header);
     void *bytes = (void *)(uintptr_t)input.ptr; /* not changed by libvips */
-    if (vips_thumbnail_buffer(bytes, input.len, &thumbnail, widths[0], "height", HEIGHT_MAX, "size", VIPS_SIZE_DOWN,
-                              "export_profile", profile, "option_string", "[fail_on=truncated]", NULL) != 0)
+    if (vips_thumbnail_buffer(bytes, input.len, &thumbnail, widths[0], "height", HEIGHT_MAX, "size",
+                              VIPS_SIZE_DOWN, "export_profile", profile, "option_string",
+                              "[fail_on=truncated]", NULL) != 0)
         refuse("broken");
     image = vips_image_copy_memory(thumbnail);
     if (image == NULL || vips_copy(image, &plain, NULL) != 0)
@@ -155,15 +158,16 @@ static void print_source(VipsImage *image, int width, int height)
     if (vips_image_hasalpha(colours) ? vips_flatten(colours, &flat, "background", white, NULL) != 0
                                      : vips_copy(colours, &flat, NULL) != 0)
         refuse("broken");
-    if (vips_thumbnail_image(flat, &small, GRID_SIDE, "height", GRID_SIDE, "size", VIPS_SIZE_FORCE, NULL) != 0)
+    if (vips_thumbnail_image(flat, &small, GRID_SIDE, "height", GRID_SIDE, "size", VIPS_SIZE_FORCE,
+                             NULL) != 0)
         refuse("broken");
     const unsigned char *pixels = vips_image_write_to_memory(small, &size);
     if (pixels == NULL || size != (size_t)GRID_SIDE * GRID_SIDE * 3)
         refuse("broken");
     for (size_t i = 0; i < size; i++)
         sums[i % 3] += pixels[i];
-    printf("source width=%d height=%d average=%02x%02x%02x grid=", width, height, sums[0] / 16, sums[1] / 16,
-           sums[2] / 16);
+    printf("source width=%d height=%d average=%02x%02x%02x grid=", width, height, sums[0] / 16,
+           sums[1] / 16, sums[2] / 16);
     for (size_t i = 0; i < size; i++)
         printf("%02x", pixels[i]);
     printf("\n");
@@ -207,7 +211,8 @@ static void write_sizes(int folder, VipsImage *image)
     int last_width = 0;
     for (size_t i = 0; i < COUNT(widths); i++) {
         VipsImage *scaled;
-        if (vips_thumbnail_image(image, &scaled, widths[i], "height", HEIGHT_MAX, "size", VIPS_SIZE_DOWN, NULL) != 0)
+        if (vips_thumbnail_image(image, &scaled, widths[i], "height", HEIGHT_MAX, "size",
+                                 VIPS_SIZE_DOWN, NULL) != 0)
             refuse("broken");
         int width = vips_image_get_width(scaled);
         if (width != last_width) {
@@ -215,7 +220,8 @@ static void write_sizes(int folder, VipsImage *image)
             bytes = save(folder, name, scaled);
             last_width = width;
         }
-        printf("image width=%d height=%d bytes=%zu file=%s\n", width, vips_image_get_height(scaled), bytes, name);
+        printf("image width=%d height=%d bytes=%zu file=%s\n", width, vips_image_get_height(scaled),
+               bytes, name);
         g_object_unref(scaled);
     }
 }

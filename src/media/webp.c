@@ -6,13 +6,15 @@ enum { HEAD_BYTES = 12, CHUNK_HEAD_BYTES = 8, FLAG_ICC = 0x20, FLAG_EXIF = 0x08,
 
 static size_t chunk_bytes(const unsigned char *chunk)
 {
-    size_t size = (size_t)chunk[4] | (size_t)chunk[5] << 8 | (size_t)chunk[6] << 16 | (size_t)chunk[7] << 24;
+    size_t size = (size_t)chunk[4] | (size_t)chunk[5] << 8 | (size_t)chunk[6] << 16 |
+                  (size_t)chunk[7] << 24;
     return CHUNK_HEAD_BYTES + size + (size & 1);
 }
 
 static bool is_metadata(const unsigned char *chunk)
 {
-    return memcmp(chunk, "EXIF", 4) == 0 || memcmp(chunk, "XMP ", 4) == 0 || memcmp(chunk, "ICCP", 4) == 0;
+    return memcmp(chunk, "EXIF", 4) == 0 || memcmp(chunk, "XMP ", 4) == 0 ||
+           memcmp(chunk, "ICCP", 4) == 0;
 }
 
 size_t webp_strip(unsigned char *bytes, size_t len)

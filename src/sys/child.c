@@ -38,7 +38,8 @@ static bool open_pipes(struct pipes *p)
     for (int i = 0; opened && i < PIPES; i++) {
         int ends[2];
         /* A socket pair for stdin, because writing to it can be told not to raise SIGPIPE. */
-        opened = i == 0 ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 : pipe2(ends, O_CLOEXEC) == 0;
+        opened = i == 0 ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0
+                        : pipe2(ends, O_CLOEXEC) == 0;
         if (opened) {
             p->ours[i] = ends[0];
             p->theirs[i] = ends[1];
@@ -91,7 +92,8 @@ static NORETURN void become(const struct child_options *o, const int *theirs, ch
 
 static bool feed(int *fd, str *input)
 {
-    ssize_t sent = input->len == 0 ? 0 : send(*fd, input->ptr, input->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t sent = input->len == 0 ? 0
+                                   : send(*fd, input->ptr, input->len, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0)
         *input = str_from(*input, (size_t)sent);
     bool over = input->len == 0 || (sent < 0 && errno != EAGAIN && errno != EINTR);
@@ -123,8 +125,8 @@ static bool drain(int *fd, struct strbuf *into, bool drop_rest)
 
 enum ending { ENDING_UNSET = 0, ENDING_EXITED, ENDING_LATE, ENDING_TOO_MUCH };
 
-static enum ending attend(const struct child_options *o, int *fds, int process, struct strbuf *output,
-                          struct strbuf *errors)
+static enum ending attend(const struct child_options *o, int *fds, int process,
+                          struct strbuf *output, struct strbuf *errors)
 {
     int64_t until_ms = clock_monotonic_ms(&clock_system) + o->timeout_ms;
     str input = o->input;
@@ -133,9 +135,12 @@ static enum ending attend(const struct child_options *o, int *fds, int process, 
         int64_t left_ms = until_ms - clock_monotonic_ms(&clock_system);
         if (left_ms <= 0)
             return ENDING_LATE;
-        struct pollfd waits[4] = {{fds[0], POLLOUT, 0}, {fds[1], POLLIN, 0}, {fds[2], POLLIN, 0},
+        struct pollfd waits[4] = {{fds[0], POLLOUT, 0},
+                                  {fds[1], POLLIN, 0},
+                                  {fds[2], POLLIN, 0},
                                   {exited ? -1 : process, POLLIN, 0}};
-        if (poll(waits, COUNT(waits), (int)(left_ms > 60000 ? 60000 : left_ms)) < 0 && errno != EINTR)
+        if (poll(waits, COUNT(waits), (int)(left_ms > 60000 ? 60000 : left_ms)) < 0 &&
+            errno != EINTR)
             return ENDING_LATE;
         if (waits[0].revents != 0)
             feed(&fds[0], &input);
@@ -154,8 +159,8 @@ static enum ending attend(const struct child_options *o, int *fds, int process, 
     return ENDING_EXITED;
 }
 
-static const struct err *supervise(struct arena *a, const struct child_options *o, struct pipes *p, pid_t pid,
-                                   struct child_result *ret)
+static const struct err *supervise(struct arena *a, const struct child_options *o, struct pipes *p,
+                                   pid_t pid, struct child_result *ret)
 {
     struct strbuf output, errors;
     int status = 0, why = 0;
@@ -175,9 +180,11 @@ static const struct err *supervise(struct arena *a, const struct child_options *
     if (not_started)
         return ERR(a, ERR_UNAVAILABLE, "child.start", "%s: errno %d", o->argv[0], why);
     if (ending == ENDING_LATE)
-        return ERR(a, ERR_UNAVAILABLE, "child.timeout", "%s after %lld ms", o->argv[0], (long long)o->timeout_ms);
+        return ERR(a, ERR_UNAVAILABLE, "child.timeout", "%s after %lld ms", o->argv[0],
+                   (long long)o->timeout_ms);
     if (ending == ENDING_TOO_MUCH)
-        return ERR(a, ERR_LIMIT, "child.output", "%s writes more than %zu bytes", o->argv[0], o->output_max);
+        return ERR(a, ERR_LIMIT, "child.output", "%s writes more than %zu bytes", o->argv[0],
+                   o->output_max);
     *ret = (struct child_result){
         .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
         .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
@@ -186,7 +193,8 @@ static const struct err *supervise(struct arena *a, const struct child_options *
     return strbuf_finish(&errors, &ret->errors);
 }
 
-const struct err *child_run(struct arena *a, const struct child_options *o, struct child_result *ret)
+const struct err *child_run(struct arena *a, const struct child_options *o,
+                            struct child_result *ret)
 {
     struct pipes pipes;
     ASSERT(o->timeout_ms > 0 && o->argv != NULL && o->argv[0] != NULL);

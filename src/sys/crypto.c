@@ -40,7 +40,8 @@ str digest_str(const struct digest *d)
     return (str){(const char *)d->bytes, sizeof d->bytes};
 }
 
-const struct err *crypto_token_new(struct arena *a, const struct rng *r, str *ret_token, struct digest *ret)
+const struct err *crypto_token_new(struct arena *a, const struct rng *r, str *ret_token,
+                                   struct digest *ret)
 {
     TRY(rng_token(a, r, CRYPTO_TOKEN_BYTES, ret_token));
     *ret = crypto_token_digest(*ret_token);
@@ -53,7 +54,8 @@ struct digest crypto_token_digest(str token)
 }
 
 /* Head and context together are what the tag covers besides the text. */
-static const struct err *associated(struct arena *a, const unsigned char *head, str context, str *ret)
+static const struct err *associated(struct arena *a, const unsigned char *head, str context,
+                                    str *ret)
 {
     struct strbuf sb;
     strbuf_init(&sb, a, SEAL_HEAD_BYTES + context.len);
@@ -62,8 +64,8 @@ static const struct err *associated(struct arena *a, const unsigned char *head, 
     return strbuf_finish(&sb, ret);
 }
 
-const struct err *crypto_seal(struct arena *a, const struct rng *r, const struct seal_key *key, str context,
-                              str plain, str *ret)
+const struct err *crypto_seal(struct arena *a, const struct rng *r, const struct seal_key *key,
+                              str context, str plain, str *ret)
 {
     str extra;
     ASSERT(key->id > 0 && plain.len < SIZE_MAX / 2);
@@ -76,8 +78,9 @@ const struct err *crypto_seal(struct arena *a, const struct rng *r, const struct
     unsigned char *nonce = out + SEAL_HEAD_BYTES;
     r->fill(r->self, nonce, NONCE_BYTES);
     TRY(associated(a, out, context, &extra));
-    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_BYTES, NULL, (const unsigned char *)plain.ptr, plain.len,
-                                               (const unsigned char *)extra.ptr, extra.len, NULL, nonce, key->bytes);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        nonce + NONCE_BYTES, NULL, (const unsigned char *)plain.ptr, plain.len,
+        (const unsigned char *)extra.ptr, extra.len, NULL, nonce, key->bytes);
     *ret = (str){(const char *)out, len};
     return NULL;
 }
@@ -93,8 +96,8 @@ uint32_t crypto_sealed_key_id(str sealed)
     return id;
 }
 
-const struct err *crypto_open(struct arena *a, const struct seal_key *keys, size_t key_count, str context,
-                              str sealed, str *ret)
+const struct err *crypto_open(struct arena *a, const struct seal_key *keys, size_t key_count,
+                              str context, str sealed, str *ret)
 {
     uint32_t id = crypto_sealed_key_id(sealed);
     const struct seal_key *key = NULL;
@@ -102,16 +105,19 @@ const struct err *crypto_open(struct arena *a, const struct seal_key *keys, size
         if (id != 0 && keys[i].id == id)
             key = &keys[i];
     if (key == NULL)
-        return ERR(a, ERR_INVALID, "crypto.sealed", "no key %u for a sealed text of %zu bytes", (unsigned)id, sealed.len);
+        return ERR(a, ERR_INVALID, "crypto.sealed", "no key %u for a sealed text of %zu bytes",
+                   (unsigned)id, sealed.len);
     str extra;
     const unsigned char *head = (const unsigned char *)sealed.ptr, *nonce = head + SEAL_HEAD_BYTES;
     size_t cipher_len = sealed.len - SEAL_HEAD_BYTES - NONCE_BYTES;
     unsigned char *plain;
     TRY_NEW_ARRAY(a, plain, cipher_len - TAG_BYTES + 1);
     TRY(associated(a, head, context, &extra));
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, nonce + NONCE_BYTES, cipher_len,
-                                                   (const unsigned char *)extra.ptr, extra.len, nonce, key->bytes) != 0)
-        return ERR(a, ERR_INVALID, "crypto.sealed", "sealed text with key %u does not open", (unsigned)id);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, nonce + NONCE_BYTES,
+                                                   cipher_len, (const unsigned char *)extra.ptr,
+                                                   extra.len, nonce, key->bytes) != 0)
+        return ERR(a, ERR_INVALID, "crypto.sealed", "sealed text with key %u does not open",
+                   (unsigned)id);
     *ret = (str){(const char *)plain, cipher_len - TAG_BYTES};
     return NULL;
 }
@@ -126,7 +132,8 @@ static const struct err *queue_enter(struct arena *a)
 {
     const struct err *e = NULL;
     pthread_mutex_lock(&queue.lock);
-    if (queue.running == CRYPTO_PASSWORD_RUNNING_MAX && queue.waiting == CRYPTO_PASSWORD_WAITING_MAX) {
+    if (queue.running == CRYPTO_PASSWORD_RUNNING_MAX &&
+        queue.waiting == CRYPTO_PASSWORD_WAITING_MAX) {
         e = ERR(a, ERR_LIMIT, "error.busy", "too many passwords at once");
     } else {
         queue.waiting++;
@@ -152,8 +159,8 @@ static const struct err *compute(struct arena *a, struct secret password, const 
 {
     str text = secret_reveal(password);
     TRY(queue_enter(a));
-    int failed = crypto_pwhash(ret_hash, HASH_BYTES, text.len == 0 ? "" : text.ptr, text.len, salt, PASSES,
-                               (size_t)MEMORY_KIB * 1024, crypto_pwhash_ALG_ARGON2ID13);
+    int failed = crypto_pwhash(ret_hash, HASH_BYTES, text.len == 0 ? "" : text.ptr, text.len, salt,
+                               PASSES, (size_t)MEMORY_KIB * 1024, crypto_pwhash_ALG_ARGON2ID13);
     queue_leave();
     return failed == 0 ? NULL : &err_out_of_memory;
 }
@@ -162,7 +169,8 @@ static const struct err *check_length(struct arena *a, struct secret password)
 {
     if (secret_reveal(password).len <= CRYPTO_PASSWORD_MAX)
         return NULL;
-    return ERR(a, ERR_INVALID, "error.password_too_long", "password longer than %d bytes", CRYPTO_PASSWORD_MAX);
+    return ERR(a, ERR_INVALID, "error.password_too_long", "password longer than %d bytes",
+               CRYPTO_PASSWORD_MAX);
 }
 
 /* libsodium encodes without padding. */
@@ -173,7 +181,8 @@ static str without_padding(str text)
     return text;
 }
 
-const struct err *crypto_password_hash(struct arena *a, const struct rng *r, struct secret password, str *ret)
+const struct err *crypto_password_hash(struct arena *a, const struct rng *r, struct secret password,
+                                       str *ret)
 {
     unsigned char salt[SALT_BYTES], hash[HASH_BYTES];
     str salt_text, hash_text;
@@ -185,11 +194,12 @@ const struct err *crypto_password_hash(struct arena *a, const struct rng *r, str
     sodium_memzero(hash, sizeof hash);
     salt_text = without_padding(salt_text);
     hash_text = without_padding(hash_text);
-    return str_fmt(a, ret, "$argon2id$v=19$m=%d,t=%d,p=1$%.*s$%.*s", MEMORY_KIB, PASSES, STR_ARG(salt_text),
-                   STR_ARG(hash_text));
+    return str_fmt(a, ret, "$argon2id$v=19$m=%d,t=%d,p=1$%.*s$%.*s", MEMORY_KIB, PASSES,
+                   STR_ARG(salt_text), STR_ARG(hash_text));
 }
 
-const struct err *crypto_password_verify(struct arena *a, str encoded, struct secret password, bool *ret_matches)
+const struct err *crypto_password_verify(struct arena *a, str encoded, struct secret password,
+                                         bool *ret_matches)
 {
     char text[crypto_pwhash_STRBYTES] = {0};
     str given = secret_reveal(password);

@@ -44,7 +44,8 @@ static const struct err *bad_url(struct arena *a, const char *why)
     return ERR(a, ERR_INVALID, "fetch.url", "%s", why);
 }
 
-static const struct err *url_part(struct arena *a, CURLU *parsed, CURLUPart part, unsigned flags, str *ret)
+static const struct err *url_part(struct arena *a, CURLU *parsed, CURLUPart part, unsigned flags,
+                                  str *ret)
 {
     char *text = NULL;
     if (curl_url_get(parsed, part, &text, flags) != CURLUE_OK)
@@ -119,7 +120,8 @@ static const struct err *parse_url(struct arena *a, str url, struct target *ret)
     CURLU *parsed = curl_url();
     if (parsed == NULL)
         return &err_out_of_memory;
-    const struct err *e = curl_url_set(parsed, CURLUPART_URL, text, CURLU_DISALLOW_USER) == CURLUE_OK
+    const struct err *e = curl_url_set(parsed, CURLUPART_URL, text, CURLU_DISALLOW_USER) ==
+                                  CURLUE_OK
                               ? split_url(a, parsed, ret)
                               : bad_url(a, "not a URL");
     curl_url_cleanup(parsed);
@@ -134,7 +136,8 @@ static bool same_origin(const struct target *x, const struct target *y)
 static const struct err *find_addresses(struct arena *a, const struct target *target, bool trusted,
                                         int64_t timeout_ms, struct fetch_addresses *ret)
 {
-    if (!trusted && target->port != 80 && target->port != 443 && target->port != 8080 && target->port != 8443)
+    if (!trusted && target->port != 80 && target->port != 443 && target->port != 8080 &&
+        target->port != 8443)
         return bad_url(a, "a port we do not ask");
     if (target->is_ip)
         *ret = (struct fetch_addresses){.items = {target->ip}, .count = 1};
@@ -143,7 +146,8 @@ static const struct err *find_addresses(struct arena *a, const struct target *ta
     for (size_t i = 0; !trusted && i < ret->count; i++) {
         if (!ipaddr_is_global_unicast(&ret->items[i])) {
             struct ipaddr_text text = ipaddr_format(&ret->items[i]);
-            return ERR(a, ERR_DENIED, "fetch.address", "%.*s is at %s", STR_ARG(target->host), text.text);
+            return ERR(a, ERR_DENIED, "fetch.address", "%.*s is at %s", STR_ARG(target->host),
+                       text.text);
         }
     }
     return NULL;
@@ -180,7 +184,8 @@ static size_t on_header(char *bytes, size_t one, size_t count, void *self)
         return count;
     str name = str_cut(&value, ':');
     struct fetch_header *header = VEC_PUSH(hop->arena, &hop->headers);
-    hop->out_of_memory = header == NULL || utf8_lower_ascii(hop->arena, name, &header->name) != NULL ||
+    hop->out_of_memory = header == NULL ||
+                         utf8_lower_ascii(hop->arena, name, &header->name) != NULL ||
                          str_dup(hop->arena, str_trim(value), &header->value) != NULL;
     return hop->out_of_memory ? 0 : count;
 }
@@ -207,7 +212,8 @@ static const struct err *make_resolve_line(struct arena *a, const struct target 
     strbuf_addf(&sb, "%.*s:%u", STR_ARG(target->host), (unsigned)target->port);
     for (size_t i = 0; i < addresses->count; i++) {
         struct ipaddr_text text = ipaddr_format(&addresses->items[i]);
-        strbuf_addf(&sb, addresses->items[i].family == 6 ? "%c[%s]" : "%c%s", i == 0 ? ':' : ',', text.text);
+        strbuf_addf(&sb, addresses->items[i].family == 6 ? "%c[%s]" : "%c%s", i == 0 ? ':' : ',',
+                    text.text);
     }
     return strbuf_finish(&sb, ret);
 }
@@ -221,21 +227,25 @@ static const struct err *add_line(struct curl_slist **list, const char *line)
     return NULL;
 }
 
-static const struct err *add_headers(struct arena *a, const struct fetch_request *request, struct curl_slist **list)
+static const struct err *add_headers(struct arena *a, const struct fetch_request *request,
+                                     struct curl_slist **list)
 {
     TRY(add_line(list, "Expect:"));
     for (size_t i = 0; i < request->header_count; i++) {
         const struct fetch_header *h = &request->headers[i];
         str line;
-        if (h->name.len == 0 || str_find_char(h->name, ':') >= 0 || !utf8_is_title(h->name) || !utf8_is_title(h->value))
+        if (h->name.len == 0 || str_find_char(h->name, ':') >= 0 || !utf8_is_title(h->name) ||
+            !utf8_is_title(h->value))
             return ERR(a, ERR_INVALID, "fetch.header", "bad header %zu", i);
-        TRY(str_fmt(a, &line, h->value.len == 0 ? "%.*s;%.*s" : "%.*s: %.*s", STR_ARG(h->name), STR_ARG(h->value)));
+        TRY(str_fmt(a, &line, h->value.len == 0 ? "%.*s;%.*s" : "%.*s: %.*s", STR_ARG(h->name),
+                    STR_ARG(h->value)));
         TRY(add_line(list, line.ptr));
     }
     return NULL;
 }
 
-static void set_options(CURL *curl, const struct fetch_request *request, const struct target *target, struct hop *hop)
+static void set_options(CURL *curl, const struct fetch_request *request,
+                        const struct target *target, struct hop *hop)
 {
     const char *method = request->method == NULL ? "GET" : request->method;
     curl_easy_setopt(curl, CURLOPT_URL, target->url);
@@ -263,27 +273,34 @@ static void set_options(CURL *curl, const struct fetch_request *request, const s
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
 }
 
-static const struct err *judge(struct arena *a, CURLcode code, const struct hop *hop, const struct target *target)
+static const struct err *judge(struct arena *a, CURLcode code, const struct hop *hop,
+                               const struct target *target)
 {
     if (code == CURLE_OK)
         return NULL;
     if (hop->out_of_memory || code == CURLE_OUT_OF_MEMORY)
         return &err_out_of_memory;
     if (hop->too_big)
-        return ERR(a, ERR_LIMIT, "fetch.too_big", "more than %zu bytes from %.*s", hop->max_bytes, STR_ARG(target->host));
+        return ERR(a, ERR_LIMIT, "fetch.too_big", "more than %zu bytes from %.*s", hop->max_bytes,
+                   STR_ARG(target->host));
     if (hop->refused_address)
-        return ERR(a, ERR_DENIED, "fetch.address", "%.*s at an address that was not checked", STR_ARG(target->host));
-    return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%.*s: %s", STR_ARG(target->host), curl_easy_strerror(code));
+        return ERR(a, ERR_DENIED, "fetch.address", "%.*s at an address that was not checked",
+                   STR_ARG(target->host));
+    return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%.*s: %s", STR_ARG(target->host),
+               curl_easy_strerror(code));
 }
 
-static const struct err *take_response(struct arena *a, CURL *curl, struct hop *hop, const struct target *target,
-                                       struct fetch_response *ret, str *ret_location)
+static const struct err *take_response(struct arena *a, CURL *curl, struct hop *hop,
+                                       const struct target *target, struct fetch_response *ret,
+                                       str *ret_location)
 {
     long status = 0;
     const char *location = NULL;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
-    *ret = (struct fetch_response){.status = (int)status, .url = str_c(target->url), .headers = hop->headers.items,
+    *ret = (struct fetch_response){.status = (int)status,
+                                   .url = str_c(target->url),
+                                   .headers = hop->headers.items,
                                    .header_count = hop->headers.count};
     ret->content_type = fetch_header_of(ret, S("content-type"));
     TRY(strbuf_finish(&hop->body, &ret->body));
@@ -291,8 +308,9 @@ static const struct err *take_response(struct arena *a, CURL *curl, struct hop *
 }
 
 static const struct err *run_hop(struct arena *a, CURL *curl, const struct fetch_request *request,
-                                 const struct target *target, const struct fetch_addresses *addresses,
-                                 int64_t left_ms, struct curl_slist **lists, struct fetch_response *ret,
+                                 const struct target *target,
+                                 const struct fetch_addresses *addresses, int64_t left_ms,
+                                 struct curl_slist **lists, struct fetch_response *ret,
                                  str *ret_location)
 {
     struct hop hop = {.arena = a, .allowed = addresses, .max_bytes = request->max_bytes};
@@ -311,8 +329,9 @@ static const struct err *run_hop(struct arena *a, CURL *curl, const struct fetch
 }
 
 /* One request to one origin. *ret_location is absent unless the answer points elsewhere. */
-static const struct err *ask(struct arena *a, const struct fetch_request *request, const struct target *target,
-                             int64_t until_ms, struct fetch_response *ret, str *ret_location)
+static const struct err *ask(struct arena *a, const struct fetch_request *request,
+                             const struct target *target, int64_t until_ms,
+                             struct fetch_response *ret, str *ret_location)
 {
     struct fetch_addresses addresses;
     struct curl_slist *lists[2] = {NULL, NULL};
@@ -321,18 +340,21 @@ static const struct err *ask(struct arena *a, const struct fetch_request *reques
         TRY(find_addresses(a, target, request->trusted, left_ms, &addresses));
     left_ms = until_ms - clock_monotonic_ms(&clock_system);
     if (left_ms <= 0)
-        return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%.*s: no time left", STR_ARG(target->host));
+        return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%.*s: no time left",
+                   STR_ARG(target->host));
     CURL *curl = curl_easy_init();
     if (curl == NULL)
         return &err_out_of_memory;
-    const struct err *e = run_hop(a, curl, request, target, &addresses, left_ms, lists, ret, ret_location);
+    const struct err *e = run_hop(a, curl, request, target, &addresses, left_ms, lists, ret,
+                                  ret_location);
     curl_easy_cleanup(curl);
     curl_slist_free_all(lists[0]);
     curl_slist_free_all(lists[1]);
     return e;
 }
 
-const struct err *fetch(struct arena *a, const struct fetch_request *request, struct fetch_response *ret)
+const struct err *fetch(struct arena *a, const struct fetch_request *request,
+                        struct fetch_response *ret)
 {
     struct fetch_request hop = *request;
     struct target target, next;
@@ -348,7 +370,8 @@ const struct err *fetch(struct arena *a, const struct fetch_request *request, st
         if (request->redirects_max == 0 || str_is_absent(location))
             return NULL;
         if (!may_follow || hops == request->redirects_max)
-            return ERR(a, ERR_INVALID, "fetch.redirect", "after %d hops, by %.*s", hops, STR_ARG(method));
+            return ERR(a, ERR_INVALID, "fetch.redirect", "after %d hops, by %.*s", hops,
+                       STR_ARG(method));
         TRY(parse_url(a, location, &next));
         if (str_eq(target.scheme, S("https")) && !str_eq(next.scheme, S("https")))
             return ERR(a, ERR_INVALID, "fetch.redirect", "from https to http");

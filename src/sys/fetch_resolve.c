@@ -97,21 +97,28 @@ static bool lookup_wait(struct lookup *l, int64_t timeout_ms)
     return done;
 }
 
-static const struct err *take_addresses(struct arena *a, const struct lookup *l, struct fetch_addresses *ret)
+static const struct err *take_addresses(struct arena *a, const struct lookup *l,
+                                        struct fetch_addresses *ret)
 {
     ret->count = 0;
     if (l->failure != 0)
-        return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s: %s", l->host, gai_strerror(l->failure));
+        return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s: %s", l->host,
+                   gai_strerror(l->failure));
     for (const struct addrinfo *at = l->found; at != NULL; at = at->ai_next) {
         if (ret->count == FETCH_ADDRESSES_MAX)
-            return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s has too many addresses", l->host);
+            return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s has too many addresses",
+                       l->host);
         if (!ipaddr_from_sockaddr(at->ai_addr, &ret->items[ret->count++]))
-            return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s has an address of another kind", l->host);
+            return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s has an address of another kind",
+                       l->host);
     }
-    return ret->count > 0 ? NULL : ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s has no address", l->host);
+    return ret->count > 0
+               ? NULL
+               : ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%s has no address", l->host);
 }
 
-const struct err *fetch_resolve(struct arena *a, str host, int64_t timeout_ms, struct fetch_addresses *ret)
+const struct err *fetch_resolve(struct arena *a, str host, int64_t timeout_ms,
+                                struct fetch_addresses *ret)
 {
     if (host.len == 0 || host.len > 253 || str_find_char(host, '\0') >= 0)
         return ERR(a, ERR_INVALID, "fetch.url", "not a host name");
@@ -121,7 +128,8 @@ const struct err *fetch_resolve(struct arena *a, str host, int64_t timeout_ms, s
     if (l == NULL)
         return &err_out_of_memory;
     if (!lookup_wait(l, timeout_ms))
-        return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%.*s is not resolved in time", STR_ARG(host));
+        return ERR(a, ERR_UNAVAILABLE, "fetch.unreachable", "%.*s is not resolved in time",
+                   STR_ARG(host));
     const struct err *e = take_addresses(a, l, ret);
     lookup_free(l);
     return e;

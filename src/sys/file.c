@@ -20,7 +20,8 @@ static const struct err *trouble(struct arena *a, const char *doing, const char 
     return ERR(a, ERR_UNAVAILABLE, "file.trouble", "%s %s: %s", doing, path, reason);
 }
 
-static const struct err *read_open_file(struct arena *a, int fd, const char *path, size_t max_bytes, str *ret)
+static const struct err *read_open_file(struct arena *a, int fd, const char *path, size_t max_bytes,
+                                        str *ret)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
@@ -113,8 +114,8 @@ const struct err *file_make_folder(struct arena *a, const char *path, unsigned m
     struct stat info;
     TRY_NEW_ARRAY(a, part, len + 1);
     for (size_t i = 0; i <= len; i++) {
-        if ((path[i] == '/' || path[i] == '\0') && i > 0 && mkdir(part, mode) != 0 && errno != EEXIST &&
-            !(errno == EROFS && stat(part, &info) == 0))
+        if ((path[i] == '/' || path[i] == '\0') && i > 0 && mkdir(part, mode) != 0 &&
+            errno != EEXIST && !(errno == EROFS && stat(part, &info) == 0))
             return trouble(a, "mkdir", part);
         part[i] = path[i];
     }

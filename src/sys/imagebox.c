@@ -12,8 +12,10 @@ static const struct {
     enum err_kind kind;
     const char *key;
 } reasons[] = {
-    {STR_INIT("kind"), ERR_INVALID, "image.kind"},         {STR_INIT("broken"), ERR_INVALID, "image.broken"},
-    {STR_INIT("animated"), ERR_INVALID, "image.animated"}, {STR_INIT("too_big"), ERR_LIMIT, "image.too_big"},
+    {STR_INIT("kind"), ERR_INVALID, "image.kind"},
+    {STR_INIT("broken"), ERR_INVALID, "image.broken"},
+    {STR_INIT("animated"), ERR_INVALID, "image.animated"},
+    {STR_INIT("too_big"), ERR_LIMIT, "image.too_big"},
 };
 
 /* The value of " key=" in a line of words, or absent. */
@@ -49,10 +51,12 @@ static bool take_file(str line, size_t index, struct imagebox_result *r)
 {
     uint64_t width, height, bytes;
     struct imagebox_file *file = &r->files[index];
-    if (!number_of(line, S("width"), 16383, &width) || !number_of(line, S("height"), 16383, &height) ||
+    if (!number_of(line, S("width"), 16383, &width) ||
+        !number_of(line, S("height"), 16383, &height) ||
         !number_of(line, S("bytes"), INT32_MAX, &bytes))
         return false;
-    *file = (struct imagebox_file){word_of(line, S("file")), (int)width, (int)height, (int64_t)bytes};
+    *file = (struct imagebox_file){word_of(line, S("file")), (int)width, (int)height,
+                                   (int64_t)bytes};
     return file->name.len > 0 && str_find_char(file->name, '/') < 0 && width > 0 && height > 0;
 }
 
@@ -60,7 +64,8 @@ static bool take_source(str line, struct imagebox_result *r)
 {
     uint64_t width, height;
     str grid = word_of(line, S("grid"));
-    if (!number_of(line, S("width"), INT32_MAX, &width) || !number_of(line, S("height"), INT32_MAX, &height) ||
+    if (!number_of(line, S("width"), INT32_MAX, &width) ||
+        !number_of(line, S("height"), INT32_MAX, &height) ||
         !colour_of(word_of(line, S("average")), &r->average) || grid.len != 6 * IMAGEBOX_GRID)
         return false;
     for (size_t i = 0; i < IMAGEBOX_GRID; i++)
@@ -74,8 +79,8 @@ static bool take_source(str line, struct imagebox_result *r)
 static const struct err *trouble(struct arena *a, const struct child_result *child)
 {
     str errors = str_sub(child->errors, 0, 200);
-    return ERR(a, ERR_UNAVAILABLE, "image.trouble", "exit %d, signal %d: %.*s", child->exit_code, child->signal,
-               STR_ARG(errors));
+    return ERR(a, ERR_UNAVAILABLE, "image.trouble", "exit %d, signal %d: %.*s", child->exit_code,
+               child->signal, STR_ARG(errors));
 }
 
 static const struct err *refuse(struct arena *a, str line, const struct child_result *child)
@@ -87,7 +92,8 @@ static const struct err *refuse(struct arena *a, str line, const struct child_re
     return trouble(a, child);
 }
 
-static const struct err *parse(struct arena *a, const struct child_result *child, struct imagebox_result *ret)
+static const struct err *parse(struct arena *a, const struct child_result *child,
+                               struct imagebox_result *ret)
 {
     struct imagebox_result r = {.warning = STR_NONE};
     str rest = child->output;
@@ -112,16 +118,21 @@ static const struct err *parse(struct arena *a, const struct child_result *child
     return NULL;
 }
 
-const struct err *imagebox_run(struct arena *a, const char *program, const char *in_path, const char *out_dir,
-                               struct imagebox_result *ret)
+const struct err *imagebox_run(struct arena *a, const char *program, const char *in_path,
+                               const char *out_dir, struct imagebox_result *ret)
 {
     const char *const argv[] = {program, "--out-dir", out_dir, NULL};
     struct child_result child;
     int in = open(in_path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (in < 0)
-        return ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "image.trouble", "open %s: errno %d", in_path, errno);
-    struct child_options options = {.argv = argv, .input_fd = in, .output_max = KiB(8), .timeout_ms = IMAGEBOX_TIMEOUT_MS,
-                                    .cpu_seconds_max = 10, .file_bytes_max = MiB(16)};
+        return ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "image.trouble",
+                   "open %s: errno %d", in_path, errno);
+    struct child_options options = {.argv = argv,
+                                    .input_fd = in,
+                                    .output_max = KiB(8),
+                                    .timeout_ms = IMAGEBOX_TIMEOUT_MS,
+                                    .cpu_seconds_max = 10,
+                                    .file_bytes_max = MiB(16)};
     const struct err *e = child_run(a, &options, &child);
     close(in);
     return e == NULL ? parse(a, &child, ret) : e;

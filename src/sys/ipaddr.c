@@ -90,24 +90,40 @@ bool ipnet_contains(const struct ipnet *net, const struct ipaddr *ip)
     struct ipaddr plain = unmapped(ip);
     if (net->addr.family == plain.family)
         return starts_with_bits(plain.bytes, net->addr.bytes, net->prefix);
-    return net->addr.family == ip->family && starts_with_bits(ip->bytes, net->addr.bytes, net->prefix);
+    return net->addr.family == ip->family &&
+           starts_with_bits(ip->bytes, net->addr.bytes, net->prefix);
 }
 
 static const struct ipnet special[] = {
-    {{4, {0}}, 8},               {{4, {10}}, 8},             {{4, {100, 64}}, 10},     {{4, {127}}, 8},
-    {{4, {169, 254}}, 16},       {{4, {172, 16}}, 12},       {{4, {192, 0, 0}}, 24},   {{4, {192, 0, 2}}, 24},
-    {{4, {192, 88, 99}}, 24},    {{4, {192, 168}}, 16},      {{4, {198, 18}}, 15},     {{4, {198, 51, 100}}, 24},
-    {{4, {203, 0, 113}}, 24},    {{4, {224}}, 4},            {{4, {240}}, 4},
-    {{6, {0x20, 0x01}}, 23},     {{6, {0x20, 0x01, 0x0d, 0xb8}}, 32},
-    {{6, {0x20, 0x02}}, 16},     {{6, {0x3f, 0xff}}, 20},
+    {{4, {0}}, 8},
+    {{4, {10}}, 8},
+    {{4, {100, 64}}, 10},
+    {{4, {127}}, 8},
+    {{4, {169, 254}}, 16},
+    {{4, {172, 16}}, 12},
+    {{4, {192, 0, 0}}, 24},
+    {{4, {192, 0, 2}}, 24},
+    {{4, {192, 88, 99}}, 24},
+    {{4, {192, 168}}, 16},
+    {{4, {198, 18}}, 15},
+    {{4, {198, 51, 100}}, 24},
+    {{4, {203, 0, 113}}, 24},
+    {{4, {224}}, 4},
+    {{4, {240}}, 4},
+    {{6, {0x20, 0x01}}, 23},
+    {{6, {0x20, 0x01, 0x0d, 0xb8}}, 32},
+    {{6, {0x20, 0x02}}, 16},
+    {{6, {0x3f, 0xff}}, 20},
 };
 
 bool ipaddr_is_global_unicast(const struct ipaddr *ip)
 {
-    if (ip->family != 4 && (ip->family != 6 || ip->bytes[0] >> 5 != 1)) /* only 2000::/3 is given out */
+    if (ip->family != 4 &&
+        (ip->family != 6 || ip->bytes[0] >> 5 != 1)) /* only 2000::/3 is given out */
         return false;
     for (size_t i = 0; i < COUNT(special); i++)
-        if (special[i].addr.family == ip->family && starts_with_bits(ip->bytes, special[i].addr.bytes, special[i].prefix))
+        if (special[i].addr.family == ip->family &&
+            starts_with_bits(ip->bytes, special[i].addr.bytes, special[i].prefix))
             return false;
     return true;
 }

@@ -74,7 +74,8 @@ uint64_t rng_u64(const struct rng *r)
 uint64_t rng_below(const struct rng *r, uint64_t bound)
 {
     ASSERT(bound > 0);
-    uint64_t unfair = (0 - bound) % bound, value; /* 2^64 mod bound: those lowest values are drawn again */
+    uint64_t unfair = (0 - bound) % bound,
+             value; /* 2^64 mod bound: those lowest values are drawn again */
     do
         value = rng_u64(r);
     while (value < unfair);

@@ -8,7 +8,13 @@
 #include "base/utf8.h"
 #include "sys/crypto.h"
 
-enum { MESSAGE_MAX = 2 * 1024 * 1024, HEADER_VALUE_MAX = 900, ADDRESS_MAX = 254, WORD_BYTES = 39, LINE_CHARS = 75 };
+enum {
+    MESSAGE_MAX = 2 * 1024 * 1024,
+    HEADER_VALUE_MAX = 900,
+    ADDRESS_MAX = 254,
+    WORD_BYTES = 39,
+    LINE_CHARS = 75
+};
 
 static const struct err *bad_header(struct arena *a, const char *name)
 {
@@ -26,8 +32,8 @@ static bool is_printable_ascii(str s)
 static const struct err *check_address(struct arena *a, str address)
 {
     ptrdiff_t at = str_find_char(address, '@');
-    bool valid = at > 0 && (size_t)at < address.len - 1 && address.len <= ADDRESS_MAX && is_printable_ascii(address) &&
-                 str_rfind_char(address, '@') == at;
+    bool valid = at > 0 && (size_t)at < address.len - 1 && address.len <= ADDRESS_MAX &&
+                 is_printable_ascii(address) && str_rfind_char(address, '@') == at;
     for (size_t i = 0; valid && i < address.len; i++)
         valid = strchr(" <>()[]\\,;:\"", address.ptr[i]) == NULL;
     return valid ? NULL : ERR(a, ERR_INVALID, "mail.address", "not a plain address");
@@ -47,7 +53,8 @@ static const struct err *add_encoded_words(struct arena *a, struct strbuf *sb, s
 }
 
 /* Unstructured text: as it is when short printable ASCII that cannot be taken for an encoded word. */
-static const struct err *add_text_header(struct arena *a, struct strbuf *sb, const char *name, str text)
+static const struct err *add_text_header(struct arena *a, struct strbuf *sb, const char *name,
+                                         str text)
 {
     if (!utf8_is_title(text) || text.len > HEADER_VALUE_MAX)
         return bad_header(a, name);
@@ -60,7 +67,8 @@ static const struct err *add_text_header(struct arena *a, struct strbuf *sb, con
     return NULL;
 }
 
-static const struct err *add_address_header(struct arena *a, struct strbuf *sb, const char *name, str address, str label)
+static const struct err *add_address_header(struct arena *a, struct strbuf *sb, const char *name,
+                                            str address, str label)
 {
     TRY(check_address(a, address));
     if (!utf8_is_title(label) || label.len > HEADER_VALUE_MAX)
@@ -96,7 +104,8 @@ static void add_quoted_printable(struct strbuf *sb, str text)
             column = 0;
             continue;
         }
-        bool plain = (c > ' ' && c <= '~' && c != '=') || ((c == ' ' || c == '\t') && !before_break);
+        bool plain = (c > ' ' && c <= '~' && c != '=') ||
+                     ((c == ' ' || c == '\t') && !before_break);
         size_t width = plain ? 1 : 3;
         if (column + width > LINE_CHARS) {
             strbuf_add(sb, S("=\r\n"));
@@ -113,15 +122,20 @@ static void add_quoted_printable(struct strbuf *sb, str text)
 
 static void add_part(struct strbuf *sb, const char *type, str text)
 {
-    strbuf_addf(sb, "Content-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", type);
+    strbuf_addf(
+        sb,
+        "Content-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
+        type);
     add_quoted_printable(sb, text);
 }
 
-static const struct err *add_extra_headers(struct arena *a, struct strbuf *sb, const struct smtp_message *m)
+static const struct err *add_extra_headers(struct arena *a, struct strbuf *sb,
+                                           const struct smtp_message *m)
 {
     for (size_t i = 0; i < m->header_count; i++) {
         str name = m->header_names[i], value = m->header_values[i];
-        bool valid = name.len > 0 && name.len < 64 && value.len <= HEADER_VALUE_MAX && is_printable_ascii(value);
+        bool valid = name.len > 0 && name.len < 64 && value.len <= HEADER_VALUE_MAX &&
+                     is_printable_ascii(value);
         for (size_t n = 0; valid && n < name.len; n++)
             valid = name.ptr[n] == '-' || (name.ptr[n] >= '0' && name.ptr[n] <= '9') ||
                     ((name.ptr[n] | 32) >= 'a' && (name.ptr[n] | 32) <= 'z');
@@ -142,7 +156,8 @@ static const struct err *add_body(struct arena *a, struct strbuf *sb, const stru
     }
     /* "=_" cannot occur in quoted-printable, so no text contains the boundary. */
     TRY(hex_encode(a, str_sub(digest_str(&digest), 0, 12), &boundary));
-    strbuf_addf(sb, "Content-Type: multipart/alternative; boundary=\"=_%s\"\r\n\r\n--=_%s\r\n", boundary.ptr, boundary.ptr);
+    strbuf_addf(sb, "Content-Type: multipart/alternative; boundary=\"=_%s\"\r\n\r\n--=_%s\r\n",
+                boundary.ptr, boundary.ptr);
     add_part(sb, "text/plain", m->text);
     strbuf_addf(sb, "--=_%s\r\n", boundary.ptr);
     add_part(sb, "text/html", m->html);
@@ -150,7 +165,8 @@ static const struct err *add_body(struct arena *a, struct strbuf *sb, const stru
     return NULL;
 }
 
-const struct err *smtp_build(struct arena *a, const struct smtp_message *m, int64_t now_ms, str *ret)
+const struct err *smtp_build(struct arena *a, const struct smtp_message *m, int64_t now_ms,
+                             str *ret)
 {
     struct strbuf sb;
     struct time_text date = time_format_mail(now_ms);
@@ -184,13 +200,13 @@ struct envelope {
     struct curl_slist *to;
 };
 
-static const struct err *make_envelope(struct arena *a, const struct smtp_server *server, const struct smtp_message *m,
-                                       struct envelope *ret)
+static const struct err *make_envelope(struct arena *a, const struct smtp_server *server,
+                                       const struct smtp_message *m, struct envelope *ret)
 {
     str url, from, domain = m->from;
     str_cut(&domain, '@'); /* what we call ourselves in EHLO */
-    TRY(str_fmt(a, &url, "%s://%.*s:%d/%.*s", server->tls == SMTP_TLS ? "smtps" : "smtp", STR_ARG(server->host),
-                server->port, STR_ARG(domain)));
+    TRY(str_fmt(a, &url, "%s://%.*s:%d/%.*s", server->tls == SMTP_TLS ? "smtps" : "smtp",
+                STR_ARG(server->host), server->port, STR_ARG(domain)));
     TRY(str_fmt(a, &from, "<%.*s>", STR_ARG(m->from)));
     TRY(str_to_c(a, server->user, &ret->user));
     TRY(str_to_c(a, secret_reveal(server->password), &ret->password));
@@ -211,7 +227,8 @@ static const struct err *transfer(struct arena *a, CURL *curl, const struct smtp
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)server->timeout_ms);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(server->tls == SMTP_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                     (long)(server->tls == SMTP_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     if (!str_is_empty(server->user)) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, envelope->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, envelope->password);
@@ -226,12 +243,14 @@ static const struct err *transfer(struct arena *a, CURL *curl, const struct smtp
     if (code == CURLE_OK)
         return NULL;
     if (answer >= 500 && answer < 600)
-        return ERR(a, ERR_INVALID, "mail.refused", "server says %ld: %s", answer, curl_easy_strerror(code));
-    return ERR(a, ERR_UNAVAILABLE, "mail.unreachable", "%s (last answer %ld)", curl_easy_strerror(code), answer);
+        return ERR(a, ERR_INVALID, "mail.refused", "server says %ld: %s", answer,
+                   curl_easy_strerror(code));
+    return ERR(a, ERR_UNAVAILABLE, "mail.unreachable", "%s (last answer %ld)",
+               curl_easy_strerror(code), answer);
 }
 
-const struct err *smtp_send(struct arena *a, const struct smtp_server *server, const struct smtp_message *m,
-                            int64_t now_ms)
+const struct err *smtp_send(struct arena *a, const struct smtp_server *server,
+                            const struct smtp_message *m, int64_t now_ms)
 {
     struct envelope envelope = {0};
     str message;
@@ -239,7 +258,8 @@ const struct err *smtp_send(struct arena *a, const struct smtp_server *server, c
     TRY(smtp_build(a, m, now_ms, &message));
     TRY(make_envelope(a, server, m, &envelope));
     CURL *curl = curl_easy_init();
-    const struct err *e = curl == NULL ? &err_out_of_memory : transfer(a, curl, server, &envelope, message);
+    const struct err *e = curl == NULL ? &err_out_of_memory
+                                       : transfer(a, curl, server, &envelope, message);
     curl_easy_cleanup(curl);
     curl_slist_free_all(envelope.to);
     return e;

@@ -23,7 +23,8 @@ static const struct err *read_pieces(void *self, char *bytes, size_t space, size
 }
 
 /* Writes the good rows again; guarded cells stay different from what was read, so they are counted. */
-static uint64_t walk(struct arena *a, str input, size_t step, const struct csv_limits *limits, struct strbuf *copy)
+static uint64_t walk(struct arena *a, str input, size_t step, const struct csv_limits *limits,
+                     struct strbuf *copy)
 {
     struct csv_reader reader;
     struct csv_row row;
@@ -43,7 +44,8 @@ static uint64_t walk(struct arena *a, str input, size_t step, const struct csv_l
         if (row.kind == CSV_END)
             return digest;
         if (row.kind == CSV_BAD) {
-            ASSERT(row.problem != CSV_FINE && row.problem_line >= row.line && row.problem_column >= 1);
+            ASSERT(row.problem != CSV_FINE && row.problem_line >= row.line &&
+                   row.problem_column >= 1);
             continue;
         }
         ASSERT(row.count >= 1 && row.count <= limits->cells_max);

@@ -33,7 +33,8 @@ static void check_text(struct arena *a, str text, struct currency currency)
     }
 }
 
-static void check_numbers(struct arena *a, const int64_t *numbers, size_t count, struct currency currency)
+static void check_numbers(struct arena *a, const int64_t *numbers, size_t count,
+                          struct currency currency)
 {
     int64_t weights[16], parts[16], sum = 0, total = 0;
     struct money x = {numbers[0], currency}, ret;
@@ -56,7 +57,8 @@ static void check_numbers(struct arena *a, const int64_t *numbers, size_t count,
     struct time_text text = time_format_rfc3339(numbers[0]);
     int64_t back;
     ASSERT(time_parse_rfc3339(str_c(text.text), &back) && back == time_join(&p));
-    ASSERT(date_cmp(date_add_days(date_add_days(p.date, 1), -1), p.date) == 0 || p.date.year == 9999);
+    ASSERT(date_cmp(date_add_days(date_add_days(p.date, 1), -1), p.date) == 0 ||
+           p.date.year == 9999);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -18,7 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT(!utf8_is_title(text) || utf8_is_comment(text));
     ASSERT(!utf8_is_comment(text) || valid);
     str cut = utf8_cut_bytes(text, data[0]);
-    ASSERT(cut.len <= data[0] && (!valid || (utf8_is_valid(cut) && cut.len + 3 >= (text.len < data[0] ? text.len : data[0]))));
+    ASSERT(cut.len <= data[0] &&
+           (!valid ||
+            (utf8_is_valid(cut) && cut.len + 3 >= (text.len < data[0] ? text.len : data[0]))));
     cut = utf8_cut_points(text, data[0]);
     ASSERT(utf8_count(cut) <= data[0] && (!valid || utf8_is_valid(cut)));
     if (utf8_clean(&a, text, false, &clean) == NULL && utf8_clean(&a, text, true, &lines) == NULL) {

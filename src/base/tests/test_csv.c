@@ -21,8 +21,8 @@ static const struct err *read_pieces(void *self, char *bytes, size_t space, size
 }
 
 /* All records as "[a|b]" and problems as "<key line:column>", in one text. */
-static const struct err *describe(struct arena *arena, str input, size_t step, const struct csv_limits *limits,
-                                  str *ret)
+static const struct err *describe(struct arena *arena, str input, size_t step,
+                                  const struct csv_limits *limits, str *ret)
 {
     struct csv_reader reader;
     struct csv_row row;
@@ -35,8 +35,8 @@ static const struct err *describe(struct arena *arena, str input, size_t step, c
         if (row.kind == CSV_END)
             return strbuf_finish(&sb, ret);
         if (row.kind == CSV_BAD) {
-            strbuf_addf(&sb, "<%s %lld:%lld>", csv_problem_key(row.problem) + 4, (long long)row.problem_line,
-                        (long long)row.problem_column);
+            strbuf_addf(&sb, "<%s %lld:%lld>", csv_problem_key(row.problem) + 4,
+                        (long long)row.problem_line, (long long)row.problem_column);
             continue;
         }
         strbuf_addf(&sb, "%lld[", (long long)row.line);
@@ -140,8 +140,9 @@ static void writes_what_spreadsheets_do_not_run(void **state)
     assert_null(currency_parse(&a, S("EUR"), &price.currency));
     strbuf_init(&sb, &a, 10000);
     csv_writer_init(&w, &sb);
-    static const char *const texts[] = {"plain", "a,b", "say \"hi\"", "two\nlines", "", "=1+1", "+49 30", "-x", "@cmd",
-                                        "\tx", "\rx", "=\"a\",1", " pad", "1-2"};
+    static const char *const texts[] = {"plain", "a,b",      "say \"hi\"", "two\nlines", "",
+                                        "=1+1",  "+49 30",   "-x",         "@cmd",       "\tx",
+                                        "\rx",   "=\"a\",1", " pad",       "1-2"};
     for (size_t i = 0; i < COUNT(texts); i++)
         csv_write_str(&w, str_c(texts[i]));
     csv_write_row_end(&w);
@@ -150,12 +151,14 @@ static void writes_what_spreadsheets_do_not_run(void **state)
     csv_write_money(&w, price);
     csv_write_row_end(&w);
     assert_null(strbuf_finish(&sb, &text));
-    assert_string_equal(text.ptr,
-                        "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,'=1+1,'+49 30,'-x,'@cmd,\"'\tx\",\"'\rx\","
-                        "\"'=\"\"a\"\",1\",\" pad\",1-2\r\n,-7,-0.05\r\n");
+    assert_string_equal(text.ptr, "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,'=1+1,'+49 "
+                                  "30,'-x,'@cmd,\"'\tx\",\"'\rx\","
+                                  "\"'=\"\"a\"\",1\",\" pad\",1-2\r\n,-7,-0.05\r\n");
     assert_null(describe(&a, text, 7, &csv_limits_default, &text));
-    assert_string_equal(text.ptr, "1[plain|a,b|say \"hi\"|two\nlines||'=1+1|'+49 30|'-x|'@cmd|'\tx|'\rx|'=\"a\",1| pad|"
-                                  "1-2]4[|-7|-0.05]");
+    assert_string_equal(
+        text.ptr,
+        "1[plain|a,b|say \"hi\"|two\nlines||'=1+1|'+49 30|'-x|'@cmd|'\tx|'\rx|'=\"a\",1| pad|"
+        "1-2]4[|-7|-0.05]");
 }
 
 static const struct err *read_all(struct arena *arena)

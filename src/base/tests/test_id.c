@@ -64,8 +64,14 @@ static void text_and_back(void **state)
     assert_true(id_parse(S("000000000000A"), &back) && back == 10);
     assert_true(id_parse(S("oO0000000000L"), &back) && back == 1);
     assert_true(id_parse(S("000000000000u"), &back) && back == 27);
-    static const char *const bad[] = {"", "1", "0000000000000", "8000000000000", "00000000000001", "000000000000-",
-                                      " 000000000001", "000000000000\xc3"};
+    static const char *const bad[] = {"",
+                                      "1",
+                                      "0000000000000",
+                                      "8000000000000",
+                                      "00000000000001",
+                                      "000000000000-",
+                                      " 000000000001",
+                                      "000000000000\xc3"};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(id_parse(str_c(bad[i]), &back));
     assert_false(id_parse(S("0000000\0000001"), &back));
@@ -113,8 +119,10 @@ static void bytes_as_text_and_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(rise_even_when_the_clock_steps_back), TEST(a_full_sequence_stays_in_its_node),
-        TEST(start_above_what_is_stored),          TEST(text_and_back),
+        TEST(rise_even_when_the_clock_steps_back),
+        TEST(a_full_sequence_stays_in_its_node),
+        TEST(start_above_what_is_stored),
+        TEST(text_and_back),
         TEST(bytes_as_text_and_back),
     };
     return cmocka_run_group_tests_name("id", tests, NULL, NULL);

@@ -87,13 +87,18 @@ static void str_compares_and_finds(void **state)
 {
     (void)state;
     assert_true(str_eq(S(""), STR_NONE) && str_is_absent(STR_NONE) && !str_is_absent(S("")));
-    assert_true(str_is_absent(str_c(NULL)) && str_eq(str_c("ab"), S("ab")) && !str_eq(S("ab"), S("aB")));
-    assert_true(str_eq_nocase(S("Content-Type"), S("content-tYPE")) && !str_eq_nocase(S("a"), S("ab")));
+    assert_true(str_is_absent(str_c(NULL)) && str_eq(str_c("ab"), S("ab")) &&
+                !str_eq(S("ab"), S("aB")));
+    assert_true(str_eq_nocase(S("Content-Type"), S("content-tYPE")) &&
+                !str_eq_nocase(S("a"), S("ab")));
     assert_false(str_eq_nocase(S("@"), S("`"))); /* differ by 0x20 and are no letters */
-    assert_true(str_cmp(S("a"), S("b")) < 0 && str_cmp(S("ab"), S("a")) > 0 && str_cmp(STR_NONE, S("")) == 0);
+    assert_true(str_cmp(S("a"), S("b")) < 0 && str_cmp(S("ab"), S("a")) > 0 &&
+                str_cmp(STR_NONE, S("")) == 0);
     assert_true(str_cmp(S("\xff"), S("a")) > 0);
-    assert_true(str_starts(S("abc"), S("ab")) && !str_starts(S("a"), S("ab")) && str_starts(STR_NONE, S("")));
-    assert_true(str_ends(S("abc"), S("bc")) && !str_ends(S("c"), S("bc")) && str_ends(STR_NONE, STR_NONE));
+    assert_true(str_starts(S("abc"), S("ab")) && !str_starts(S("a"), S("ab")) &&
+                str_starts(STR_NONE, S("")));
+    assert_true(str_ends(S("abc"), S("bc")) && !str_ends(S("c"), S("bc")) &&
+                str_ends(STR_NONE, STR_NONE));
     assert_int_equal(str_find(S("hello"), S("l")), 2);
     assert_int_equal(str_find(S("hello"), S("lx")), -1);
     assert_int_equal(str_find(STR_NONE, S("x")), -1);
@@ -102,7 +107,8 @@ static void str_compares_and_finds(void **state)
     assert_str_equal(str_sub(S("hello"), 3, 100), "lo");
     assert_str_equal(str_sub(S("hello"), 9, 1), "");
     assert_str_equal(str_trim(S(" \t a b\r\n")), "a b");
-    assert_true(str_eq_secret(S("k"), S("k")) && !str_eq_secret(S(""), S("")) && !str_eq_secret(S("k"), S("l")));
+    assert_true(str_eq_secret(S("k"), S("k")) && !str_eq_secret(S(""), S("")) &&
+                !str_eq_secret(S("k"), S("l")));
     assert_false(str_eq_secret(STR_NONE, STR_NONE));
     assert_true(str_hash(S("a")) != str_hash(S("b")) && str_hash(STR_NONE) == str_hash(S("")));
 }
@@ -123,12 +129,14 @@ static void str_cuts_and_reads_numbers(void **state)
     uint64_t positive;
     assert_true(str_to_int(S("-9223372036854775808"), &number) && number == INT64_MIN);
     assert_true(str_to_int(S("+9223372036854775807"), &number) && number == INT64_MAX);
-    static const char *const bad[] = {"", "-", "+-1", "9223372036854775808", "-9223372036854775809", "1 ", " 1",
-                                      "0x1", "1.0", "99999999999999999999999"};
+    static const char *const bad[] = {
+        "",   "-",   "+-1", "9223372036854775808",    "-9223372036854775809", "1 ",
+        " 1", "0x1", "1.0", "99999999999999999999999"};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(str_to_int(str_c(bad[i]), &number));
     assert_false(str_to_int(STR_NONE, &number));
-    assert_true(str_to_uint(S("18446744073709551615"), UINT64_MAX, &positive) && positive == UINT64_MAX);
+    assert_true(str_to_uint(S("18446744073709551615"), UINT64_MAX, &positive) &&
+                positive == UINT64_MAX);
     assert_false(str_to_uint(S("256"), 255, &positive) || str_to_uint(S("-1"), 255, &positive));
 }
 
@@ -240,10 +248,14 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(arena_gives_aligned_memory_up_to_its_cap), TEST(arena_grows_in_place_or_copies),
-        TEST(arena_releases_in_reverse_order),          TEST(str_compares_and_finds),
-        TEST(str_cuts_and_reads_numbers),               TEST(strbuf_keeps_its_maximum),
-        TEST(texts_for_libraries_hold_no_nul),          TEST(err_says_what_went_wrong),
+        TEST(arena_gives_aligned_memory_up_to_its_cap),
+        TEST(arena_grows_in_place_or_copies),
+        TEST(arena_releases_in_reverse_order),
+        TEST(str_compares_and_finds),
+        TEST(str_cuts_and_reads_numbers),
+        TEST(strbuf_keeps_its_maximum),
+        TEST(texts_for_libraries_hold_no_nul),
+        TEST(err_says_what_went_wrong),
         TEST(every_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -16,7 +16,8 @@ static void knows_the_currencies(void **state)
     static const struct {
         const char *code;
         int digits;
-    } cases[] = {{"EUR", 2}, {"jpy", 0}, {"Kwd", 3}, {"CLF", 4}, {"AED", 2}, {"ZWG", 2}, {"ISK", 0}, {"HUF", 2}};
+    } cases[] = {{"EUR", 2}, {"jpy", 0}, {"Kwd", 3}, {"CLF", 4},
+                 {"AED", 2}, {"ZWG", 2}, {"ISK", 0}, {"HUF", 2}};
     struct currency c;
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_null(currency_parse(&a, str_c(cases[i].code), &c));
@@ -33,7 +34,8 @@ static void knows_the_currencies(void **state)
 static void adds_and_refuses_overflow(void **state)
 {
     (void)state;
-    struct money ret, max = amount(INT64_MAX, "EUR"), min = amount(INT64_MIN, "EUR"), one = amount(1, "EUR");
+    struct money ret, max = amount(INT64_MAX, "EUR"), min = amount(INT64_MIN, "EUR"),
+                      one = amount(1, "EUR");
     assert_null(money_add(&a, amount(250, "EUR"), amount(-51, "EUR"), &ret));
     assert_int_equal(ret.minor, 199);
     assert_int_equal(money_add(&a, max, one, &ret)->kind, ERR_INVALID);
@@ -50,13 +52,24 @@ static void rounds_half_away_from_zero(void **state)
     static const struct {
         int64_t x, numerator, denominator, expected;
     } cases[] = {
-        {5, 1, 2, 3}, {-5, 1, 2, -3}, {5, -1, 2, -3}, {4, 1, 3, 1}, {-4, 1, 3, -1}, {5, 1, 3, 2},
-        {1999, 19, 119, 319}, {0, 7, 9, 0}, {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX},
-        {INT64_MIN, 1, 1, INT64_MIN}, {1, 1, 2, 1}, {-1, 1, 2, -1}, {1, 49, 100, 0},
+        {5, 1, 2, 3},
+        {-5, 1, 2, -3},
+        {5, -1, 2, -3},
+        {4, 1, 3, 1},
+        {-4, 1, 3, -1},
+        {5, 1, 3, 2},
+        {1999, 19, 119, 319},
+        {0, 7, 9, 0},
+        {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX},
+        {INT64_MIN, 1, 1, INT64_MIN},
+        {1, 1, 2, 1},
+        {-1, 1, 2, -1},
+        {1, 49, 100, 0},
     };
     struct money ret;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_null(money_ratio(&a, amount(cases[i].x, "EUR"), cases[i].numerator, cases[i].denominator, &ret));
+        assert_null(money_ratio(&a, amount(cases[i].x, "EUR"), cases[i].numerator,
+                                cases[i].denominator, &ret));
         assert_int_equal(ret.minor, cases[i].expected);
     }
     assert_int_equal(money_ratio(&a, amount(INT64_MAX, "EUR"), 3, 2, &ret)->kind, ERR_INVALID);
@@ -84,7 +97,8 @@ static void split_parts_sum_to_the_whole(void **state)
         assert_int_equal(parts[2], 0);
     }
     assert_int_equal(money_split(&a, amount(1, "EUR"), (int64_t[]){0, 0}, 2, parts)->kind, ERR_BUG);
-    assert_int_equal(money_split(&a, amount(1, "EUR"), (int64_t[]){2, -1}, 2, parts)->kind, ERR_BUG);
+    assert_int_equal(money_split(&a, amount(1, "EUR"), (int64_t[]){2, -1}, 2, parts)->kind,
+                     ERR_BUG);
 }
 
 static void reads_amounts(void **state)
@@ -94,14 +108,43 @@ static void reads_amounts(void **state)
         const char *text, *code;
         int64_t minor;
     } good[] = {
-        {"12.34", "EUR", 1234}, {"-0.5", "EUR", -50}, {"1,234.50", "USD", 123450}, {"0", "EUR", 0},
-        {"1234", "JPY", 1234}, {"1.234", "KWD", 1234}, {"1,234,567", "JPY", 1234567}, {"007", "JPY", 7},
-        {"92233720368547758.07", "EUR", INT64_MAX}, {"-92233720368547758.08", "EUR", INT64_MIN},
+        {"12.34", "EUR", 1234},
+        {"-0.5", "EUR", -50},
+        {"1,234.50", "USD", 123450},
+        {"0", "EUR", 0},
+        {"1234", "JPY", 1234},
+        {"1.234", "KWD", 1234},
+        {"1,234,567", "JPY", 1234567},
+        {"007", "JPY", 7},
+        {"92233720368547758.07", "EUR", INT64_MAX},
+        {"-92233720368547758.08", "EUR", INT64_MIN},
     };
     static const char *const bad[] = {
-        "", "-", ".", "1.", ".5", "1.234", "1,23", "1234,567", ",123", "1,,234", "12,34.5", "1.2.3", "+1", " 1",
-        "1 ", "1e3", "0x1", "--1", "1.2,3", "92233720368547758.08", "-92233720368547758.09", "99999999999999999999",
-        "\xd9\xa1", "$1", "1.-5",
+        "",
+        "-",
+        ".",
+        "1.",
+        ".5",
+        "1.234",
+        "1,23",
+        "1234,567",
+        ",123",
+        "1,,234",
+        "12,34.5",
+        "1.2.3",
+        "+1",
+        " 1",
+        "1 ",
+        "1e3",
+        "0x1",
+        "--1",
+        "1.2,3",
+        "92233720368547758.08",
+        "-92233720368547758.09",
+        "99999999999999999999",
+        "\xd9\xa1",
+        "$1",
+        "1.-5",
     };
     struct money ret;
     for (size_t i = 0; i < COUNT(good); i++) {
@@ -109,7 +152,8 @@ static void reads_amounts(void **state)
         assert_int_equal(ret.minor, good[i].minor);
     }
     for (size_t i = 0; i < COUNT(bad); i++)
-        assert_int_equal(money_parse(&a, str_c(bad[i]), amount(0, "EUR").currency, &ret)->kind, ERR_INVALID);
+        assert_int_equal(money_parse(&a, str_c(bad[i]), amount(0, "EUR").currency, &ret)->kind,
+                         ERR_INVALID);
     assert_int_equal(money_parse(&a, STR_NONE, amount(0, "EUR").currency, &ret)->kind, ERR_INVALID);
     assert_int_equal(money_parse(&a, S("1.0"), amount(0, "JPY").currency, &ret)->kind, ERR_INVALID);
 }
@@ -121,8 +165,15 @@ static void writes_amounts(void **state)
         int64_t minor;
         const char *code, *text;
     } cases[] = {
-        {123450, "EUR", "1234.50"}, {-5, "EUR", "-0.05"}, {0, "EUR", "0.00"}, {0, "JPY", "0"}, {-7, "JPY", "-7"},
-        {1, "KWD", "0.001"}, {INT64_MIN, "EUR", "-92233720368547758.08"}, {100, "EUR", "1.00"}, {10, "JPY", "10"},
+        {123450, "EUR", "1234.50"},
+        {-5, "EUR", "-0.05"},
+        {0, "EUR", "0.00"},
+        {0, "JPY", "0"},
+        {-7, "JPY", "-7"},
+        {1, "KWD", "0.001"},
+        {INT64_MIN, "EUR", "-92233720368547758.08"},
+        {100, "EUR", "1.00"},
+        {10, "JPY", "10"},
     };
     str text;
     struct money back;

@@ -13,10 +13,21 @@
 static void utf8_knows_valid_text(void **state)
 {
     (void)state;
-    static const char *const good[] = {"", "abc", "é", "茶杯", "🍵", "\xf4\x8f\xbf\xbf", "\xef\xbf\xbf"};
-    static const char *const bad[] = {"\x80", "\xc3", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xed\xa0\x80",
-                                      "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
-                                      "a\xe8\x8c", "\xe8\x8c(", "\xf0\x9f\x8d"};
+    static const char *const good[] = {
+        "", "abc", "é", "茶杯", "🍵", "\xf4\x8f\xbf\xbf", "\xef\xbf\xbf"};
+    static const char *const bad[] = {"\x80",
+                                      "\xc3",
+                                      "\xc0\xaf",
+                                      "\xc1\xbf",
+                                      "\xe0\x80\xaf",
+                                      "\xed\xa0\x80",
+                                      "\xf0\x80\x80\xaf",
+                                      "\xf4\x90\x80\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\xff",
+                                      "a\xe8\x8c",
+                                      "\xe8\x8c(",
+                                      "\xf0\x9f\x8d"};
     for (size_t i = 0; i < COUNT(good); i++)
         assert_true(utf8_is_valid(str_c(good[i])));
     for (size_t i = 0; i < COUNT(bad); i++)
@@ -29,7 +40,8 @@ static void utf8_knows_valid_text(void **state)
 static void utf8_cuts_between_points(void **state)
 {
     (void)state;
-    static const char *const cuts[] = {"", "a", "a", "a", "a茶", "a茶", "a茶", "a茶", "a茶🍵", "a茶🍵"};
+    static const char *const cuts[] = {"",    "a",   "a",   "a",    "a茶",
+                                       "a茶", "a茶", "a茶", "a茶🍵", "a茶🍵"};
     for (size_t i = 0; i < COUNT(cuts); i++)
         assert_true(str_eq(utf8_cut_bytes(S("a茶🍵"), i), str_c(cuts[i])));
     assert_int_equal(utf8_cut_bytes(S("\x80\x80\x80\x80\x80\x80\x80\x80"), 6).len, 6);
@@ -41,10 +53,11 @@ static void utf8_cuts_between_points(void **state)
 static void utf8_judges_what_people_see(void **state)
 {
     (void)state;
-    static const char *const titles[] = {"", "Tea set", "茶具", "café", "\u200fשלום", "👨\u200d👩\u200d👧"};
+    static const char *const titles[] = {"",     "Tea set",    "茶具",
+                                         "café", "\u200fשלום", "👨\u200d👩\u200d👧"};
     static const char *const comments[] = {"two\nlines", "two\r\nlines", "a\ttab"};
-    static const char *const neither[] = {"a\x1b[31m", "a\rb", "a\x7f", "\xc2\x85", "\u202egpj.exe", "\u2066x",
-                                          "\ufeffx", "a\vb"};
+    static const char *const neither[] = {"a\x1b[31m",     "a\rb",    "a\x7f",   "\xc2\x85",
+                                          "\u202egpj.exe", "\u2066x", "\ufeffx", "a\vb"};
     for (size_t i = 0; i < COUNT(titles); i++)
         assert_true(utf8_is_title(str_c(titles[i])) && utf8_is_comment(str_c(titles[i])));
     for (size_t i = 0; i < COUNT(comments); i++)
@@ -80,12 +93,19 @@ static void dates_follow_the_calendar(void **state)
     }
     assert_int_equal(date_to_days((struct date){1970, 1, 1}), 0);
     assert_int_equal(date_weekday((struct date){2026, 11, 21}), 6);
-    assert_int_equal(date_cmp(date_add_months((struct date){2024, 1, 31}, 1), (struct date){2024, 2, 29}), 0);
-    assert_int_equal(date_cmp(date_add_months((struct date){2025, 3, 31}, -1), (struct date){2025, 2, 28}), 0);
-    assert_int_equal(date_cmp(date_add_months((struct date){2025, 12, 1}, 14), (struct date){2027, 2, 1}), 0);
-    assert_int_equal(date_cmp(date_add_days((struct date){9999, 12, 1}, INT64_MAX), (struct date){9999, 12, 31}), 0);
-    assert_false(date_is_valid((struct date){2025, 2, 29}) || date_is_valid((struct date){2025, 13, 1}));
-    assert_false(date_is_valid((struct date){1900, 2, 29}) || !date_is_valid((struct date){2000, 2, 29}));
+    assert_int_equal(
+        date_cmp(date_add_months((struct date){2024, 1, 31}, 1), (struct date){2024, 2, 29}), 0);
+    assert_int_equal(
+        date_cmp(date_add_months((struct date){2025, 3, 31}, -1), (struct date){2025, 2, 28}), 0);
+    assert_int_equal(
+        date_cmp(date_add_months((struct date){2025, 12, 1}, 14), (struct date){2027, 2, 1}), 0);
+    assert_int_equal(
+        date_cmp(date_add_days((struct date){9999, 12, 1}, INT64_MAX), (struct date){9999, 12, 31}),
+        0);
+    assert_false(date_is_valid((struct date){2025, 2, 29}) ||
+                 date_is_valid((struct date){2025, 13, 1}));
+    assert_false(date_is_valid((struct date){1900, 2, 29}) ||
+                 !date_is_valid((struct date){2000, 2, 29}));
 }
 
 static void times_as_text_and_back(void **state)
@@ -95,9 +115,12 @@ static void times_as_text_and_back(void **state)
         const char *text;
         int64_t ms;
     } cases[] = {
-        {"1970-01-01T00:00:00Z", 0}, {"2026-11-21T20:16:06.123Z", 1795292166123},
-        {"2026-11-21T21:16:06.1239+01:00", 1795292166123}, {"1969-12-31t23:59:59.999z", -1},
-        {"2016-12-31 23:59:60-00:00", 1483228800000}, {"0000-01-01T00:00:00Z", -62167219200000},
+        {"1970-01-01T00:00:00Z", 0},
+        {"2026-11-21T20:16:06.123Z", 1795292166123},
+        {"2026-11-21T21:16:06.1239+01:00", 1795292166123},
+        {"1969-12-31t23:59:59.999z", -1},
+        {"2016-12-31 23:59:60-00:00", 1483228800000},
+        {"0000-01-01T00:00:00Z", -62167219200000},
         {"9999-12-31T23:59:59.999Z", 253402300799999},
     };
     int64_t ms;
@@ -109,9 +132,16 @@ static void times_as_text_and_back(void **state)
         struct time_parts parts = time_split(ms);
         assert_int_equal(time_join(&parts), ms);
     }
-    static const char *const bad[] = {"", "2026-11-21", "2026-02-30T00:00:00Z", "2026-11-21T24:00:00Z",
-                                      "2026-11-21T20:16:06", "2026-11-21T20:16:06.Z", "2026-11-21T20:16:06Z ",
-                                      "2026-11-21T20:16:06+1:00", "+026-11-21T20:16:06Z", "2026-1-21T20:16:06Z"};
+    static const char *const bad[] = {"",
+                                      "2026-11-21",
+                                      "2026-02-30T00:00:00Z",
+                                      "2026-11-21T24:00:00Z",
+                                      "2026-11-21T20:16:06",
+                                      "2026-11-21T20:16:06.Z",
+                                      "2026-11-21T20:16:06Z ",
+                                      "2026-11-21T20:16:06+1:00",
+                                      "+026-11-21T20:16:06Z",
+                                      "2026-1-21T20:16:06Z"};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(time_parse_rfc3339(str_c(bad[i]), &ms));
     assert_string_equal(time_format_rfc3339(1795292166123).text, "2026-11-21T20:16:06.123Z");
@@ -165,11 +195,12 @@ static void json_is_valid_and_safe_in_a_page(void **state)
     (void)state;
     str text;
     assert_null(write_json(&a, &text));
-    assert_string_equal(text.ptr,
-                        "{\"text\":\"a\\\"\\\\\\u003c/script\\u003e\\u0026\\n\\u0001\\u2028\xef\xbf\xbd茶\","
-                        "\"list\":[-9223372036854775808,true,null,[],{}],\"none\":null,"
-                        "\"price\":{\"amount\":\"-0.50\",\"currency\":\"EUR\"},\"id\":\"0000000000001\","
-                        "\"at\":\"1970-01-01T00:00:00.000Z\"}");
+    assert_string_equal(
+        text.ptr,
+        "{\"text\":\"a\\\"\\\\\\u003c/script\\u003e\\u0026\\n\\u0001\\u2028\xef\xbf\xbd茶\","
+        "\"list\":[-9223372036854775808,true,null,[],{}],\"none\":null,"
+        "\"price\":{\"amount\":\"-0.50\",\"currency\":\"EUR\"},\"id\":\"0000000000001\","
+        "\"at\":\"1970-01-01T00:00:00.000Z\"}");
 }
 
 static const struct err *write_json_and_drop(struct arena *arena)
@@ -214,11 +245,17 @@ static void log_lines_cannot_be_forged(void **state)
     log_add_err(&line, ERR(&a, ERR_DENIED, "error.denied", "not yours"));
     log_add_err(&line, NULL);
     str text = log_of(&line);
-    assert_true(str_starts(text, S("time=1970-01-01T00:00:00.000Z level=warning event=test.done agent=\"curl\\n\\x1b[2J"
-                                   "level=error\\\\ \\\"x\\\" \\xe2\\x80\\xae茶\\xff\" plain=\"/shop/茶?a\" empty=\"\" count=-3 "
-                                   "ok=true error=denied error_key=error.denied detail=\"not yours\" file=")) ||
-                str_find(text, S("plain=/shop/茶?a empty=\"\" count=-3 ok=true error=denied error_key=error.denied "
-                                 "detail=\"not yours\" file=")) > 0);
+    assert_true(
+        str_starts(
+            text,
+            S("time=1970-01-01T00:00:00.000Z level=warning event=test.done agent=\"curl\\n\\x1b[2J"
+              "level=error\\\\ \\\"x\\\" \\xe2\\x80\\xae茶\\xff\" plain=\"/shop/茶?a\" empty=\"\" "
+              "count=-3 "
+              "ok=true error=denied error_key=error.denied detail=\"not yours\" file=")) ||
+        str_find(
+            text,
+            S("plain=/shop/茶?a empty=\"\" count=-3 ok=true error=denied error_key=error.denied "
+              "detail=\"not yours\" file=")) > 0);
     assert_int_equal(str_find_char(text, '\n'), (ptrdiff_t)text.len - 1);
     assert_true(str_find_char(text, '\x1b') < 0 && str_find(text, S("\u202e")) < 0);
 }
@@ -235,7 +272,8 @@ static void log_lines_have_a_length_and_a_level(void **state)
     memset(many, 'x', sizeof many);
     log_add_str(&line, "text", (str){many, sizeof many});
     str text = log_of(&line);
-    assert_true(text.len <= LOG_LINE_MAX && text.len > LOG_LINE_MAX - 16 && text.ptr[text.len - 1] == '\n');
+    assert_true(text.len <= LOG_LINE_MAX && text.len > LOG_LINE_MAX - 16 &&
+                text.ptr[text.len - 1] == '\n');
     log_begin(&line, LOG_DEBUG, 0, "quiet");
     log_add(&line, "a", 1);
     assert_int_equal(log_of(&line).len, 0);
@@ -244,10 +282,14 @@ static void log_lines_have_a_length_and_a_level(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(utf8_knows_valid_text),      TEST(utf8_cuts_between_points),
-        TEST(utf8_judges_what_people_see), TEST(dates_follow_the_calendar),
-        TEST(times_as_text_and_back),     TEST(json_is_valid_and_safe_in_a_page),
-        TEST(json_survives_failing_memory), TEST(log_lines_cannot_be_forged),
+        TEST(utf8_knows_valid_text),
+        TEST(utf8_cuts_between_points),
+        TEST(utf8_judges_what_people_see),
+        TEST(dates_follow_the_calendar),
+        TEST(times_as_text_and_back),
+        TEST(json_is_valid_and_safe_in_a_page),
+        TEST(json_survives_failing_memory),
+        TEST(log_lines_cannot_be_forged),
         TEST(log_lines_have_a_length_and_a_level),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -17,18 +17,30 @@
 
 /* 24 x 16, left red, right blue, to be turned a quarter to the right; an artist and a place in EXIF. */
 static const char turned_jpeg[] =
-    "/9j/4QEKRXhpZgAASUkqAAgAAAAIABIBAwABAAAABgAAABoBBQABAAAAbgAAABsBBQABAAAAdgAAACgBAwABAAAAAgAAADsB"
-    "AgALAAAAfgAAABMCAwABAAAAAQAAAGmHBAABAAAAigAAACWIBAABAAAA2AAAAAAAAAA4YwAA6AMAADhjAADoAwAAU0VDUkVU"
-    "TkFNRQAABgAAkAcABAAAADAyMTABkQcABAAAAAECAwAAoAcABAAAADAxMDABoAMAAQAAAP//AAACoAQAAQAAABgAAAADoAQA"
-    "AQAAABAAAAAAAAAAAQACAAUAAwAAAOoAAAAAAAAAMAAAAAEAAAAzAAAAAQAAAB4AAAABAAAA/9sAQwAQCwwODAoQDg0OEhEQ"
-    "ExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBtUVdfYmdoZz5NcXlwZHhcZWdj/9sAQwEREhIYFRgvGhovY0I4QmNj"
-    "Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2Nj/8AAEQgAEAAYAwEiAAIRAQMRAf/EAB8A"
-    "AAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGh"
-    "CCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeI"
-    "iYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/EAB8B"
-    "AAMBAQEBAQEBAQEAAAAAAAABAgMEBQYHCAkKC//EALURAAIBAgQEAwQHBQQEAAECdwABAgMRBAUhMQYSQVEHYXETIjKBCBRC"
-    "kaGxwQkjM1LwFWJy0QoWJDThJfEXGBkaJicoKSo1Njc4OTpDREVGR0hJSlNUVVZXWFlaY2RlZmdoaWpzdHV2d3h5eoKDhIWG"
-    "h4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uLj5OXm5+jp6vLz9PX29/j5+v/aAAwD"
+    "/9j/"
+    "4QEKRXhpZgAASUkqAAgAAAAIABIBAwABAAAABgAAABoBBQABAAAAbgAAABsBBQABAAAAdgAAACgBAwABAAAAAgAAADsB"
+    "AgALAAAAfgAAABMCAwABAAAAAQAAAGmHBAABAAAAigAAACWIBAABAAAA2AAAAAAAAAA4YwAA6AMAADhjAADoAwAAU0VDUk"
+    "VU"
+    "TkFNRQAABgAAkAcABAAAADAyMTABkQcABAAAAAECAwAAoAcABAAAADAxMDABoAMAAQAAAP//"
+    "AAACoAQAAQAAABgAAAADoAQA"
+    "AQAAABAAAAAAAAAAAQACAAUAAwAAAOoAAAAAAAAAMAAAAAEAAAAzAAAAAQAAAB4AAAABAAAA/"
+    "9sAQwAQCwwODAoQDg0OEhEQ"
+    "ExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBtUVdfYmdoZz5NcXlwZHhcZWdj/"
+    "9sAQwEREhIYFRgvGhovY0I4QmNj"
+    "Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2Nj/8AAEQgAEAAYAwEiAAIRAQMRAf/"
+    "EAB8A"
+    "AAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//"
+    "EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGh"
+    "CCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFho"
+    "eI"
+    "iYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/"
+    "EAB8B"
+    "AAMBAQEBAQEBAQEAAAAAAAABAgMEBQYHCAkKC//"
+    "EALURAAIBAgQEAwQHBQQEAAECdwABAgMRBAUhMQYSQVEHYXETIjKBCBRC"
+    "kaGxwQkjM1LwFWJy0QoWJDThJfEXGBkaJicoKSo1Njc4OTpDREVGR0hJSlNUVVZXWFlaY2RlZmdoaWpzdHV2d3h5eoKDhI"
+    "WG"
+    "h4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uLj5OXm5+jp6vLz9PX29/j5+v/"
+    "aAAwD"
     "AQACEQMRAD8Axap3/wDyz/H+lXKp3/8Ayz/H+lGT/wC+w+f5M+qzX/dJ/L80U6KKK+8Piz//2Q==";
 
 static char root[64], program[512];
@@ -109,7 +121,8 @@ static str make_png(unsigned width, unsigned height, unsigned rows, bool animate
     uLongf packed_len = compressBound(pixels.len);
     char *packed = arena_alloc(&a, packed_len);
     assert_non_null(packed);
-    assert_int_equal(compress((Bytef *)packed, &packed_len, (const Bytef *)pixels.ptr, pixels.len), Z_OK);
+    assert_int_equal(compress((Bytef *)packed, &packed_len, (const Bytef *)pixels.ptr, pixels.len),
+                     Z_OK);
     add_number(&head, width);
     add_number(&head, height);
     strbuf_add(&head, S("\x08\x02\0\0\0"));
@@ -141,7 +154,8 @@ static void turns_upright_and_keeps_pixels_only(void **state)
     assert_null(file_read(&a, below("out/1200.webp"), KiB(2), &file));
     assert_int_equal(file.len, r.files[0].bytes);
     assert_true(str_starts(file, S("RIFF")) && str_find(file, S("SECRETNAME")) < 0);
-    assert_true(str_find(file, S("EXIF")) < 0 && str_find(file, S("ICCP")) < 0 && str_find(file, S("XMP ")) < 0);
+    assert_true(str_find(file, S("EXIF")) < 0 && str_find(file, S("ICCP")) < 0 &&
+                str_find(file, S("XMP ")) < 0);
     assert_null(file_remove_tree(&a, root, "out"));
 }
 
@@ -180,7 +194,8 @@ static void refuses_hostile_files(void **state)
     str jpeg, png = make_png(64, 64, 64, false);
     assert_null(base64_decode(&a, str_c(turned_jpeg), &jpeg));
     assert_refused(S(""), "image.kind");
-    assert_refused(S("<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"), "image.kind");
+    assert_refused(S("<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"),
+                   "image.kind");
     assert_refused(S("<html><img src=x></html>"), "image.kind");
     assert_refused(S("%PDF-1.4"), "image.kind");
     assert_refused(S("\xff\xd8\xff"), "image.broken");
@@ -215,12 +230,14 @@ static void the_sandbox_denies_everything_else(void **state)
     struct child_result r;
     assert_null(child_run(&a, &options, &r));
     assert_int_equal(r.exit_code, 0);
-    static const char *const denied[] = {"inet-socket denied", "unix-socket denied", "ptrace denied", "unlink denied",
-                                         "fork denied", "exec denied"};
+    static const char *const denied[] = {"inet-socket denied", "unix-socket denied",
+                                         "ptrace denied",      "unlink denied",
+                                         "fork denied",        "exec denied"};
     for (size_t i = 0; i < COUNT(denied); i++)
         assert_true(str_find(r.output, str_c(denied[i])) >= 0);
     assert_true(str_find(r.output, S("ALLOWED")) < 0);
-    assert_true(str_find(r.output, S("read-file denied")) >= 0 || str_starts(r.output, S("warning ")));
+    assert_true(str_find(r.output, S("read-file denied")) >= 0 ||
+                str_starts(r.output, S("warning ")));
 }
 
 static void a_missing_program_is_our_trouble(void **state)
@@ -229,7 +246,8 @@ static void a_missing_program_is_our_trouble(void **state)
     struct imagebox_result r;
     assert_null(file_write(&a, below("in"), S("x"), 0600));
     assert_int_equal(imagebox_run(&a, "/no/such", below("in"), root, &r)->kind, ERR_UNAVAILABLE);
-    assert_string_equal(imagebox_run(&a, "/bin/false", below("in"), root, &r)->key, "image.trouble");
+    assert_string_equal(imagebox_run(&a, "/bin/false", below("in"), root, &r)->key,
+                        "image.trouble");
     assert_int_equal(imagebox_run(&a, program, below("none"), root, &r)->kind, ERR_NOT_FOUND);
     assert_null(file_remove_tree(&a, root, "in"));
 }
@@ -237,8 +255,10 @@ static void a_missing_program_is_our_trouble(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(turns_upright_and_keeps_pixels_only), TEST(makes_three_sizes),
-        TEST(refuses_hostile_files),               TEST(the_sandbox_denies_everything_else),
+        TEST(turns_upright_and_keeps_pixels_only),
+        TEST(makes_three_sizes),
+        TEST(refuses_hostile_files),
+        TEST(the_sandbox_denies_everything_else),
         TEST(a_missing_program_is_our_trouble),
     };
     return cmocka_run_group_tests_name("media", tests, make_root, remove_root);

@@ -45,8 +45,10 @@ static void assert_digest(struct digest d, const char *hex)
 static void digests_match_the_vectors(void **state)
 {
     (void)state;
-    assert_digest(crypto_sha256(S("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_digest(crypto_sha256(STR_NONE), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_digest(crypto_sha256(S("abc")),
+                  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_digest(crypto_sha256(STR_NONE),
+                  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     /* RFC 4231, case 2 */
     assert_digest(crypto_hmac_sha256(S("Jefe"), S("what do ya want for nothing?")),
                   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
@@ -69,13 +71,16 @@ static void sealed_texts_open_only_where_they_belong(void **state)
     assert_int_equal(crypto_sealed_key_id(sealed), 0x01020304);
     assert_null(crypto_open(&a, keys, 2, S("shop:7:token"), sealed, &plain));
     assert_str_equal(plain, "secret");
-    assert_int_equal(crypto_open(&a, keys, 2, S("shop:8:token"), sealed, &plain)->kind, ERR_INVALID);
-    assert_int_equal(crypto_open(&a, keys, 1, S("shop:7:token"), sealed, &plain)->kind, ERR_INVALID);
+    assert_int_equal(crypto_open(&a, keys, 2, S("shop:8:token"), sealed, &plain)->kind,
+                     ERR_INVALID);
+    assert_int_equal(crypto_open(&a, keys, 1, S("shop:7:token"), sealed, &plain)->kind,
+                     ERR_INVALID);
     for (size_t i = 0; i < sealed.len; i++) { /* every byte counts */
         char *bad = arena_alloc(&a, sealed.len);
         memcpy(bad, sealed.ptr, sealed.len);
         bad[i] = (char)(bad[i] ^ 1);
-        assert_non_null(crypto_open(&a, keys, 2, S("shop:7:token"), (str){bad, sealed.len}, &plain));
+        assert_non_null(
+            crypto_open(&a, keys, 2, S("shop:7:token"), (str){bad, sealed.len}, &plain));
         assert_non_null(crypto_open(&a, keys, 2, S("shop:7:token"), str_sub(sealed, 0, i), &plain));
     }
     assert_null(crypto_seal(&a, &rng_system, &keys[0], S(""), S(""), &sealed));
@@ -103,8 +108,10 @@ static void passwords_match_themselves(void **state)
     assert_null(crypto_password_verify(&a, S("$argon2id$nonsense"), secret_of(STR_NONE), &matches));
     assert_false(matches);
     memset(long_text, 'x', sizeof long_text);
-    assert_int_equal(crypto_password_verify(&a, encoded, secret_of((str){long_text, sizeof long_text}), &matches)->kind,
-                     ERR_INVALID);
+    assert_int_equal(
+        crypto_password_verify(&a, encoded, secret_of((str){long_text, sizeof long_text}), &matches)
+            ->kind,
+        ERR_INVALID);
 }
 
 enum { LOGINS = 90 };
@@ -144,8 +151,11 @@ static void a_flood_of_passwords_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(clocks_and_generators),      TEST(digests_match_the_vectors),       TEST(sealed_texts_open_only_where_they_belong),
-        TEST(passwords_match_themselves), TEST(a_flood_of_passwords_is_bounded),
+        TEST(clocks_and_generators),
+        TEST(digests_match_the_vectors),
+        TEST(sealed_texts_open_only_where_they_belong),
+        TEST(passwords_match_themselves),
+        TEST(a_flood_of_passwords_is_bounded),
     };
     return cmocka_run_group_tests_name("crypto", tests, NULL, NULL);
 }

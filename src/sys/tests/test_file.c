@@ -81,7 +81,8 @@ static void trees_are_removed_inside_only(void **state)
     assert_null(file_remove_tree(&a, root, "kept"));
 }
 
-static const struct err *run(const char *script, struct child_options options, struct child_result *ret)
+static const struct err *run(const char *script, struct child_options options,
+                             struct child_result *ret)
 {
     const char *const argv[] = {"/bin/sh", "-c", script, NULL};
     options.argv = argv;
@@ -96,14 +97,18 @@ static void children_get_and_give_text(void **state)
     static char much[200000];
     struct child_result r;
     memset(much, 'x', sizeof much);
-    assert_null(run("cat; echo oops >&2; exit 3", (struct child_options){.input = {much, sizeof much}}, &r));
+    assert_null(run("cat; echo oops >&2; exit 3",
+                    (struct child_options){.input = {much, sizeof much}}, &r));
     assert_true(r.exit_code == 3 && r.signal == 0 && r.output.len == sizeof much);
     assert_str_equal(r.errors, "oops\n");
-    assert_null(run("exit 0", (struct child_options){.input = {much, sizeof much}}, &r)); /* does not read it */
+    assert_null(run("exit 0", (struct child_options){.input = {much, sizeof much}},
+                    &r)); /* does not read it */
     assert_null(run("kill -SEGV $$", (struct child_options){0}, &r));
     assert_true(r.exit_code == -1 && r.signal == SIGSEGV);
-    assert_null(run("env | sort | grep -v -e PWD -e SHLVL -e _=; ls /proc/self/fd | wc -l", (struct child_options){0}, &r));
-    assert_str_equal(r.output, "LANG=C.UTF-8\nPATH=/usr/bin:/bin\n4\n"); /* 0, 1, 2, and the folder itself */
+    assert_null(run("env | sort | grep -v -e PWD -e SHLVL -e _=; ls /proc/self/fd | wc -l",
+                    (struct child_options){0}, &r));
+    assert_str_equal(r.output,
+                     "LANG=C.UTF-8\nPATH=/usr/bin:/bin\n4\n"); /* 0, 1, 2, and the folder itself */
 }
 
 static void children_are_limited(void **state)
@@ -111,14 +116,16 @@ static void children_are_limited(void **state)
     (void)state;
     struct child_result r;
     int64_t before_ms = clock_monotonic_ms(&clock_system);
-    const struct err *e = run("sleep 1000 & sleep 1000", (struct child_options){.timeout_ms = 100}, &r);
+    const struct err *e = run("sleep 1000 & sleep 1000", (struct child_options){.timeout_ms = 100},
+                              &r);
     assert_string_equal(e->key, "child.timeout");
     assert_true(clock_monotonic_ms(&clock_system) - before_ms < 500000);
     e = run("yes", (struct child_options){.output_max = 1000}, &r);
     assert_string_equal(e->key, "child.output");
     assert_null(run("while :; do :; done", (struct child_options){.cpu_seconds_max = 1}, &r));
     assert_true(r.signal == SIGXCPU || r.signal == SIGKILL);
-    assert_null(run("ulimit -v; ulimit -f", (struct child_options){.memory_max = MiB(100), .file_bytes_max = 512}, &r));
+    assert_null(run("ulimit -v; ulimit -f",
+                    (struct child_options){.memory_max = MiB(100), .file_bytes_max = 512}, &r));
     assert_str_equal(r.output, "102400\n1\n");
     assert_null(run("yes | head -c 100000 >&2", (struct child_options){0}, &r));
     assert_int_equal(r.errors.len, CHILD_ERRORS_MAX);
@@ -133,7 +140,8 @@ static void qr_codes_are_drawn(void **state)
     static char long_text[3000];
     str svg, blocks;
     assert_null(qr_svg(&a, S("https://shop.example/l/abc?pool=instagram"), &svg));
-    assert_true(str_starts(svg, S("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 37 37\"")));
+    assert_true(
+        str_starts(svg, S("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 37 37\"")));
     assert_true(str_find(svg, S("M4 4h7v1h-7z")) > 0); /* the finder pattern's upper edge */
     assert_true(str_ends(svg, S("z\"/></svg>")));
     assert_null(qr_terminal(&a, S("https://shop.example/l/abc?pool=instagram"), &blocks));
@@ -150,8 +158,9 @@ static void qr_codes_are_drawn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(files_are_replaced_whole), TEST(trees_are_removed_inside_only), TEST(children_get_and_give_text),
-        TEST(children_are_limited),     TEST(qr_codes_are_drawn),
+        TEST(files_are_replaced_whole),   TEST(trees_are_removed_inside_only),
+        TEST(children_get_and_give_text), TEST(children_are_limited),
+        TEST(qr_codes_are_drawn),
     };
     return cmocka_run_group_tests_name("file", tests, make_root, remove_root);
 }

@@ -9,9 +9,14 @@
 static struct smtp_message sample(void)
 {
     return (struct smtp_message){
-        .from = S("shop@pond.example"), .from_name = S("Reef \"Tea\""), .to = S("an@mail.example"), .to_name = S("安"),
-        .subject = S("Your order"), .text = S("Hello An,\nthank you = 谢谢. \n.\nBye"),
-        .html = S("<p>Hello</p>"), .message_id = S("order-7@pond.example"),
+        .from = S("shop@pond.example"),
+        .from_name = S("Reef \"Tea\""),
+        .to = S("an@mail.example"),
+        .to_name = S("安"),
+        .subject = S("Your order"),
+        .text = S("Hello An,\nthank you = 谢谢. \n.\nBye"),
+        .html = S("<p>Hello</p>"),
+        .message_id = S("order-7@pond.example"),
     };
 }
 
@@ -20,7 +25,8 @@ static void builds_a_message(void **state)
     (void)state;
     struct smtp_message m = sample();
     str text, again;
-    static const str names[] = {STR_INIT("List-Unsubscribe")}, values[] = {STR_INIT("<https://pond.example/u>")};
+    static const str names[] = {STR_INIT("List-Unsubscribe")},
+                     values[] = {STR_INIT("<https://pond.example/u>")};
     m.header_names = names;
     m.header_values = values;
     m.header_count = 1;
@@ -37,8 +43,11 @@ static void builds_a_message(void **state)
                                    "List-Unsubscribe: <https://pond.example/u>\r\n"
                                    "MIME-Version: 1.0\r\n"
                                    "Content-Type: multipart/alternative; boundary=\"=_")));
-    assert_true(str_find(text, S("Hello An,\r\nthank you =3D =E8=B0=A2=E8=B0=A2.=20\r\n.\r\nBye\r\n--=_")) > 0);
-    assert_true(str_find(text, S("Content-Type: text/html; charset=utf-8\r\n")) > 0 && str_ends(text, S("--\r\n")));
+    assert_true(
+        str_find(text, S("Hello An,\r\nthank you =3D =E8=B0=A2=E8=B0=A2.=20\r\n.\r\nBye\r\n--=_")) >
+        0);
+    assert_true(str_find(text, S("Content-Type: text/html; charset=utf-8\r\n")) > 0 &&
+                str_ends(text, S("--\r\n")));
     m.html = STR_NONE;
     assert_null(smtp_build(&a, &m, 0, &text));
     assert_true(str_find(text, S("multipart")) < 0);
@@ -71,9 +80,20 @@ static void long_texts_keep_to_the_line(void **state)
 static void injections_are_refused(void **state)
 {
     (void)state;
-    static const char *const addresses[] = {"", "x", "@x", "x@", "a b@x.example", "a@b@c", "a@x.example>", "<a@x.example>",
-                                            "a@x.example\r\nBcc: v@x.example", "a@x.example\nX", "a,b@x.example", "ä@x.example"};
-    static const char *const texts[] = {"Hi\r\nBcc: v@x.example", "Hi\nX: y", "Hi\rX", "\x1b[0m", "\xff"};
+    static const char *const addresses[] = {"",
+                                            "x",
+                                            "@x",
+                                            "x@",
+                                            "a b@x.example",
+                                            "a@b@c",
+                                            "a@x.example>",
+                                            "<a@x.example>",
+                                            "a@x.example\r\nBcc: v@x.example",
+                                            "a@x.example\nX",
+                                            "a,b@x.example",
+                                            "ä@x.example"};
+    static const char *const texts[] = {"Hi\r\nBcc: v@x.example", "Hi\nX: y", "Hi\rX", "\x1b[0m",
+                                        "\xff"};
     str text;
     for (size_t i = 0; i < COUNT(addresses); i++) {
         struct smtp_message m = sample();
@@ -137,12 +157,15 @@ static void delivers_to_a_server(void **state)
     struct listener l;
     struct smtp_message m = sample();
     listener_start(&l, serve);
-    struct smtp_server server = {.host = S("127.0.0.1"), .port = l.port, .tls = SMTP_PLAIN, .timeout_ms = 20000};
+    struct smtp_server server = {
+        .host = S("127.0.0.1"), .port = l.port, .tls = SMTP_PLAIN, .timeout_ms = 20000};
     answer_to_rcpt = "250 fine\r\n";
     assert_null(smtp_send(&a, &server, &m, 0));
     str seen = {l.seen, l.seen_len};
-    assert_true(str_starts(seen, S("EHLO pond.example\r\n")) && str_find(seen, S("MAIL FROM:<shop@pond.example>")) > 0 &&
-                str_find(seen, S("RCPT TO:<an@mail.example>")) > 0 && str_find(seen, S("Subject: Your order\r\n")) > 0);
+    assert_true(str_starts(seen, S("EHLO pond.example\r\n")) &&
+                str_find(seen, S("MAIL FROM:<shop@pond.example>")) > 0 &&
+                str_find(seen, S("RCPT TO:<an@mail.example>")) > 0 &&
+                str_find(seen, S("Subject: Your order\r\n")) > 0);
     assert_true(str_find(seen, S("\r\n..\r\nBye")) > 0); /* stuffed on the wire */
     answer_to_rcpt = "550 nobody here\r\n";
     assert_string_equal(smtp_send(&a, &server, &m, 0)->key, "mail.refused");
