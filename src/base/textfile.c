@@ -8,7 +8,7 @@
 
 #include "base/strbuf.h"
 
-enum { TEXT_MAX_BYTES = 4000 };
+enum { TEXT_MAX_BYTES = 4000, KEY_MAX_BYTES = 100 };
 
 #define FAIL(a, file, line, ...) fail_at((a), (file), (line), __VA_ARGS__)
 
@@ -47,7 +47,7 @@ const struct err *textfile_read(struct arena *a, const char *path, size_t max, s
 
 static bool is_key(str key)
 {
-    if (key.len == 0 || key.ptr[0] == '.' || key.ptr[key.len - 1] == '.')
+    if (key.len == 0 || key.len > KEY_MAX_BYTES || key.ptr[0] == '.' || key.ptr[key.len - 1] == '.')
         return false;
     for (size_t i = 0; i < key.len; i++) {
         char c = key.ptr[i];

@@ -10,59 +10,11 @@
 
 #include "base/strbuf.h"
 #include "base/textfile.h"
+#include "tools/textgen/check.h"
 
 enum { EN, ZH, LANGUAGES };
 
 static const char *const language_names[LANGUAGES] = {"en", "zh"};
-
-static int complain(const struct text_entry *at, const char *text, str key)
-{
-    fprintf(stderr, "%s:%d: %.*s %s\n", at->file, at->line, STR_ARG(key), text);
-    return 1;
-}
-
-/* For x.one and x.other: x and its partner's key. */
-static bool is_form(str key, str form)
-{
-    return str_ends(key, form) && key.len > form.len;
-}
-
-static const struct text_entry *find_form(const struct text_table *table, str key, size_t cut, str form)
-{
-    char name[256];
-    int len = snprintf(name, sizeof name, "%.*s%.*s", (int)(key.len - cut), key.ptr, STR_ARG(form));
-    return text_table_find(table, (str){name, (size_t)len});
-}
-
-/* Every en key has its zh twin and the reverse; returns the number of complaints. */
-static int check_pair(const struct text_table *en, const struct text_table *zh)
-{
-    int wrong = 0;
-    for (size_t i = 0; i < en->count; i++) {
-        const struct text_entry *e = &en->items[i];
-        bool one = is_form(e->key, S(".one")), other = is_form(e->key, S(".other"));
-        const struct text_entry *z = one ? find_form(zh, e->key, 4, S(".other"))
-                                         : text_table_find(zh, e->key);
-        if (z == NULL)
-            wrong += complain(e, "is missing in zh.txt", e->key);
-        else if (!one && e->placeholders != z->placeholders)
-            wrong += complain(z, "has other placeholders than in en.txt", z->key);
-        else if (one && (e->placeholders & ~z->placeholders) != 0)
-            wrong += complain(e, "has placeholders that .other in zh.txt lacks", e->key);
-        if (one && find_form(en, e->key, 4, S(".other")) == NULL)
-            wrong += complain(e, "has no .other beside it", e->key);
-        if (other && find_form(en, e->key, 6, S(".one")) == NULL)
-            wrong += complain(e, "has no .one beside it", e->key);
-    }
-    for (size_t i = 0; i < zh->count; i++) {
-        const struct text_entry *z = &zh->items[i];
-        if (is_form(z->key, S(".one")))
-            wrong += complain(z, "is never used: Chinese has only .other", z->key);
-        else if (text_table_find(en, z->key) == NULL)
-            wrong += complain(z, "is missing in en.txt", z->key);
-    }
-    return wrong;
-}
 
 static void print_c_string(FILE *out, str s)
 {
@@ -128,8 +80,10 @@ int main(int argc, char **argv)
     const char *out_h = NULL, *out_c = NULL;
     struct arena arena, *a = &arena;
     struct text_table tables[LANGUAGES] = {0};
+    struct strbuf complaints;
     int wrong = 0;
     arena_init(a, MiB(256));
+    strbuf_init(&complaints, a, MiB(1));
     for (int i = 1; i < argc; i++) {
         const char *name = base_name(argv[i]);
         if (strcmp(argv[i], "--out-h") == 0 && i + 1 < argc)
@@ -152,7 +106,8 @@ int main(int argc, char **argv)
         wrong += e == NULL ? 0 : report(e);
     }
     if (wrong == 0)
-        wrong = check_pair(&tables[EN], &tables[ZH]);
+        wrong = check_languages(&tables[EN], &tables[ZH], &complaints);
+    fprintf(stderr, "%.*s", STR_ARG(strbuf_view(&complaints)));
     if (wrong == 0 && (out_h == NULL || out_c == NULL)) {
         fprintf(stderr, "usage: textgen --out-h FILE --out-c FILE en.txt zh.txt ...\n");
         wrong = 2;
