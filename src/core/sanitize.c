@@ -264,7 +264,7 @@ static const struct err *clean_once(struct arena *a, str dirty, bool text_only, 
     for (size_t i = 0; i < dirty.len; i++)
         tags += dirty.ptr[i] == '<';
     if (dirty.len > DIRTY_MAX_BYTES || tags > DIRTY_MAX_TAGS)
-        return ERR(a, ERR_LIMIT, "error.markup_too_long", "%zu bytes of HTML with %zu tags", dirty.len, tags);
+        return ERR(a, ERR_LIMIT, "error.too_large", "%zu bytes of HTML with %zu tags", dirty.len, tags);
     TRY_NEW(a, parser);
     TRY_NEW(a, w);
     w->text_only = text_only;
@@ -275,7 +275,7 @@ static const struct err *clean_once(struct arena *a, str dirty, bool text_only, 
         walk(w, output->document);
     arena_done(&parser->arena);
     if (output == NULL)
-        return ERR(a, ERR_LIMIT, "error.markup_too_long", "HTML that needs too much memory");
+        return ERR(a, ERR_LIMIT, "error.too_large", "HTML that needs too much memory");
     str made;
     TRY(html_finish(&w->html, &made));
     return str_dup(a, str_trim(made), ret);

@@ -26,7 +26,7 @@ static const struct err *to_wide(struct arena *a, str s, struct wide *ret)
 {
     UErrorCode status = U_ZERO_ERROR;
     if (s.len > TEXT_MAX_BYTES)
-        return ERR(a, ERR_LIMIT, "error.too_long", "text of %zu bytes", s.len);
+        return ERR(a, ERR_LIMIT, "error.too_large", "text of %zu bytes", s.len);
     TRY_NEW_ARRAY(a, ret->text, s.len + 1);
     u_strFromUTF8WithSub(ret->text, (int32_t)s.len + 1, &ret->len, s.len == 0 ? "" : s.ptr, (int32_t)s.len,
                          0xfffd, NULL, &status);
