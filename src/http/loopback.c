@@ -46,7 +46,8 @@ const struct err *http_loopback(struct arena *a, const struct http_app *app, str
     TRY_NEW(a, ex);
     exchange_init(ex, &setup);
     run(ex, raw);
-    exchange_write_date(ex->reply.head + ex->reply.date_at, clock_now_ms(setup.clock));
+    if (ex->reply.head != NULL)
+        exchange_write_date(ex->reply.head + ex->reply.date_at, clock_now_ms(setup.clock));
     const struct err *e = reply_text(a, ex, ret_raw);
     exchange_done(ex);
     return e;

@@ -39,7 +39,7 @@ static void add_reason(struct strbuf *sb, int status)
             continue;
         str text = reasons[i].text;
         for (size_t at = 0; at < text.len; at++) {
-            bool is_first = at == 0 || text.ptr[at - 1] == '_';
+            bool is_first = at == 0 || text.ptr[at - 1] == '_' || text.len == 2; /* "OK" */
             char c = text.ptr[at];
             strbuf_add_char(sb, c == '_' ? ' ' : is_first || c < 'A' ? c : (char)(c + ('a' - 'A')));
         }

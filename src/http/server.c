@@ -262,14 +262,14 @@ const struct err *http_server_start(struct arena *a, const struct http_server_co
         e = set_up(a, s, config, app);
     if (e == NULL)
         e = start_listening(a, s, config);
+    *ret = s; /* before the threads are: a handler may ask for it at once */
     if (e == NULL)
         e = start_threads(a, s, config);
     if (e != NULL) {
+        *ret = NULL;
         free_server(s);
-        return e;
     }
-    *ret = s;
-    return NULL;
+    return e;
 }
 
 int http_server_port(const struct http_server *s)

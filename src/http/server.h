@@ -65,7 +65,7 @@ struct http_server_config {
     const struct rng *rng;     /* NULL = rng_system */
 };
 
-/* Binds and starts threads. Errors: UNAVAILABLE "http.port_in_use" (arg: address), INVALID address. */
+/* Binds and starts threads; *ret is set before the first request can arrive. Errors: UNAVAILABLE "http.port_in_use" (arg: address), INVALID address. */
 const struct err *http_server_start(struct arena *a, const struct http_server_config *config,
                                     const struct http_app *app, struct http_server **ret) MUST_CHECK;
 int http_server_port(const struct http_server *s);

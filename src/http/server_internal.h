@@ -1,5 +1,5 @@
-/* Shared by server.c (listener, start, stop), conn.c (one connection), conn_io.c (its bytes) and
- * sse.c. Everything here belongs to the loop thread unless marked.
+/* Shared by server.c (start, stop), accept.c, conn.c (one connection), conn_io.c (its bytes) and sse.c.
+ * Everything here belongs to the loop thread unless marked.
  */
 #ifndef HTTP_SERVER_INTERNAL_H
 #define HTTP_SERVER_INTERNAL_H
@@ -92,13 +92,16 @@ struct http_server {
     char read_buffer[READ_BYTES];
 };
 
-/* conn.c */
+/* accept.c */
 void conn_accept(struct http_server *s, uv_stream_t *listener);
+
+/* conn.c */
 void conn_input(struct conn *c, str bytes);
 void conn_input_ended(struct conn *c);
 void conn_finished(struct exchange *ex);       /* back from the workers */
 void conn_release(struct conn *c);             /* gives up one hold */
 void conn_close(struct conn *c);
+void conn_linger(struct conn *c);              /* answered; close when the client has seen it */
 void conn_stop(struct conn *c, bool at_once);
 void conn_check_deadlines(struct http_server *s);
 
