@@ -1,6 +1,5 @@
-// What pages do beyond HTML. Everything works without this file; each behaviour is a small function that
-// finds its elements by a data attribute. One listener per kind of event on the document, so fragments
-// that arrive later need no set-up. Words come from the page (data-words-* on <html>), never from here.
+// What pages do beyond HTML; everything works without it. Listeners stand on the document, so fragments that
+// arrive later need no set-up. Words come from the page (data-words-* on <html>).
 
 const closest = (event, selector) => event.target instanceof Element ? event.target.closest(selector) : null;
 const words = name => document.documentElement.dataset[`words${name}`] ?? '';
@@ -57,7 +56,7 @@ async function toggle(form) {
   delete form.dataset.busy;
 }
 
-// The element's content anew from the server; the page stays where the reader is, or at its end if she was there.
+// The element's content anew; the reader stays where she is, or at the end if she was there.
 async function refresh(element) {
   const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
   const answer = await fetch(pathOf(element.dataset.refresh), {headers: {'HX-Request': 'true'}, credentials: 'same-origin'});
@@ -71,7 +70,7 @@ async function refresh(element) {
 
 const toEnd = element => element.lastElementChild?.scrollIntoView({block: 'end'});
 
-// Live parts: one stream per address, shared by the elements that name it; it reconnects by itself.
+// Live parts: one stream per address, shared by the elements that name it.
 function listen(root) {
   const streams = new Map();
   for (const element of root.querySelectorAll('[data-sse]')) {
@@ -165,7 +164,7 @@ async function copy(text) {
   }
 }
 
-// Quantity buttons: the number field stays the truth, so a form without this file sends the same.
+// Quantity buttons: the number field stays the truth.
 function step(button) {
   const field = button.closest('[data-stepper]').querySelector('input');
   if (+button.dataset.step > 0) field.stepUp();
@@ -197,7 +196,7 @@ function flipTheme() {
   document.cookie = `theme=${root.dataset.theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
 
-// "5:12:09 left": the server wrote the words, here only the figures move.
+// "5:12:09": what is left until then.
 function countDown() {
   const clocks = [...document.querySelectorAll('[data-until]')];
   const tick = () => clocks.forEach(clock => {
