@@ -91,6 +91,8 @@ static char letter_of_declared(const char *type)
 static const struct err *check_columns(struct check *c, const struct query *q, sqlite3_stmt *stmt)
 {
     size_t count = (size_t)sqlite3_column_count(stmt);
+    if (!query_kind_has_rows(q->kind) && sqlite3_stmt_readonly(stmt))
+        return sqlgen_error(c->arena, q->path, q->line, "'%.*s' changes nothing", STR_ARG(q->name));
     if (count != q->column_count)
         return sqlgen_error(c->arena, q->path, q->line, "'%.*s' returns %zu columns, its header names %zu",
                             STR_ARG(q->name), count, q->column_count);
@@ -106,9 +108,6 @@ static const struct err *check_columns(struct check *c, const struct query *q, s
     if ((size_t)sqlite3_bind_parameter_count(stmt) != q->param_count)
         return sqlgen_error(c->arena, q->path, q->line, "'%.*s' has %d parameters for SQLite, its header %zu",
                             STR_ARG(q->name), sqlite3_bind_parameter_count(stmt), q->param_count);
-    bool writes = !sqlite3_stmt_readonly(stmt);
-    if (!writes && (q->kind == QUERY_EXEC || q->kind == QUERY_COUNT || q->kind == QUERY_HIT))
-        return sqlgen_error(c->arena, q->path, q->line, "'%.*s' changes nothing", STR_ARG(q->name));
     return NULL;
 }
 

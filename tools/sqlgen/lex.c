@@ -147,7 +147,8 @@ static const struct err *punct_length(const struct lexer *lx, size_t *ret)
 
 const struct err *lexer_next(struct lexer *lx, struct token *ret)
 {
-    *ret = (struct token){.blank_before = skip_blanks(lx), .line = lx->line};
+    bool blank_before = skip_blanks(lx);
+    *ret = (struct token){.blank_before = blank_before, .line = lx->line};
     if (lx->rest.len == 0) {
         ret->kind = TOKEN_END;
         return NULL;

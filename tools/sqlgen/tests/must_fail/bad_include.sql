@@ -1,0 +1,3 @@
+-- expect: 2: write -- include:
+-- include: <stdio.h>
+

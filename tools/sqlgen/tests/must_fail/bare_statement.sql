@@ -1,0 +1,3 @@
+-- expect: 2: a statement without a '-- name:'
+SELECT id FROM thing WHERE shop_id = $1;
+

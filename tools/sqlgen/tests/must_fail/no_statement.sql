@@ -1,0 +1,3 @@
+-- expect: 2: 'q' has no statement
+-- name: q :many (shop_id shop_id) -> (id int)
+

@@ -1,0 +1,3 @@
+-- expect: 2: bool cannot be NULL
+-- name: q :many (shop_id shop_id) -> (id bool?)
+SELECT id FROM thing WHERE shop_id = $1;

@@ -1,0 +1,5 @@
+-- expect: 5: table 't' has {id} but no {key:owner}
+CREATE TABLE t (
+    {id},
+    shop_id {int} NOT NULL
+){strict};

@@ -1,0 +1,2 @@
+-- expect: 2: a migration has no parameters
+DELETE FROM thing WHERE id = $1;

@@ -1,0 +1,4 @@
+-- expect: 3: unknown token {uuid}
+CREATE TABLE t (
+    {uuid}
+){strict};
