@@ -16,6 +16,8 @@
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
+/* Lets the compiler see that a path through an error ends. */
+#define NEVER_NULL __attribute__((returns_nonnull))
 #define NORETURN __attribute__((noreturn, cold))
 #define UNUSED __attribute__((unused))
 

@@ -51,14 +51,15 @@ extern const struct err err_out_of_memory;
 
 PRINTF_LIKE(6, 7)
 const struct err *err_make(struct arena *a, enum err_kind kind, const char *key, const char *file,
-                           int line, const char *detail_fmt, ...) MUST_CHECK;
+                           int line, const char *detail_fmt, ...) MUST_CHECK NEVER_NULL;
 /* The same error with the field named, or with arguments for its text. Copies; e may be static. */
-const struct err *err_with_field(struct arena *a, const struct err *e, const char *field) MUST_CHECK;
-const struct err *err_with_arg(struct arena *a, const struct err *e, str arg) MUST_CHECK;
+const struct err *err_with_field(struct arena *a, const struct err *e, const char *field)
+    MUST_CHECK NEVER_NULL;
+const struct err *err_with_arg(struct arena *a, const struct err *e, str arg) MUST_CHECK NEVER_NULL;
 /* Wraps: same kind, key and field as `cause`, with more detail. */
 PRINTF_LIKE(3, 4)
 const struct err *err_wrap(struct arena *a, const struct err *cause, const char *detail_fmt, ...)
-    MUST_CHECK;
+    MUST_CHECK NEVER_NULL;
 
 #define ERR(a, kind, key, ...) err_make((a), (kind), (key), __FILE__, __LINE__, __VA_ARGS__)
 

@@ -18,7 +18,7 @@ ID_TYPE(contact);
 
 enum identity_kind {
     IDENTITY_UNSET = 0, IDENTITY_VISITOR, IDENTITY_ACCOUNT, IDENTITY_EMAIL, IDENTITY_PHONE,
-    IDENTITY_CHANNEL,         /* value "telegram:12345" */
+    IDENTITY_CHANNEL,         /* value "telegram:12345" */ /* values of ACCOUNT, VISITOR, ORDER: formatted ids */
     IDENTITY_ORDER,           /* value = order id text */
     IDENTITY_KIND_COUNT
 };
@@ -37,7 +37,7 @@ struct contact {
     str name, email, phone;
     struct account_id account_id;
     int64_t first_seen_ms, last_seen_ms;
-    int64_t order_count, spent_minor; /* kept by order events */
+    int64_t order_count, spent_minor; /* kept by identity_order_count */
     bool mail_consent;
     str mail_consent_source;
 };
@@ -51,6 +51,9 @@ const struct err *identity_find(struct tx *tx, struct arena *a, struct shop_id s
 const struct err *identity_ids(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id contact,
                                struct identity_id **ret, size_t *ret_count) MUST_CHECK;
 const struct err *identity_consent_set(struct turn *t, struct shop_id shop, struct contact_id contact, bool mail, const char *source) MUST_CHECK;
+/* An order of hers was paid (orders 1, minor > 0) or money went back (orders 0, minor < 0): kept beside the contact. */
+const struct err *identity_order_count(struct turn *t, struct shop_id shop, struct contact_id contact, int64_t orders,
+                                       int64_t minor) MUST_CHECK;
 const struct err *identity_merge(struct turn *t, struct shop_id shop, struct contact_id from, struct contact_id into, const char *evidence) MUST_CHECK;
 const struct err *identity_merge_undo(struct turn *t, struct shop_id shop, int64_t merge_id) MUST_CHECK;
 
