@@ -118,7 +118,12 @@ struct db_migration {
     const char *checksum; /* SHA-256 hex of the source file */
 };
 
-enum db_migrate_mode { DB_MIGRATE_UNSET = 0, DB_MIGRATE_APPLY, DB_MIGRATE_CHECK };
+enum db_migrate_mode {
+    DB_MIGRATE_UNSET = 0,
+    DB_MIGRATE_APPLY,
+    DB_MIGRATE_CHECK,
+    DB_MIGRATE_FRESH, /* applies to a store that has none yet, else checks */
+};
 
 /* Applies what is missing, feature by feature in the given order, each file in its own transaction;
  * table schema_migration(feature, number, name, checksum, applied_ms). Errors: CONFLICT

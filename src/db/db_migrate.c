@@ -125,13 +125,17 @@ const struct err *db_migrate(struct db *db, struct arena *a, const struct db_mig
                              size_t count, enum db_migrate_mode mode, int64_t now_ms, int *ret_applied)
 {
     struct applied seen = {.arena = a, .list = list, .count = count};
-    ASSERT(mode == DB_MIGRATE_APPLY || mode == DB_MIGRATE_CHECK);
+    ASSERT(mode > DB_MIGRATE_UNSET && mode <= DB_MIGRATE_FRESH);
     *ret_applied = 0;
     TRY(look(db, a, &seen));
+    bool is_fresh = true;
+    for (size_t i = 0; i < count; i++)
+        is_fresh = is_fresh && !seen.is_applied[i];
+    bool only_check = mode == DB_MIGRATE_CHECK || (mode == DB_MIGRATE_FRESH && !is_fresh);
     for (size_t i = 0; i < count; i++) {
         if (seen.is_applied[i])
             continue;
-        if (mode == DB_MIGRATE_CHECK)
+        if (only_check)
             return ERR(a, ERR_CONFLICT, "db.needs_migration", "%s/%s is not applied yet", list[i]->feature,
                        list[i]->name);
         struct step step = {.seen = seen, .index = i, .now_ms = now_ms};

@@ -1,0 +1,171 @@
+/* `millpond backup` and `millpond restore`: database, blobs and keys are one thing.
+ *
+ * A backup is a folder: millpond.db (by VACUUM INTO: consistent while the server runs), blobs/, keys/.
+ * Blobs are named by their content and only ever added, so copying them after the database finds all
+ * that the database names. Restore never runs beside a server, and removes the WAL of the database it
+ * replaces: left there it would be played into the restored file and corrupt it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/cli.h"
+#include "app/data_lock.h"
+#include "base/strbuf.h"
+#include "sys/file.h"
+
+enum { DEPTH_MAX = 8, COPY_BYTES = 64 * 1024 };
+
+static const struct err *failed(struct arena *a, const char *path, const char *what)
+{
+    return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "app.copy_failed", "%s: %s", what, strerror(errno)), str_c(path));
+}
+
+static bool pump(int in, int out, char *buffer)
+{
+    for (;;) {
+        ssize_t got = read(in, buffer, COPY_BYTES);
+        if (got <= 0)
+            return got == 0;
+        for (ssize_t at = 0; at < got;) {
+            ssize_t written = write(out, buffer + at, (size_t)(got - at));
+            if (written < 0)
+                return false;
+            at += written;
+        }
+    }
+}
+
+static const struct err *copy_file(struct arena *a, const char *from, const char *to, mode_t mode)
+{
+    char *buffer = arena_alloc(a, COPY_BYTES);
+    if (buffer == NULL)
+        return &err_out_of_memory;
+    int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (in < 0)
+        return failed(a, from, "open");
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+    bool is_done = out >= 0 && pump(in, out, buffer) && fsync(out) == 0;
+    const struct err *e = is_done ? NULL : failed(a, to, "copy");
+    if (out >= 0)
+        close(out);
+    close(in);
+    return e;
+}
+
+static const struct err *copy_tree(struct arena *a, const char *from, const char *to, int depth);
+
+static const struct err *copy_entry(struct arena *a, const char *from, const char *to, const char *name, int depth)
+{
+    str source = STR_NONE, target = STR_NONE;
+    TRY(str_fmt(a, &source, "%s/%s", from, name));
+    TRY(str_fmt(a, &target, "%s/%s", to, name));
+    struct stat st;
+    if (lstat(source.ptr, &st) != 0)
+        return errno == ENOENT ? NULL : failed(a, source.ptr, "lstat"); /* a temporary file that is gone */
+    if (S_ISDIR(st.st_mode))
+        return copy_tree(a, source.ptr, target.ptr, depth + 1);
+    return S_ISREG(st.st_mode) ? copy_file(a, source.ptr, target.ptr, st.st_mode & 0777) : NULL;
+}
+
+/* Nothing if `from` is not there. */
+static const struct err *copy_tree(struct arena *a, const char *from, const char *to, int depth)
+{
+    if (depth > DEPTH_MAX)
+        return failed(a, from, "too deep");
+    DIR *folder = opendir(from);
+    if (folder == NULL)
+        return errno == ENOENT ? NULL : failed(a, from, "opendir");
+    const struct err *e = file_make_folder(a, to, 0700);
+    for (struct dirent *entry; e == NULL && (entry = readdir(folder)) != NULL;) {
+        struct arena_mark mark = arena_get_mark(a);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            e = copy_entry(a, from, to, entry->d_name, depth);
+        if (e == NULL)
+            arena_rewind(a, mark);
+    }
+    closedir(folder);
+    return e;
+}
+
+static const struct err *copy_part(struct arena *a, const char *from, const char *to, const char *part)
+{
+    str source = STR_NONE, target = STR_NONE;
+    TRY(str_fmt(a, &source, "%s/%s", from, part));
+    TRY(str_fmt(a, &target, "%s/%s", to, part));
+    return copy_tree(a, source.ptr, target.ptr, 0);
+}
+
+const struct err *backup_run(struct cli *c)
+{
+    if (c->argc != 1)
+        return cli_usage(c, "backup FOLDER");
+    const char *folder = c->argv[0];
+    if (mkdir(folder, 0700) != 0)
+        return failed(c->arena, folder, "mkdir");
+    str path = STR_NONE;
+    TRY(str_fmt(c->arena, &path, "%s/millpond.db", folder));
+    TRY(db_backup(c->platform->db, c->arena, path));
+    TRY(copy_part(c->arena, c->config.data, folder, "blobs"));
+    TRY(copy_part(c->arena, c->config.data, folder, "keys"));
+    printf("backed up to %s; it holds the keys: keep it as safe as the server\n", folder);
+    return NULL;
+}
+
+static const struct err *check_backup(struct cli *c, const char *folder, str *ret_db)
+{
+    TRY(str_fmt(c->arena, ret_db, "%s/millpond.db", folder));
+    if (access(ret_db->ptr, R_OK) != 0)
+        return err_with_arg(c->arena, ERR(c->arena, ERR_NOT_FOUND, "app.no_backup", "%.*s: %s", STR_ARG(*ret_db),
+                                          strerror(errno)),
+                            str_c(folder));
+    struct db *db = NULL;
+    TRY(db_open(c->arena, &(struct db_config){.url = *ret_db}, &db));
+    const struct err *e = db_check_file(db, c->arena);
+    db_close(db);
+    return e;
+}
+
+static const struct err *replace_db(struct cli *c, str backup_db)
+{
+    str fresh = STR_NONE, db = STR_NONE, wal = STR_NONE, shm = STR_NONE;
+    TRY(str_fmt(c->arena, &fresh, "%s/millpond.db.new", c->config.data));
+    TRY(str_fmt(c->arena, &db, "%s/millpond.db", c->config.data));
+    TRY(str_fmt(c->arena, &wal, "%.*s-wal", STR_ARG(db)));
+    TRY(str_fmt(c->arena, &shm, "%.*s-shm", STR_ARG(db)));
+    TRY(copy_file(c->arena, backup_db.ptr, fresh.ptr, 0600));
+    if ((unlink(wal.ptr) != 0 && errno != ENOENT) || (unlink(shm.ptr) != 0 && errno != ENOENT))
+        return failed(c->arena, wal.ptr, "unlink");
+    if (rename(fresh.ptr, db.ptr) != 0)
+        return failed(c->arena, db.ptr, "rename");
+    return NULL;
+}
+
+const struct err *restore_run(struct cli *c)
+{
+    if (c->argc != 1)
+        return cli_usage(c, "restore FOLDER [--force]");
+    int lock = -1;
+    TRY(data_lock_take(c->arena, c->config.data, &lock));
+    str backup_db = STR_NONE, old = STR_NONE;
+    const struct err *e = str_fmt(c->arena, &old, "%s/millpond.db", c->config.data);
+    if (e == NULL && access(old.ptr, F_OK) == 0 && !c->config.force)
+        e = err_with_arg(c->arena, ERR(c->arena, ERR_CONFLICT, "app.data_not_empty", "%.*s exists", STR_ARG(old)),
+                         str_c(c->config.data));
+    if (e == NULL)
+        e = check_backup(c, c->argv[0], &backup_db);
+    if (e == NULL)
+        e = copy_part(c->arena, c->argv[0], c->config.data, "keys");
+    if (e == NULL)
+        e = copy_part(c->arena, c->argv[0], c->config.data, "blobs");
+    if (e == NULL)
+        e = replace_db(c, backup_db);
+    close(lock);
+    TRY(e);
+    printf("restored %s from %s\n", c->config.data, c->argv[0]);
+    return NULL;
+}
