@@ -34,7 +34,8 @@ static const struct err *read_begin(struct db *base, struct arena *a, struct tx 
     pthread_mutex_unlock(&db->lock);
     if (conn == NULL)
         return ERR(a, ERR_UNAVAILABLE, "db.busy", "no reader came free within %d ms", base->busy_timeout_ms);
-    const struct err *e = sqlite_exec(conn, a, "BEGIN");
+    int code = sqlite_step(conn, SQLITE_STEP_BEGIN);
+    const struct err *e = code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, "BEGIN");
     *ret = &conn->tx;
     if (e != NULL)
         base->ops->read_end(&conn->tx);
@@ -46,7 +47,7 @@ static void read_end(struct tx *tx)
     struct sqlite_db *db = (struct sqlite_db *)tx->db;
     struct sqlite_conn *conn = (struct sqlite_conn *)tx;
     if (!sqlite3_get_autocommit(conn->handle))
-        sqlite3_exec(conn->handle, "ROLLBACK", NULL, NULL, NULL);
+        sqlite_step(conn, SQLITE_STEP_ROLLBACK);
     pthread_mutex_lock(&db->lock);
     conn->tx.started_ms = 0;
     conn->next_free = db->free;

@@ -9,6 +9,12 @@
 
 #include "db/db_engine.h"
 
+/* The engine's own statements, prepared at first use. */
+enum sqlite_step {
+    SQLITE_STEP_BEGIN, SQLITE_STEP_BEGIN_WRITE, SQLITE_STEP_SAVEPOINT, SQLITE_STEP_RELEASE,
+    SQLITE_STEP_ROLLBACK_TO, SQLITE_STEP_ROLLBACK, SQLITE_STEP_COMMIT, SQLITE_STEP_COUNT,
+};
+
 /* One connection, used by one thread at a time. */
 struct sqlite_conn {
     struct tx tx; /* first */
@@ -16,6 +22,7 @@ struct sqlite_conn {
     sqlite3_stmt **cache; /* by query slot */
     int cache_size;
     struct sqlite_conn *next_free;
+    sqlite3_stmt *steps[SQLITE_STEP_COUNT];
     int log_frames; /* of the WAL, after this connection's latest commit */
 };
 
@@ -55,7 +62,9 @@ const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *qu
                              int64_t *ret_affected) MUST_CHECK;
 const struct err *sqlite_prepare(struct tx *tx, struct arena *a, struct db_query *query) MUST_CHECK;
 const struct err *sqlite_script(struct tx *tx, struct arena *a, const char *sql) MUST_CHECK;
-/* A statement of the engine itself, without rows. */
+/* Returns SQLite's code. */
+int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step);
+/* Pragmas and scripts, without rows. */
 const struct err *sqlite_exec(struct sqlite_conn *conn, struct arena *a, const char *sql) MUST_CHECK;
 /* The handle's latest error as an err; `what` is for the log. */
 const struct err *sqlite_error(struct arena *a, sqlite3 *handle, int code, const char *what) MUST_CHECK;

@@ -96,6 +96,28 @@ const struct err *sqlite_exec(struct sqlite_conn *conn, struct arena *a, const c
     return code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, sql);
 }
 
+int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step)
+{
+    static const char *const texts[SQLITE_STEP_COUNT] = {
+        [SQLITE_STEP_BEGIN] = "BEGIN",
+        [SQLITE_STEP_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+        [SQLITE_STEP_SAVEPOINT] = "SAVEPOINT command",
+        [SQLITE_STEP_RELEASE] = "RELEASE command",
+        [SQLITE_STEP_ROLLBACK_TO] = "ROLLBACK TO command",
+        [SQLITE_STEP_ROLLBACK] = "ROLLBACK",
+        [SQLITE_STEP_COMMIT] = "COMMIT",
+    };
+    sqlite3_stmt **stmt = &conn->steps[step];
+    int code = SQLITE_OK;
+    if (*stmt == NULL)
+        code = sqlite3_prepare_v3(conn->handle, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+    if (code != SQLITE_OK)
+        return code;
+    code = sqlite3_step(*stmt);
+    int reset = sqlite3_reset(*stmt);
+    return code == SQLITE_DONE ? SQLITE_OK : reset;
+}
+
 static int note_log(void *self, sqlite3 *handle, const char *schema, int frames)
 {
     struct sqlite_conn *conn = self;
@@ -199,6 +221,8 @@ void sqlite_conn_close(struct sqlite_conn *conn)
 {
     for (int i = 0; i < conn->cache_size; i++)
         sqlite3_finalize(conn->cache[i]);
+    for (int i = 0; i < SQLITE_STEP_COUNT; i++)
+        sqlite3_finalize(conn->steps[i]);
     free(conn->cache);
     int code = sqlite3_close(conn->handle);
     ASSERT(code == SQLITE_OK);

@@ -101,17 +101,23 @@ static void fail_batch(struct sqlite_writer *w, struct batch *b, int code, const
     b->is_open = false;
 }
 
+static const struct err *take_step(struct sqlite_conn *conn, struct arena *a, enum sqlite_step step)
+{
+    int code = sqlite_step(conn, step);
+    return code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, "write turn");
+}
+
 static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
 {
     struct sqlite_conn *conn = &w->conn;
     b->commands[b->count++] = c;
     if (!b->is_open) {
-        c->e = sqlite_exec(conn, c->arena, "BEGIN IMMEDIATE");
+        c->e = take_step(conn, c->arena, SQLITE_STEP_BEGIN_WRITE);
         if (c->e != NULL)
             return;
         b->is_open = true;
     }
-    c->e = sqlite_exec(conn, c->arena, "SAVEPOINT command");
+    c->e = take_step(conn, c->arena, SQLITE_STEP_SAVEPOINT);
     if (c->e == NULL)
         c->e = db_run_command(&conn->tx, c->arena, c->fn, c->arg);
     /* A full disk or an I/O error may have rolled everything back by itself. */
@@ -119,8 +125,11 @@ static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_comm
         fail_batch(w, b, SQLITE_FULL, "the transaction was rolled back");
         return;
     }
-    const struct err *closing =
-        sqlite_exec(conn, c->arena, c->e == NULL ? "RELEASE command" : "ROLLBACK TO command; RELEASE command");
+    const struct err *closing = NULL;
+    if (c->e != NULL)
+        closing = take_step(conn, c->arena, SQLITE_STEP_ROLLBACK_TO);
+    if (closing == NULL)
+        closing = take_step(conn, c->arena, SQLITE_STEP_RELEASE);
     if (c->e == NULL)
         c->e = closing;
 }
@@ -129,28 +138,31 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
 {
     struct sqlite_conn *conn = &w->conn;
     struct db *db = conn->tx.db;
+    int64_t succeeded = 0;
+    for (size_t i = 0; i < b->count; i++)
+        succeeded += b->commands[i]->e == NULL;
     if (!b->is_open)
         return;
+    if (succeeded == 0) { /* nothing to keep, though pages may look changed: no flush for it */
+        sqlite_step(conn, SQLITE_STEP_ROLLBACK);
+        return;
+    }
     int64_t started = db_clock_ns(CLOCK_MONOTONIC);
     int before = conn->log_frames;
     conn->log_frames = -1; /* the hook sets it when something was written */
-    int code = sqlite3_exec(conn->handle, "COMMIT", NULL, NULL, NULL);
+    int code = sqlite_step(conn, SQLITE_STEP_COMMIT);
     bool has_written = conn->log_frames >= 0;
     if (!has_written)
         conn->log_frames = before;
     if (code != SQLITE_OK) {
         fail_batch(w, b, code, "COMMIT");
         if (!sqlite3_get_autocommit(conn->handle))
-            sqlite3_exec(conn->handle, "ROLLBACK", NULL, NULL, NULL);
+            sqlite_step(conn, SQLITE_STEP_ROLLBACK);
         return;
     }
     atomic_fetch_add(&db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
-    if (!has_written)
-        return;
-    int64_t succeeded = 0;
-    for (size_t i = 0; i < b->count; i++)
-        succeeded += b->commands[i]->e == NULL;
-    db_note_commit(db, succeeded);
+    if (has_written)
+        db_note_commit(db, succeeded);
 }
 
 /* ---- the queue ---- */
