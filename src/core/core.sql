@@ -151,6 +151,9 @@ UPDATE job SET state = 1, run_at_ms = $3, reason = $4 WHERE id = $1 AND state = 
 -- @global: periodic jobs of the server
 SELECT COUNT(*) FROM job WHERE shop_id = 0 AND kind = $1 AND state IN (1, 2);
 
+-- name: job_open :one (shop_id shop_id) -> (count int)
+SELECT COUNT(*) FROM job WHERE shop_id = $1 AND state IN (1, 2);
+
 -- name: job_watch :maybe (shop_id shop_id, kind text, key text)
 --    -> (id int, state int, attempt int, done int, total int, note text, reason text)
 SELECT id, state, attempt, progress_done, progress_total, progress_note, reason

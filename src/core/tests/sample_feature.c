@@ -9,7 +9,8 @@
 int64_t sample_seen[SAMPLE_SEEN_MAX];
 size_t sample_seen_count;
 int64_t sample_poison;
-int sample_job_failures, sample_job_runs;
+int sample_job_failures;
+_Atomic int sample_job_runs;
 const struct err *sample_job_error;
 _Atomic int sample_orders;
 struct shop_id sample_shop = {77};

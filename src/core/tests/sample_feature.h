@@ -15,7 +15,7 @@ extern int64_t sample_seen[SAMPLE_SEEN_MAX];
 extern size_t sample_seen_count;
 extern int64_t sample_poison;        /* the subscriber refuses events with this number */
 extern int sample_job_failures;      /* how many attempts shall still fail */
-extern int sample_job_runs;
+extern _Atomic int sample_job_runs;
 extern const struct err *sample_job_error;
 extern _Atomic int sample_orders;    /* how often the command of POST /api/v1/orders acted */
 void sample_reset(void);
