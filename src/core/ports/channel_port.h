@@ -44,6 +44,9 @@ struct channel {
     int buttons_per_message, buttons_per_row;
     bool may_write_first;
     int64_t reply_window_ms;  /* 0 = none */
+    int64_t pace_ms;          /* between two messages to one person; 0 = none */
+    /* Outside any transaction. UNAVAILABLE and LIMIT are tried again later; LIMIT "channel.wait" with the seconds
+     * as its argument says when; any other error means this message will never arrive. */
     const struct err *(*send)(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref);
 };
 
