@@ -1,0 +1,98 @@
+/* Which pool an order counts for, and its money. Each order is attributed once, in its own turn, and keeps its
+ * pool for ever: a refund is taken from where the payment was counted. */
+#include "pool/pool_part.h"
+#include "pool/pool_sql.h"
+
+struct decision {
+    struct pool_id pool_id;
+    int64_t visit_id;
+    struct link_id link_id;
+    struct account_id sharer_id;
+};
+
+/* A conversation started by a link of ours carries its code: "start=CODE". */
+static const struct err *by_payload(struct turn *t, const struct pool_order *o, struct decision *ret, bool *ret_found)
+{
+    struct pool_link_of_shop_row link;
+    *ret_found = false;
+    if (o->channel_payload.len != POOL_CODE_LEN)
+        return NULL;
+    TRY(pool_link_of_shop(t->tx, t->arena, o->shop_id, o->channel_payload, &link, ret_found));
+    if (*ret_found)
+        *ret = (struct decision){.pool_id = link.pool_id, .link_id = link.id};
+    return NULL;
+}
+
+static const struct err *by_touch(struct turn *t, const struct pool_order *o, struct decision *ret, bool *ret_found)
+{
+    struct pool_touch_last_row touch;
+    TRY(pool_touch_last(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
+                        &touch, ret_found));
+    if (!*ret_found)
+        return NULL;
+    *ret = (struct decision){touch.pool_id, touch.visit_id, touch.link_id, touch.sharer_id};
+    return touch.pool_id.v != 0 ? NULL : pool_builtin(t, o->shop_id, S("friends"), &ret->pool_id);
+}
+
+static const struct err *without_touch(struct turn *t, const struct pool_order *o, struct decision *ret)
+{
+    struct pool_visit_any_row visit = {0};
+    bool found;
+    TRY(pool_visit_any(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
+                       &visit, &found));
+    *ret = (struct decision){.visit_id = found ? visit.visit_id : 0};
+    return pool_builtin(t, o->shop_id, found ? S("direct") : S("unknown"), &ret->pool_id);
+}
+
+const struct err *pool_attribute_order(struct turn *t, const struct pool_order *o, struct pool_id *ret)
+{
+    struct decision d = {0};
+    struct pool_attribution_row_row before;
+    bool found;
+    int64_t inserted;
+    TRY(pool_attribution_row(t->tx, t->arena, o->shop_id, o->order_id, &before, &found));
+    if (found) {
+        *ret = before.pool_id;
+        return NULL;
+    }
+    TRY(pool_visit_prove(t, o->shop_id, o->visitor_id));
+    TRY(pool_visitor_account(t, o->visitor_id, o->account_id));
+    TRY(by_payload(t, o, &d, &found));
+    if (!found)
+        TRY(by_touch(t, o, &d, &found));
+    if (!found)
+        TRY(without_touch(t, o, &d));
+    str currency;
+    TRY(str_dup(t->arena, str_c(o->total.currency.code), &currency));
+    TRY(pool_attribution_insert(t->tx, t->arena, o->order_id, o->shop_id, d.pool_id, d.visit_id, d.link_id,
+                                d.sharer_id, o->visitor_id, o->account_id,
+                                str_is_absent(o->channel) ? S("") : o->channel, currency, o->total.minor, t->now_ms,
+                                &inserted));
+    if (inserted != 1)
+        return ERR(t->arena, ERR_CONFLICT, "pool.twice", "order %lld", (long long)o->order_id);
+    *ret = d.pool_id;
+    return NULL;
+}
+
+const struct err *pool_order_money(struct turn *t, struct shop_id shop, int64_t order_id, int64_t delta_minor,
+                                   const char *reason)
+{
+    struct pool_attribution_move_row row;
+    bool found;
+    if (delta_minor == 0)
+        return NULL;
+    TRY(pool_attribution_move(t->tx, t->arena, shop, order_id, delta_minor > 0 ? delta_minor : 0,
+                              delta_minor < 0 ? -delta_minor : 0, &row, &found));
+    if (!found)
+        return ERR(t->arena, ERR_BUG, "error.bug", "order %lld has no pool", (long long)order_id);
+    return pool_money_insert(t->tx, t->arena, turn_new_id(t), shop, order_id, row.pool_id, delta_minor,
+                             str_c(reason), t->now_ms);
+}
+
+const struct err *pool_of_order(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id, bool *ret_found,
+                                struct pool *ret)
+{
+    struct pool_attribution_row_row row;
+    TRY(pool_attribution_row(tx, a, shop, order_id, &row, ret_found));
+    return *ret_found ? pool_get(tx, a, shop, row.pool_id, ret) : NULL;
+}

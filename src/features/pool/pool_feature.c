@@ -1,0 +1,109 @@
+/* The tables of feature pool, what it does upon events, and its part of `millpond verify`. */
+#include "identity/identity.h"
+#include "pool/pool_part.h"
+#include "pool/pool_sql.h"
+
+static const char *const needs[] = {"account", "shop", "identity", NULL};
+
+static const struct event_kind events[] = {
+    {"pool.visit", 1, "subject: visit that proved to be a person's, object: pool or 0 (came by herself)"},
+    {"pool.referral", 1, "subject: visitor, object and account: who shared"},
+};
+
+static const struct err *make_builtin(struct turn *t, const struct event *e)
+{
+    struct pool_id pool;
+    TRY(pool_builtin(t, e->shop_id, S("direct"), &pool));
+    return pool_builtin(t, e->shop_id, S("unknown"), &pool);
+}
+
+/* A lead counts for the pool that had brought her when the shop first knew her. */
+static const struct err *count_lead(struct turn *t, const struct event *e)
+{
+    struct contact_id contact = {e->subject_id};
+    struct identity_id *ids;
+    size_t count;
+    bool found = false;
+    struct pool brought;
+    struct pool_id pool = {0};
+    TRY(identity_ids(t->tx, t->arena, e->shop_id, contact, &ids, &count));
+    for (size_t i = 0; i < count && !found; i++) {
+        int64_t id = 0;
+        bool is_account = ids[i].kind == IDENTITY_ACCOUNT;
+        if ((!is_account && ids[i].kind != IDENTITY_VISITOR) || !id_parse(ids[i].value, &id))
+            continue;
+        TRY(pool_of_visitor(t->tx, t->arena, e->shop_id, (struct visitor_id){is_account ? 0 : id},
+                            (struct account_id){is_account ? id : 0}, &found, &brought));
+    }
+    if (found)
+        pool = brought.id;
+    else
+        TRY(pool_builtin(t, e->shop_id, S("direct"), &pool));
+    return pool_lead_insert(t->tx, t->arena, contact, e->shop_id, pool, e->at_ms);
+}
+
+static const struct err *merge_account(struct turn *t, const struct event *e)
+{
+    struct account_id from = {e->subject_id}, into = {e->object_id};
+    TRY(pool_visits_inherit(t->tx, t->arena, from, into));
+    TRY(pool_visitors_inherit(t->tx, t->arena, from, into));
+    return pool_visitors_leave(t->tx, t->arena, from);
+}
+
+static const char *const on_shop[] = {"shop.created", NULL};
+static const char *const on_contact[] = {"contact.created", NULL};
+static const char *const on_merge[] = {"account.merged", NULL};
+static const struct event_subscriber subscribers[] = {
+    {"pool.builtin", on_shop, make_builtin},
+    {"pool.lead", on_contact, count_lead},
+    {"pool.account_merged", on_merge, merge_account},
+};
+
+static const struct permission_def permissions[] = {
+    {"pool.read", "staff,viewer", "see pools, visits and where orders came from"},
+    {"pool.change", "staff", "make pools and tracked links"},
+};
+
+static const struct err *verify(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct pool_verify_money_row *money;
+    struct pool_verify_strays_row *strays;
+    size_t count;
+    TRY(pool_verify_money(tx, a, 20, &money, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I-attribution", "shop %lld order %lld: paid %lld, refunded %lld, moved %lld",
+                         (long long)money[i].shop_id.v, (long long)money[i].id, (long long)money[i].paid_minor,
+                         (long long)money[i].refunded_minor, (long long)money[i].moved);
+    TRY(pool_verify_strays(tx, a, 20, &strays, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I-attribution", "shop %lld order %lld: money in pool %lld, which is not its own",
+                         (long long)strays[i].shop_id.v, (long long)strays[i].order_id,
+                         (long long)strays[i].pool_id.v);
+    return NULL;
+}
+
+static const struct err *start(struct platform *p, struct arena *a)
+{
+    (void)p;
+    (void)a;
+    pool_buffer_clear();
+    return NULL;
+}
+
+const struct feature pool_feature = {
+    .name = "pool",
+    .needs = needs,
+    .events = events,
+    .event_count = COUNT(events),
+    .subscribers = subscribers,
+    .subscriber_count = COUNT(subscribers),
+    .permissions = permissions,
+    .permission_count = COUNT(permissions),
+    .migrations = pool_migrations,
+    .migration_count = pool_migration_count,
+    .queries = pool_queries,
+    .query_count = pool_query_count,
+    .verify = verify,
+    .start = start,
+    .background = pool_visit_background,
+};
