@@ -187,6 +187,8 @@ static const struct err *set_up(struct arena *a, struct http_server *s,
 {
     const struct rng *rng = config->rng == NULL ? &rng_system : config->rng;
     struct exchange_setup *setup = &s->setup;
+    if (!str_is_empty(config->tls_cert_path) || !str_is_empty(config->tls_key_path))
+        return ERR(a, ERR_INVALID, "http.no_tls", "certificate given");
     setup->app = app;
     setup->clock = config->clock == NULL ? &clock_system : config->clock;
     setup->arena_bytes = (size_t)or_default((int64_t)config->request_arena_bytes, MiB(16));

@@ -57,7 +57,7 @@ struct http_server_config {
     const str *trusted_proxies; /* CIDRs whose X-Forwarded-For / -Proto are believed */
     size_t trusted_proxy_count;
     str upload_dir;           /* for HTTP_SINK_FILE */
-    str tls_cert_path, tls_key_path; /* both or none */
+    str tls_cert_path, tls_key_path; /* refused with INVALID "http.no_tls": a listed proxy speaks TLS */
     int progress_window_ms;   /* over which body_min_bytes_per_s is averaged, both ways; 0 = 10000 */
     int queue_max;            /* complete requests waiting for a worker; 0 = 4096; beyond: 503 */
     int sse_heartbeat_ms;     /* 0 = 20000 */

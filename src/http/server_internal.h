@@ -41,7 +41,6 @@ struct turn {
 };
 
 struct sse_stream;
-struct tls_conn;
 
 struct conn {
     union {
@@ -65,7 +64,6 @@ struct conn {
     uint64_t moved_bytes, moved_mark; /* for the minimum rate of a body or an answer */
     void (*on_sent)(struct conn *c);
     struct sse_stream *sse;
-    struct tls_conn *tls;
 };
 
 struct http_server {
@@ -77,7 +75,6 @@ struct http_server {
     struct exchange_setup setup;
     struct workers *workers;
     struct sse_hub *sse;
-    struct tls_setup *tls;       /* NULL: clear text */
     struct peers peers;
     struct deadline_list heads, idles, bodies, writes, lingers, streams;
     uint64_t progress_bytes;     /* a body or an answer must move this much per window */
