@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "core/i18n.h"
 #include "texts.h"
+#include "web/page.h"
 
 enum { ARENA_MAX = 1024, HELP_MAX = 64 * 1024, FEATURES_MAX = 100 };
 
@@ -59,7 +60,8 @@ const struct err *cli_features(struct arena *a, const struct feature *const **re
 const struct err *cli_platform_config(struct cli *c, struct platform_config *ret)
 {
     *ret = (struct platform_config){.data_dir = str_c(c->config.data), .db_url = str_c(c->config.db),
-                                    .base_url = str_c(c->config.base_url), .texts = &texts};
+                                    .base_url = str_c(c->config.base_url), .texts = &texts,
+                                    .setting_given = config_setting_given, .asset_url = page_asset_url};
     return cli_features(c->arena, &ret->features, &ret->feature_count);
 }
 

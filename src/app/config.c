@@ -136,3 +136,15 @@ void config_help(struct strbuf *out, const char *const *names)
                 strbuf_addf(out, " [%s]\n", o->variable);
             }
 }
+
+str config_setting_given(const char *key)
+{
+    char variable[80] = "MILLPOND_";
+    size_t at = strlen(variable);
+    for (size_t i = 0; key[i] != 0 && at < sizeof variable - 1; i++) {
+        char c = key[i] == '.' ? '_' : key[i];
+        variable[at++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    variable[at] = 0;
+    return str_c(getenv(variable));
+}

@@ -29,6 +29,9 @@ const struct err *config_init(struct arena *a, struct config *ret) MUST_CHECK;
 const struct err *config_take(struct arena *a, struct config *c, int *argc, const char **argv, bool is_strict)
     MUST_CHECK;
 
+/* The variable of a server setting: "smtp.url" is MILLPOND_SMTP_URL. Absent when not set. */
+str config_setting_given(const char *key);
+
 struct strbuf;
 /* Help lines of the options a command understands; `names` as in the command's table. */
 void config_help(struct strbuf *out, const char *const *names);

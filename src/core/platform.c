@@ -216,6 +216,8 @@ const struct err *platform_open(struct arena *a, const struct platform_config *c
     p->texts = config->texts == NULL ? &no_texts : config->texts;
     p->base_url = str_is_absent(config->base_url) ? S("http://localhost:8080") : config->base_url;
     p->data_dir = config->data_dir;
+    p->setting_given = config->setting_given;
+    p->asset_url = config->asset_url;
     if (str_is_absent(config->data_dir) && str_is_absent(config->db_url))
         return ERR(a, ERR_BUG, "error.bug", "neither a folder nor a store was given");
     TRY(take_features(a, p, config));

@@ -32,7 +32,8 @@ struct platform {
     struct sse_hub *sse;              /* NULL in commands that serve nothing */
     struct event_dispatcher *events;
     struct job_runner *jobs;
-    str (*asset_url)(const char *name); /* for struct html; set by app after platform_open, may be NULL */
+    str (*setting_given)(const char *key); /* server settings of the environment; may be NULL */
+    str (*asset_url)(const char *name); /* for struct html; may be NULL */
     str base_url;                     /* "https://shop.example", no trailing slash; for links in mails */
     str data_dir;
     unsigned char master_key[32];     /* keys/master; seals and signs (core/secret.h) */
@@ -54,6 +55,8 @@ struct platform_config {
     const struct catalogue *texts;    /* the generated one, "texts.h"; NULL: keys stand for texts */
     enum db_migrate_mode migrate;
     int db_readers;                   /* 0: as db_config */
+    str (*setting_given)(const char *key); /* NULL: nothing is given from outside */
+    str (*asset_url)(const char *name);    /* NULL: /static/NAME */
     bool no_start;                    /* leaves out the features' start hooks: migrate, verify, backup */
 };
 

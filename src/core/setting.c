@@ -27,11 +27,35 @@ static const struct err *find_checked(struct arena *a, const struct platform *p,
     return NULL;
 }
 
+static bool value_fits(const struct setting_def *def, str value)
+{
+    int64_t number = 0;
+    switch (def->type) {
+    case SETTING_BOOL:
+        return str_eq(value, S("true")) || str_eq(value, S("false"));
+    case SETTING_INT:
+        return str_to_int(value, &number) && number >= def->min && number <= def->max;
+    case SETTING_TEXT:
+    case SETTING_SECRET:
+        return (int64_t)value.len <= def->max;
+    case SETTING_UNSET:
+        break;
+    }
+    UNREACHABLE();
+}
+
 static const struct err *load(struct tx *tx, struct arena *a, const struct platform *p, struct shop_id shop_id,
                               const struct setting_def *def, str *ret)
 {
     struct setting_value_row row;
     bool found = false;
+    str given = def->scope == SETTING_SERVER && p->setting_given != NULL ? p->setting_given(def->key) : STR_NONE;
+    if (!str_is_absent(given)) {
+        if (!value_fits(def, given))
+            return err_with_field(a, ERR(a, ERR_INVALID, "setting.out_of_range", "setting %s", def->key), def->key);
+        *ret = given;
+        return NULL;
+    }
     TRY(setting_value(tx, a, shop_id, str_c(def->key), &row, &found));
     if (!found)
         *ret = str_c(def->default_value);
@@ -75,23 +99,6 @@ const struct err *setting_bool(struct tx *tx, struct arena *a, const struct plat
     TRY(load(tx, a, p, shop_id, def, &value));
     *ret = str_eq(value, S("true"));
     return NULL;
-}
-
-static bool value_fits(const struct setting_def *def, str value)
-{
-    int64_t number = 0;
-    switch (def->type) {
-    case SETTING_BOOL:
-        return str_eq(value, S("true")) || str_eq(value, S("false"));
-    case SETTING_INT:
-        return str_to_int(value, &number) && number >= def->min && number <= def->max;
-    case SETTING_TEXT:
-    case SETTING_SECRET:
-        return (int64_t)value.len <= def->max;
-    case SETTING_UNSET:
-        break;
-    }
-    UNREACHABLE();
 }
 
 const struct err *setting_set(struct turn *t, struct shop_id shop_id, const char *key, str value)

@@ -12,7 +12,8 @@ struct setting_def;
 /* NULL when no feature declares the key. */
 const struct setting_def *setting_find(const struct platform *p, const char *key);
 
-/* The stored value, else the default. BUG for an undeclared key, another type, or the wrong scope.
+/* What the operator gave on the command line or by MILLPOND_<KEY> (server settings; platform.setting_given), else
+ * the stored value, else the default. BUG for an undeclared key, another type, or the wrong scope.
  * A text without default is absent until set. setting_text serves TEXT and SECRET. */
 const struct err *setting_text(struct tx *tx, struct arena *a, const struct platform *p,
                                struct shop_id shop_id, const char *key, str *ret) MUST_CHECK;

@@ -4,7 +4,7 @@
 
 #include "notify/notify.h"
 
-enum { NOTIFY_ATTEMPTS_MAX = 8 };
+enum { NOTIFY_ATTEMPTS_MAX = 14 };
 
 const struct err *notify_job_send(struct job_run *run) MUST_CHECK;
 
