@@ -13,6 +13,7 @@
 #include "core/core_feature.h"
 #include "core/core_sql.h"
 #include "core/edge.h"
+#include "core/waker.h"
 
 enum {
     PAYLOAD_MAX = 8 * 1024,
@@ -36,9 +37,7 @@ struct job_runner {
     size_t kind_count;
     size_t turn_of;               /* kind to look at first */
     pthread_mutex_t lock;
-    pthread_cond_t wake;
-    unsigned woken;               /* rises with every wake */
-    _Atomic bool must_stop;
+    struct waker waker;
     bool has_periodic;
     int thread_count;
     pthread_t threads[THREADS_MAX];
@@ -69,11 +68,7 @@ const struct err *job_new(struct arena *a, struct platform *p, struct job_runner
         for (size_t i = 0; i < p->features[f]->job_count; i++)
             r->kinds[at++] = &p->features[f]->jobs[i];
     pthread_mutex_init(&r->lock, NULL);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&r->wake, &attr);
-    pthread_condattr_destroy(&attr);
+    waker_init(&r->waker);
     *ret = r;
     return NULL;
 }
@@ -384,27 +379,8 @@ const struct err *job_drain(struct platform *p, struct arena *a, int64_t now_ms)
 
 void job_wake(struct platform *p)
 {
-    struct job_runner *r = p->jobs;
-    if (r == NULL)
-        return;
-    pthread_mutex_lock(&r->lock);
-    r->woken++;
-    if (r->thread_count > 0)
-        pthread_cond_signal(&r->wake);
-    pthread_mutex_unlock(&r->lock);
-}
-
-static bool wait_for_work(struct job_runner *r, unsigned seen)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += POLL_MS / 1000;
-    pthread_mutex_lock(&r->lock);
-    while (r->woken == seen && !r->must_stop && pthread_cond_timedwait(&r->wake, &r->lock, &until) == 0)
-        ;
-    bool goes_on = !r->must_stop;
-    pthread_mutex_unlock(&r->lock);
-    return goes_on;
+    if (p->jobs != NULL)
+        waker_wake(&p->jobs->waker);
 }
 
 static void *run_thread(void *self)
@@ -415,10 +391,8 @@ static void *run_thread(void *self)
     unsigned seen = 0;
     do {
         bool ran = true;
-        while (ran && !r->must_stop) {
-            pthread_mutex_lock(&r->lock);
-            seen = r->woken;
-            pthread_mutex_unlock(&r->lock);
+        while (ran && !waker_must_stop(&r->waker)) {
+            seen = waker_seen(&r->waker);
             ran = false;
             int64_t now_ms = clock_now_ms(r->platform->clock);
             const struct err *e = sweep_expired(r, &a, now_ms);
@@ -427,7 +401,7 @@ static void *run_thread(void *self)
             edge_log_failure(r->platform, "job.run", e);
             arena_reset(&a);
         }
-    } while (wait_for_work(r, seen));
+    } while (waker_wait(&r->waker, seen, POLL_MS));
     arena_done(&a);
     return NULL;
 }
@@ -441,14 +415,12 @@ const struct err *job_start(struct platform *p, int threads)
     const struct err *e = ensure_periodic(r, &a);
     edge_log_failure(p, "job.periodic", e);
     arena_done(&a);
-    r->must_stop = false;
+    waker_restart(&r->waker);
     int wanted = threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
     int started = 0;
     while (started < wanted && pthread_create(&r->threads[started], NULL, run_thread, r) == 0)
         started++;
-    pthread_mutex_lock(&r->lock);
     r->thread_count = started;
-    pthread_mutex_unlock(&r->lock);
     static const struct err no_thread = {.kind = ERR_UNAVAILABLE, .key = "error.no_thread",
                                          .detail = STR_INIT("job threads"), .file = __FILE__, .line = __LINE__};
     return started > 0 ? NULL : &no_thread;
@@ -457,10 +429,7 @@ const struct err *job_start(struct platform *p, int threads)
 void job_stop(struct platform *p)
 {
     struct job_runner *r = p->jobs;
-    pthread_mutex_lock(&r->lock);
-    r->must_stop = true;
-    pthread_cond_broadcast(&r->wake);
-    pthread_mutex_unlock(&r->lock);
+    waker_stop(&r->waker);
     for (int i = 0; i < r->thread_count; i++)
         pthread_join(r->threads[i], NULL);
     r->thread_count = 0;
