@@ -1,7 +1,6 @@
 // The program as its operator meets it: start, health, signals, crashes, upgrade, backup, wrong words.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -11,7 +10,7 @@ const until = async (what, check) => {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
     const result = await check();
     if (result) return result;
-    await new Promise(done => setTimeout(done, 20));
+    await new Promise(done => setImmediate(done));
   }
   throw new Error(`not in time: ${what}`);
 };
