@@ -29,7 +29,7 @@ const struct err *dispatch_web_begin(struct dispatch *d, const struct http_reque
 /* Pages that a person looks at, as far as the request tells: not fragments, pictures, scripts, calls. */
 static bool is_page_view(const struct web *w)
 {
-    static const str not_pages[] = {STR_INIT("/static/"), STR_INIT("/media/"), STR_INIT("/healthz"),
+    static const str not_pages[] = {STR_INIT("/static/"), STR_INIT("/m/"), STR_INIT("/healthz"),
                                     STR_INIT("/robots.txt"), STR_INIT("/favicon")};
     if ((w->rq->method != HTTP_GET && w->rq->method != HTTP_HEAD) || w->is_api || web_is_fragment(w) ||
         w->route->rate == RATE_STREAM || w->route->who == WHO_PROVIDER)

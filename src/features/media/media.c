@@ -1,9 +1,16 @@
-/* Looking photos up for pages. */
+/* Photos as pages see them, and taking uploads over. Encoding is media_store.c. */
 #include "media/media.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "base/utf8.h"
+#include "media/media_part.h"
 #include "media/media_sql.h"
 
-enum { WIDTH_LARGE = 1200, WIDTH_MEDIUM = 600, WIDTH_SMALL = 300 };
+static const int64_t DAY_MS = 24 * 3600 * 1000LL;
 
 static const struct err *path_of(struct arena *a, struct media_id id, int width, struct url_safe *ret)
 {
@@ -14,17 +21,35 @@ static const struct err *path_of(struct arena *a, struct media_id id, int width,
     return NULL;
 }
 
+/* A small original is not enlarged, so a size says how wide it really is; the same size twice says nothing. */
+static const struct err *srcset_of(struct arena *a, const struct photo *p, struct srcset_safe *ret)
+{
+    const struct {
+        str url;
+        int width;
+    } sizes[] = {{p->url_small.url, MEDIA_WIDTH_SMALL}, {p->url.url, MEDIA_WIDTH_MEDIUM},
+                 {p->url_large.url, MEDIA_WIDTH_LARGE}};
+    struct strbuf sb;
+    strbuf_init(&sb, a, KiB(1));
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        bool is_last = p->width <= sizes[i].width || i + 1 == COUNT(sizes);
+        strbuf_addf(&sb, "%s%.*s %dw", i == 0 ? "" : ", ", STR_ARG(sizes[i].url), is_last ? p->width : sizes[i].width);
+        if (is_last)
+            break;
+    }
+    return strbuf_finish(&sb, &ret->srcset);
+}
+
 static const struct err *fill(struct arena *a, const struct media_row_row *row, struct photo *ret)
 {
     *ret = (struct photo){.id = row->id, .state = (enum media_state)row->state, .alt = row->alt,
                           .width = (int)row->width, .height = (int)row->height, .average = row->average};
     if (ret->state != MEDIA_READY)
         return NULL;
-    TRY(path_of(a, row->id, WIDTH_LARGE, &ret->url_large));
-    TRY(path_of(a, row->id, WIDTH_MEDIUM, &ret->url));
-    TRY(path_of(a, row->id, WIDTH_SMALL, &ret->url_small));
-    return str_fmt(a, &ret->srcset.srcset, "%.*s %dw, %.*s %dw, %.*s %dw", STR_ARG(ret->url_small.url),
-                   WIDTH_SMALL, STR_ARG(ret->url.url), WIDTH_MEDIUM, STR_ARG(ret->url_large.url), WIDTH_LARGE);
+    TRY(path_of(a, row->id, MEDIA_WIDTH_LARGE, &ret->url_large));
+    TRY(path_of(a, row->id, MEDIA_WIDTH_MEDIUM, &ret->url));
+    TRY(path_of(a, row->id, MEDIA_WIDTH_SMALL, &ret->url_small));
+    return srcset_of(a, ret, &ret->srcset);
 }
 
 const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct photo *ret)
@@ -41,5 +66,80 @@ const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *id
 {
     for (size_t i = 0; i < count; i++)
         TRY(media_photo(tx, a, ids[i], &ret[i]));
+    return NULL;
+}
+
+const struct err *media_list(struct tx *tx, struct arena *a, struct account_id account, int64_t before, size_t limit,
+                             struct photo **ret, str **ret_reasons, size_t *ret_count)
+{
+    struct media_row_row *rows;
+    TRY(media_of_account(tx, a, account, before == 0 ? INT64_MAX : before, (int64_t)limit, limit, &rows, ret_count));
+    TRY_NEW_ARRAY(a, *ret, *ret_count);
+    TRY_NEW_ARRAY(a, *ret_reasons, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        TRY(fill(a, &rows[i], &(*ret)[i]));
+        (*ret_reasons)[i] = str_is_empty(rows[i].reason) ? STR_NONE : rows[i].reason;
+    }
+    return NULL;
+}
+
+const struct err *media_check_alt(struct arena *a, str alt)
+{
+    if (alt.len <= MEDIA_ALT_MAX && utf8_is_title(alt))
+        return NULL;
+    return err_with_field(a, ERR(a, ERR_INVALID, "media.bad_alt", "%zu bytes", alt.len), "alt");
+}
+
+/* The name depends on the file alone, so that a turn that runs again finds what it moved before. */
+static const struct err *keep_file(struct turn *t, str path, str *ret_source)
+{
+    const char *uploads, *from;
+    str to;
+    TRY(media_upload_dir(t->arena, t->platform, &uploads));
+    TRY(str_to_c(t->arena, path, &from));
+    TRY(str_fmt(t->arena, ret_source, "%.*s.kept", STR_ARG(str_from(path, (size_t)(str_rfind_char(path, '/') + 1)))));
+    TRY(str_fmt(t->arena, &to, "%s/%.*s", uploads, STR_ARG(*ret_source)));
+    if (rename(from, to.ptr) == 0 || (errno == ENOENT && access(to.ptr, R_OK) == 0))
+        return NULL;
+    return ERR(t->arena, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", from, errno);
+}
+
+const struct err *media_add_file(struct turn *t, str path, str alt, struct media_id *ret)
+{
+    struct media_id id = {turn_new_id(t)};
+    struct media_count_since_row today;
+    str source, payload;
+    if (str_is_absent(alt))
+        alt = S("");
+    TRY(media_check_alt(t->arena, alt));
+    TRY(media_count_since(t->tx, t->arena, t->actor, id_at_time(t->now_ms - DAY_MS), &today));
+    if (today.photos >= MEDIA_PER_DAY_MAX)
+        return ERR(t->arena, ERR_LIMIT, "media.too_many", "%lld today", (long long)today.photos);
+    TRY(keep_file(t, path, &source));
+    TRY(media_insert_waiting(t->tx, t->arena, id, t->actor, alt, source, t->now_ms));
+    TRY(str_fmt(t->arena, &payload, "%lld", (long long)id.v));
+    TRY(job_enqueue(t, &(struct job_request){.kind = "media.encode", .key = payload, .payload = payload}));
+    *ret = id;
+    return NULL;
+}
+
+const struct err *media_add_form(struct turn *t, const struct form *form, const char *name, size_t max,
+                                 int64_t *ret_ids, size_t *ret_count)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_field *f = &form->fields[i];
+        if (str_is_absent(f->file_path) || !str_eq(f->name, str_c(name)))
+            continue;
+        if (count == max)
+            return err_with_field(t->arena, ERR(t->arena, ERR_LIMIT, "media.too_many_files", "over %zu", max), name);
+        if (f->file_bytes > MEDIA_FILE_BYTES_MAX)
+            return err_with_field(t->arena, ERR(t->arena, ERR_LIMIT, "image.too_big", "%lld bytes",
+                                                (long long)f->file_bytes), name);
+        struct media_id id;
+        TRY(media_add_file(t, f->file_path, STR_NONE, &id));
+        ret_ids[count++] = id.v;
+    }
+    *ret_count = count;
     return NULL;
 }

@@ -5,9 +5,18 @@
 #ifndef MEDIA_MEDIA_H
 #define MEDIA_MEDIA_H
 
+#include "base/json.h"
 #include "core/feature.h"
 
 ID_TYPE(media);
+
+enum {
+    MEDIA_ALT_MAX = 300,              /* bytes */
+    MEDIA_FILE_BYTES_MAX = 20 * 1024 * 1024,
+    MEDIA_FILES_MAX = 20,             /* in one form */
+    MEDIA_FORM_BYTES_MAX = 80 * 1024 * 1024, /* body_max of a ROUTE_UPLOAD that takes photos */
+    MEDIA_PER_DAY_MAX = 1000          /* of one account */
+};
 
 enum media_state { MEDIA_UNSET = 0, MEDIA_WAITING, MEDIA_READY, MEDIA_REFUSED };
 
@@ -27,8 +36,15 @@ struct photo {
 /* Photos in the order asked; unknown ids give an empty photo. Media ids are public once used. */
 const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *ids, size_t count, struct photo *ret) MUST_CHECK;
 const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct photo *ret) MUST_CHECK;
-/* Takes over the uploaded file (moves it), owned by the actor; enqueues the encoding job. */
+/* Takes over an uploaded file (moves it, within the data folder's disk), owned by the actor; enqueues the encoding job.
+ * LIMIT "media.too_many" beyond MEDIA_PER_DAY_MAX. Running the turn again is safe. */
 const struct err *media_add_file(struct turn *t, str path, str alt, struct media_id *ret) MUST_CHECK;
+/* The same for every file of the form's field `name`, in order; ret_ids has room for `max`.
+ * LIMIT "media.too_many_files", LIMIT "image.too_big". No file at all: *ret_count 0. */
+const struct err *media_add_form(struct turn *t, const struct form *form, const char *name, size_t max,
+                                 int64_t *ret_ids, size_t *ret_count) MUST_CHECK;
+/* {"id","state","alt","width","height","color","url","srcset"}; null for no photo. */
+void media_write_json(struct json *j, const struct photo *p);
 /* Checks, encodes and stores at once, on the calling thread, outside any turn: demo and import. */
 const struct err *media_import(struct platform *p, struct arena *a, struct account_id owner, str path, str alt,
                                struct media_id *ret) MUST_CHECK;
