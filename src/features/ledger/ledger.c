@@ -45,3 +45,15 @@ const struct err *ledger_balance(struct tx *tx, struct arena *a, struct shop_id 
     *ret_minor = row.minor;
     return NULL;
 }
+
+const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop, const char *reason,
+                                  int64_t cause_id, struct ledger_entry **ret, size_t *ret_count)
+{
+    struct ledger_entries_of_cause_row *rows;
+    TRY(ledger_entries_of_cause(tx, a, shop, str_c(reason), cause_id, LINES_MAX, &rows, ret_count));
+    TRY_NEW_ARRAY(a, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++)
+        (*ret)[i] = (struct ledger_entry){(enum ledger_account_kind)rows[i].account, rows[i].amount_minor,
+                                          rows[i].is_pending, rows[i].at_ms};
+    return NULL;
+}

@@ -41,6 +41,15 @@ const struct err *ledger_post(struct turn *t, const struct ledger_journal *j) MU
 /* Posted balance of one account: sum of its entries. */
 const struct err *ledger_balance(struct tx *tx, struct arena *a, struct shop_id shop, enum ledger_account_kind account,
                                  struct currency currency, int64_t *ret_minor) MUST_CHECK;
+/* What was written for one cause, in the order of its lines; none when nothing was. */
+struct ledger_entry {
+    enum ledger_account_kind account;
+    int64_t amount_minor;
+    bool pending;
+    int64_t at_ms;
+};
+const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop, const char *reason,
+                                  int64_t cause_id, struct ledger_entry **ret, size_t *ret_count) MUST_CHECK;
 
 extern const struct feature ledger_feature;
 

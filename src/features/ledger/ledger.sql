@@ -14,6 +14,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger_entry
  WHERE shop_id = $1 AND account = $2 AND currency = $3 AND is_pending = 0;
 
+-- name: ledger_entries_of_cause :many (shop_id shop_id, reason text, cause_id int)
+--    -> (account int, amount_minor int, is_pending bool, at_ms int)
+SELECT e.account, e.amount_minor, e.is_pending, j.at_ms
+  FROM ledger_journal j JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ WHERE j.shop_id = $1 AND j.reason = $2 AND j.cause_id = $3 ORDER BY e.id LIMIT 16;
+
 -- name: ledger_verify_journals :many () -> (shop_id shop_id, journal_id int, minor int)
 -- @global: verify looks at every shop
 SELECT shop_id, journal_id, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entry

@@ -66,7 +66,10 @@ struct order {
     enum order_fulfilment fulfilment;
     struct currency currency;
     int64_t goods_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor;
+    int64_t refunding_minor;  /* asked back, not confirmed yet */
+    int64_t pool_id;          /* which pool brought it */
     bool tax_included;
+    str tracking;             /* of the parcel, "" until shipped */
     str channel;
     int64_t conversation_id, post_id;
     struct order_line *lines;
@@ -78,12 +81,24 @@ struct order {
     int64_t placed_ms, expires_ms, paid_ms;
 };
 
-/* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out, order.price_changed. */
+/* An amount of the order with its currency. */
+static inline struct money order_money(const struct order *o, int64_t minor)
+{
+    return (struct money){.minor = minor, .currency = o->currency};
+}
+
+/* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out, order.price_changed; INVALID for what
+ * was typed wrong, with the field. After a refusal the turn may go on: nothing of the attempt stays. */
 const struct err *order_place(struct turn *t, const struct order_place *o, struct order_id *ret) MUST_CHECK;
 const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop, struct order_id id, struct order *ret) MUST_CHECK;
 /* Orders of a buyer over all shops, newest first. */
 const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer, size_t limit,
                                       struct order **ret, size_t *ret_count) MUST_CHECK;
+
+/* The same, older than `before` (v == 0: newest). */
+const struct err *order_list_of_buyer_before(struct tx *tx, struct arena *a, struct account_id buyer,
+                                             struct order_id before, size_t limit, struct order **ret,
+                                             size_t *ret_count) MUST_CHECK;
 
 /* Starts a payment outside any turn: attempt row, gateway->begin with a deadline, result row; applies PAID by a
  * notice. `key` makes it once. use_saved: pay with the buyer's remembered method when there is one. */
@@ -106,12 +121,44 @@ struct order_remembered {
 };
 const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p, struct account_id buyer, struct order_remembered *ret) MUST_CHECK;
 
+/* Forgets what a buyer told one shop: her parties there open no more, in no order. */
+const struct err *order_party_forget(struct turn *t, struct shop_id shop, struct account_id buyer) MUST_CHECK;
+/* Forgets address and payment method kept for her next order. */
+const struct err *order_remembered_forget(struct turn *t, struct account_id buyer) MUST_CHECK;
+
+/* Which shop an order belongs to, for pages that know its id only. NOT_FOUND order.gone. */
+const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id, struct shop_id *ret_shop,
+                             struct account_id *ret_buyer) MUST_CHECK;
+bool order_key_opens(struct platform *p, struct arena *a, struct order_id id, str key);
+
+/* Cancels what is not shipped; money that was paid is asked back in the same turn. CONFLICT order.not_cancellable. */
 const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id, const char *why) MUST_CHECK;
 /* Refund through the gateway; amount <= paid - refunded; restocks all lines when the whole order is refunded. */
 const struct err *order_refund(struct platform *p, struct arena *a, struct shop_id shop, struct order_id id,
                                int64_t amount_minor, str key, struct account_id actor) MUST_CHECK;
 
-/* Events: order.placed, order.paid, order.cancelled, order.expired, order.refunded, order.shipped
+/* The parcel is on its way; tracking: words or a number for the buyer, may be empty, at most ORDER_NOTE_MAX bytes. */
+const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_id id, str tracking) MUST_CHECK;
+const struct err *order_deliver(struct turn *t, struct shop_id shop, struct order_id id) MUST_CHECK;
+
+/* ---- the cart: one per account, over all shops; names variants, never prices ---- */
+struct cart_item {
+    struct shop_id shop_id;
+    struct variant_id variant_id;
+    int64_t quantity;         /* 1..999 */
+};
+enum { CART_LINES_MAX = 100 };
+/* quantity 0 takes it out; `add` adds to what is there. INVALID price.bad_quantity, LIMIT order.cart_full,
+ * NOT_FOUND catalog.gone for a variant that is not this shop's. */
+const struct err *cart_set(struct turn *t, struct account_id account, struct shop_id shop, struct variant_id variant,
+                           int64_t quantity, bool add) MUST_CHECK;
+/* In the order they were added, shop by shop. shop v == 0: all shops. */
+const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id account, struct shop_id shop,
+                             struct cart_item **ret, size_t *ret_count) MUST_CHECK;
+const struct err *cart_clear(struct turn *t, struct account_id account, struct shop_id shop) MUST_CHECK;
+
+/* Events: order.placed, order.paid, order.cancelled, order.expired, order.refunded, order.shipped, order.delivered,
+ * order.payment_returned, order.payment_alarm
  * (subject = order, object = conversation, number = amount, account = buyer). */
 
 extern const struct feature order_feature;

@@ -1,0 +1,116 @@
+/* What happens to a placed order: settled, expired, cancelled, shipped. Each step stands in order_rules.c and leaves an
+ * audit row (I13); goods and books move in the same turn. */
+#include "order/order_part.h"
+
+#include "core/audit.h"
+#include "core/edge.h"
+
+enum { EXPIRE_SLICE = 20 };
+
+const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id, struct order *ret)
+{
+    struct order_row_lock_row lock;
+    struct order_row_row row;
+    bool is_found;
+    TRY(order_row_lock(t->tx, t->arena, shop, id, &lock, &is_found));
+    if (is_found)
+        TRY(order_row(t->tx, t->arena, shop, id, &row, &is_found));
+    if (!is_found)
+        return ERR(t->arena, ERR_NOT_FOUND, "order.gone", "order %lld", (long long)id.v);
+    return order_fill(t->arena, &row, ret);
+}
+
+const struct err *order_move(struct turn *t, struct order *o, enum order_act act, const char *refusal)
+{
+    struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
+    if (!order_rules_step(now, act, &next))
+        return ERR(t->arena, ERR_CONFLICT, refusal, "order %lld: act %d in state %d, payment %d, fulfilment %d",
+                   (long long)o->id.v, (int)act, (int)o->state, (int)o->payment, (int)o->fulfilment);
+    TRY(order_step(t->tx, t->arena, o->shop_id, o->id, now.state, now.fulfilment, next.state, next.fulfilment));
+    o->state = next.state;
+    o->fulfilment = next.fulfilment;
+    return NULL;
+}
+
+const struct err *order_settle(struct turn *t, struct order *o)
+{
+    TRY(stock_hold_consume(t, o->shop_id, o->id.v));
+    TRY(order_tell(t, o, "order.paid", o->total_minor, STR_NONE));
+    return order_mail_confirmation(t, o);
+}
+
+const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id, const char *why)
+{
+    struct order o;
+    TRY(order_load(t, shop, id, &o));
+    if (o.state == ORDER_CANCELLED)
+        return NULL;
+    TRY(order_move(t, &o, ORDER_ACT_CANCEL, "order.not_cancellable"));
+    int64_t due_back = o.paid_minor - o.refunded_minor - o.refunding_minor;
+    if (o.paid_minor == 0) {
+        TRY(stock_hold_release(t, shop, id.v, "cancelled"));
+        TRY(order_book_owed(t, &o, -1));
+    } else if (due_back > 0) {
+        TRY(order_refund_queue(t, &o, due_back, S("cancelled")));
+    }
+    return order_tell(t, &o, "order.cancelled", o.total_minor, str_c(why));
+}
+
+const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_id id, str tracking)
+{
+    struct order o;
+    tracking = str_trim(tracking);
+    if (tracking.len > ORDER_NOTE_MAX)
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.bad_answer", "%zu bytes", tracking.len),
+                              "tracking");
+    TRY(order_load(t, shop, id, &o));
+    if (o.fulfilment == ORDER_SHIPPED && str_eq(o.tracking, tracking))
+        return NULL;
+    TRY(order_move(t, &o, ORDER_ACT_SHIP, "order.not_shippable"));
+    TRY(order_tracking(t->tx, t->arena, shop, id, str_is_absent(tracking) ? S("") : tracking));
+    return order_tell(t, &o, "order.shipped", o.total_minor, STR_NONE);
+}
+
+const struct err *order_deliver(struct turn *t, struct shop_id shop, struct order_id id)
+{
+    struct order o;
+    TRY(order_load(t, shop, id, &o));
+    if (o.fulfilment == ORDER_DELIVERED)
+        return NULL;
+    TRY(order_move(t, &o, ORDER_ACT_DELIVER, "order.not_shipped"));
+    return order_tell(t, &o, "order.delivered", o.total_minor, STR_NONE);
+}
+
+/* ---- expiry ---- */
+
+static const struct err *expire_turn(struct turn *t, void *arg)
+{
+    const struct order_expired_row *due = arg;
+    struct order o;
+    TRY(order_load(t, due->shop_id, due->id, &o));
+    if (o.state != ORDER_PLACED || o.payment != ORDER_UNPAID || o.expires_ms > t->now_ms)
+        return NULL; /* paid or cancelled since it was listed */
+    TRY(order_move(t, &o, ORDER_ACT_EXPIRE, "order.not_expired"));
+    TRY(stock_hold_release(t, o.shop_id, o.id.v, "expired"));
+    TRY(order_book_owed(t, &o, -1));
+    return order_tell(t, &o, "order.expired", o.total_minor, STR_NONE);
+}
+
+const struct err *order_expire(struct job_run *run)
+{
+    const struct err *first = NULL;
+    for (;;) {
+        struct order_expired_row *due;
+        size_t count;
+        struct tx *tx;
+        TRY(db_read_begin(run->platform->db, run->arena, &tx));
+        const struct err *e = order_expired(tx, run->arena, run->now_ms, EXPIRE_SLICE, EXPIRE_SLICE, &due, &count);
+        db_read_end(tx);
+        TRY(e);
+        for (size_t i = 0; i < count && first == NULL; i++)
+            first = turn_run(run->platform, run->arena, (struct account_id){0}, expire_turn, &due[i]);
+        /* An order that cannot expire must not be listed for ever within one run. */
+        if (count < EXPIRE_SLICE || first != NULL)
+            return first;
+    }
+}

@@ -1,0 +1,114 @@
+#include "order/order_rules.h"
+
+/* A row per legal step; 0 means any. What is not here is refused. */
+static const struct step {
+    enum order_act act;
+    enum order_state from;
+    enum order_payment_state payment;
+    enum order_fulfilment fulfilment;
+    enum order_state to;
+    enum order_fulfilment then;
+} steps[] = {
+    {ORDER_ACT_PAY, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
+    {ORDER_ACT_CAPTURE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
+    {ORDER_ACT_CAPTURE, ORDER_EXPIRED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
+    {ORDER_ACT_CANCEL, ORDER_PLACED, 0, ORDER_UNFULFILLED, ORDER_CANCELLED, ORDER_UNFULFILLED},
+    {ORDER_ACT_EXPIRE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_EXPIRED, ORDER_UNFULFILLED},
+    {ORDER_ACT_REFUND, 0, ORDER_PAID, 0, 0, 0},
+    {ORDER_ACT_REFUND, 0, ORDER_PART_REFUNDED, 0, 0, 0},
+    {ORDER_ACT_REFUND_ALL, ORDER_PLACED, 0, 0, ORDER_CLOSED, 0},
+    {ORDER_ACT_REFUND_ALL, ORDER_CLOSED, 0, 0, ORDER_CLOSED, 0},
+    {ORDER_ACT_REFUND_ALL, ORDER_CANCELLED, 0, 0, ORDER_CANCELLED, 0},
+    {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_SHIPPED},
+    {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_SHIPPED},
+    {ORDER_ACT_DELIVER, ORDER_PLACED, 0, ORDER_SHIPPED, ORDER_CLOSED, ORDER_DELIVERED},
+};
+
+bool order_rules_step(struct order_place_in_life now, enum order_act act, struct order_place_in_life *ret_next)
+{
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        const struct step *s = &steps[i];
+        if (s->act != act || (s->from != ORDER_STATE_UNSET && s->from != now.state) ||
+            (s->payment != ORDER_PAYMENT_UNSET && s->payment != now.payment) ||
+            (s->fulfilment != ORDER_FULFILMENT_UNSET && s->fulfilment != now.fulfilment))
+            continue;
+        *ret_next = now;
+        if (s->to != ORDER_STATE_UNSET)
+            ret_next->state = s->to;
+        if (s->then != ORDER_FULFILMENT_UNSET)
+            ret_next->fulfilment = s->then;
+        return true;
+    }
+    return false;
+}
+
+enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor, int64_t refunded_minor)
+{
+    if (refunded_minor > 0)
+        return refunded_minor >= paid_minor ? ORDER_REFUNDED : ORDER_PART_REFUNDED;
+    return paid_minor >= total_minor ? ORDER_PAID : ORDER_UNPAID;
+}
+
+/* The parts of the first `amount` of the order, rounded once each; sales takes the rest. */
+static const struct err *split_first(struct arena *a, const struct order *o, int64_t amount, struct order_split *ret)
+{
+    struct money share = {.currency = o->currency};
+    int64_t shipping = o->shipping_minor;
+    int64_t base = o->goods_minor + o->shipping_minor;
+    if (o->tax_included && base > 0) {
+        share.minor = o->tax_minor;
+        TRY(money_ratio(a, share, o->shipping_minor, base, &share));
+        shipping -= share.minor;
+    }
+    share.minor = o->tax_minor;
+    TRY(money_ratio(a, share, amount, o->total_minor, &share));
+    ret->tax_minor = share.minor;
+    share.minor = shipping;
+    TRY(money_ratio(a, share, amount, o->total_minor, &share));
+    ret->shipping_minor = share.minor;
+    ret->sales_minor = amount - ret->tax_minor - ret->shipping_minor;
+    return NULL;
+}
+
+const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor, int64_t amount_minor,
+                                    struct order_split *ret)
+{
+    struct order_split before, after;
+    ASSERT(o->total_minor > 0 && before_minor >= 0 && amount_minor >= 0 &&
+           before_minor + amount_minor <= o->total_minor);
+    TRY(split_first(a, o, before_minor, &before));
+    TRY(split_first(a, o, before_minor + amount_minor, &after));
+    *ret = (struct order_split){.sales_minor = after.sales_minor - before.sales_minor,
+                                .shipping_minor = after.shipping_minor - before.shipping_minor,
+                                .tax_minor = after.tax_minor - before.tax_minor};
+    return NULL;
+}
+
+const struct err *order_rules_wants(struct arena *a, const struct price_want *wants, size_t count,
+                                    struct price_want **ret, size_t *ret_count)
+{
+    struct price_want *list;
+    size_t used = 0;
+    if (count == 0 || count > PRICE_LINES_MAX)
+        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", count);
+    TRY_NEW_ARRAY(a, list, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        if (wants[i].quantity < 1 || wants[i].quantity > PRICE_QUANTITY_MAX)
+            return ERR(a, ERR_INVALID, "price.bad_quantity", "%lld", (long long)wants[i].quantity);
+        while (at < used && list[at].variant_id.v < wants[i].variant_id.v)
+            at++;
+        if (at < used && list[at].variant_id.v == wants[i].variant_id.v) {
+            list[at].quantity += wants[i].quantity;
+            if (list[at].quantity > PRICE_QUANTITY_MAX)
+                return ERR(a, ERR_INVALID, "price.bad_quantity", "%lld", (long long)list[at].quantity);
+            continue;
+        }
+        memmove(&list[at + 1], &list[at], (used - at) * sizeof *list);
+        list[at] = wants[i];
+        used++;
+    }
+    *ret = list;
+    *ret_count = used;
+    return NULL;
+}

@@ -1,0 +1,118 @@
+/* The part of `millpond verify` that looks at orders: sums against lines, payments, refunds, books and pools. */
+#include "order/order_part.h"
+
+#include "pool/pool.h"
+
+enum { PAGE = 500 };
+
+static const struct err *sums(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_lines_row *lines;
+    struct verify_paid_row *paid;
+    struct verify_numbers_row *numbers;
+    size_t count;
+    TRY(verify_lines(tx, a, 20, &lines, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I6", "order %lld of shop %lld: goods %lld, lines %lld", (long long)lines[i].id.v,
+                         (long long)lines[i].shop_id.v, (long long)lines[i].goods_minor, (long long)lines[i].lines);
+    TRY(verify_paid(tx, a, 20, &paid, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "order %lld of shop %lld: paid %lld, captured %lld, refunded %lld, returned %lld",
+                         (long long)paid[i].id.v, (long long)paid[i].shop_id.v, (long long)paid[i].paid_minor,
+                         (long long)paid[i].captured, (long long)paid[i].refunded_minor, (long long)paid[i].returned);
+    TRY(verify_numbers(tx, a, 20, &numbers, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I4", "shop %lld: last number %lld, %lld orders", (long long)numbers[i].shop_id.v,
+                         (long long)numbers[i].last_number, (long long)numbers[i].orders);
+    return NULL;
+}
+
+static const struct err *payments(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_refunds_row *refunds;
+    struct verify_notices_row *notices;
+    struct verify_overdue_row *overdue;
+    size_t count;
+    TRY(verify_refunds(tx, a, 20, &refunds, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "payment %lld of shop %lld: refunded %lld, refund rows %lld",
+                         (long long)refunds[i].id, (long long)refunds[i].shop_id.v,
+                         (long long)refunds[i].refunded_minor, (long long)refunds[i].rows_minor);
+    TRY(verify_notices(tx, a, 20, &notices, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "payment %lld of shop %lld: captured without a notice",
+                         (long long)notices[i].id, (long long)notices[i].shop_id.v);
+    TRY(verify_overdue(tx, a, 20, &overdue, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I14", "order %lld of shop %lld should have expired", (long long)overdue[i].id.v,
+                         (long long)overdue[i].shop_id.v);
+    return NULL;
+}
+
+/* The cause has its journal, with this amount through clearing. */
+static const struct err *booked(struct tx *tx, struct arena *a, struct shop_id shop, const char *reason,
+                                int64_t cause_id, int64_t amount_minor, struct verify_report *report)
+{
+    struct ledger_entry *entries;
+    size_t count;
+    int64_t sum = 0;
+    TRY(ledger_of_cause(tx, a, shop, reason, cause_id, &entries, &count));
+    for (size_t i = 0; i < count; i++)
+        if (entries[i].account == LEDGER_CLEARING && !entries[i].pending)
+            sum += entries[i].amount_minor;
+    if (sum != amount_minor)
+        verify_violation(report, "I1", "shop %lld: %s %lld of %lld booked as %lld", (long long)shop.v, reason,
+                         (long long)cause_id, (long long)amount_minor, (long long)sum);
+    return NULL;
+}
+
+static const struct err *books(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_captured_row *in;
+    struct verify_returned_row *out;
+    size_t count;
+    int64_t after = 0;
+    do {
+        TRY(verify_captured(tx, a, after, PAGE, &in, &count));
+        for (size_t i = 0; i < count; i++)
+            TRY(booked(tx, a, in[i].shop_id, "order.paid", in[i].id, in[i].amount_minor, report));
+        after = count == 0 ? 0 : in[count - 1].id;
+    } while (count == PAGE);
+    after = 0;
+    do {
+        TRY(verify_returned(tx, a, after, PAGE, &out, &count));
+        for (size_t i = 0; i < count; i++)
+            TRY(booked(tx, a, out[i].shop_id, "order.refunded", out[i].id, -out[i].amount_minor, report));
+        after = count == 0 ? 0 : out[count - 1].id;
+    } while (count == PAGE);
+    return NULL;
+}
+
+static const struct err *pools(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_orders_row *orders;
+    size_t count;
+    int64_t after = 0;
+    do {
+        TRY(verify_orders(tx, a, after, PAGE, &orders, &count));
+        for (size_t i = 0; i < count; i++) {
+            struct pool pool;
+            bool is_found;
+            TRY(pool_of_order(tx, a, orders[i].shop_id, orders[i].id.v, &is_found, &pool));
+            if (!is_found || pool.id.v != orders[i].pool_id.v)
+                verify_violation(report, "pool", "order %lld of shop %lld: attributed to %lld, its row says %lld",
+                                 (long long)orders[i].id.v, (long long)orders[i].shop_id.v,
+                                 is_found ? (long long)pool.id.v : 0, (long long)orders[i].pool_id.v);
+        }
+        after = count == 0 ? 0 : orders[count - 1].id.v;
+    } while (count == PAGE);
+    return NULL;
+}
+
+const struct err *order_verify(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    TRY(sums(tx, a, report));
+    TRY(payments(tx, a, report));
+    TRY(books(tx, a, report));
+    return pools(tx, a, report);
+}
