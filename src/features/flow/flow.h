@@ -20,13 +20,16 @@ ID_TYPE(flow);
  * `product` (0 = the post's tagged products). */
 struct flow_trigger {
     struct shop_id shop_id;
+    struct flow_id flow_id;   /* 0 = the shop's standard flow */
     str hashtag;
     struct post_id post_id;
     struct product_id product_id;
 };
+/* Sets or replaces it. INVALID "flow.error.bad_hashtag". */
 const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g) MUST_CHECK;
 
-/* Events: flow.started, flow.step (text = step), flow.finished, flow.left. */
+/* Events: flow.started (subject run, object conversation, account = customer), flow.finished (subject run, object
+ * order), flow.left (subject run, object conversation: cancelled). Runs end too when 24 hours pass without a word. */
 
 extern const struct feature flow_feature;
 

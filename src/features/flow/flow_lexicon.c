@@ -59,7 +59,7 @@ static const struct row rows[] = {
     CUE(NO, "no|nope|nah|no thanks|no thank you|not now|not really|none|skip|"
             "不|不用|不用了|不要|不是|不需要|没有|不了|跳过|不必"),
     CUE(THANKS, "thanks|thank you|thx|ty|tysm|cheers|much appreciated|thank u|谢谢|多谢|谢啦|谢了|感谢|谢谢你|谢谢亲|3q"),
-    CUE(HELLO, "hi|hello|hey|hiya|hi there|hello there|good morning|good evening|good afternoon|"
+    CUE(HELLO, "hi|hello|start|hey|hiya|hi there|hello there|good morning|good evening|good afternoon|"
                "你好|您好|嗨|哈喽|在吗|在么|在不在|早上好|晚上好|亲在吗|hello呀"),
     CUE(NOT, "not|no more|instead of|except|without|but not|rather than|别|除了"),
 
@@ -107,7 +107,7 @@ static const struct row rows[] = {
           "want|need|like|have|has|had|do|does|did|be|am|are|was|please|pls|plz|just|only|with|them|they|this|that|these|"
           "those|here|there|ones|so|very|too|if|but|than|then|from|what|whats|which|who|how|hows|much|many|any|some|more|"
           "about|up|out|now|already|also|again|really|while|send|sent|time|some|give|find|look|good|nice|item|items|piece|"
-          "pieces|pcs|size|colour|color|option|begin|start|lets|let|over|doing|going|anymore|lot|lots|oh|um|well|sorry|"
+          "pieces|pcs|size|colour|color|option|begin|lets|let|over|doing|going|anymore|lot|lots|oh|um|well|sorry|"
           "think|thing|things|fit|fits|show|know|tell|help|order|ordered|last|week|dear|sir|today|month|year|day|days|"
           "mine|each|other|else|same|long|talk|speak|chat|name|love|always|ever|never|live|were|shop|true"),
     PLAIN("的|了|吗|呢|啊|呀|吧|嘛|我|你|您|要|想|给|来|买|个|件|那|这|那个|这个|那件|请|麻烦|一下|能|有|有没有|有吗|亲|哈|哈哈|码|号|"

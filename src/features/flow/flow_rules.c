@@ -434,6 +434,8 @@ static struct flow_outcome own_words(const struct flow_facts *facts, struct flow
 {
     switch (flow_rules_step(facts, state)->kind) {
     case FLOW_QUESTION:
+        if (text.len > FLOW_ANSWER_MAX)
+            return (struct flow_outcome){.reply = FLOW_REPLY_TOO_LONG};
         state->answers[state->at] = str_trim(text);
         return asks();
     case FLOW_ADDRESS: return (struct flow_outcome){.reply = FLOW_REPLY_ADDRESS_TEXT};

@@ -1,12 +1,12 @@
-/* flow_token: see flow_token.h. Folding and classes of characters are ICU's. */
+/* flow_token: see flow_token.h. Folding is core/text, classes of characters are ICU's. */
 #include "flow/flow_token.h"
 
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
-#include <unicode/utf16.h>
 
-enum { TEXT_BYTES_MAX = 8192, NUMBER_MAX = 999999 };
+#include "base/utf8.h"
+#include "core/text.h"
+
+enum { TEXT_BYTES_MAX = 4096, NUMBER_MAX = 999999 };
 
 struct number_word {
     str word;
@@ -39,7 +39,7 @@ static const struct unit units[] = {
 };
 
 /* Value of a character in a Chinese number: a digit 0..9, or 10, 100, 1000; -1 for every other. */
-static int han_number(UChar32 c)
+static int han_number(uint32_t c)
 {
     switch (c) {
     case 0x96f6: case 0x3007: return 0; /* 零 〇 */
@@ -59,58 +59,11 @@ static int han_number(UChar32 c)
     }
 }
 
-/* NFKC with case folded, as UTF-16 in the arena. */
-static const struct err *fold(struct arena *a, str text, UChar **ret, int32_t *ret_len)
-{
-    text = str_sub(text, 0, TEXT_BYTES_MAX);
-    int32_t space = (int32_t)text.len * 4 + 16;
-    UChar *raw = arena_alloc(a, (text.len + 1) * sizeof(UChar));
-    UChar *folded = arena_alloc(a, (size_t)space * sizeof(UChar));
-    if (raw == NULL || folded == NULL)
-        return &err_out_of_memory;
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t raw_len = 0;
-    u_strFromUTF8WithSub(raw, (int32_t)text.len + 1, &raw_len, text.len > 0 ? text.ptr : "", (int32_t)text.len, ' ',
-                         NULL, &status);
-    const UNormalizer2 *form = unorm2_getNFKCCasefoldInstance(&status);
-    *ret_len = unorm2_normalize(form, raw, raw_len, folded, space, &status);
-    *ret = folded;
-    if (U_FAILURE(status))
-        return ERR(a, ERR_INVALID, "error.text", "cannot fold: %s", u_errorName(status));
-    return NULL;
-}
-
-static UChar32 next_char(const UChar *text, int32_t len, int32_t *at)
-{
-    UChar32 c = text[(*at)++];
-    if (U16_IS_LEAD((unsigned)c) && *at < len && U16_IS_TRAIL((unsigned)text[*at]))
-        c = U16_GET_SUPPLEMENTARY(c, text[(*at)++]);
-    return c;
-}
-
-/* Apostrophes are left out: "don't" and "dont" are one word. */
-static const struct err *utf8(struct arena *a, const UChar *from, int32_t len, str *ret)
-{
-    UChar *kept = arena_alloc(a, ((size_t)len + 1) * sizeof(UChar));
-    char *bytes = arena_alloc(a, (size_t)len * 3 + 1);
-    if (kept == NULL || bytes == NULL)
-        return &err_out_of_memory;
-    int32_t kept_len = 0, bytes_len = 0;
-    UErrorCode status = U_ZERO_ERROR;
-    for (int32_t i = 0; i < len; i++) {
-        if (from[i] != '\'' && from[i] != 0x2019)
-            kept[kept_len++] = from[i];
-    }
-    u_strToUTF8WithSub(bytes, len * 3 + 1, &bytes_len, kept, kept_len, ' ', NULL, &status);
-    ASSERT(U_SUCCESS(status));
-    *ret = (str){bytes, (size_t)bytes_len};
-    return NULL;
-}
-
 enum class { CLASS_NONE = 0, CLASS_LETTER, CLASS_DIGIT, CLASS_HAN_NUMBER, CLASS_HAN, CLASS_INSIDE, CLASS_HAND };
 
-static enum class class_of(UChar32 c)
+static enum class class_of(uint32_t point)
 {
+    UChar32 c = (UChar32)point;
     if (c >= '0' && c <= '9')
         return CLASS_DIGIT;
     if (c == '\'' || c == 0x2019)
@@ -118,17 +71,17 @@ static enum class class_of(UChar32 c)
     if (c == 0x1f44d || c == 0x1f44c)
         return CLASS_HAND;
     if (u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC))
-        return han_number(c) >= 0 ? CLASS_HAN_NUMBER : CLASS_HAN;
+        return han_number(point) >= 0 ? CLASS_HAN_NUMBER : CLASS_HAN;
     return u_isalnum(c) ? CLASS_LETTER : CLASS_NONE;
 }
 
 /* "一百二十" -> 120, "十二" -> 12, "二五" -> 25. */
-static int64_t han_number_of(const UChar *text, int32_t len)
+static int64_t han_number_of(str text)
 {
     int64_t total = 0, digits = 0;
     bool has_digit = false;
-    for (int32_t i = 0; i < len;) {
-        int value = han_number(next_char(text, len, &i));
+    for (uint32_t c = 0; utf8_next(&text, &c);) {
+        int value = han_number(c);
         if (value < 10) {
             digits = digits * 10 + value;
             has_digit = true;
@@ -143,6 +96,18 @@ static int64_t han_number_of(const UChar *text, int32_t len)
     return total + digits;
 }
 
+/* "don't" and "dont" are one word. */
+static const struct err *without_apostrophes(struct arena *a, str word, str *ret)
+{
+    struct strbuf out;
+    strbuf_init(&out, a, word.len);
+    for (uint32_t c = 0; utf8_next(&word, &c);) {
+        if (class_of(c) != CLASS_INSIDE)
+            utf8_add(&out, c);
+    }
+    return strbuf_finish(&out, ret);
+}
+
 static void number_from_word(struct flow_token *token)
 {
     for (size_t i = 0; i < COUNT(number_words); i++) {
@@ -155,39 +120,38 @@ static void number_from_word(struct flow_token *token)
     }
 }
 
-static const struct err *token_make(struct arena *a, enum class class, const UChar *text, int32_t len,
-                                    struct flow_token *ret)
+static const struct err *token_make(struct arena *a, enum class class, str text, struct flow_token *ret)
 {
-    *ret = (struct flow_token){.kind = FLOW_TOKEN_WORD};
-    TRY(utf8(a, text, len, &ret->text));
+    *ret = (struct flow_token){.kind = FLOW_TOKEN_WORD, .text = text};
     if (class == CLASS_HAN_NUMBER) {
         ret->kind = FLOW_TOKEN_NUMBER;
-        ret->number = han_number_of(text, len);
+        ret->number = han_number_of(text);
     } else if (class == CLASS_HAN) {
         ret->kind = FLOW_TOKEN_HAN;
     } else if (class == CLASS_DIGIT) {
         uint64_t value = NUMBER_MAX;
         ret->kind = FLOW_TOKEN_NUMBER;
-        ret->number = str_to_uint(ret->text, NUMBER_MAX, &value) ? (int64_t)value : NUMBER_MAX;
+        ret->number = str_to_uint(text, NUMBER_MAX, &value) ? (int64_t)value : NUMBER_MAX;
     } else {
+        TRY(without_apostrophes(a, text, &ret->text));
         number_from_word(ret);
     }
     return NULL;
 }
 
-/* Length in UTF-16 units of the token that begins at `from`, whose first character has `class`. */
-static int32_t token_length(const UChar *text, int32_t len, int32_t from, enum class class)
+/* Cuts the token off *rest, whose first character has `class`. */
+static str token_cut(str *rest, enum class class)
 {
-    int32_t end = from;
-    while (end < len) {
-        int32_t next = end;
-        enum class here = class_of(next_char(text, len, &next));
-        bool goes_on = end == from || here == class || (class == CLASS_LETTER && here == CLASS_INSIDE);
-        if (!goes_on || ((class == CLASS_HAN || class == CLASS_HAND) && end > from))
+    str from = *rest, ahead = *rest;
+    for (uint32_t c = 0; utf8_next(&ahead, &c);) {
+        enum class here = class_of(c);
+        bool is_first = rest->ptr == from.ptr;
+        bool goes_on = here == class || (class == CLASS_LETTER && here == CLASS_INSIDE);
+        if (!is_first && (!goes_on || class == CLASS_HAN || class == CLASS_HAND))
             break;
-        end = next;
+        *rest = ahead;
     }
-    return end - from;
+    return str_sub(from, 0, from.len - rest->len);
 }
 
 static const struct unit *unit_at(const struct flow_tokens *tokens, size_t at)
@@ -226,22 +190,22 @@ static void join_units(struct flow_tokens *tokens)
 
 const struct err *flow_tokens_of(struct arena *a, str text, size_t max, struct flow_tokens *ret)
 {
-    UChar *folded = NULL;
-    int32_t len = 0;
+    str rest;
     *ret = (struct flow_tokens){0};
-    TRY(fold(a, text, &folded, &len));
+    TRY(text_fold(a, utf8_cut_bytes(text, TEXT_BYTES_MAX), &rest));
     TRY_NEW_ARRAY(a, ret->items, max);
-    for (int32_t at = 0; at < len && ret->count < max;) {
-        int32_t next = at;
-        enum class class = class_of(next_char(folded, len, &next));
+    while (rest.len > 0 && ret->count < max) {
+        str ahead = rest;
+        uint32_t c = 0;
+        if (!utf8_next(&ahead, &c))
+            break;
+        enum class class = class_of(c);
         if (class == CLASS_NONE || class == CLASS_INSIDE) {
-            at = next;
+            rest = ahead;
             continue;
         }
-        int32_t token_len = token_length(folded, len, at, class);
         ret->has_han = ret->has_han || class == CLASS_HAN || class == CLASS_HAN_NUMBER;
-        TRY(token_make(a, class, folded + at, token_len, &ret->items[ret->count++]));
-        at += token_len;
+        TRY(token_make(a, class, token_cut(&rest, class), &ret->items[ret->count++]));
     }
     join_units(ret);
     return NULL;

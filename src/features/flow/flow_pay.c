@@ -1,0 +1,240 @@
+/* flow_pay: from the tapped button to the paid order. The turn of the tap only enqueues job flow.pay; the job places
+ * the order in a turn of its own (a refusal by stock or price rolls back that turn alone and is told in the next),
+ * asks the provider outside any turn, and tells what comes of it. Each part may run again: the order has the key of
+ * the tap, the payment the key of the order, the message is_pay_told.
+ */
+#include "flow/flow_talk.h"
+
+#include "core/job.h"
+
+const struct err *flow_pay_enqueue(struct flow_talk *k)
+{
+    struct id_text id = id_format(k->run.id);
+    str key;
+    TRY(str_dup(k->t->arena, id_str(&id), &key));
+    return job_enqueue(k->t, &(struct job_request){.kind = "flow.pay", .shop_id = k->run.shop_id, .key = key, .payload = key});
+}
+
+const struct err *flow_order_release(struct flow_talk *k, bool *ret_paid)
+{
+    struct order order;
+    *ret_paid = false;
+    if (k->run.order_id.v == 0)
+        return NULL;
+    TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
+    *ret_paid = order.payment != ORDER_UNPAID;
+    if (*ret_paid)
+        return NULL;
+    k->run.order_id = (struct order_id){0};
+    if (order.state != ORDER_PLACED)
+        return NULL;
+    /* Its event must not find this run any more, so the run lets go of it first. */
+    TRY(flow_talk_save(k));
+    return order_cancel(k->t, k->run.shop_id, order.id, "changed in the chat before paying");
+}
+
+/* ---- the job ---- */
+
+struct pay_work {
+    struct job_run *job;
+    int64_t run_id;
+    const struct err *refusal;  /* why the order could not be placed */
+    struct payment_begin begin;
+    bool goes_on;               /* set by place: there is an order to pay */
+    struct order_pay pay;
+};
+
+/* In the shop's language: they are printed on the order. */
+static size_t place_answers(const struct flow_talk *k, struct order_answer *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < k->facts.step_count && count < ORDER_ANSWERS_MAX; i++) {
+        const struct flow_step *step = &k->facts.steps[i];
+        bool is_chinese = str_eq(k->shop.language, S("zh"));
+        if (step->kind != FLOW_QUESTION || str_is_empty(k->state.answers[i]))
+            continue;
+        str own = is_chinese ? step->text_zh : step->text_en, other = is_chinese ? step->text_en : step->text_zh;
+        ret[count++] = (struct order_answer){str_is_empty(own) ? other : own, k->state.answers[i]};
+    }
+    return count;
+}
+
+static const struct err *place_order(struct flow_talk *k, str key)
+{
+    struct order_answer answers[ORDER_ANSWERS_MAX];
+    struct price_want want = {{k->state.variant_id}, k->state.quantity};
+    struct order_place place = {
+        .key = key, .shop_id = k->run.shop_id, .buyer_id = k->run.account_id, .visitor_id = k->conversation.visitor_id,
+        .wants = &want, .want_count = 1, .expected_total_minor = k->run.shown_total_minor, .party = k->party,
+        .answers = answers, .channel = k->conversation.channel, .channel_payload = k->conversation.start_payload,
+        .conversation_id = k->conversation.id.v, .post_id = k->run.post_id.v};
+    place.answer_count = place_answers(k, answers);
+    return order_place(k->t, &place, &k->run.order_id);
+}
+
+static const struct err *return_path(struct flow_talk *k, str *ret)
+{
+    struct order order;
+    struct id_text id = id_format(k->run.order_id.v);
+    TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
+    return str_fmt(k->t->arena, ret, "/o/%s?key=%.*s", id.text, STR_ARG(order.access_key));
+}
+
+static const struct err *place(struct turn *t, void *arg)
+{
+    struct pay_work *work = arg;
+    struct flow_talk *k = NULL;
+    work->goes_on = false;
+    TRY(flow_talk_load(t, work->job->shop_id, work->run_id, NULL, &k));
+    if (k->state.phase != FLOW_PAYING || k->run.is_pay_told)
+        return NULL;
+    t->actor = k->run.account_id;
+    TRY(str_fmt(t->arena, &work->pay.key, "flow-%lld-%d", (long long)k->run.id, (int)k->state.last_serial));
+    if (k->run.order_id.v == 0) {
+        TRY(place_order(k, work->pay.key));
+        TRY(flow_talk_save(k));
+    }
+    work->pay.shop_id = k->run.shop_id;
+    work->pay.order_id = k->run.order_id;
+    work->pay.payer_id = k->run.account_id;
+    work->pay.use_saved = !str_is_empty(k->method_label);
+    work->pay.remember = true;
+    TRY(return_path(k, &work->pay.return_path));
+    work->goes_on = true;
+    return NULL;
+}
+
+static const struct err *back_to_summary(struct flow_talk *k, const char *note_key, const str *args, size_t count)
+{
+    str note;
+    TRY(flow_text(k, note_key, args, count, &note));
+    TRY(flow_talk_phase(k, FLOW_RUNNING, note_key));
+    return flow_talk_ask(k, note);
+}
+
+/* Sold out: the variant is asked again among those that are left. */
+static const struct err *tell_refusal(struct turn *t, void *arg)
+{
+    struct pay_work *work = arg;
+    const struct err *e = work->refusal;
+    struct flow_talk *k = NULL;
+    TRY(flow_talk_load(t, work->job->shop_id, work->run_id, NULL, &k));
+    if (k->state.phase != FLOW_PAYING)
+        return NULL;
+    if (str_eq(str_c(e->key), S("order.price_changed"))) {
+        TRY(back_to_summary(k, "flow.price_changed", NULL, 0));
+    } else if (str_eq(str_c(e->key), S("stock.sold_out"))) {
+        const struct flow_variant *variant = flow_rules_variant(&k->facts, &k->state);
+        bool some_left = variant != NULL && flow_variant_has(variant, 1);
+        k->state.quantity = 1;
+        k->state.quantity_said = false;
+        k->state.variant_id = 0;
+        for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
+            k->state.picks[o] = STR_NONE;
+        TRY(back_to_summary(k, some_left ? "flow.fewer_left" : "flow.sold_out_late", e->args, 1));
+    } else {
+        TRY(back_to_summary(k, e->key, e->args, ERR_ARGS_MAX));
+    }
+    return flow_talk_save(k);
+}
+
+static const struct err *tell_begin(struct turn *t, void *arg)
+{
+    struct pay_work *work = arg;
+    struct flow_talk *k = NULL;
+    bool is_paid = false;
+    str text, total;
+    TRY(flow_talk_load(t, work->job->shop_id, work->run_id, NULL, &k));
+    if (k->state.phase != FLOW_PAYING || k->run.is_pay_told)
+        return NULL;
+    switch (work->begin.step) {
+    case PAYMENT_STEP_PAID: break; /* order.paid tells it */
+    case PAYMENT_STEP_REDIRECT:
+        total = flow_money(k, k->run.shown_total_minor);
+        TRY(flow_text(k, "flow.pay_here", &total, 1, &text));
+        TRY(flow_talk_say_link(k, text, "flow.button.open_payment", work->begin.redirect));
+        break;
+    case PAYMENT_STEP_FAILED:
+        TRY(flow_order_release(k, &is_paid));
+        if (is_paid)
+            break;
+        TRY(back_to_summary(k, work->begin.failure_key != NULL ? work->begin.failure_key : "flow.pay_failed", NULL, 0));
+        return flow_talk_save(k);
+    case PAYMENT_STEP_UNSET: case PAYMENT_STEP_PENDING:
+        TRY(flow_text(k, "flow.pay_pending", NULL, 0, &text));
+        TRY(flow_talk_say(k, text, NULL, 0));
+        break;
+    }
+    k->run.is_pay_told = true;
+    return flow_talk_save(k);
+}
+
+const struct err *flow_pay_job(struct job_run *run)
+{
+    struct pay_work work = {.job = run};
+    static const struct account_id nobody;
+    if (!id_parse(run->payload, &work.run_id))
+        return ERR(run->arena, ERR_BUG, "error.bug", "payload %.*s", STR_ARG(run->payload));
+    const struct err *e = turn_run(run->platform, run->arena, nobody, place, &work);
+    if (e != NULL && (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID)) {
+        work.refusal = e;
+        return turn_run(run->platform, run->arena, nobody, tell_refusal, &work);
+    }
+    TRY(e);
+    if (!work.goes_on)
+        return NULL;
+    e = order_pay_begin(run->platform, run->arena, &work.pay, &work.begin);
+    if (e != NULL && str_eq(str_c(e->key), S("order.already_paid")))
+        return NULL; /* order.paid tells it */
+    if (e != NULL && err_policy_of(e->kind)->job_retries && run->attempt < FLOW_PAY_ATTEMPTS)
+        return e;
+    if (e != NULL)
+        work.begin = (struct payment_begin){.step = PAYMENT_STEP_FAILED};
+    return turn_run(run->platform, run->arena, nobody, tell_begin, &work);
+}
+
+/* ---- what orders tell ---- */
+
+static const struct err *tell_paid(struct flow_talk *k)
+{
+    int64_t changed = 0;
+    str path, text, number;
+    struct order order;
+    TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
+    TRY(return_path(k, &path));
+    TRY(str_fmt(k->t->arena, &number, "%lld", (long long)order.number));
+    str args[] = {number, order.party.email, k->shop.name};
+    TRY(flow_text(k, "flow.paid", args, COUNT(args), &text));
+    TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, S("pay"), k->t->now_ms, &changed));
+    TRY(flow_talk_phase(k, FLOW_FINISHED, "the order is paid"));
+    TRY(event_emit(k->t, &(struct event){.kind = "flow.finished", .version = 1, .shop_id = k->run.shop_id,
+                                         .subject_id = k->run.id, .object_id = k->run.order_id.v,
+                                         .account_id = k->run.account_id, .actor = k->t->actor}));
+    return flow_talk_say_link(k, text, "flow.button.open_order", path);
+}
+
+static const struct err *tell_gone(struct flow_talk *k)
+{
+    static const struct flow_choice again = {FLOW_CHOICE_RESTART, 0, STR_INIT("")};
+    str text;
+    TRY(flow_talk_phase(k, FLOW_LEFT, "the order ended unpaid"));
+    k->state.serial++;
+    TRY(flow_text(k, "flow.expired", NULL, 0, &text));
+    return flow_talk_say(k, text, &again, 1);
+}
+
+const struct err *flow_order_changed(struct turn *t, const struct event *e)
+{
+    struct flow_run_of_order_row row;
+    struct flow_talk *k = NULL;
+    bool found = false;
+    TRY(flow_run_of_order(t->tx, t->arena, e->shop_id, (struct order_id){e->subject_id}, &row, &found));
+    if (!found)
+        return NULL;
+    TRY(flow_talk_load(t, e->shop_id, row.id, NULL, &k));
+    bool is_paid = str_eq(str_c(e->kind), S("order.paid"));
+    if (k->state.phase == FLOW_FINISHED || (!is_paid && k->state.phase != FLOW_PAYING))
+        return NULL;
+    TRY(is_paid ? tell_paid(k) : tell_gone(k));
+    return flow_talk_save(k);
+}

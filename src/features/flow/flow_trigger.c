@@ -1,0 +1,183 @@
+/* flow_trigger: how a run begins: a comment with a hashtag, a deep link, a first message; and the standard flow that
+ * every shop has. One message per comment, ever: the run of a comment is unique.
+ */
+#include "flow/flow_talk.h"
+
+#include "account/account.h"
+#include "core/permission.h"
+
+/* ---- the standard flow ---- */
+
+static const struct err *standard_steps(struct turn *t, struct shop_id shop, int64_t version)
+{
+    static const struct flow_step steps[] = {
+        {FLOW_PRODUCT, STR_INIT("product"), STR_INIT(""), STR_INIT(""), true},
+        {FLOW_OPTION, STR_INIT("option"), STR_INIT(""), STR_INIT(""), true},
+        {FLOW_ADDRESS, STR_INIT("address"), STR_INIT(""), STR_INIT(""), true},
+        {FLOW_SUMMARY, STR_INIT("summary"), STR_INIT(""), STR_INIT(""), true},
+    };
+    for (size_t i = 0; i < COUNT(steps); i++)
+        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, version, (int64_t)i, steps[i].kind, steps[i].key,
+                             steps[i].text_en, steps[i].text_zh, steps[i].is_required));
+    return NULL;
+}
+
+const struct err *flow_standard(struct turn *t, struct shop_id shop, struct flow_id *ret, int64_t *ret_version)
+{
+    struct flow_standard_row_row row;
+    bool found = false;
+    TRY(flow_standard_row(t->tx, t->arena, shop, &row, &found));
+    if (found) {
+        *ret = row.id;
+        *ret_version = row.live_version_id;
+        return NULL;
+    }
+    *ret = (struct flow_id){turn_new_id(t)};
+    *ret_version = turn_new_id(t);
+    TRY(flow_insert(t->tx, t->arena, *ret, shop, S("Checkout"), true, *ret_version, t->now_ms));
+    TRY(flow_version_insert(t->tx, t->arena, *ret_version, shop, *ret, 1, t->now_ms, t->actor));
+    return standard_steps(t, shop, *ret_version);
+}
+
+const struct err *flow_shop_created(struct turn *t, const struct event *e)
+{
+    struct flow_id flow;
+    int64_t version = 0;
+    return flow_standard(t, e->shop_id, &flow, &version);
+}
+
+const struct err *flow_account_merged(struct turn *t, const struct event *e)
+{
+    int64_t moved = 0;
+    return flow_runs_move_account(t->tx, t->arena, (struct account_id){e->subject_id}, (struct account_id){e->object_id},
+                                  &moved);
+}
+
+const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g)
+{
+    struct flow_id flow;
+    int64_t version = 0;
+    str *tags = NULL, text;
+    size_t count = 0;
+    TRY(str_fmt(t->arena, &text, "%s%.*s", str_starts(g->hashtag, S("#")) ? "" : "#", STR_ARG(g->hashtag)));
+    TRY(social_hashtags(t->arena, text, &tags, &count));
+    if (count != 1)
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "flow.error.bad_hashtag", "%.*s", STR_ARG(g->hashtag)),
+                              "hashtag");
+    TRY(flow_standard(t, g->shop_id, &flow, &version));
+    if (g->flow_id.v != 0)
+        flow = g->flow_id;
+    return flow_trigger_put(t->tx, t->arena, turn_new_id(t), g->shop_id, flow, tags[0], g->post_id, g->product_id);
+}
+
+/* ---- a comment ---- */
+
+/* "zh-hans" of a channel, "" of an unknown reader: one of ours. */
+static str language_of(str tag)
+{
+    enum language language = language_parse(tag);
+    return language_code(language == LANGUAGE_UNSET ? LANGUAGE_EN : language);
+}
+
+static const struct err *greeting_of(struct turn *t, str language, str name, str *ret)
+{
+    struct locale locale;
+    locale_init(&locale, t->platform->texts, language, STR_NONE, STR_NONE, t->now_ms);
+    return locale_format(t->arena, &locale, "flow.thanks_for_comment", &name, 1, ret);
+}
+
+static const struct err *comment_start(struct turn *t, const struct event *e, const struct flow_trigger_of_row *trigger)
+{
+    struct account account;
+    struct conversation conversation;
+    struct flow_start start = {.shop_id = e->shop_id, .flow_id = trigger->flow_id, .version_id = trigger->version_id,
+                               .conversation = &conversation, .post_id = {e->subject_id}, .comment_id = {e->object_id},
+                               .product_id = trigger->product_id};
+    int64_t run_id = 0;
+    bool made = false;
+    TRY(account_get(t->tx, t->arena, e->account_id, &account));
+    struct id_text id = id_format(account.id.v);
+    struct chat_open open = {.shop_id = e->shop_id, .channel = S("site"), .channel_user_id = id_str(&id),
+                             .account_id = account.id, .customer_name = account.name, .language = account.language};
+    TRY(chat_open(t, &open, &conversation, &made));
+    if (conversation.holder != CHAT_BOT) /* she asked the bot */
+        TRY(chat_holder_set(t, e->shop_id, conversation.id, CHAT_BOT));
+    start.language = language_of(conversation.language);
+    start.product_from = trigger->product_id.v != 0 ? FLOW_FROM_FIXED : FLOW_FROM_POST;
+    TRY(greeting_of(t, start.language, account.name, &start.greeting));
+    return flow_talk_start(t, &start, &run_id);
+}
+
+const struct err *flow_comment_made(struct turn *t, const struct event *e)
+{
+    struct flow_trigger_of_row trigger;
+    struct flow_run_of_comment_row earlier;
+    bool found = false;
+    str rest = e->text, role;
+    if (e->shop_id.v == 0 || str_is_empty(e->text))
+        return NULL;
+    TRY(flow_run_of_comment(t->tx, t->arena, e->shop_id, (struct comment_id){e->object_id}, &earlier, &found));
+    if (found)
+        return NULL;
+    while (!found && !str_is_absent(rest)) {
+        str tag = str_cut(&rest, ' ');
+        if (tag.len > 0)
+            TRY(flow_trigger_of(t->tx, t->arena, e->shop_id, tag, (struct post_id){e->subject_id}, &trigger, &found));
+    }
+    if (!found)
+        return NULL;
+    TRY(permission_role(t->tx, t->arena, e->shop_id, e->account_id, &role));
+    return str_is_absent(role) ? comment_start(t, e, &trigger) : NULL; /* the shop does not answer itself */
+}
+
+/* ---- a link, or a first message ---- */
+
+/* "p-" and an id, or a hashtag that a trigger knows; what else there is belongs to pools. */
+static const struct err *read_payload(struct turn *t, struct shop_id shop, str payload, struct flow_start *start)
+{
+    struct flow_trigger_by_hashtag_row trigger;
+    bool found = false;
+    str *tags = NULL, text;
+    size_t count = 0;
+    if (str_starts(payload, S("p-")) && id_parse(str_from(payload, 2), &start->product_id.v)) {
+        start->product_from = FLOW_FROM_FIXED;
+        return NULL;
+    }
+    TRY(str_fmt(t->arena, &text, "#%.*s", STR_ARG(payload)));
+    TRY(social_hashtags(t->arena, text, &tags, &count));
+    if (count != 1)
+        return NULL;
+    TRY(flow_trigger_by_hashtag(t->tx, t->arena, shop, tags[0], &trigger, &found));
+    if (!found)
+        return NULL;
+    start->flow_id = trigger.flow_id;
+    start->version_id = trigger.version_id;
+    start->product_id = trigger.product_id;
+    start->post_id = trigger.post_id;
+    if (trigger.product_id.v != 0)
+        start->product_from = FLOW_FROM_FIXED;
+    else if (trigger.post_id.v != 0)
+        start->product_from = FLOW_FROM_POST;
+    return NULL;
+}
+
+const struct err *flow_begin(struct turn *t, const struct conversation *c, str payload, str greeting,
+                             struct product_id product)
+{
+    struct flow_start start = {.shop_id = c->shop_id, .conversation = c, .product_from = FLOW_FROM_SHOP,
+                               .language = language_of(c->language), .greeting = greeting};
+    int64_t run_id = 0;
+    TRY(flow_standard(t, c->shop_id, &start.flow_id, &start.version_id));
+    if (product.v != 0) {
+        start.product_from = FLOW_FROM_FIXED;
+        start.product_id = product;
+    }
+    if (!str_is_empty(payload))
+        TRY(read_payload(t, c->shop_id, payload, &start));
+    if (str_is_empty(start.greeting)) {
+        struct locale locale;
+        locale_init(&locale, t->platform->texts, start.language, STR_NONE, STR_NONE, t->now_ms);
+        TRY(locale_format(t->arena, &locale, "flow.hello", &c->customer_name, 1, &start.greeting));
+    }
+    return flow_talk_start(t, &start, &run_id);
+}
