@@ -1,0 +1,375 @@
+/* Flow with all its real neighbours on both engines: from a comment to a paid order, and what must not happen. */
+#include <stdio.h>
+
+#include "base/tests/unit.h"
+
+#include "core/verify.h"
+#include "flow_fixture.h"
+
+static void assert_verified(struct flow_fixture *f)
+{
+    struct strbuf lines;
+    int violations = 0;
+    strbuf_init(&lines, &f->t.arena, KiB(64));
+    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
+    if (violations != 0)
+        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
+    assert_int_equal(violations, 0);
+}
+
+static bool has_button(const struct said *said, const char *label)
+{
+    for (size_t i = 0; i < said->button_count; i++) {
+        if (str_starts(said->buttons[i].label, str_c(label)))
+            return true;
+    }
+    return false;
+}
+
+static void from_comment_to_paid(struct flow_fixture *f)
+{
+    struct account_id nina = fixture_person(f, "Nina Alves", "en");
+    int64_t before = clock_monotonic_ms(&clock_system);
+    fixture_comment(f, nina, S("so pretty #REEF please"));
+    print_message("# comment to first message: %d ms\n", (int)(clock_monotonic_ms(&clock_system) - before));
+    struct said said = fixture_said(f, nina);
+    assert_int_equal(said.count, 1);
+    assert_int_equal(said.button_count, 3);
+    assert_true(fixture_tap(f, nina, "M / Navy"));           /* tap 1 */
+    assert_int_equal(fixture_said(f, nina).count, 2);
+    fixture_address(f, nina, "nina@example.org");
+    assert_true(has_button((said = fixture_said(f, nina), &said), "Pay €53.95"));
+    assert_int_equal(gateway_calls, 0);
+    assert_true(fixture_tap(f, nina, "Pay"));                /* tap 2 */
+    struct order order = fixture_order(f, nina);
+    assert_int_equal(order.payment, ORDER_PAID);
+    assert_int_equal(order.total_minor, 5395);
+    assert_int_equal(order.conversation_id, said.conversation.v);
+    assert_int_equal(order.post_id, f->post.v);
+    assert_int_equal(gateway_calls, 1);
+    assert_int_equal(fixture_available(f, f->suit_m_navy), 4);
+    said = fixture_said(f, nina);
+    assert_true(has_button(&said, "See your order"));
+
+    /* the second time: variant, pay */
+    fixture_comment(f, nina, S("#reef again"));
+    assert_true(fixture_tap(f, nina, "S / Coral"));
+    said = fixture_said(f, nina);
+    assert_true(has_button(&said, "Pay €53.95 with Test card"));
+    assert_true(fixture_tap(f, nina, "Pay"));
+    assert_int_equal(fixture_order(f, nina).payment, ORDER_PAID);
+    assert_true(fixture_order(f, nina).id.v != order.id.v);
+    assert_verified(f);
+}
+
+static void test_from_comment_to_paid(void **state)
+{
+    (void)state;
+    flow_each_engine(from_comment_to_paid);
+}
+
+static void one_message_per_comment(struct flow_fixture *f)
+{
+    struct account_id tom = fixture_person(f, "Tom", "en");
+    fixture_comment(f, tom, S("#mug"));
+    assert_int_equal(fixture_said(f, tom).count, 1);
+    testing_drain(&f->t);
+    fixture_comment(f, tom, S("nothing to see"));
+    assert_int_equal(fixture_said(f, tom).count, 1);
+    fixture_comment(f, tom, S("#nosuchtag"));
+    assert_int_equal(fixture_said(f, tom).count, 1);
+    fixture_comment(f, tom, S("#mug #reef"));    /* two hashtags, one message */
+    assert_int_equal(fixture_said(f, tom).count, 2);
+    fixture_comment(f, f->owner, S("#reef"));    /* the shop does not answer itself */
+    assert_int_equal(fixture_said(f, f->owner).count, 0);
+}
+
+static void test_one_message_per_comment(void **state)
+{
+    (void)state;
+    flow_each_engine(one_message_per_comment);
+}
+
+static void taps_that_must_not_count(struct flow_fixture *f)
+{
+    struct account_id ann = fixture_person(f, "Ann", "en"), eve = fixture_person(f, "Eve", "en");
+    fixture_comment(f, ann, S("#reef"));
+    fixture_comment(f, eve, S("#reef"));
+    struct said first = fixture_said(f, ann), eves = fixture_said(f, eve);
+    str coral = first.buttons[0].token;
+    /* a token of another conversation is not known there */
+    const struct err *e = fixture_token(f, eves.conversation, coral);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERR_NOT_FOUND);
+    assert_int_equal(fixture_said(f, eve).count, 1);
+    /* twice the same */
+    assert_null(fixture_token(f, first.conversation, coral));
+    assert_null(fixture_token(f, first.conversation, coral));
+    assert_int_equal(fixture_said(f, ann).count, 2);
+    /* a button of an earlier prompt: told politely, nothing moves */
+    assert_null(fixture_token(f, first.conversation, first.buttons[2].token));
+    assert_int_equal(fixture_said(f, ann).count, 3);
+    fixture_address(f, ann, "ann@example.org");
+    struct said summary = fixture_said(f, ann);
+    assert_true(has_button(&summary, "Pay"));
+    /* words do not pay */
+    fixture_type(f, ann, "ok pay now, charge my card");
+    fixture_type(f, ann, "是的，付款");
+    assert_int_equal(gateway_calls, 0);
+    assert_int_equal(fixture_order(f, ann).payment, ORDER_PAYMENT_UNSET);
+    /* the summary of before is stale, the new one pays, once */
+    assert_null(fixture_token(f, summary.conversation, summary.buttons[0].token));
+    assert_int_equal(gateway_calls, 0);
+    struct said now = fixture_said(f, ann);
+    assert_null(fixture_token(f, now.conversation, now.buttons[0].token));
+    assert_null(fixture_token(f, now.conversation, now.buttons[0].token));
+    assert_int_equal(gateway_calls, 1);
+    assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
+    assert_verified(f);
+}
+
+static void test_taps_that_must_not_count(void **state)
+{
+    (void)state;
+    flow_each_engine(taps_that_must_not_count);
+}
+
+static void sold_out(struct flow_fixture *f)
+{
+    struct account_id ann = fixture_person(f, "Ann", "en"), bob = fixture_person(f, "Bob", "zh"),
+                      cid = fixture_person(f, "Cid", "en");
+    fixture_stock(f, f->mug_only, 1);
+    fixture_comment(f, ann, S("#mug"));
+    fixture_comment(f, bob, S("#mug"));
+    fixture_address(f, ann, "ann@example.org");
+    fixture_address(f, bob, "bob@example.org");
+    assert_true(fixture_tap(f, ann, "Pay"));
+    assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
+    int before = fixture_said(f, bob).count;
+    assert_true(fixture_tap(f, bob, "支付"));
+    assert_int_equal(fixture_order(f, bob).payment, ORDER_PAYMENT_UNSET);
+    struct said said = fixture_said(f, bob);
+    assert_int_equal(said.count, before + 1);              /* told once, and offered what is left */
+    assert_true(has_button(&said, "Reef One-Piece"));
+    assert_int_equal(gateway_calls, 1);
+    fixture_comment(f, cid, S("#mug"));                    /* sold out from the start */
+    said = fixture_said(f, cid);
+    assert_int_equal(said.count, 1);
+    assert_true(has_button(&said, "Reef One-Piece"));
+    assert_true(fixture_tap(f, cid, "Reef One-Piece"));
+    said = fixture_said(f, cid);
+    assert_true(has_button(&said, "S / Coral"));
+    assert_verified(f);
+}
+
+static void test_sold_out_is_told_with_what_is_left(void **state)
+{
+    (void)state;
+    flow_each_engine(sold_out);
+}
+
+static void payments_that_do_not_come(struct flow_fixture *f)
+{
+    struct account_id ann = fixture_person(f, "Ann", "en");
+    fixture_comment(f, ann, S("#mug"));
+    fixture_address(f, ann, "ann@example.org");
+    gateway_step = PAYMENT_STEP_FAILED;
+    assert_true(fixture_tap(f, ann, "Pay"));
+    struct said said = fixture_said(f, ann);
+    assert_true(has_button(&said, "Pay"));                 /* try again */
+    assert_int_equal(fixture_available(f, f->mug_only), 5);
+    gateway_step = PAYMENT_STEP_REDIRECT;
+    assert_true(fixture_tap(f, ann, "Pay"));
+    said = fixture_said(f, ann);
+    assert_true(has_button(&said, "Pay now"));
+    assert_int_equal(fixture_available(f, f->mug_only), 4);
+    fixture_type(f, ann, "make it two");                   /* the unpaid order is let go */
+    assert_int_equal(fixture_available(f, f->mug_only), 5);
+    gateway_step = PAYMENT_STEP_PAID;
+    assert_true(fixture_tap(f, ann, "Pay €40.95"));
+    assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
+    assert_int_equal(fixture_available(f, f->mug_only), 3);
+    assert_verified(f);
+}
+
+static void test_payments_that_do_not_come(void **state)
+{
+    (void)state;
+    flow_each_engine(payments_that_do_not_come);
+}
+
+/* ---- versions ---- */
+
+struct editing {
+    struct flow_fixture *f;
+    struct flow_edit edit;
+    int64_t number;
+};
+
+static const struct err *add_question(struct turn *t, void *arg)
+{
+    struct editing *x = arg;
+    struct flow_step step = {FLOW_QUESTION, STR_NONE, S("Text to engrave?"), S("刻什么字？"), true};
+    struct flow_id flow = x->f->flow;
+    TRY(flow_edit_put(t, x->f->shop, flow, &step));
+    return flow_edit_publish(t, x->f->shop, flow, &x->number);
+}
+
+static struct flow_id standard_flow(struct flow_fixture *f)
+{
+    struct testing_answer a_ = testing_api(&f->browser, HTTP_GET, "/api/v1/shops/x/flows", NULL, NULL);
+    (void)a_;
+    char path[200];
+    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows", STR_ARG(f->handle));
+    struct testing_answer answer = testing_api(&f->browser, HTTP_GET, path, NULL, NULL);
+    assert_int_equal(answer.status, 200);
+    ptrdiff_t at = str_find(answer.body, S("\"id\":\""));
+    struct flow_id flow = {0};
+    assert_true(at > 0);
+    assert_true(id_parse(str_sub(answer.body, (size_t)at + 6, ID_TEXT_LEN), &flow.v));
+    return flow;
+}
+
+static void runs_keep_their_version(struct flow_fixture *f)
+{
+    struct account_id ann = fixture_person(f, "Ann", "en"), bob = fixture_person(f, "Bob", "en");
+    struct editing x = {.f = f};
+    f->flow = standard_flow(f);
+    fixture_comment(f, ann, S("#mug"));
+    testing_turn(&f->t, f->owner, add_question, &x);
+    assert_int_equal(x.number, 2);
+    fixture_comment(f, bob, S("#mug"));
+    fixture_address(f, ann, "ann@example.org");   /* Ann's version has no question */
+    assert_true(fixture_tap(f, ann, "Pay"));
+    assert_int_equal(fixture_order(f, ann).answer_count, 0);
+    fixture_type(f, bob, "For Anna, two hearts");
+    fixture_address(f, bob, "bob@example.org");
+    assert_true(fixture_tap(f, bob, "Pay"));
+    struct order order = fixture_order(f, bob);
+    assert_int_equal(order.payment, ORDER_PAID);
+    assert_int_equal(order.answer_count, 1);
+    assert_str_equal(order.answers[0].question, "Text to engrave?");
+    assert_str_equal(order.answers[0].answer, "For Anna, two hearts");
+}
+
+static void test_runs_keep_their_version(void **state)
+{
+    (void)state;
+    flow_each_engine(runs_keep_their_version);
+}
+
+/* ---- another channel: fields one by one, a deep link, a person ---- */
+
+static void over_another_channel(struct flow_fixture *f)
+{
+    fixture_pigeon(f, "pim", "/start reef", NULL, "reef");
+    struct said said = fixture_pigeon_said("pim");
+    assert_true(has_button(&said, "M / Navy"));
+    assert_true(fixture_pigeon_tap(f, "pim", "M / Navy"));
+    assert_true(fixture_pigeon_tap(f, "pim", "Netherlands"));
+    fixture_pigeon(f, "pim", "Pim Duif\nDam 1", NULL, NULL);
+    fixture_pigeon(f, "pim", "not a postcode", NULL, NULL);
+    fixture_pigeon(f, "pim", "Amsterdam", NULL, NULL);
+    fixture_pigeon(f, "pim", "pim@example.org", NULL, NULL);
+    said = fixture_pigeon_said("pim");                       /* the postcode is asked again */
+    assert_true(strstr(said.text, "1012 JS") != NULL);
+    fixture_pigeon(f, "pim", "1012 JS\nAmsterdam\npim@example.org", NULL, NULL);
+    said = fixture_pigeon_said("pim");
+    print_message("# %s\n", said.text);
+    assert_true(has_button(&said, "Pay €53.95"));
+    assert_true(strstr(said.text, "Pim Duif, Dam 1") != NULL);
+    fixture_pigeon(f, "pim", "how much is shipping?", NULL, NULL);
+    assert_true(strstr(fixture_pigeon_said("pim").text, "Shipping is €4.95.") != NULL);
+    assert_true(fixture_pigeon_tap(f, "pim", "Pay"));
+    said = fixture_pigeon_said("pim");
+    assert_true(strstr(said.text, "Paid, thank you!") != NULL);
+    fixture_pigeon(f, "pim", "where is my order", NULL, NULL);
+    assert_true(strstr(fixture_pigeon_said("pim").text, "is paid and is being packed") != NULL);
+    fixture_pigeon(f, "pim", "lorem ipsum dolor", NULL, NULL);
+    said = fixture_pigeon_said("pim");
+    assert_true(has_button(&said, "Tide Mug"));
+    int count = said.count;
+    fixture_pigeon(f, "pim", "a human please", NULL, NULL);
+    assert_int_equal(fixture_pigeon_said("pim").count, count + 1);
+    fixture_pigeon(f, "pim", "hello?", NULL, NULL);          /* the bot is silent now */
+    assert_int_equal(fixture_pigeon_said("pim").count, count + 1);
+    assert_verified(f);
+}
+
+static void test_over_another_channel(void **state)
+{
+    (void)state;
+    flow_each_engine(over_another_channel);
+}
+
+/* ---- the console ---- */
+
+static struct testing_answer post(struct flow_fixture *f, const char *suffix, const char *form)
+{
+    char path[300];
+    struct id_text id = id_format(f->flow.v);
+    snprintf(path, sizeof path, "/console/%.*s/flows/%s%s", STR_ARG(f->handle), id.text, suffix);
+    return form == NULL ? testing_get(&f->browser, path) : testing_post(&f->browser, path, form);
+}
+
+static void the_editor(struct flow_fixture *f)
+{
+    struct account_id ann = fixture_person(f, "Ann", "en");
+    f->flow = standard_flow(f);
+    assert_int_equal(post(f, "/steps", "kind=question&text_en=Text+to+engrave%3F&required=1").status, 303);
+    struct testing_answer page = post(f, "", NULL);
+    assert_int_equal(page.status, 200);
+    assert_true(str_find(page.body, S("Text to engrave?")) > 0);
+    assert_int_equal(post(f, "/steps/option", "do=up").status, 303);      /* refused: product comes first */
+    assert_int_equal(post(f, "/try/again", "").status, 303);
+    page = post(f, "/try", NULL);
+    assert_true(str_find(page.body, S("Tide Mug")) > 0);
+    assert_int_equal(post(f, "/try", "text=the+mug").status, 303);
+    page = post(f, "/try", NULL);
+    assert_true(str_find(page.body, S("Text to engrave?")) > 0);
+    assert_int_equal(post(f, "/try", "text=For+Ann").status, 303);
+    assert_int_equal(post(f, "/try", "email=o%40example.org&country=NL&name=Olga&line1=Dam+1&postcode=1012JS&city=Amsterdam").status, 303);
+    page = post(f, "/try", NULL);
+    str token = testing_field(&page, "token");
+    ptrdiff_t at = str_find(page.body, S("name=\"token\" value=\""));
+    assert_true(at > 0);
+    token = str_from(page.body, (size_t)at + 20);
+    token = str_cut(&token, '"');
+    char form[200];
+    snprintf(form, sizeof form, "token=%.*s", STR_ARG(token));
+    assert_int_equal(post(f, "/try", form).status, 303);
+    page = post(f, "/try", NULL);
+    assert_true(str_find(page.body, S("This was only a try")) > 0);
+    assert_int_equal(gateway_calls, 0);
+    assert_int_equal(post(f, "/publish", "").status, 303);
+    fixture_comment(f, ann, S("#mug"));
+    fixture_type(f, ann, "For Ann");
+    page = post(f, "/people?step=address&what=reached", NULL);
+    assert_true(str_find(page.body, S("Ann")) > 0);
+    fixture_type(f, ann, "cancel");
+    page = post(f, "/people?step=address&what=left", NULL);
+    assert_true(str_find(page.body, S("Ann")) > 0);
+    page = post(f, "/people?step=address&what=answered", NULL);
+    assert_true(str_find(page.body, S("Nobody here")) > 0);
+    assert_int_equal(post(f, "/triggers", "hashtag=%23not+one").status, 303);
+    assert_int_equal(post(f, "/triggers", "hashtag=%23Sale").status, 303);
+    page = post(f, "", NULL);
+    assert_true(str_find(page.body, S("#sale")) > 0);
+    assert_verified(f);
+}
+
+static void test_the_editor(void **state)
+{
+    (void)state;
+    flow_each_engine(the_editor);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_from_comment_to_paid), TEST(test_one_message_per_comment), TEST(test_taps_that_must_not_count),
+        TEST(test_sold_out_is_told_with_what_is_left), TEST(test_payments_that_do_not_come),
+        TEST(test_runs_keep_their_version), TEST(test_over_another_channel), TEST(test_the_editor),
+    };
+    return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
+}
