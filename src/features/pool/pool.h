@@ -56,10 +56,16 @@ const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id
 
 /* A visitor acts with intent (comments, chats, adds to a cart, asks): raises the verdict of the visit. */
 void pool_show_intent(struct web *w);
+/* For handlers of pages that show a shop's things at an address that does not name the shop (a post): the page
+ * counts as a visit of that shop too. */
+void pool_page_of_shop(struct web *w, struct shop_id shop);
 /* A visitor signs in or gets an account: later visits of either belong together. */
 const struct err *pool_visitor_account(struct turn *t, struct visitor_id visitor, struct account_id account) MUST_CHECK;
 /* "/post/..." with the viewer's referral code and the pool that brought her: for share buttons. */
 const struct err *pool_share_path(struct web *w, str path, str *ret) MUST_CHECK;
+
+/* Writes down what requests noted in memory: the background loop does once a second; tests call it themselves. */
+const struct err *pool_visit_flush(struct platform *p, struct arena *a) MUST_CHECK;
 
 /* Events: pool.visit (a person's first page of a visit), pool.referral (subject = referred visitor, object = account). */
 

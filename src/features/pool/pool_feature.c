@@ -1,5 +1,6 @@
 /* The tables of feature pool, what it does upon events, and its part of `millpond verify`. */
 #include "identity/identity.h"
+#include "pool/pool_agent.h"
 #include "pool/pool_part.h"
 #include "pool/pool_sql.h"
 
@@ -50,6 +51,12 @@ static const struct err *merge_account(struct turn *t, const struct event *e)
     return pool_visitors_leave(t->tx, t->arena, from);
 }
 
+static const struct route routes[] = {
+    ROUTE(GET, "/l/{code}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, pool_link_follow, "follow a tracked link"),
+    ROUTE(POST, "/v/beacon", WHO_ANYONE, NULL, CSRF_FORM, 1024, RATE_READ, pool_beacon_take,
+          "what a page's script saw of its reader"),
+};
+
 static const char *const on_shop[] = {"shop.created", NULL};
 static const char *const on_contact[] = {"contact.created", NULL};
 static const char *const on_merge[] = {"account.merged", NULL};
@@ -84,15 +91,15 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
 
 static const struct err *start(struct platform *p, struct arena *a)
 {
-    (void)p;
-    (void)a;
     pool_buffer_clear();
-    return NULL;
+    return pool_networks_load(a, p->data_dir);
 }
 
 const struct feature pool_feature = {
     .name = "pool",
     .needs = needs,
+    .routes = routes,
+    .route_count = COUNT(routes),
     .events = events,
     .event_count = COUNT(events),
     .subscribers = subscribers,
@@ -105,5 +112,6 @@ const struct feature pool_feature = {
     .query_count = pool_query_count,
     .verify = verify,
     .start = start,
+    .visit_note = pool_note_visit,
     .background = pool_visit_background,
 };

@@ -6,9 +6,7 @@
 
 #include "pool/pool_buffer.h"
 
-/* Writes what is buffered, in turns of at most 128 entries. Once a second by the feature's background loop,
- * and before the process ends. */
-const struct err *pool_visit_flush(struct platform *p, struct arena *a) MUST_CHECK;
+/* pool_visit_flush is in pool.h: turns of at most 128 entries, oldest first. */
 /* The background loop: feature.background. */
 void pool_visit_background(struct platform *p, const _Atomic bool *stop);
 
