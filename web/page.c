@@ -132,6 +132,8 @@ const struct err *page_init(struct web *w, struct page *p, str title)
     TRY(fill_viewer(w, p));
     TRY(fill_console(w, p));
     p->flash_key = web_take_flash(w);
+    if (w->visitor_id.v != 0 && w->shop_id.v == 0)
+        p->visit = S("1"); /* who it is about says the cookie */
     return NULL;
 }
 

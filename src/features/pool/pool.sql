@@ -160,3 +160,81 @@ SELECT o.shop_id, o.id, o.paid_minor, o.refunded_minor, COALESCE(m.moved, 0) FRO
 SELECT m.shop_id, m.order_id, m.pool_id FROM pool_attribution_money m
   LEFT JOIN pool_attribution o ON o.shop_id = m.shop_id AND o.id = m.order_id AND o.pool_id = m.pool_id
  WHERE o.id IS NULL ORDER BY m.id LIMIT 20;
+
+-- ---- reports ----
+
+-- name: pool_list :many (shop_id shop_id) -> (id pool_id, key text, name text, is_builtin bool)
+SELECT id, key, name, is_builtin FROM pool WHERE shop_id = $1 ORDER BY is_builtin, id LIMIT 200;
+
+-- name: pool_sum_visits :many (shop_id shop_id, from_ms int, to_ms int) -> (pool_id pool_id, verdict int, visits int)
+SELECT pool_id, verdict, COUNT(*) FROM pool_visit
+ WHERE shop_id = $1 AND started_ms >= $2 AND started_ms < $3 GROUP BY pool_id, verdict LIMIT 2000;
+
+-- name: pool_sum_people :many (shop_id shop_id, from_ms int, to_ms int) -> (pool_id pool_id, people int)
+SELECT pool_id, COUNT(DISTINCT visitor_id) FROM pool_visit
+ WHERE shop_id = $1 AND started_ms >= $2 AND started_ms < $3 AND verdict >= 7 GROUP BY pool_id LIMIT 300;
+
+-- name: pool_sum_hours :many (shop_id shop_id, from_ms int, to_ms int) -> (pool_id pool_id, verdict int, visits int)
+SELECT pool_id, verdict, CAST(SUM(visits) AS BIGINT) FROM pool_visit_hour
+ WHERE shop_id = $1 AND hour_ms >= $2 AND hour_ms < $3 GROUP BY pool_id, verdict LIMIT 2000;
+
+-- name: pool_sum_leads :many (shop_id shop_id, from_ms int, to_ms int) -> (pool_id pool_id, leads int)
+SELECT pool_id, COUNT(*) FROM pool_lead WHERE shop_id = $1 AND at_ms >= $2 AND at_ms < $3 GROUP BY pool_id LIMIT 300;
+
+-- name: pool_sum_orders :many (shop_id shop_id, from_ms int, to_ms int)
+--    -> (pool_id pool_id, orders int, total_minor int, paid_minor int, refunded_minor int)
+SELECT pool_id, COUNT(*), CAST(SUM(total_minor) AS BIGINT), CAST(SUM(paid_minor) AS BIGINT),
+       CAST(SUM(refunded_minor) AS BIGINT)
+  FROM pool_attribution WHERE shop_id = $1 AND at_ms >= $2 AND at_ms < $3 GROUP BY pool_id LIMIT 300;
+
+-- name: pool_sum_days :many (shop_id shop_id, pool_id pool_id, from_ms int, offset_ms int)
+--    -> (day int, orders int, kept_minor int)
+SELECT (at_ms + CAST($4 AS BIGINT)) / 86400000, COUNT(*), CAST(SUM(paid_minor - refunded_minor) AS BIGINT)
+  FROM pool_attribution
+ WHERE shop_id = $1 AND (CAST($2 AS BIGINT) = 0 OR pool_id = $2) AND at_ms >= $3
+ GROUP BY 1 ORDER BY 1 LIMIT 400;
+
+-- name: pool_order_list :many (shop_id shop_id, pool_id pool_id, from_ms int, to_ms int, before int)
+--    -> (id int, at_ms int, total_minor int, paid_minor int, refunded_minor int, pool_id pool_id, pool_name text,
+--        channel text, account_id account_id, sharer_id account_id)
+SELECT o.id, o.at_ms, o.total_minor, o.paid_minor, o.refunded_minor, o.pool_id, p.name, o.channel, o.account_id,
+       o.sharer_id
+  FROM pool_attribution o JOIN pool p ON p.shop_id = o.shop_id AND p.id = o.pool_id
+ WHERE o.shop_id = $1 AND (CAST($2 AS BIGINT) = 0 OR o.pool_id = $2) AND o.at_ms >= $3 AND o.at_ms < $4
+   AND (CAST($5 AS BIGINT) = 0 OR o.id < $5)
+ ORDER BY o.id DESC LIMIT 51;
+
+-- pool_id 0 asks for those who came by themselves; verdict 0: all.
+-- name: pool_visit_list :many (shop_id shop_id, pool_id pool_id, verdict_from int, verdict_to int, from_ms int,
+--    to_ms int, before int)
+--    -> (id int, visitor_id visitor_id, account_id account_id, verdict int, facts int, landing text, referrer text,
+--        started_ms int, pages int, dwell_ms int)
+SELECT id, visitor_id, account_id, verdict, facts, landing, referrer, started_ms, pages, dwell_ms FROM pool_visit
+ WHERE shop_id = $1 AND pool_id = $2 AND verdict >= $3 AND verdict <= $4 AND started_ms >= $5 AND started_ms < $6
+   AND (CAST($7 AS BIGINT) = 0 OR id < $7)
+ ORDER BY id DESC LIMIT 51;
+
+-- name: pool_reason_list :many (shop_id shop_id, pool_id pool_id, from_ms int, to_ms int)
+--    -> (verdict int, reason text, visits int)
+SELECT verdict, reason, CAST(SUM(visits) AS BIGINT) FROM pool_visit_hour
+ WHERE shop_id = $1 AND pool_id = $2 AND hour_ms >= $3 AND hour_ms < $4
+ GROUP BY verdict, reason ORDER BY 3 DESC, 2 LIMIT 100;
+
+-- name: pool_link_list :many (shop_id shop_id, pool_id pool_id)
+--    -> (id link_id, code text, target_path text, label text, created_ms int, people int, orders int)
+SELECT l.id, l.code, l.target_path, l.label, l.created_ms,
+       (SELECT COUNT(DISTINCT v.visitor_id) FROM pool_visit v
+         WHERE v.shop_id = l.shop_id AND v.pool_id = l.pool_id AND v.link_id = l.id AND v.verdict >= 7),
+       (SELECT COUNT(*) FROM pool_attribution o
+         WHERE o.shop_id = l.shop_id AND o.pool_id = l.pool_id AND o.link_id = l.id)
+  FROM pool_link l WHERE l.shop_id = $1 AND l.pool_id = $2 ORDER BY l.id DESC LIMIT 200;
+
+-- name: pool_link_row :maybe (shop_id shop_id, id link_id)
+--    -> (pool_id pool_id, code text, target_path text, label text)
+SELECT pool_id, code, target_path, label FROM pool_link WHERE shop_id = $1 AND id = $2;
+
+-- name: pool_lead_list :many (shop_id shop_id, pool_id pool_id, from_ms int, to_ms int, before int)
+--    -> (id int, at_ms int)
+SELECT id, at_ms FROM pool_lead
+ WHERE shop_id = $1 AND pool_id = $2 AND at_ms >= $3 AND at_ms < $4 AND (CAST($5 AS BIGINT) = 0 OR id < $5)
+ ORDER BY id DESC LIMIT 51;

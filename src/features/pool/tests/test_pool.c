@@ -1,0 +1,480 @@
+/* Attribution that cannot be faked: five pools compete, with decoys, on both engines; every sum must fit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "account/account.h"
+#include "core/testing.h"
+#include "core/verify.h"
+#include "identity/identity.h"
+#include "pool/pool.h"
+#include "pool/pool_part.h"
+#include "pool/pool_report.h"
+#include "shop/shop.h"
+
+/* Pages to look at. */
+static const struct err *show_page(struct web *w)
+{
+    http_response_body(w->rs, 200, "text/plain", S("a page"));
+    return NULL;
+}
+
+static const struct route page_routes[] = {
+    ROUTE(GET, "/explore", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page, "a page of no certain shop"),
+    ROUTE(GET, "/s/{shop}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page, "a shop's page"),
+};
+static const struct feature pages_feature = {.name = "pages", .routes = page_routes, .route_count = COUNT(page_routes)};
+
+static const struct feature *const features[] = {&account_feature, &shop_feature, &identity_feature, &pool_feature,
+                                                 &pages_feature};
+static const enum db_engine engines[] = {DB_SQLITE, DB_POSTGRES};
+static const int64_t MINUTE = 60 * 1000, DAY = (int64_t)24 * 3600 * 1000;
+
+#define PHONE \
+    "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " \
+    "Version/17.5 Mobile/15E148 Safari/604.1\r\nAccept-Language: nl,en;q=0.8\r\nAccept: text/html\r\n"
+#define LAPTOP \
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 " \
+    "Safari/537.36\r\nAccept-Language: en\r\nAccept: text/html\r\n"
+
+enum { POOLS = 5 };
+struct world {
+    struct testing t;
+    struct shop_id shop, other_shop;
+    struct account_id owner;
+    struct pool_id pools[POOLS], direct, unknown;
+    str codes[POOLS], other_code;
+    char shop_path[64];
+    int64_t next_order, sum_total, sum_paid, sum_refunded, orders;
+    struct pool_id got;
+};
+
+static const char *const pool_names[POOLS] = {"Instagram", "Telegram", "Fair flyers", "Newsletter", "TikTok"};
+
+static const struct err *make_shop(struct turn *t, str handle, struct shop_id *ret)
+{
+    struct shop_new n = {.handle = handle, .name = S("Tidemark"), .currency = S("EUR"), .language = S("en"),
+                         .country = S("NL"), .zone = S("Europe/Amsterdam"), .contact_email = S("hello@tidemark.example"),
+                         .accent = S("water")};
+    return shop_create(t, &n, ret);
+}
+
+static const struct err *set_up(struct turn *t, void *arg)
+{
+    struct world *w = arg;
+    struct account_new owner = {.name = S("Ines"), .language = S("en")};
+    struct link_id link;
+    struct pool_id other_pool;
+    str handle, other;
+    TRY(account_create(t, &owner, &w->owner));
+    t->actor = w->owner;
+    TRY(str_fmt(t->arena, &handle, "tide%lld", (long long)(w->owner.v % 1000000007)));
+    TRY(str_fmt(t->arena, &other, "other%lld", (long long)(w->owner.v % 1000000007)));
+    (void)snprintf(w->shop_path, sizeof w->shop_path, "/s/%.*s", STR_ARG(handle));
+    TRY(make_shop(t, handle, &w->shop));
+    TRY(make_shop(t, other, &w->other_shop));
+    for (size_t i = 0; i < POOLS; i++) {
+        str key;
+        TRY(pool_key_of_name(t->arena, str_c(pool_names[i]), &key));
+        TRY(pool_ensure(t, w->shop, key, str_c(pool_names[i]), &w->pools[i]));
+        TRY(pool_link_make(t, w->shop, w->pools[i], S("/explore"), S(""), &link, &w->codes[i]));
+        TRY(str_dup(&w->t.arena, w->codes[i], &w->codes[i]));
+    }
+    TRY(pool_ensure(t, w->other_shop, S("instagram"), S("Instagram"), &other_pool));
+    TRY(pool_link_make(t, w->other_shop, other_pool, S("/explore"), S(""), &link, &w->other_code));
+    TRY(str_dup(&w->t.arena, w->other_code, &w->other_code));
+    TRY(pool_ensure(t, w->shop, S("direct"), S("Direct"), &w->direct));
+    return pool_ensure(t, w->shop, S("unknown"), S("Unknown"), &w->unknown);
+}
+
+static void open_world(struct world *w, enum db_engine engine)
+{
+    *w = (struct world){0};
+    testing_open(&w->t, engine, features, COUNT(features));
+    testing_turn(&w->t, (struct account_id){0}, set_up, w);
+    testing_drain(&w->t);
+}
+
+static void flush(struct world *w)
+{
+    testing_must(pool_visit_flush(w->t.platform, &w->t.arena));
+}
+
+static struct testing_browser browser(struct world *w)
+{
+    return (struct testing_browser){.testing = &w->t};
+}
+
+static void follow_as(struct world *w, struct testing_browser *b, const char *method, str code, const char *head, int status)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/l/%.*s", STR_ARG(code));
+    struct testing_answer a = testing_request(b, method, path, head, STR_NONE);
+    assert_int_equal(a.status, status);
+    (void)w;
+}
+
+static void follow(struct world *w, struct testing_browser *b, str code, const char *head)
+{
+    follow_as(w, b, "GET", code, head, 303);
+}
+
+/* What the page's script says when somebody reads on. */
+static void read_on(struct testing_browser *b)
+{
+    struct testing_answer a = testing_post(b, "/v/beacon", "visit=1&dwell_ms=4200&scroll_percent=60&moves=3&touches=0&keys=0");
+    assert_int_equal(a.status, 204);
+}
+
+static void look_at(struct testing_browser *b, const char *path)
+{
+    assert_int_equal(testing_request(b, "GET", path, LAPTOP, STR_NONE).status, 200);
+}
+
+static struct visitor_id visitor_of(const struct testing_browser *b)
+{
+    for (size_t i = 0; i < b->cookie_count; i++)
+        if (str_eq(b->cookie_names[i], S("mpv"))) {
+            struct visitor_id visitor;
+            str rest = b->cookie_values[i];
+            assert_true(id_parse(str_cut(&rest, '.'), &visitor.v));
+            return visitor;
+        }
+    return (struct visitor_id){0};
+}
+
+struct placing {
+    struct world *w;
+    struct pool_order order;
+    struct pool_id pool_id;
+    int64_t refund_minor;
+};
+
+static const struct err *place_turn(struct turn *t, void *arg)
+{
+    struct placing *p = arg;
+    TRY(pool_attribute_order(t, &p->order, &p->pool_id));
+    return pool_order_money(t, p->order.shop_id, p->order.order_id, p->order.total.minor, "paid");
+}
+
+static int64_t buy(struct world *w, const struct testing_browser *b, struct account_id account, int64_t minor,
+                   struct pool_id expected)
+{
+    struct placing p = {.w = w, .order = {.shop_id = w->shop, .total = {minor, {"EUR"}}, .account_id = account,
+                                          .visitor_id = b == NULL ? (struct visitor_id){0} : visitor_of(b),
+                                          .channel = S("site")}};
+    p.order.order_id = id_next(w->t.platform->ids, clock_now_ms(w->t.platform->clock));
+    testing_turn(&w->t, account, place_turn, &p);
+    assert_int_equal(p.pool_id.v, expected.v);
+    w->sum_total += minor;
+    w->sum_paid += minor;
+    w->orders++;
+    return p.order.order_id;
+}
+
+static const struct err *refund_turn(struct turn *t, void *arg)
+{
+    struct placing *p = arg;
+    return pool_order_money(t, p->order.shop_id, p->order.order_id, -p->refund_minor, "refunded");
+}
+
+static const struct err *guest_turn(struct turn *t, void *arg)
+{
+    struct account_id *ret = arg;
+    return account_guest_make(t, S("Nina"), S("en"), ret);
+}
+
+static struct account_id guest(struct world *w)
+{
+    struct account_id id;
+    testing_turn(&w->t, (struct account_id){0}, guest_turn, &id);
+    return id;
+}
+
+struct joining {
+    struct visitor_id visitor;
+    struct account_id account;
+};
+
+static const struct err *join_turn(struct turn *t, void *arg)
+{
+    const struct joining *j = arg;
+    return pool_visitor_account(t, j->visitor, j->account);
+}
+
+static void sign_in(struct world *w, const struct testing_browser *b, struct account_id account)
+{
+    struct joining j = {visitor_of(b), account};
+    testing_turn(&w->t, account, join_turn, &j);
+}
+
+static void read_report(struct world *w, struct pool_report *ret)
+{
+    struct tx *tx;
+    testing_must(db_read_begin(w->t.platform->db, &w->t.arena, &tx));
+    testing_must(pool_report(tx, &w->t.arena, w->shop, 0, INT64_MAX, ret));
+    db_read_end(tx);
+}
+
+static const struct pool_figures *figures_of(const struct pool_report *r, struct pool_id pool)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->pools[i].pool.id.v == pool.v)
+            return &r->pools[i];
+    fail_msg("pool %lld is not in the report", (long long)pool.v);
+    return NULL;
+}
+
+/* Every figure is the sum of the list behind it, and all pools together are all orders. */
+static void check_sums(struct world *w)
+{
+    struct pool_report r;
+    struct tx *tx;
+    read_report(w, &r);
+    int64_t total = 0, paid = 0, refunded = 0, orders = 0;
+    testing_must(db_read_begin(w->t.platform->db, &w->t.arena, &tx));
+    for (size_t i = 0; i < r.count; i++) {
+        struct pool_orders list;
+        testing_must(pool_orders(tx, &w->t.arena, w->shop, r.pools[i].pool.id, 0, INT64_MAX, 0, &list));
+        int64_t listed_paid = 0, listed_refunded = 0;
+        for (size_t n = 0; n < list.count; n++) {
+            listed_paid += list.items[n].paid_minor;
+            listed_refunded += list.items[n].refunded_minor;
+        }
+        assert_int_equal(list.count, r.pools[i].orders);
+        assert_int_equal(listed_paid, r.pools[i].paid_minor);
+        assert_int_equal(listed_refunded, r.pools[i].refunded_minor);
+        total += r.pools[i].total_minor;
+        paid += r.pools[i].paid_minor;
+        refunded += r.pools[i].refunded_minor;
+        orders += r.pools[i].orders;
+    }
+    db_read_end(tx);
+    assert_int_equal(total, w->sum_total);
+    assert_int_equal(paid, w->sum_paid);
+    assert_int_equal(refunded, w->sum_refunded);
+    assert_int_equal(orders, w->orders);
+    assert_int_equal(r.sum.paid_minor, paid);
+    assert_int_equal(r.sum.refunded_minor, refunded);
+    assert_int_equal(r.sum.orders, orders);
+}
+
+static void check_verify(struct world *w)
+{
+    struct strbuf out;
+    int violations = 0;
+    strbuf_init(&out, &w->t.arena, 16384);
+    testing_must(verify_run(w->t.platform, &w->t.arena, &out, &violations));
+    if (violations != 0)
+        print_error("%.*s\n", STR_ARG(strbuf_view(&out)));
+    assert_int_equal(violations, 0);
+}
+
+static void decoys_bring_nobody(struct world *w)
+{
+    struct testing_browser preview = browser(w), crawler = browser(w), head = browser(w), prefetch = browser(w);
+    follow(w, &preview, w->codes[0], "User-Agent: WhatsApp/2.23.20.0 A\r\n");
+    follow(w, &crawler, w->codes[1], "User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)\r\n");
+    follow_as(w, &head, "HEAD", w->codes[2], LAPTOP, 303);
+    follow(w, &prefetch, w->codes[3], LAPTOP "Sec-Purpose: prefetch;prerender\r\n");
+    assert_int_equal(visitor_of(&preview).v, 0);
+    assert_int_equal(visitor_of(&crawler).v, 0);
+    assert_int_equal(visitor_of(&head).v, 0);
+    assert_int_equal(visitor_of(&prefetch).v, 0);
+    flush(w);
+    struct pool_report r;
+    read_report(w, &r);
+    assert_int_equal(figures_of(&r, w->pools[0])->visits[VISIT_PREVIEW], 1);
+    assert_int_equal(figures_of(&r, w->pools[1])->visits[VISIT_CRAWLER], 1);
+    assert_int_equal(figures_of(&r, w->pools[2])->visits[VISIT_HEAD], 1);
+    assert_int_equal(figures_of(&r, w->pools[3])->visits[VISIT_PREFETCH], 1);
+    assert_int_equal(r.sum.people, 0);
+}
+
+static void run_wheel(enum db_engine engine)
+{
+    struct world w;
+    struct pool_report r;
+    struct account_id nobody = {0};
+    open_world(&w, engine);
+    decoys_bring_nobody(&w);
+
+    /* Each pool brings a buyer; the touch is written with the order, before any flush. */
+    for (size_t i = 0; i < POOLS; i++) {
+        struct testing_browser b = browser(&w);
+        follow(&w, &b, w.codes[i], PHONE);
+        read_on(&b);
+        (void)buy(&w, &b, nobody, 1001 + (int64_t)i * 7, w.pools[i]);
+        testing_advance(&w.t, 1000);
+    }
+    check_sums(&w);
+    flush(&w);
+    flush(&w);
+    read_report(&w, &r);
+    for (size_t i = 0; i < POOLS; i++) {
+        assert_int_equal(figures_of(&r, w.pools[i])->people, 1);
+        assert_int_equal(figures_of(&r, w.pools[i])->visits[VISIT_INTENT], 1);
+    }
+
+    /* Who only fetches the page and never acts is no person. */
+    struct testing_browser silent = browser(&w);
+    follow(&w, &silent, w.codes[4], LAPTOP);
+    flush(&w);
+    read_report(&w, &r);
+    assert_int_equal(figures_of(&r, w.pools[4])->visits[VISIT_NO_INTERACTION], 1);
+    assert_int_equal(figures_of(&r, w.pools[4])->people, 1);
+
+    /* A refresh is not a second visit; a preview of the link by her friends' chat moves nothing. */
+    struct testing_browser nina = browser(&w);
+    follow(&w, &nina, w.codes[0], PHONE);
+    read_on(&nina);
+    flush(&w);
+    testing_advance(&w.t, 5 * MINUTE);
+    follow(&w, &nina, w.codes[0], PHONE);
+    read_on(&nina);
+    flush(&w);
+    struct testing_browser card = browser(&w);
+    follow(&w, &card, w.codes[1], "User-Agent: TelegramBot (like TwitterBot)\r\n");
+    flush(&w);
+    read_report(&w, &r);
+    assert_int_equal(figures_of(&r, w.pools[0])->people, 2);
+    assert_int_equal(figures_of(&r, w.pools[0])->visits[VISIT_PERSON], 1);
+
+    /* She signs in on the phone; on the laptop, three days later, she comes directly and buys. */
+    struct account_id nina_id = guest(&w);
+    sign_in(&w, &nina, nina_id);
+    testing_advance(&w.t, 3 * DAY);
+    struct testing_browser laptop = browser(&w);
+    follow_as(&w, &laptop, "GET", S("gone2345"), LAPTOP, 404);
+    look_at(&laptop, w.shop_path);
+    read_on(&laptop);
+    flush(&w);
+    read_report(&w, &r);
+    assert_int_equal(figures_of(&r, w.direct)->people, 1);
+    (void)buy(&w, &laptop, nina_id, 4900, w.pools[0]);
+
+    /* One who was never brought came by herself. */
+    struct testing_browser walk_in = browser(&w);
+    look_at(&walk_in, "/explore");
+    (void)buy(&w, &walk_in, nobody, 77, w.direct);
+
+    /* A last touch wins over an earlier one, and one of another shop does not count here. */
+    struct testing_browser tom = browser(&w);
+    follow(&w, &tom, w.codes[1], PHONE);
+    read_on(&tom);
+    testing_advance(&w.t, DAY);
+    follow(&w, &tom, w.codes[2], PHONE);
+    read_on(&tom);
+    testing_advance(&w.t, DAY);
+    follow(&w, &tom, w.other_code, PHONE);
+    read_on(&tom);
+    int64_t tom_order = buy(&w, &tom, nobody, 3333, w.pools[2]);
+
+    /* A touch older than 30 days is forgotten; an order without any browser is unknown. */
+    struct testing_browser late = browser(&w);
+    follow(&w, &late, w.codes[3], PHONE);
+    read_on(&late);
+    flush(&w);
+    testing_advance(&w.t, 31 * DAY);
+    (void)buy(&w, NULL, nobody, 250, w.unknown);
+    check_sums(&w);
+
+    /* A refund is taken from the pool of its order, also after she came by another. */
+    follow(&w, &tom, w.codes[4], PHONE);
+    read_on(&tom);
+    struct placing back = {.w = &w, .order = {.shop_id = w.shop, .order_id = tom_order}, .refund_minor = 1111};
+    testing_turn(&w.t, nobody, refund_turn, &back);
+    w.sum_refunded += 1111;
+    flush(&w);
+    read_report(&w, &r);
+    assert_int_equal(figures_of(&r, w.pools[2])->refunded_minor, 1111);
+    check_sums(&w);
+    check_verify(&w);
+    testing_close(&w.t);
+}
+
+static void test_decoys(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(engines); i++)
+        if (testing_has_engine(engines[i]))
+            run_wheel(engines[i]);
+}
+
+static const struct err *friends_turn(struct turn *t, void *arg)
+{
+    struct world *w = arg;
+    return pool_builtin(t, w->shop, S("friends"), &w->got);
+}
+
+/* A share credits her who shared and the pool that had brought her; herself never. */
+static void run_share(enum db_engine engine)
+{
+    struct world w;
+    open_world(&w, engine);
+    struct account_id mira = guest(&w);
+    struct account sharer;
+    struct tx *tx;
+    str via, forged, code;
+    struct pool_id pool;
+    testing_must(db_read_begin(w.t.platform->db, &w.t.arena, &tx));
+    testing_must(account_get(tx, &w.t.arena, mira, &sharer));
+    db_read_end(tx);
+    testing_must(pool_via_make(w.t.platform, &w.t.arena, sharer.referral_code, w.pools[1], &via));
+    assert_true(pool_via_read(w.t.platform, &w.t.arena, via, &code, &pool));
+    assert_int_equal(pool.v, w.pools[1].v);
+    testing_must(str_dup(&w.t.arena, via, &forged));
+    struct id_text other = id_format(w.pools[0].v);
+    testing_must(str_fmt(&w.t.arena, &forged, "%.*s.%s%.*s", STR_ARG(sharer.referral_code), other.text,
+                         STR_ARG(str_from(via, 8 + 1 + ID_TEXT_LEN))));
+    assert_true(pool_via_read(w.t.platform, &w.t.arena, forged, &code, &pool));
+    assert_int_equal(pool.v, 0);
+    assert_false(pool_via_read(w.t.platform, &w.t.arena, S("short"), &code, &pool));
+
+    char path[128];
+    struct account_id nobody = {0};
+    struct testing_browser brought = browser(&w), unbrought = browser(&w), herself = browser(&w);
+    (void)snprintf(path, sizeof path, "/explore?via=%.*s", STR_ARG(via));
+    look_at(&brought, path);
+    (void)buy(&w, &brought, nobody, 500, w.pools[1]);
+    (void)snprintf(path, sizeof path, "%s?via=%.*s", w.shop_path, STR_ARG(sharer.referral_code));
+    look_at(&unbrought, path);
+    struct pool_id friends;
+    testing_turn(&w.t, nobody, friends_turn, &w);
+    friends = w.got;
+    (void)buy(&w, &unbrought, nobody, 600, friends);
+    look_at(&herself, "/explore?via=nobody22");
+    (void)buy(&w, &herself, nobody, 700, w.direct);
+    struct pool_orders list;
+    testing_must(db_read_begin(w.t.platform->db, &w.t.arena, &tx));
+    testing_must(pool_orders(tx, &w.t.arena, w.shop, w.pools[1], 0, INT64_MAX, 0, &list));
+    db_read_end(tx);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].sharer_id.v, mira.v);
+    check_sums(&w);
+    testing_drain(&w.t);
+    check_verify(&w);
+    testing_close(&w.t);
+}
+
+static void test_share(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(engines); i++)
+        if (testing_has_engine(engines[i]))
+            run_share(engines[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decoys),
+        cmocka_unit_test(test_share),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
