@@ -134,6 +134,7 @@ static const struct err *load_card(struct tx *tx, struct arena *a, struct produc
                                  .has_variants = row.variants > 1};
     ret->price_from.minor = row.price_minor.v;
     TRY(currency_parse(a, row.currency, &ret->price_from.currency));
+    ret->price_to = (struct money){row.price_to_minor.v, ret->price_from.currency};
     return media_photo(tx, a, row.media_id.has ? row.media_id.v : 0, &ret->photo);
 }
 

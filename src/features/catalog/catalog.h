@@ -8,6 +8,8 @@
 #include "base/money.h"
 #include "core/feature.h"
 #include "media/media.h"
+#include "shop/shop.h"
+#include "web/page.h"
 
 ID_TYPE(product);
 ID_TYPE(variant);
@@ -53,7 +55,7 @@ struct product_card {
     struct product_id id;
     struct shop_id shop_id;
     str handle, title, shop_handle;
-    struct money price_from;
+    struct money price_from, price_to;
     int64_t compare_at_minor;
     bool has_variants;
     struct photo photo;
@@ -91,6 +93,35 @@ struct product_input {
  * changes nothing writes nothing (*ret_changed false). */
 const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in, struct product_id id,
                                struct product_id *ret, bool *ret_changed) MUST_CHECK;
+
+/* ---- for pages: templates product_card, product_gallery, product_facts, option_chooser, product_words of
+ * "catalog/catalog_tpl.h"; the page of a product itself is feature order's ---- */
+
+struct option_value {
+    str value;
+    bool is_chosen, is_gone;  /* gone: every variant with this value is sold out */
+};
+struct option_choice {
+    str name;
+    const char *field;        /* "option1" .. "option3": plain radio buttons, values as they are */
+    struct option_value *values;
+    size_t count;
+};
+struct option_chooser {
+    struct option_choice options[PRODUCT_OPTIONS_MAX];
+    int count;                /* 0: nothing to choose */
+    const struct variant *chosen; /* NULL: this combination does not exist */
+    int64_t left;             /* of it, as given; -1: not counted */
+};
+/* `left`: per variant how many may be bought, -1 not counted; NULL: none is counted. What was asked for comes from the
+ * query (v=VARIANT or option1..3); nothing asked: the first variant that may be bought. */
+const struct err *catalog_choose(struct web *w, const struct product *p, const int64_t *left,
+                                 struct option_chooser *ret) MUST_CHECK;
+/* The variant that a form or JSON body names by `variant` (id) or option1..3; a product with one variant needs neither.
+ * INVALID "catalog.choose" (field variant) when there is no such variant. */
+const struct err *catalog_form_variant(struct web *w, const struct product *p, const struct variant **ret) MUST_CHECK;
+/* A shop as a face: its logo or initials. */
+const struct err *catalog_shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret) MUST_CHECK;
 
 /* Events: catalog.product_saved (subject product), catalog.product_archived. */
 

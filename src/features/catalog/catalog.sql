@@ -33,9 +33,10 @@ SELECT media_id FROM product_photo WHERE shop_id = $1 AND product_id = $2 ORDER 
 
 -- name: catalog_card_row :maybe (id product_id)
 -- @global: an active product is public; posts of any account show cards of any shop
---    -> (id product_id, shop_id shop_id, handle text, title text, status int, price_minor int?, compare_at_minor int?,
---        currency text?, variants int, media_id int?)
-SELECT p.id, p.shop_id, p.handle, p.title, p.status, MIN(v.price_minor), MAX(v.compare_at_minor), MIN(v.currency),
+--    -> (id product_id, shop_id shop_id, handle text, title text, status int, price_minor int?, price_to_minor int?,
+--        compare_at_minor int?, currency text?, variants int, media_id int?)
+SELECT p.id, p.shop_id, p.handle, p.title, p.status, MIN(v.price_minor), MAX(v.price_minor),
+       MAX(v.compare_at_minor), MIN(v.currency),
        COUNT(v.id),
        (SELECT f.media_id FROM product_photo f WHERE f.shop_id = p.shop_id AND f.product_id = p.id
          ORDER BY f.position LIMIT 1)
