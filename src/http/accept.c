@@ -52,13 +52,20 @@ void conn_accept(struct http_server *s, uv_stream_t *listener)
     }
     if (!has_room(c)) {
         atomic_fetch_add_explicit(&s->stat_refused, 1, memory_order_relaxed);
-        if (conn_send_copy(c, (str){full_text, sizeof full_text - 1}, sizeof full_text)) {
+        if (s->tls != NULL)
+            conn_close(c); /* nobody could read it before the handshake */
+        else if (conn_send_copy(c, (str){full_text, sizeof full_text - 1}, sizeof full_text)) {
             c->is_paused = true;
             conn_linger(c);
         }
         return;
     }
     (void)uv_tcp_nodelay(&c->uv.tcp, 1);
+    if (s->tls != NULL && (c->tls = tls_new(s->tls)) == NULL) {
+        conn_close(c);
+        return;
+    }
+    c->peer.is_tls = s->tls != NULL;
     deadline_set(&c->deadline, &s->heads, uv_now(&s->loop));
     if (!conn_start_reading(c))
         conn_close(c);

@@ -52,6 +52,7 @@ static void free_if_unused(struct conn *c)
         return;
     drop_turn(c);
     free(c->pending);
+    tls_free(c->tls);
     free(c);
 }
 

@@ -188,7 +188,7 @@ static const struct err *set_up(struct arena *a, struct http_server *s,
     const struct rng *rng = config->rng == NULL ? &rng_system : config->rng;
     struct exchange_setup *setup = &s->setup;
     if (!str_is_empty(config->tls_cert_path) || !str_is_empty(config->tls_key_path))
-        return ERR(a, ERR_INVALID, "http.no_tls", "certificate given");
+        TRY(tls_context_new(a, config->tls_cert_path, config->tls_key_path, &s->tls));
     setup->app = app;
     setup->clock = config->clock == NULL ? &clock_system : config->clock;
     setup->arena_bytes = (size_t)or_default((int64_t)config->request_arena_bytes, MiB(16));
@@ -249,6 +249,7 @@ static void free_server(struct http_server *s)
     }
     if (s->sse != NULL)
         sse_hub_free(s->sse);
+    tls_context_free(s->tls);
     free(s);
 }
 

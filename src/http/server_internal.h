@@ -10,6 +10,7 @@
 #include "http/exchange.h"
 #include "http/peers.h"
 #include "http/sse.h"
+#include "http/tls.h"
 #include "http/workers.h"
 
 enum {
@@ -64,6 +65,7 @@ struct conn {
     uint64_t moved_bytes, moved_mark; /* for the minimum rate of a body or an answer */
     void (*on_sent)(struct conn *c);
     struct sse_stream *sse;
+    struct tls *tls;             /* NULL: clear text */
 };
 
 struct http_server {
@@ -75,6 +77,7 @@ struct http_server {
     struct exchange_setup setup;
     struct workers *workers;
     struct sse_hub *sse;
+    struct tls_context *tls;     /* NULL: clear text */
     struct peers peers;
     struct deadline_list heads, idles, bodies, writes, lingers, streams;
     uint64_t progress_bytes;     /* a body or an answer must move this much per window */
