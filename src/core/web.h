@@ -43,6 +43,8 @@ struct web {
 
 /* The request's read snapshot, opened at first use and closed before a write or at the end. */
 const struct err *web_read(struct web *w, struct tx **ret) MUST_CHECK;
+/* Closes it earlier: before a command that writes in turns of its own. Nothing when none is open. */
+void web_read_end(struct web *w);
 /* turn_run on behalf of the viewer; closes the snapshot first. */
 const struct err *web_write(struct web *w, turn_fn *fn, void *arg) MUST_CHECK;
 

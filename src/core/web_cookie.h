@@ -12,6 +12,5 @@
 const struct err *web_load_viewer(struct web *w, bool *ret_bearer) MUST_CHECK;
 str web_language_choice(const struct web *w);   /* cookie, or absent */
 const struct err *web_set_language(struct web *w, str code) MUST_CHECK;
-void web_read_end(struct web *w);
 
 #endif
