@@ -17,6 +17,13 @@ enum { HEARD_MAX = 4000, TOKEN_SPACE = 80, LABEL_SPACE = 100 };
 
 enum payment_step gateway_step;
 int gateway_calls;
+bool fixture_drains = true;
+
+static void drain(struct flow_fixture *f)
+{
+    if (fixture_drains)
+        testing_drain(&f->t);
+}
 
 /* ---- the ports ---- */
 
@@ -127,24 +134,18 @@ static const struct err *make_shop(struct turn *t, void *arg)
 {
     struct flow_fixture *f = arg;
     struct id_text tail = id_format(turn_new_id(t));
-    struct flow_edit edit;
-    int64_t version = 0;
-    (void)edit;
     TRY(str_fmt(t->arena, &f->handle, "reef-%s", tail.text));
     TRY(shop_create(t, &(struct shop_new){.handle = f->handle, .name = S("Reef & Salt"), .currency = S("EUR"),
                                           .country = S("NL"), .zone = S("Europe/Amsterdam"), .language = S("en"),
                                           .shipping_minor = 495, .delivery_text = S("Two days in the Netherlands."),
                                           .returns_text = S("Thirty days.")}, &f->shop));
     TRY(make_products(t, f));
-    TRY(str_dup(t->arena, S("reef"), &f->tag_suit));
-    TRY(str_dup(t->arena, S("mug"), &f->tag_mug));
     struct post_tag_new tags[] = {{f->suit, 0, -1, -1}, {f->mug, 0, -1, -1}};
     TRY(social_post_make(t, &(struct post_new){.shop_id = f->shop, .text = S("New today #reef #mug"), .tags = tags,
                                                .tag_count = COUNT(tags)}, &f->post));
     TRY(flow_trigger_set(t, &(struct flow_trigger){.shop_id = f->shop, .hashtag = S("#Reef"), .post_id = f->post,
                                                    .product_id = f->suit}));
     TRY(flow_trigger_set(t, &(struct flow_trigger){.shop_id = f->shop, .hashtag = S("mug"), .product_id = f->mug}));
-    (void)version;
     return NULL;
 }
 
@@ -223,7 +224,7 @@ struct comment_id fixture_comment(struct flow_fixture *f, struct account_id who,
 {
     struct commenting c = {.f = f, .text = text};
     testing_turn(&f->t, who, comment, &c);
-    testing_drain(&f->t);
+    drain(f);
     return c.comment;
 }
 
@@ -267,7 +268,7 @@ static const struct err *receive_now(struct flow_fixture *f, struct chat_in in)
     const struct err *e = turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, receive, &r);
     if (e != NULL)
         fprintf(stderr, "# refused: %s: %.*s (%s:%d)\n", e->key, STR_ARG(e->detail), e->file, e->line);
-    testing_drain(&f->t);
+    drain(f);
     return e;
 }
 

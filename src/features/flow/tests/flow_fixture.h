@@ -21,7 +21,7 @@ struct flow_fixture {
     struct post_id post;
     struct flow_id flow;
     struct testing_browser browser; /* the owner's */
-    str handle, tag_suit, tag_mug;
+    str handle;
 };
 
 /* How the gateway answers the next payment, and how many it was asked for. */
@@ -36,6 +36,9 @@ struct said {
     struct chat_button buttons[CHAT_BUTTONS_MAX];
     size_t button_count;
 };
+
+/* False: events and jobs wait for testing_drain; else they run after each step. */
+extern bool fixture_drains;
 
 struct flow_fixture *flow_fixture_open(enum db_engine engine);
 void flow_each_engine(void (*test)(struct flow_fixture *f));

@@ -198,6 +198,54 @@ static void test_payments_that_do_not_come(void **state)
     flow_each_engine(payments_that_do_not_come);
 }
 
+/* 200 people comment at once, 50 mugs are there: 50 have paid, 150 are told, nobody is charged for nothing. */
+static void two_hundred_for_fifty(struct flow_fixture *f)
+{
+    enum { PEOPLE = 200, MUGS = 50 };
+    static struct account_id people[PEOPLE];
+    static int told[PEOPLE];
+    int paid = 0, offered = 0;
+    char email[40];
+    fixture_stock(f, f->mug_only, MUGS);
+    fixture_drains = false;
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = fixture_person(f, "Shopper", "en");
+        fixture_comment(f, people[i], S("#mug"));
+    }
+    int64_t before = clock_monotonic_ms(&clock_system);
+    testing_drain(&f->t);
+    print_message("# first messages of %d comments at once: %d ms\n", PEOPLE,
+                  (int)(clock_monotonic_ms(&clock_system) - before));
+    for (int i = 0; i < PEOPLE; i++) {
+        snprintf(email, sizeof email, "shopper%d@example.org", i);
+        fixture_address(f, people[i], email);
+    }
+    testing_drain(&f->t);
+    for (int i = 0; i < PEOPLE; i++) {
+        told[i] = fixture_said(f, people[i]).count;
+        assert_true(fixture_tap(f, people[i], "Pay"));
+    }
+    testing_drain(&f->t);
+    fixture_drains = true;
+    for (int i = 0; i < PEOPLE; i++) {
+        struct said said = fixture_said(f, people[i]);
+        assert_int_equal(said.count, told[i] + 1);
+        paid += has_button(&said, "See your order");
+        offered += has_button(&said, "Reef One-Piece");
+    }
+    assert_int_equal(paid, MUGS);
+    assert_int_equal(offered, PEOPLE - MUGS);
+    assert_int_equal(gateway_calls, MUGS);
+    assert_int_equal(fixture_available(f, f->mug_only), 0);
+    assert_verified(f);
+}
+
+static void test_two_hundred_for_fifty(void **state)
+{
+    (void)state;
+    flow_each_engine(two_hundred_for_fifty);
+}
+
 /* ---- versions ---- */
 
 struct editing {
@@ -217,8 +265,6 @@ static const struct err *add_question(struct turn *t, void *arg)
 
 static struct flow_id standard_flow(struct flow_fixture *f)
 {
-    struct testing_answer a_ = testing_api(&f->browser, HTTP_GET, "/api/v1/shops/x/flows", NULL, NULL);
-    (void)a_;
     char path[200];
     snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows", STR_ARG(f->handle));
     struct testing_answer answer = testing_api(&f->browser, HTTP_GET, path, NULL, NULL);
@@ -369,6 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_from_comment_to_paid), TEST(test_one_message_per_comment), TEST(test_taps_that_must_not_count),
         TEST(test_sold_out_is_told_with_what_is_left), TEST(test_payments_that_do_not_come),
+        TEST(test_two_hundred_for_fifty),
         TEST(test_runs_keep_their_version), TEST(test_over_another_channel), TEST(test_the_editor),
     };
     return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
