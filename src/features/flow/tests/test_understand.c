@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "base/textfile.h"
 #include "flow/flow_understand.h"
+#include "sys/clock.h"
 
 static const str sizes[] = {STR_INIT("S"), STR_INIT("M"), STR_INIT("L"), STR_INIT("XL")};
 static const str swim_colours[] = {STR_INIT("Coral"), STR_INIT("Navy"), STR_INIT("Black"), STR_INIT("Sea green")};
@@ -98,6 +99,24 @@ static struct score score_file(const char *path)
     return score;
 }
 
+static void test_how_long_it_takes(void **state)
+{
+    enum { TIMES = 200 };
+    const struct flow_lexicon *lexicon = NULL;
+    struct flow_heard heard;
+    (void)state;
+    assert_null(flow_lexicon_new(&a, &lexicon));
+    int64_t before = clock_monotonic_ms(&clock_system);
+    for (int i = 0; i < TIMES; i++) {
+        struct arena_mark mark = arena_get_mark(&a);
+        assert_null(flow_understand(&a, lexicon, S("hey, could i plese get two of the medum navy onez shippd to Spain"),
+                                    place_of(S("swim")), &heard));
+        arena_rewind(&a, mark);
+    }
+    print_message("# a long sentence with four mistakes: %d us\n",
+                  (int)((clock_monotonic_ms(&clock_system) - before) * 1000 / TIMES));
+}
+
 static void test_typed_sentences(void **state)
 {
     (void)state;
@@ -117,6 +136,7 @@ static void test_sentences_not_seen_before(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_typed_sentences), TEST(test_sentences_not_seen_before)};
+    const struct CMUnitTest tests[] = {TEST(test_typed_sentences), TEST(test_sentences_not_seen_before),
+                                       TEST(test_how_long_it_takes)};
     return cmocka_run_group_tests_name("flow_understand", tests, NULL, NULL);
 }
