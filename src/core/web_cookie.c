@@ -227,5 +227,5 @@ str web_take_flash(struct web *w)
         str_is_absent(catalogue_text(w->locale->texts, w->locale->language, text)) ||
         set_cookie(w, S("mpf"), S(""), -1) != NULL)
         return STR_NONE;
-    return key;
+    return str_c(text); /* layouts read it as a C string */
 }

@@ -24,8 +24,8 @@ const char *flow_step_hint(enum flow_step_kind kind)
         [FLOW_STEP_UNSET] = "flow.step.question.hint", [FLOW_PRODUCT] = "flow.step.product.hint",
         [FLOW_OPTION] = "flow.step.option.hint", [FLOW_QUANTITY] = "flow.step.quantity.hint",
         [FLOW_ADDRESS] = "flow.step.address.hint", [FLOW_QUESTION] = "flow.step.question.hint",
-        [FLOW_SUMMARY] = "flow.step.summary.hint", [FLOW_PAY] = "flow.step.summary.hint",
-        [FLOW_DONE] = "flow.step.summary.hint"};
+        [FLOW_SUMMARY] = "flow.step.summary.hint", [FLOW_PAY] = "flow.step.pay.hint",
+        [FLOW_DONE] = "flow.step.pay.hint"};
     return hints[kind];
 }
 

@@ -59,9 +59,10 @@ const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g)
     int64_t version = 0;
     str *tags = NULL, text;
     size_t count = 0;
-    TRY(str_fmt(t->arena, &text, "%s%.*s", str_starts(g->hashtag, S("#")) ? "" : "#", STR_ARG(g->hashtag)));
+    str hashtag = str_trim(g->hashtag);
+    TRY(str_fmt(t->arena, &text, "%s%.*s", str_starts(hashtag, S("#")) ? "" : "#", STR_ARG(hashtag)));
     TRY(social_hashtags(t->arena, text, &tags, &count));
-    if (count != 1)
+    if (count != 1 || str_find_char(hashtag, ' ') >= 0)
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "flow.error.bad_hashtag", "%.*s", STR_ARG(g->hashtag)),
                               "hashtag");
     TRY(flow_standard(t, g->shop_id, &flow, &version));

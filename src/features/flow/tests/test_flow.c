@@ -400,6 +400,8 @@ static void the_editor(struct flow_fixture *f)
     assert_int_equal(post(f, "/triggers", "hashtag=%23not+one").status, 303);
     assert_int_equal(post(f, "/triggers", "hashtag=%23Sale").status, 303);
     page = post(f, "", NULL);
+    assert_int_equal(str_find(page.body, S("#not<")), -1);
+    assert_true(str_find(page.body, S("<span>The hashtag is set.</span>")) > 0);
     assert_true(str_find(page.body, S("#sale")) > 0);
     assert_verified(f);
 }
