@@ -10,6 +10,7 @@
 
 enum { SNIPPET_POINTS = 120, BUTTON_LABEL_BYTES_MAX = 200, TOKEN_BYTES_MAX = 64, URL_BYTES_MAX = 2000, USER_BYTES_MAX = 100 };
 enum { NAME_POINTS_MAX = 60, PAYLOAD_BYTES_MAX = 64 };
+static const int64_t MINUTE_MS = 60 * 1000;
 
 /* Set once at start, before requests are served. */
 static chat_listener *the_listener;
@@ -161,7 +162,7 @@ const struct err *chat_send(struct turn *t, struct shop_id shop, struct conversa
     bool goes_out = !str_eq(c.channel, S("site"));
     TRY(chat_conversation_said(t->tx, t->arena, shop, id, t->now_ms, line, sender));
     TRY(chat_message_insert(t->tx, t->arena, message, shop, id, sender,
-                            sender == CHAT_FROM_STAFF ? t->actor.v : 0, or_empty(m->text), m->product_id,
+                            sender == CHAT_FROM_STAFF ? t->actor : (struct account_id){0}, or_empty(m->text), m->product_id,
                             m->media_id, or_empty(m->form), (int64_t)m->button_count,
                             goes_out ? CHAT_DELIVERY_WAITING : CHAT_DELIVERY_NONE, t->now_ms));
     TRY(insert_buttons(t, &c, message, m));
@@ -188,7 +189,27 @@ static const struct err *tap(struct turn *t, const struct conversation *c, str t
     return chat_buttons_left(t->tx, t->arena, c->shop_id, button.message_id, &changed);
 }
 
-const struct err *chat_receive_message(struct turn *t, const struct chat_in *m)
+const struct err *chat_pace_of(struct turn *t, const struct conversation *c, int64_t *ret_in_minute, int64_t *ret_since_ms)
+{
+    struct chat_pace_row row;
+    TRY(chat_pace(t->tx, t->arena, c->shop_id, c->id, id_at_time(t->now_ms - MINUTE_MS), &row));
+    *ret_in_minute = row.count;
+    *ret_since_ms = row.count > 0 ? t->now_ms - row.last_ms : -1;
+    return NULL;
+}
+
+/* Taps and forms count for the minute only. */
+static const struct err *check_pace(struct turn *t, const struct conversation *c, bool is_typed)
+{
+    int64_t in_minute, since_ms;
+    TRY(chat_pace_of(t, c, &in_minute, &since_ms));
+    if (chat_rules_may_say(is_typed ? since_ms : -1, in_minute))
+        return NULL;
+    return ERR(t->arena, ERR_LIMIT, "chat.too_fast", "conversation %lld: %lld in a minute", (long long)c->id.v,
+               (long long)in_minute);
+}
+
+static const struct err *receive(struct turn *t, const struct chat_in *m, bool is_paced)
 {
     struct conversation c;
     struct message_id message = {turn_new_id(t)};
@@ -205,13 +226,16 @@ const struct err *chat_receive_message(struct turn *t, const struct chat_in *m)
         TRY(tap(t, &c, m->token, &in.text, &is_again));
     if (is_again)
         return NULL;
+    if (is_paced)
+        TRY(check_pace(t, &c, str_is_empty(m->token) && m->form == NULL));
     TRY(check_text(t->arena, in.text));
     if (str_is_empty(str_trim(in.text)))
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "chat.empty", "nothing written"), "text");
     TRY(snippet(t->arena, in.text, &line));
     enum chat_holder holder = chat_rules_heard(c.holder, the_listener != NULL);
-    TRY(chat_conversation_heard(t->tx, t->arena, c.shop_id, c.id, t->now_ms, line, c.holder));
-    TRY(chat_message_insert(t->tx, t->arena, message, c.shop_id, c.id, CHAT_FROM_CUSTOMER, 0, in.text, 0, 0, S(""), 0,
+    TRY(chat_conversation_heard(t->tx, t->arena, c.shop_id, c.id, t->now_ms, line, holder != CHAT_BOT));
+    TRY(chat_message_insert(t->tx, t->arena, message, c.shop_id, c.id, CHAT_FROM_CUSTOMER,
+                            (struct account_id){0}, in.text, in.product_id, 0, S(""), 0,
                             CHAT_DELIVERY_NONE, t->now_ms));
     TRY(tell(t, &c, message, CHAT_FROM_CUSTOMER));
     if (holder != c.holder)
@@ -220,6 +244,16 @@ const struct err *chat_receive_message(struct turn *t, const struct chat_in *m)
         return NULL;
     TRY(chat_conversation(t->tx, t->arena, c.shop_id, c.id, &c));
     return the_listener(t, &c, &in);
+}
+
+const struct err *chat_receive_message(struct turn *t, const struct chat_in *m)
+{
+    return receive(t, m, false);
+}
+
+const struct err *chat_receive_paced(struct turn *t, const struct chat_in *m)
+{
+    return receive(t, m, true);
 }
 
 /* ---- who answers ---- */
@@ -238,7 +272,12 @@ const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct co
     TRY(chat_conversation(t->tx, t->arena, shop, id, &c));
     if (!chat_rules_may_pass(c.holder, holder))
         return NULL;
-    TRY(chat_conversation_hold(t->tx, t->arena, shop, id, holder, holder == CHAT_PERSON ? t->actor.v : 0));
+    /* Whoever asks for a person has something unread; what the bot takes or is done waits for nobody. */
+    int64_t unread = holder == CHAT_BOT || holder == CHAT_DONE ? 0 : c.unread_shop;
+    if (holder == CHAT_WANTS_PERSON && unread == 0)
+        unread = 1;
+    TRY(chat_conversation_hold(t->tx, t->arena, shop, id, holder,
+                               holder == CHAT_PERSON ? t->actor : (struct account_id){0}, unread));
     TRY(audit_write(t, &(struct audit){.shop_id = shop, .action = "chat.holder", .subject_id = id.v,
                                        .why = str_c(chat_holder_name(holder))}));
     const char *kind = holder == CHAT_WANTS_PERSON ? "chat.wants_person" : "chat.holder";

@@ -26,7 +26,8 @@ struct conversation {
     enum chat_holder holder;
     struct visitor_id visitor_id;
     int64_t last_message_ms;
-    int64_t unread_customer, unread_shop;
+    int64_t unread_customer;  /* messages she has not seen on the site */
+    int64_t unread_shop;      /* of those no bot answered: what staff have not seen */
 };
 
 struct chat_button {
@@ -53,10 +54,15 @@ struct chat_open {
 };
 const struct err *chat_open(struct turn *t, const struct chat_open *o, struct conversation *ret, bool *ret_made) MUST_CHECK;
 const struct err *chat_conversation(struct tx *tx, struct arena *a, struct shop_id shop, struct conversation_id id, struct conversation *ret) MUST_CHECK;
-/* From bot, staff or system; buttons of earlier bot messages become inactive. */
+/* From bot, staff or system. A message with buttons makes the buttons (tokens) of earlier ones inactive. A token may
+ * be any word of the sender's; it is looked up among the buttons of its own conversation only. INVALID chat.empty,
+ * chat.too_long. */
 const struct err *chat_send(struct turn *t, struct shop_id shop, struct conversation_id id, enum chat_sender sender,
                             const struct chat_out *m, struct message_id *ret) MUST_CHECK;
-/* From the customer; deduplicated by event_id (I11). Hands it to the listener (feature flow) in the same turn. */
+/* From the customer; deduplicated by event_id (I11): the same again does nothing and is no error. Hands it to the
+ * listener (feature flow) in the same turn. A token tapped twice acts once; one that was replaced by later buttons
+ * still reaches the listener; NOT_FOUND chat.no_button for a token this conversation never had. A tap's text is the
+ * button's label. INVALID chat.empty, chat.too_long, error.bad_text. */
 struct chat_in {
     struct shop_id shop_id;
     struct conversation_id conversation_id;
@@ -64,8 +70,10 @@ struct chat_in {
     str text, token;          /* typed or tapped */
     const struct form *form;  /* fields of an inline form (address), or NULL */
     str start_payload;
+    int64_t product_id;       /* what she asks about; 0 = nothing in particular */
 };
 const struct err *chat_receive_message(struct turn *t, const struct chat_in *m) MUST_CHECK;
+/* A change that makes no sense (asking for a person when one is there) does nothing. Staff who take over are the actor. */
 const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct conversation_id id, enum chat_holder holder) MUST_CHECK;
 
 /* The one listener that answers for the shop (feature flow sets it in its `start` hook). Runs inside the turn that
@@ -73,7 +81,8 @@ const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct co
 typedef const struct err *chat_listener(struct turn *t, const struct conversation *c, const struct chat_in *m);
 void chat_listen(chat_listener *listener);
 
-/* Events: chat.message (subject conversation, object message, account = customer), chat.wants_person. */
+/* Events: chat.message (subject conversation, object message, account = customer, number = sender), chat.wants_person,
+ * chat.holder (number = holder), chat.undelivered (object = message). */
 
 extern const struct feature chat_feature;
 

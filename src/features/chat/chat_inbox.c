@@ -2,6 +2,7 @@
 #include "account/account.h"
 #include "base/utf8.h"
 #include "chat/chat_part.h"
+#include "chat/chat_rules.h"
 #include "chat/chat_sql.h"
 
 /* A person met for the first time on a channel is a guest with a name and without a browser. */
@@ -38,9 +39,14 @@ const struct err *chat_channel_inbox(struct turn *t, const struct channel_messag
     struct chat_in in;
     str text;
     bool is_made;
+    int64_t in_minute, since_ms;
     TRY(name_of(t, m, &open.customer_name));
     TRY(person_of(t, m, open.customer_name, &open.account_id));
     TRY(chat_open(t, &open, &c, &is_made));
+    /* Other channels cannot be told to slow down: what floods is left out, so that the rest keeps moving. */
+    TRY(chat_pace_of(t, &c, &in_minute, &since_ms));
+    if (!chat_rules_may_say(-1, in_minute))
+        return NULL;
     TRY(utf8_clean(t->arena, utf8_cut_points(m->text, CHAT_TEXT_MAX), true, &text));
     in = (struct chat_in){.shop_id = m->shop_id, .conversation_id = c.id, .event_id = m->event_id, .text = text,
                           .token = m->token, .start_payload = m->start_payload};

@@ -22,7 +22,8 @@ CREATE TABLE conversation (
 ){strict};
 CREATE UNIQUE INDEX conversation_person ON conversation (shop_id, channel, channel_user_id);
 CREATE INDEX conversation_of_account ON conversation (account_id, last_message_ms);
-CREATE INDEX conversation_inbox ON conversation (shop_id, holder, last_message_ms);
+CREATE INDEX conversation_inbox
+    ON conversation (shop_id, holder, (CASE WHEN unread_shop > 0 THEN 1 ELSE 0 END), last_message_ms, id);
 
 CREATE TABLE message (
     {id},
@@ -66,3 +67,10 @@ CREATE TABLE chat_inbound (
     PRIMARY KEY (shop_id, channel, event_id)
 ){strict};
 CREATE INDEX chat_inbound_age ON chat_inbound (at_ms);
+
+-- The address a person typed last, sealed: her next form begins with it.
+CREATE TABLE chat_address (
+    account_id {int} NOT NULL PRIMARY KEY,
+    sealed {text} NOT NULL,
+    at_ms {int} NOT NULL
+){strict};

@@ -3,11 +3,13 @@
 #include <stdio.h>
 
 #include "catalog/catalog.h"
+#include "pool/pool.h"
 #include "core/session.h"
 #include "core/web_cookie.h"
 
 static const struct feature *const features[] = {
-    &account_feature, &shop_feature, &media_feature, &catalog_feature, &identity_feature, &chat_feature,
+    &account_feature, &shop_feature, &media_feature, &catalog_feature, &identity_feature, &pool_feature,
+    &chat_feature,
 };
 
 struct heard heard;

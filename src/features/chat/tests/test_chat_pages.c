@@ -1,0 +1,307 @@
+/* The pages and the API of chat as a browser meets them, on both engines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "chat_fixture.h"
+
+static const char *fmt(struct chat_fixture *f, const char *pattern, str handle, int64_t id)
+{
+    struct id_text text = id_format(id);
+    struct strbuf sb;
+    str out;
+    strbuf_init(&sb, &f->t.arena, 4096);
+    for (const char *c = pattern; *c != '\0'; c++) {
+        if (*c == '$')
+            strbuf_add(&sb, handle);
+        else if (*c == '#')
+            strbuf_add(&sb, id_str(&text));
+        else
+            strbuf_add_char(&sb, *c);
+    }
+    testing_must(strbuf_finish(&sb, &out));
+    return out.ptr;
+}
+
+static bool holds(const struct testing_answer *a, const char *words)
+{
+    return str_find(a->body, str_c(words)) >= 0;
+}
+
+static int count_of(const struct testing_answer *a, const char *words)
+{
+    int count = 0;
+    for (str rest = a->body;;) {
+        ptrdiff_t at = str_find(rest, str_c(words));
+        if (at < 0)
+            return count;
+        count++;
+        rest = str_from(rest, (size_t)at + 1);
+    }
+}
+
+static void asking_a_shop_opens_a_conversation(struct chat_fixture *f)
+{
+    struct testing_browser visitor = {.testing = &f->t};
+    const char *path = fmt(f, "/chat/with/$", f->handle, 1);
+    struct testing_answer a = testing_get(&visitor, path);
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "Ask Reef &amp; Salt"));
+    a = testing_post(&visitor, path, "text=Is+it+lined%3F&name=Lena&key=k1");
+    assert_int_equal(a.status, 303);
+    str location;
+    testing_must(str_dup(&f->t.arena, a.location, &location));
+    a = testing_get(&visitor, location.ptr);
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "Is it lined?"));
+    assert_true(holds(&a, "bot: Is it lined?"));
+    a = testing_get(&visitor, "/chat");
+    assert_true(holds(&a, "Reef &amp; Salt"));
+    a = testing_get(&visitor, path); /* the next time straight there */
+    assert_int_equal(a.status, 303);
+}
+
+static void an_empty_first_word_makes_no_account(struct chat_fixture *f)
+{
+    struct testing_browser visitor = {.testing = &f->t};
+    struct testing_answer a = testing_post(&visitor, fmt(f, "/chat/with/$", f->handle, 1), "text=&name=Lena");
+    assert_int_equal(a.status, 422);
+    assert_true(str_is_absent(testing_header(&a, "set-cookie")) || str_find(testing_header(&a, "set-cookie"), S("mp=")) < 0);
+}
+
+static void a_message_sent_twice_is_one(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    const char *say = fmt(f, "/chat/#/say", S(""), c.id.v);
+    assert_int_equal(testing_post(&f->nina_browser, say, "text=hello&key=k1").status, 303);
+    assert_int_equal(testing_post(&f->nina_browser, say, "text=hello&key=k1").status, 303);
+    struct testing_answer a = testing_get(&f->nina_browser, fmt(f, "/chat/#", S(""), c.id.v));
+    assert_int_equal(heard.count, 1);
+    assert_int_equal(count_of(&a, "bot: hello"), 1);
+}
+
+static void too_fast_is_told_and_keeps_the_words(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    const char *say = fmt(f, "/chat/#/say", S(""), c.id.v);
+    assert_int_equal(testing_post(&f->nina_browser, say, "text=one&key=k1").status, 303);
+    struct testing_answer a = testing_post(&f->nina_browser, say, "text=two&key=k2");
+    assert_int_equal(a.status, 429);
+    assert_true(holds(&a, "\ntwo</textarea>"));
+    testing_advance(&f->t, 301);
+    assert_int_equal(testing_post(&f->nina_browser, say, "text=two&key=k2").status, 303);
+    assert_int_equal(heard.count, 2);
+}
+
+static void a_tap_needs_no_script(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    const char *show = fmt(f, "/chat/#", S(""), c.id.v);
+    testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=buttons&key=k1");
+    struct testing_answer a = testing_get(&f->nina_browser, show);
+    assert_true(holds(&a, "value=\"size-m\""));
+    const char *tap = fmt(f, "/chat/#/tap", S(""), c.id.v);
+    assert_int_equal(testing_post(&f->nina_browser, tap, "token=size-m").status, 303);
+    assert_int_equal(testing_post(&f->nina_browser, tap, "token=size-m").status, 303);
+    assert_int_equal(heard.count, 2);
+    assert_string_equal(heard.token, "size-m");
+    a = testing_get(&f->nina_browser, show);
+    assert_int_equal(count_of(&a, "bot: Medium"), 1);
+    assert_false(holds(&a, "value=\"size-l\"")); /* no longer offered */
+    assert_int_equal(testing_post(&f->nina_browser, tap, "token=made-up").status, 404);
+}
+
+static void others_see_nothing(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=secret&key=k1");
+    const char *show = fmt(f, "/chat/#", S(""), c.id.v);
+    assert_int_equal(testing_get(&f->tom_browser, show).status, 404);
+    assert_int_equal(testing_get(&f->owner_browser, show).status, 404);
+    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/chat/#/messages", S(""), c.id.v)).status, 404);
+    assert_int_equal(testing_post(&f->tom_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=hi").status, 404);
+    assert_int_equal(testing_post(&f->tom_browser, fmt(f, "/chat/#/tap", S(""), c.id.v), "token=size-m").status, 404);
+    assert_int_equal(testing_get(&f->owner_browser, fmt(f, "/console/$/inbox", f->other_handle, 1)).status, 404);
+    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/console/$/inbox/#", f->handle, c.id.v)).status, 404);
+    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/live?topics=conversation:#", S(""), c.id.v)).status, 404);
+    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/live?topics=inbox:#", S(""), f->shop.v)).status, 404);
+    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/live?topics=account:#", S(""), f->nina.v)).status, 404);
+    assert_int_equal(testing_api(&f->tom_browser, HTTP_GET, fmt(f, "/api/v1/conversations/#/messages", S(""), c.id.v),
+                                 NULL, NULL).status, 404);
+}
+
+static void staff_answer_and_hold(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=person&key=k1");
+    struct testing_answer a = testing_get(&f->owner_browser, fmt(f, "/console/$/inbox", f->handle, 1));
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "Nina Alves"));
+    assert_true(holds(&a, "row unread"));
+    const char *show = fmt(f, "/console/$/inbox/#", f->handle, c.id.v);
+    a = testing_get(&f->owner_browser, show);
+    assert_int_equal(a.status, 200);
+    assert_int_equal(chat_fixture_read(f, f->shop, c.id).unread_shop, 0);
+    const char *say = fmt(f, "/console/$/inbox/#/say", f->handle, c.id.v);
+    assert_int_equal(testing_post(&f->owner_browser, say, "text=Here+I+am&key=s1").status, 303);
+    assert_int_equal(testing_post(&f->owner_browser, say, "text=Here+I+am&key=s1").status, 303);
+    assert_int_equal(chat_fixture_read(f, f->shop, c.id).holder, CHAT_PERSON);
+    a = testing_get(&f->nina_browser, fmt(f, "/chat/#", S(""), c.id.v));
+    assert_int_equal(count_of(&a, "Here I am"), 1);
+    assert_true(holds(&a, "Olga Owner"));
+    const char *hold = fmt(f, "/console/$/inbox/#/hold", f->handle, c.id.v);
+    assert_int_equal(testing_post(&f->owner_browser, hold, "to=done").status, 303);
+    assert_int_equal(chat_fixture_read(f, f->shop, c.id).holder, CHAT_DONE);
+    assert_int_equal(testing_post(&f->owner_browser, hold, "to=wants_person").status, 422);
+    testing_advance(&f->t, 1000);
+    testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=hello&key=k2");
+    assert_int_equal(chat_fixture_read(f, f->shop, c.id).holder, CHAT_BOT);
+    a = testing_get(&f->owner_browser, fmt(f, "/console/$/inbox?q=nINA", f->handle, 1));
+    assert_true(holds(&a, "Nina Alves"));
+    a = testing_get(&f->owner_browser, fmt(f, "/console/$/inbox?q=%25", f->handle, 1));
+    assert_false(holds(&a, "Nina Alves"));
+}
+
+static void an_address_is_a_form(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    const char *show = fmt(f, "/chat/#", S(""), c.id.v), *say = fmt(f, "/chat/#/say", S(""), c.id.v);
+    testing_post(&f->nina_browser, say, "text=address&key=k1");
+    struct testing_answer a = testing_get(&f->nina_browser, show);
+    assert_true(holds(&a, "name=\"postcode\""));
+    assert_true(holds(&a, "<option value=\"PT\" selected>"));
+    a = testing_post(&f->nina_browser, say, "form=address&key=p1&email=nina%40example.org&country=DE&name=Nina&line1=Rua+1"
+                                            "&city=Porto&postcode=xx");
+    assert_int_equal(a.status, 422);
+    assert_true(holds(&a, "id=\"postcode-error\""));
+    assert_true(holds(&a, "value=\"Rua 1\""));
+    a = testing_post(&f->nina_browser, say, "form=address&again=1&country=GB&name=Nina");
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "<option value=\"GB\" selected>"));
+    a = testing_post(&f->nina_browser, say, "form=address&key=p1&email=nina%40example.org&country=PT&name=Nina&line1=Rua+1"
+                                            "&city=Porto&postcode=4050-262&phone=%2B351912345678");
+    assert_int_equal(a.status, 303);
+    assert_true(heard.had_form);
+    assert_non_null(strstr(heard.text, "4050-262"));
+    testing_advance(&f->t, 1000);
+    testing_post(&f->nina_browser, say, "text=address&key=k3");
+    a = testing_get(&f->nina_browser, show); /* remembered */
+    assert_true(holds(&a, "value=\"Rua 1\""));
+    assert_true(holds(&a, "value=\"nina@example.org\""));
+}
+
+static void hostile_words_stay_words(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v),
+                 "text=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27&key=k1");
+    struct testing_answer a = testing_get(&f->nina_browser, fmt(f, "/chat/#", S(""), c.id.v));
+    assert_false(holds(&a, "<script>alert"));
+    assert_true(holds(&a, "&lt;script&gt;alert"));
+    a = testing_get(&f->owner_browser, fmt(f, "/console/$/inbox/#", f->handle, c.id.v));
+    assert_false(holds(&a, "<script>alert"));
+    assert_int_equal(testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=%FF").status, 422);
+}
+
+static void the_api_says_the_same(struct chat_fixture *f)
+{
+    struct testing_browser nina = f->nina_browser;
+    nina.bearer = nina.cookie_values[0];
+    nina.cookie_count = 0;
+    struct testing_answer a = testing_api(&nina, HTTP_POST, fmt(f, "/api/v1/shops/$/conversations", f->handle, 1),
+                                          "{\"text\":\"buttons\"}", "k1");
+    assert_int_equal(a.status, 201);
+    a = testing_api(&nina, HTTP_GET, "/api/v1/conversations", NULL, NULL);
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "\"holder\":\"bot\""));
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    const char *path = fmt(f, "/api/v1/conversations/#/messages", S(""), c.id.v);
+    a = testing_api(&nina, HTTP_GET, path, NULL, NULL);
+    assert_true(holds(&a, "\"token\":\"size-m\""));
+    a = testing_api(&nina, HTTP_POST, path, "{\"token\":\"size-m\"}", "k2");
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "bot: Medium"));
+    a = testing_api(&nina, HTTP_POST, path, "{\"text\":7}", "k3");
+    assert_int_equal(a.status, 400);
+    assert_true(holds(&a, "\"field\""));
+    struct testing_browser owner = f->owner_browser;
+    owner.bearer = owner.cookie_values[0];
+    owner.cookie_count = 0;
+    a = testing_api(&owner, HTTP_POST, fmt(f, "/api/v1/console/$/conversations/#/messages", f->handle, c.id.v),
+                    "{\"text\":\"A person here\"}", "s1");
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "\"holder\":\"person\""));
+    a = testing_api(&owner, HTTP_GET, fmt(f, "/api/v1/console/$/conversations?tab=open", f->handle, 1), NULL, NULL);
+    assert_true(holds(&a, "Nina Alves"));
+}
+
+static const struct err *merge_event(struct turn *t, void *arg)
+{
+    struct chat_fixture *f = arg;
+    return event_emit(t, &(struct event){.kind = "account.merged", .version = 1, .account_id = f->tom,
+                                         .subject_id = f->nina.v, .object_id = f->tom.v});
+}
+
+static void accounts_that_merge_bring_their_talk(struct chat_fixture *f)
+{
+    struct conversation ninas = chat_fixture_open_site(f, f->nina), toms = chat_fixture_open_site(f, f->tom);
+    assert_null(chat_fixture_say(f, ninas.id, "1", "from nina", NULL));
+    assert_null(chat_fixture_say(f, toms.id, "2", "from tom", NULL));
+    testing_turn(&f->t, (struct account_id){0}, merge_event, f);
+    testing_drain(&f->t);
+    struct testing_answer a = testing_get(&f->tom_browser, fmt(f, "/chat/#", S(""), toms.id.v));
+    assert_int_equal(a.status, 200);
+    assert_true(holds(&a, "bot: from nina"));
+    assert_true(holds(&a, "bot: from tom"));
+    struct tx *tx = NULL;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    struct verify_report report = {0};
+    struct strbuf out;
+    strbuf_init(&out, &f->t.arena, 4096);
+    report.out = &out;
+    testing_must(chat_feature.verify(tx, &f->t.arena, &report));
+    db_read_end(tx);
+    assert_int_equal(report.violations, 0);
+}
+
+#define ON_EACH_ENGINE(name) \
+    static void test_##name(void **state) \
+    { \
+        (void)state; \
+        chat_each_engine(name); \
+    }
+ON_EACH_ENGINE(asking_a_shop_opens_a_conversation)
+ON_EACH_ENGINE(an_empty_first_word_makes_no_account)
+ON_EACH_ENGINE(a_message_sent_twice_is_one)
+ON_EACH_ENGINE(too_fast_is_told_and_keeps_the_words)
+ON_EACH_ENGINE(a_tap_needs_no_script)
+ON_EACH_ENGINE(others_see_nothing)
+ON_EACH_ENGINE(staff_answer_and_hold)
+ON_EACH_ENGINE(an_address_is_a_form)
+ON_EACH_ENGINE(hostile_words_stay_words)
+ON_EACH_ENGINE(the_api_says_the_same)
+ON_EACH_ENGINE(accounts_that_merge_bring_their_talk)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_asking_a_shop_opens_a_conversation),
+        cmocka_unit_test(test_an_empty_first_word_makes_no_account),
+        cmocka_unit_test(test_a_message_sent_twice_is_one),
+        cmocka_unit_test(test_too_fast_is_told_and_keeps_the_words),
+        cmocka_unit_test(test_a_tap_needs_no_script),
+        cmocka_unit_test(test_others_see_nothing),
+        cmocka_unit_test(test_staff_answer_and_hold),
+        cmocka_unit_test(test_an_address_is_a_form),
+        cmocka_unit_test(test_hostile_words_stay_words),
+        cmocka_unit_test(test_the_api_says_the_same),
+        cmocka_unit_test(test_accounts_that_merge_bring_their_talk),
+    };
+    return cmocka_run_group_tests_name("chat pages", tests, NULL, NULL);
+}
