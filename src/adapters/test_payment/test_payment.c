@@ -55,11 +55,21 @@ const struct err *test_payment_check(struct arena *a, str secret, str body, str 
     return NULL;
 }
 
+/* Sealed with a master key that is gone is as good as never set: there is nothing of value behind it. */
+static const struct err *secret_load(struct tx *tx, struct arena *a, struct platform *p, str *ret)
+{
+    const struct err *e = setting_text(tx, a, p, (struct shop_id){0}, "test_payment.secret", ret);
+    if (e == NULL || e->kind != ERR_DENIED)
+        return e;
+    *ret = STR_NONE;
+    return NULL;
+}
+
 static const struct err *secret_get(struct platform *p, struct arena *a, str *ret)
 {
     struct tx *tx;
     TRY(db_read_begin(p->db, a, &tx));
-    const struct err *e = setting_text(tx, a, p, (struct shop_id){0}, "test_payment.secret", ret);
+    const struct err *e = secret_load(tx, a, p, ret);
     db_read_end(tx);
     return e;
 }
@@ -264,7 +274,8 @@ static const struct err *refund(struct platform *p, struct arena *a, int64_t ref
     return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)refund_id);
 }
 
-/* ---- tables ---- */
+const struct payment_gateway test_payment_gateway = {
+    .name = "test", .label_key = "test_payment.label", .is_test = true, .begin = begin, .refund = refund};
 
 struct secret_new {
     str value;
@@ -274,14 +285,14 @@ static const struct err *secret_turn(struct turn *t, void *arg)
 {
     struct secret_new *x = arg;
     str known;
-    TRY(setting_text(t->tx, t->arena, t->platform, (struct shop_id){0}, "test_payment.secret", &known));
+    TRY(secret_load(t->tx, t->arena, t->platform, &known));
     if (!str_is_empty(known))
         return NULL;
     return setting_set(t, (struct shop_id){0}, "test_payment.secret", x->value);
 }
 
-/* A fresh store gets a secret of its own. */
-static const struct err *start(struct platform *p, struct arena *a)
+
+const struct err *test_payment_start(struct platform *p, struct arena *a)
 {
     struct secret_new x;
     str known;
@@ -291,40 +302,3 @@ static const struct err *start(struct platform *p, struct arena *a)
     TRY(rng_token(a, p->rng, 32, &x.value));
     return turn_run(p, a, (struct account_id){0}, secret_turn, &x);
 }
-
-static const struct payment_gateway gateway = {
-    .name = "test", .label_key = "test_payment.label", .is_test = true, .begin = begin, .refund = refund};
-
-static const struct setting_def settings[] = {
-    {"test_payment.secret", SETTING_SERVER, SETTING_SECRET, NULL, 0, 200, false, "signs the notices of test payments"},
-};
-
-static const struct job_kind jobs[] = {
-    {"test_payment.late", test_payment_late_job, 60000, 8, 10000, 2, 0, "the test card that answers too late"},
-};
-
-enum { FORM_BYTES = 4096, NOTICE_BYTES = 16384 };
-static const struct route routes[] = {
-    ROUTE(GET, "/pay/test/{attempt}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, test_payment_show,
-          "the page of the test provider: pay or decline with play money"),
-    ROUTE(POST, "/pay/test/{attempt}", WHO_ANYONE, NULL, CSRF_FORM, FORM_BYTES, RATE_WRITE, test_payment_post,
-          "the payer decides"),
-    ROUTE(POST, "/webhooks/test", WHO_PROVIDER, NULL, CSRF_NONE, NOTICE_BYTES, RATE_PROVIDER, test_payment_webhook,
-          "a signed notice of the test provider"),
-};
-
-const struct feature test_payment_feature = {
-    .name = "test_payment",
-    .routes = routes,
-    .route_count = COUNT(routes),
-    .jobs = jobs,
-    .job_count = COUNT(jobs),
-    .settings = settings,
-    .setting_count = COUNT(settings),
-    .migrations = test_payment_migrations,
-    .migration_count = test_payment_migration_count,
-    .queries = test_payment_queries,
-    .query_count = test_payment_query_count,
-    .payment_gateway = &gateway,
-    .start = start,
-};

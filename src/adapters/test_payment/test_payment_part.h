@@ -25,6 +25,10 @@ struct test_pay_view {
     bool is_open;
 };
 
+extern const struct payment_gateway test_payment_gateway;
+/* A fresh store gets a secret of its own. */
+const struct err *test_payment_start(struct platform *p, struct arena *a) MUST_CHECK;
+
 /* The decision of the payer (or of a remembered card) about an attempt: tells the inbox as the card does. */
 const struct err *test_payment_decide_with(struct platform *p, struct arena *a, int64_t attempt_id,
                                            const struct test_payment_row_row *row, enum test_card card,

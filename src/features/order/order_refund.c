@@ -75,6 +75,7 @@ static const struct err *order_gives_back(struct turn *t, struct order *o, int64
     TRY(order_refund_end(t->tx, t->arena, o->shop_id, o->id, amount_minor, amount_minor));
     TRY(order_book_refunded(t, o, refund_id, o->refunded_minor, amount_minor, false));
     TRY(pool_order_money(t, o->shop_id, o->id.v, -amount_minor, "refunded"));
+    TRY(identity_order_count(t, o->shop_id, o->contact_id, 0, -amount_minor));
     o->refunded_minor += amount_minor;
     o->payment = order_rules_payment(o->total_minor, o->paid_minor, o->refunded_minor);
     if (o->payment == ORDER_REFUNDED) {

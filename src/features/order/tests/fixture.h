@@ -1,0 +1,58 @@
+/* A shop with one suit (49.00, ten on the shelf) and one towel (20.00, not counted), tax 21 % included, shipping 4.95; and
+ * what the tests of order do with it. */
+#ifndef ORDER_TESTS_FIXTURE_H
+#define ORDER_TESTS_FIXTURE_H
+
+#include <pthread.h>
+
+#include "account/account.h"
+#include "app/features.h"
+#include "base/tests/unit.h"
+#include "core/audit.h"
+#include "core/testing.h"
+#include "core/verify.h"
+#include "ledger/ledger.h"
+#include "order/order.h"
+#include "stock/stock.h"
+
+enum { SHELF = 10 };
+
+struct fixture {
+    struct testing t;
+    struct account_id owner, buyer, other;
+    struct shop_id shop, foreign;
+    struct variant_id suit, towel;
+    str handle;
+};
+
+void fixture_open(struct fixture *f, enum db_engine engine);
+void fixture_close(struct fixture *f);       /* verifies first */
+/* An order of `quantity` suits by `buyer`. */
+struct order_place fixture_want(const struct fixture *f, const char *key, const struct price_want *wants, size_t count);
+const struct err *fixture_place(struct fixture *f, struct arena *arena, const struct order_place *o, struct order_id *ret);
+struct order_id fixture_order(struct fixture *f, const char *key, int64_t quantity); /* must succeed */
+struct order fixture_get(struct fixture *f, struct order_id id);
+int64_t fixture_left(struct fixture *f);     /* suits available */
+int64_t fixture_clearing(struct fixture *f); /* what the provider owes */
+/* Begins a payment that waits at the provider; its id. */
+int64_t fixture_attempt(struct fixture *f, struct order_id id, const char *key);
+const struct err *fixture_notice(struct fixture *f, int64_t attempt, enum payment_outcome outcome, const char *event,
+                                 int64_t minor, const char *currency, const char *ref);
+void fixture_pay(struct fixture *f, struct order_id id, const char *key); /* attempt and capture of all */
+const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct order_id id);
+
+#define ON_BOTH(behaviour) \
+    static void behaviour##_sqlite(void **state) \
+    { \
+        (void)state; \
+        behaviour(DB_SQLITE); \
+    } \
+    static void behaviour##_postgres(void **state) \
+    { \
+        (void)state; \
+        assert_true(testing_has_engine(DB_POSTGRES)); \
+        behaviour(DB_POSTGRES); \
+    }
+#define TEST_BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
+
+#endif
