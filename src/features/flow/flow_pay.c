@@ -1,19 +1,10 @@
-/* flow_pay: from the tapped button to the paid order. The turn of the tap only enqueues job flow.pay; the job places
- * the order in a turn of its own (a refusal by stock or price rolls back that turn alone and is told in the next),
- * asks the provider outside any turn, and tells what comes of it. Each part may run again: the order has the key of
- * the tap, the payment the key of the order, the message is_pay_told.
+/* flow_pay: from the tapped button to the paid order. The turn of the tap places the order, or is refused by stock or
+ * price and says so; job flow.pay asks the provider outside any turn and tells what comes of it. Each part may run
+ * again: the order has the key of the tap, the payment the same, the message is_pay_told.
  */
 #include "flow/flow_talk.h"
 
 #include "core/job.h"
-
-const struct err *flow_pay_enqueue(struct flow_talk *k)
-{
-    struct id_text id = id_format(k->run.id);
-    str key;
-    TRY(str_dup(k->t->arena, id_str(&id), &key));
-    return job_enqueue(k->t, &(struct job_request){.kind = "flow.pay", .shop_id = k->run.shop_id, .key = key, .payload = key});
-}
 
 const struct err *flow_order_release(struct flow_talk *k, bool *ret_paid)
 {
@@ -33,16 +24,7 @@ const struct err *flow_order_release(struct flow_talk *k, bool *ret_paid)
     return order_cancel(k->t, k->run.shop_id, order.id, "changed in the chat before paying");
 }
 
-/* ---- the job ---- */
-
-struct pay_work {
-    struct job_run *job;
-    int64_t run_id;
-    const struct err *refusal;  /* why the order could not be placed */
-    struct payment_begin begin;
-    bool goes_on;               /* set by place: there is an order to pay */
-    struct order_pay pay;
-};
+/* ---- the turn of the tap ---- */
 
 /* In the shop's language: they are printed on the order. */
 static size_t place_answers(const struct flow_talk *k, struct order_answer *ret)
@@ -59,49 +41,28 @@ static size_t place_answers(const struct flow_talk *k, struct order_answer *ret)
     return count;
 }
 
-static const struct err *place_order(struct flow_talk *k, str key)
+/* One tap, one order: the key is the run and the prompt whose button was tapped. */
+static const struct err *pay_key(struct flow_talk *k, str *ret)
+{
+    return str_fmt(k->t->arena, ret, "flow-%lld-%d", (long long)k->run.id, (int)k->state.last_serial);
+}
+
+static const struct err *place_order(struct flow_talk *k)
 {
     struct order_answer answers[ORDER_ANSWERS_MAX];
     struct price_want want = {{k->state.variant_id}, k->state.quantity};
+    struct account_id actor = k->t->actor;
     struct order_place place = {
-        .key = key, .shop_id = k->run.shop_id, .buyer_id = k->run.account_id, .visitor_id = k->conversation.visitor_id,
+        .shop_id = k->run.shop_id, .buyer_id = k->run.account_id, .visitor_id = k->conversation.visitor_id,
         .wants = &want, .want_count = 1, .expected_total_minor = k->run.shown_total_minor, .party = k->party,
         .answers = answers, .channel = k->conversation.channel, .channel_payload = k->conversation.start_payload,
         .conversation_id = k->conversation.id.v, .post_id = k->run.post_id.v};
     place.answer_count = place_answers(k, answers);
-    return order_place(k->t, &place, &k->run.order_id);
-}
-
-static const struct err *return_path(struct flow_talk *k, str *ret)
-{
-    struct order order;
-    struct id_text id = id_format(k->run.order_id.v);
-    TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
-    return str_fmt(k->t->arena, ret, "/o/%s?key=%.*s", id.text, STR_ARG(order.access_key));
-}
-
-static const struct err *place(struct turn *t, void *arg)
-{
-    struct pay_work *work = arg;
-    struct flow_talk *k = NULL;
-    work->goes_on = false;
-    TRY(flow_talk_load(t, work->job->shop_id, work->run_id, NULL, &k));
-    if (k->state.phase != FLOW_PAYING || k->run.is_pay_told)
-        return NULL;
-    t->actor = k->run.account_id;
-    TRY(str_fmt(t->arena, &work->pay.key, "flow-%lld-%d", (long long)k->run.id, (int)k->state.last_serial));
-    if (k->run.order_id.v == 0) {
-        TRY(place_order(k, work->pay.key));
-        TRY(flow_talk_save(k));
-    }
-    work->pay.shop_id = k->run.shop_id;
-    work->pay.order_id = k->run.order_id;
-    work->pay.payer_id = k->run.account_id;
-    work->pay.use_saved = !str_is_empty(k->method_label);
-    work->pay.remember = true;
-    TRY(return_path(k, &work->pay.return_path));
-    work->goes_on = true;
-    return NULL;
+    TRY(pay_key(k, &place.key));
+    k->t->actor = k->run.account_id; /* also where the channel, not she, is the caller */
+    const struct err *e = order_place(k->t, &place, &k->run.order_id);
+    k->t->actor = actor;
+    return e;
 }
 
 static const struct err *back_to_summary(struct flow_talk *k, const char *note_key, const str *args, size_t count)
@@ -112,30 +73,67 @@ static const struct err *back_to_summary(struct flow_talk *k, const char *note_k
     return flow_talk_ask(k, note);
 }
 
-/* Sold out: the variant is asked again among those that are left. */
-static const struct err *tell_refusal(struct turn *t, void *arg)
+/* The variant is asked again among those that are left. */
+static const struct err *tell_sold_out(struct flow_talk *k, const struct err *refusal)
+{
+    const struct flow_variant *variant = flow_rules_variant(&k->facts, &k->state);
+    bool some_left = variant != NULL && flow_variant_has(variant, 1);
+    k->state.quantity = 1;
+    k->state.quantity_said = false;
+    k->state.variant_id = 0;
+    for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
+        k->state.picks[o] = STR_NONE;
+    return back_to_summary(k, some_left ? "flow.fewer_left" : "flow.sold_out_late", refusal->args, 1);
+}
+
+const struct err *flow_pay(struct flow_talk *k)
+{
+    struct id_text id = id_format(k->run.id);
+    str key;
+    k->run.is_pay_told = false;
+    const struct err *e = place_order(k);
+    if (e != NULL && !(e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_NOT_FOUND))
+        return e;
+    if (e != NULL && str_eq(str_c(e->key), S("stock.sold_out")))
+        return tell_sold_out(k, e);
+    if (e != NULL && str_eq(str_c(e->key), S("order.price_changed")))
+        return back_to_summary(k, "flow.price_changed", NULL, 0);
+    if (e != NULL)
+        return back_to_summary(k, e->key, e->args, ERR_ARGS_MAX);
+    TRY(str_dup(k->t->arena, id_str(&id), &key));
+    return job_enqueue(k->t, &(struct job_request){.kind = "flow.pay", .shop_id = k->run.shop_id, .key = key, .payload = key});
+}
+
+/* ---- the job ---- */
+
+struct pay_work {
+    struct job_run *job;
+    int64_t run_id;
+    struct payment_begin begin;
+    bool goes_on;               /* set by prepare: there is an order to pay */
+    struct order_pay pay;
+};
+
+static const struct err *return_path(struct flow_talk *k, str *ret)
+{
+    struct order order;
+    struct id_text id = id_format(k->run.order_id.v);
+    TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
+    return str_fmt(k->t->arena, ret, "/o/%s?key=%.*s", id.text, STR_ARG(order.access_key));
+}
+
+static const struct err *prepare(struct turn *t, void *arg)
 {
     struct pay_work *work = arg;
-    const struct err *e = work->refusal;
     struct flow_talk *k = NULL;
     TRY(flow_talk_load(t, work->job->shop_id, work->run_id, NULL, &k));
-    if (k->state.phase != FLOW_PAYING)
+    work->goes_on = k->state.phase == FLOW_PAYING && !k->run.is_pay_told && k->run.order_id.v != 0;
+    if (!work->goes_on)
         return NULL;
-    if (str_eq(str_c(e->key), S("order.price_changed"))) {
-        TRY(back_to_summary(k, "flow.price_changed", NULL, 0));
-    } else if (str_eq(str_c(e->key), S("stock.sold_out"))) {
-        const struct flow_variant *variant = flow_rules_variant(&k->facts, &k->state);
-        bool some_left = variant != NULL && flow_variant_has(variant, 1);
-        k->state.quantity = 1;
-        k->state.quantity_said = false;
-        k->state.variant_id = 0;
-        for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
-            k->state.picks[o] = STR_NONE;
-        TRY(back_to_summary(k, some_left ? "flow.fewer_left" : "flow.sold_out_late", e->args, 1));
-    } else {
-        TRY(back_to_summary(k, e->key, e->args, ERR_ARGS_MAX));
-    }
-    return flow_talk_save(k);
+    work->pay = (struct order_pay){.shop_id = k->run.shop_id, .order_id = k->run.order_id, .payer_id = k->run.account_id,
+                                   .use_saved = !str_is_empty(k->method_label), .remember = true};
+    TRY(pay_key(k, &work->pay.key));
+    return return_path(k, &work->pay.return_path);
 }
 
 static const struct err *tell_begin(struct turn *t, void *arg)
@@ -175,15 +173,10 @@ const struct err *flow_pay_job(struct job_run *run)
     static const struct account_id nobody;
     if (!id_parse(run->payload, &work.run_id))
         return ERR(run->arena, ERR_BUG, "error.bug", "payload %.*s", STR_ARG(run->payload));
-    const struct err *e = turn_run(run->platform, run->arena, nobody, place, &work);
-    if (e != NULL && (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID)) {
-        work.refusal = e;
-        return turn_run(run->platform, run->arena, nobody, tell_refusal, &work);
-    }
-    TRY(e);
+    TRY(turn_run(run->platform, run->arena, nobody, prepare, &work));
     if (!work.goes_on)
         return NULL;
-    e = order_pay_begin(run->platform, run->arena, &work.pay, &work.begin);
+    const struct err *e = order_pay_begin(run->platform, run->arena, &work.pay, &work.begin);
     if (e != NULL && str_eq(str_c(e->key), S("order.already_paid")))
         return NULL; /* order.paid tells it */
     if (e != NULL && err_policy_of(e->kind)->job_retries && run->attempt < FLOW_PAY_ATTEMPTS)

@@ -96,8 +96,7 @@ static const struct err *pay(struct flow_talk *k)
     TRY(flow_reach_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.flow_id, k->run.id, S("pay"), k->run.contact_id,
                        k->t->now_ms));
     TRY(flow_talk_phase(k, FLOW_PAYING, "she tapped the button of the summary"));
-    k->run.is_pay_told = false;
-    return flow_pay_enqueue(k);
+    return flow_pay(k);
 }
 
 /* While the payment is open there is no prompt to repeat; the way out is offered instead. */

@@ -87,7 +87,8 @@ void flow_words_set(const struct flow_lexicon *lexicon); /* once, before serving
 
 /* ---- flow_pay.c ---- */
 
-const struct err *flow_pay_enqueue(struct flow_talk *k) MUST_CHECK;
+/* Places the order of the summary that was tapped and has it paid; a refusal is told, with what is left. */
+const struct err *flow_pay(struct flow_talk *k) MUST_CHECK;
 /* Lets an unpaid order of this run go. *ret_paid: it was paid meanwhile and stays. */
 const struct err *flow_order_release(struct flow_talk *k, bool *ret_paid) MUST_CHECK;
 const struct err *flow_pay_job(struct job_run *run) MUST_CHECK;
