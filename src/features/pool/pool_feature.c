@@ -3,6 +3,7 @@
 #include "pool/pool_agent.h"
 #include "pool/pool_part.h"
 #include "pool/pool_sql.h"
+#include "pool/pool_view.h"
 
 static const char *const needs[] = {"account", "shop", "identity", NULL};
 
@@ -55,7 +56,38 @@ static const struct route routes[] = {
     ROUTE(GET, "/l/{code}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, pool_link_follow, "follow a tracked link"),
     ROUTE(POST, "/v/beacon", WHO_ANYONE, NULL, CSRF_FORM, 1024, RATE_READ, pool_beacon_take,
           "what a page's script saw of its reader"),
+    ROUTE(GET, "/console/{shop}/pools", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_list_page, "all pools"),
+    ROUTE(POST, "/console/{shop}/pools", WHO_SHOP, "pool.change", CSRF_FORM, 4096, RATE_WRITE, pool_make_form,
+          "make a pool"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_one_page,
+          "one pool: links, verdicts, money"),
+    ROUTE(POST, "/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.change", CSRF_FORM, 4096, RATE_WRITE,
+          pool_link_form, "make a tracked link"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}/visits", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_visits_page, "visits with their verdicts and reasons"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}/orders", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_orders_page, "orders a pool brought; pool 'all': all of them"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}/leads", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_leads_page,
+          "people the shop came to know through a pool"),
+    ROUTE(GET, "/console/{shop}/links/{link}/qr", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_qr_page,
+          "a link's QR code to print"),
+    ROUTE(GET, "/console/{shop}/links/{link}/qr.svg", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_qr_svg,
+          "a link's QR code as a picture"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_list_json,
+          "all pools with their figures and sums"),
+    ROUTE(POST, "/api/v1/console/{shop}/pools", WHO_SHOP, "pool.change", CSRF_API, 4096, RATE_WRITE, pool_make_json,
+          "make a pool"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_links_json, "tracked links of a pool"),
+    ROUTE(POST, "/api/v1/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.change", CSRF_API, 4096, RATE_WRITE,
+          pool_link_make_json, "make a tracked link"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/orders", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_orders_json, "orders a pool brought; pool 'all': all of them"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/visits", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_visits_json, "visits with verdicts and reasons"),
 };
+
+static const struct nav_item nav[] = {{45, "/pools", "pool.nav", "pool", "pool.read"}};
 
 static const char *const on_shop[] = {"shop.created", NULL};
 static const char *const on_contact[] = {"contact.created", NULL};
@@ -110,6 +142,9 @@ const struct feature pool_feature = {
     .migration_count = pool_migration_count,
     .queries = pool_queries,
     .query_count = pool_query_count,
+    .nav = nav,
+    .nav_count = COUNT(nav),
+    .timeline = pool_timeline,
     .verify = verify,
     .start = start,
     .visit_note = pool_note_visit,

@@ -15,6 +15,8 @@ const struct err *pool_via_make(const struct platform *p, struct arena *a, str r
 /* False when it is no mark; a pool that is not signed is left out. */
 bool pool_via_read(const struct platform *p, struct arena *a, str via, str *ret_referral_code, struct pool_id *ret_pool);
 
+timeline_fn pool_timeline; /* pool_timeline.c: visits, for the story of a person */
+
 /* Web side (pool_note.c). */
 void pool_note_visit(struct web *w);                       /* feature.visit_note */
 void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link);
