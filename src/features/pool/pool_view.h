@@ -2,6 +2,7 @@
 #ifndef POOL_POOL_VIEW_H
 #define POOL_POOL_VIEW_H
 
+#include "identity/identity.h"
 #include "pool/pool_report.h"
 #include "web/page.h"
 
