@@ -1,6 +1,7 @@
 /* Finding accounts, and making guests and members. */
 #include "account/account.h"
 
+#include "account/account_part.h"
 #include "account/account_sql.h"
 #include "base/utf8.h"
 #include "core/secret.h"
@@ -24,7 +25,8 @@ const struct err *account_get(struct tx *tx, struct arena *a, struct account_id 
     *ret = (struct account){
         .id = row.id, .handle = row.handle, .name = row.name, .bio = row.bio, .email = row.email,
         .language = row.language, .avatar_media_id = row.avatar_media_id, .referral_code = row.referral_code,
-        .is_guest = str_is_absent(row.email), .created_ms = row.created_ms};
+        .pending_email = row.pending_email, .has_password = row.has_password,
+        .is_guest = str_is_absent(row.email) && !row.has_password, .created_ms = row.created_ms};
     return NULL;
 }
 
@@ -52,16 +54,22 @@ const struct err *account_by_email(struct tx *tx, struct arena *a, str email, bo
     return *ret_found ? account_get(tx, a, row.id, ret) : NULL;
 }
 
-static bool handle_is_fit(str handle)
+const struct err *account_name_check(struct arena *a, str name)
 {
-    if (handle.len < 3 || handle.len > ACCOUNT_HANDLE_MAX)
-        return false;
-    for (size_t i = 0; i < handle.len; i++) {
+    if (str_is_empty(str_trim(name)) || utf8_count(name) > ACCOUNT_NAME_MAX || !utf8_is_title(name))
+        return err_with_field(a, ERR(a, ERR_INVALID, "account.bad_name", "%zu bytes", name.len), "name");
+    return NULL;
+}
+
+const struct err *account_handle_check(struct arena *a, str handle)
+{
+    bool is_fit = handle.len >= 3 && handle.len <= ACCOUNT_HANDLE_MAX;
+    for (size_t i = 0; is_fit && i < handle.len; i++) {
         char c = handle.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
-            return false;
+        is_fit = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     }
-    return true;
+    return is_fit ? NULL
+                  : err_with_field(a, ERR(a, ERR_INVALID, "account.bad_handle", "%.*s", STR_ARG(handle)), "handle");
 }
 
 /* Eight of the id's base-32 characters, mixed by a random number, so that codes cannot be counted up. */
@@ -78,12 +86,11 @@ const struct err *account_create(struct turn *t, const struct account_new *n, st
     struct account_id id = {turn_new_id(t)};
     struct id_text code = make_code(t);
     str handle = n->handle, email = STR_NONE;
-    if (str_is_empty(n->name) || utf8_count(n->name) > ACCOUNT_NAME_MAX || !utf8_is_title(n->name))
-        return err_with_field(a, ERR(a, ERR_INVALID, "account.bad_name", "%zu bytes", n->name.len), "name");
+    TRY(account_name_check(a, n->name));
     if (str_is_absent(handle))
         TRY(str_fmt(a, &handle, "guest_%s", code.text));
-    else if (!handle_is_fit(handle))
-        return err_with_field(a, ERR(a, ERR_INVALID, "account.bad_handle", "%.*s", STR_ARG(handle)), "handle");
+    else
+        TRY(account_handle_check(a, handle));
     if (n->email_verified && !str_is_empty(n->email))
         TRY(utf8_lower_ascii(a, n->email, &email));
     const struct err *e = account_insert(

@@ -1,6 +1,7 @@
 /* The tables of feature account. */
 #include "account/account.h"
 
+#include "account/account_part.h"
 #include "account/account_sql.h"
 
 static const struct event_kind events[] = {
@@ -24,6 +25,11 @@ static const struct err *load_viewer(struct tx *tx, struct arena *a, struct acco
     return NULL;
 }
 
+static const struct job_kind jobs[] = {
+    {.name = "account.prune", .run = account_job_prune, .timeout_ms = 30000, .attempts_max = 3, .backoff_ms = 60000,
+     .parallel_max = 1, .every_ms = 3600000, .summary = "forgets tries to sign in after a day"},
+};
+
 static const char *const needs[] = {NULL};
 
 const struct feature account_feature = {
@@ -31,6 +37,11 @@ const struct feature account_feature = {
     .needs = needs,
     .events = events,
     .event_count = COUNT(events),
+    .jobs = jobs,
+    .job_count = COUNT(jobs),
+    .commands = account_commands,
+    .command_count = ACCOUNT_COMMAND_COUNT,
+    .verify = account_verify,
     .migrations = account_migrations,
     .migration_count = account_migration_count,
     .queries = account_queries,
