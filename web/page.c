@@ -30,6 +30,19 @@ const struct err *face_make(struct arena *a, str name, int64_t id, struct face *
     return strbuf_finish(&initials, &ret->initials);
 }
 
+const struct err *form_fault_of(struct web *w, const struct err *e, struct form_fault *ret)
+{
+    ret->field = e->field == NULL ? S("") : str_c(e->field);
+    return locale_format(w->arena, w->locale, e->key, e->args, ERR_ARGS_MAX, &ret->words);
+}
+
+str form_typed(struct web *w, const char *name, str otherwise)
+{
+    str value;
+    bool is_there = form_get(w->arena, &w->form, str_c(name), &value) == NULL && !str_is_absent(value);
+    return is_there ? value : otherwise;
+}
+
 static bool is_current(const struct web *w, str path, const char *suffix)
 {
     if (suffix[0] == '\0')

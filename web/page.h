@@ -37,6 +37,15 @@ struct empty_view {
     struct url_safe path;
 };
 
+/* What is wrong with a form that is shown again: the field, or none for the whole form. */
+struct form_fault {
+    str field, words;         /* words absent: nothing is wrong */
+};
+/* The words of an error in the reader's language. */
+const struct err *form_fault_of(struct web *w, const struct err *e, struct form_fault *ret) MUST_CHECK;
+/* What was typed into a field of the form that came; `otherwise` when the form did not have it. */
+str form_typed(struct web *w, const char *name, str otherwise);
+
 struct page_nav {
     str path;
     const char *text_key;

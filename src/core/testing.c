@@ -68,6 +68,8 @@ void testing_open_config(struct testing *t, const struct testing_config *config)
     char folder[] = "/tmp/millpond-testing-XXXXXX";
     ASSERT(mkdtemp(folder) != NULL);
     testing_must(str_dup(&t->arena, str_c(folder), &t->data_dir));
+    testing_must(str_fmt(&t->arena, &t->upload_dir, "%s/uploads", folder));
+    testing_must(file_make_folder(&t->arena, t->upload_dir.ptr, 0700));
     open_platform(t, config);
 }
 
@@ -193,10 +195,11 @@ struct testing_answer testing_request(struct testing_browser *b, const char *met
     strbuf_add(&sb, str_c(header_lines));
     if (!str_is_absent(body))
         strbuf_addf(&sb, "Content-Length: %zu\r\n", body.len);
-    strbuf_addf(&sb, "\r\n%.*s", STR_ARG(body));
+    strbuf_add(&sb, S("\r\n"));
+    strbuf_add(&sb, body);
     str raw = STR_NONE, answer = STR_NONE;
     testing_must(strbuf_finish(&sb, &raw));
-    testing_must(http_loopback(&own, dispatch_app(b->testing->dispatch), raw, &answer));
+    testing_must(http_loopback_files(&own, dispatch_app(b->testing->dispatch), b->testing->upload_dir, raw, &answer));
     pthread_mutex_lock(&arena_lock);
     testing_must(str_dup(&b->testing->arena, answer, &answer));
     pthread_mutex_unlock(&arena_lock);
@@ -215,6 +218,33 @@ struct testing_answer testing_post(struct testing_browser *b, const char *path, 
                            "Accept: text/html\r\nSec-Fetch-Site: same-origin\r\n"
                            "Content-Type: application/x-www-form-urlencoded\r\n",
                            str_c(form));
+}
+
+struct testing_answer testing_upload(struct testing_browser *b, const char *path, const char *form,
+                                     const char *file_field, str file)
+{
+    struct arena own;
+    struct strbuf sb;
+    struct form fields;
+    arena_init(&own, MiB(64));
+    strbuf_init(&sb, &own, REQUEST_MAX);
+    testing_must(form_parse_urlencoded(&own, str_c(form), &fields));
+    for (size_t i = 0; i < fields.count; i++)
+        strbuf_addf(&sb, "--b0und\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n",
+                    STR_ARG(fields.fields[i].name), STR_ARG(fields.fields[i].value));
+    if (file_field != NULL) {
+        strbuf_addf(&sb, "--b0und\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"f\"\r\n\r\n", file_field);
+        strbuf_add(&sb, file);
+        strbuf_add(&sb, S("\r\n"));
+    }
+    strbuf_add(&sb, S("--b0und--\r\n"));
+    str body = STR_NONE;
+    testing_must(strbuf_finish(&sb, &body));
+    struct testing_answer answer = testing_request(b, "POST", path,
+                                                   "Accept: text/html\r\nSec-Fetch-Site: same-origin\r\n"
+                                                   "Content-Type: multipart/form-data; boundary=b0und\r\n", body);
+    arena_done(&own);
+    return answer;
 }
 
 struct testing_answer testing_api(struct testing_browser *b, enum http_method method, const char *path,

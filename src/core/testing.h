@@ -27,6 +27,7 @@ struct testing {
     struct platform *platform;
     struct dispatch *dispatch;
     str data_dir;                 /* a new folder below /tmp, removed by testing_close */
+    str upload_dir;               /* in it: files of requests */
 };
 
 struct testing_config {
@@ -82,6 +83,9 @@ struct testing_answer {
 struct testing_answer testing_get(struct testing_browser *b, const char *path);
 /* A form filled in on our own site. `form`: urlencoded. */
 struct testing_answer testing_post(struct testing_browser *b, const char *path, const char *form);
+/* The same fields as multipart/form-data, with one file when file_field is not NULL: for ROUTE_UPLOAD. */
+struct testing_answer testing_upload(struct testing_browser *b, const char *path, const char *form,
+                                     const char *file_field, str file);
 /* A JSON call; json NULL: no body. Idempotency key NULL: none. */
 struct testing_answer testing_api(struct testing_browser *b, enum http_method method, const char *path,
                                   const char *json, const char *idempotency_key);

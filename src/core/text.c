@@ -5,6 +5,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/uchar.h>
 #include <unicode/ustring.h>
+#include <unicode/utrans.h>
 
 #include <pthread.h>
 
@@ -155,4 +156,54 @@ const struct err *text_tokens(struct arena *a, str text, size_t max, str **ret, 
     *ret = tokens.items;
     *ret_count = tokens.count;
     return NULL;
+}
+
+/* Opened for each text: a transliterator may not be shared, and keeping one per thread costs more than the call. */
+static const struct err *to_latin(struct arena *a, str text, str *ret)
+{
+    static const UChar how[] = u"Any-Latin; Latin-ASCII";
+    enum { GROWTH = 12, SPARE = 64 };
+    UErrorCode status = U_ZERO_ERROR;
+    struct wide wide;
+    TRY(to_wide(a, text, &wide));
+    int32_t space = wide.len * GROWTH + SPARE, limit = wide.len;
+    UChar *out;
+    TRY_NEW_ARRAY(a, out, (size_t)space);
+    u_memcpy(out, wide.text, wide.len);
+    UTransliterator *latin = utrans_openU(how, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+    if (U_FAILURE(status))
+        return icu_failed(a, status);
+    utrans_transUChars(latin, out, &wide.len, space, 0, &limit, &status);
+    utrans_close(latin);
+    return U_FAILURE(status) ? icu_failed(a, status) : to_utf8(a, out, wide.len, ret);
+}
+
+static bool is_ascii(str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+const struct err *text_slug(struct arena *a, str text, size_t max, str *ret)
+{
+    enum { POINTS_MAX = 200 };
+    struct strbuf sb;
+    text = utf8_cut_points(text, POINTS_MAX);
+    if (!is_ascii(text))
+        TRY(to_latin(a, text, &text));
+    strbuf_init(&sb, a, max + 1);
+    for (size_t i = 0; i < text.len && sb.len < max; i++) {
+        char c = text.ptr[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            strbuf_add_char(&sb, c);
+        else if (c != '\'' && sb.len > 0 && sb.ptr[sb.len - 1] != '-')
+            strbuf_add_char(&sb, '-');
+    }
+    while (sb.len > 0 && sb.ptr[sb.len - 1] == '-')
+        sb.len--;
+    return strbuf_finish(&sb, ret);
 }

@@ -17,4 +17,8 @@ const struct err *text_fold(struct arena *a, str text, str *ret) MUST_CHECK;
  * longer than TEXT_TOKEN_MAX_BYTES is cut. ret points to an array of ret_count. */
 const struct err *text_tokens(struct arena *a, str text, size_t max, str **ret, size_t *ret_count) MUST_CHECK;
 
+/* The text as part of an address: a-z, 0-9 and single inner hyphens, at most `max` bytes. Other scripts are spelt in
+ * Latin letters ("紫砂壶" gives "zi-sha-hu"); empty when nothing remains. */
+const struct err *text_slug(struct arena *a, str text, size_t max, str *ret) MUST_CHECK;
+
 #endif

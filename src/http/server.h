@@ -81,5 +81,8 @@ void http_server_get_stats(struct http_server *s, struct http_server_stats *ret)
 /* Runs one request through admit + handle in this process without a socket: for handler tests and
  * the gallery. `raw` is a whole HTTP/1.1 request; the answer's head and body are written to *ret_raw. */
 const struct err *http_loopback(struct arena *a, const struct http_app *app, str raw, str *ret_raw) MUST_CHECK;
+/* The same with a folder for bodies that go to files; absent: such routes answer 503. */
+const struct err *http_loopback_files(struct arena *a, const struct http_app *app, str upload_dir, str raw,
+                                      str *ret_raw) MUST_CHECK;
 
 #endif

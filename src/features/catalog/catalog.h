@@ -120,8 +120,6 @@ const struct err *catalog_choose(struct web *w, const struct product *p, const i
 /* The variant that a form or JSON body names by `variant` (id) or option1..3; a product with one variant needs neither.
  * INVALID "catalog.choose" (field variant) when there is no such variant. */
 const struct err *catalog_form_variant(struct web *w, const struct product *p, const struct variant **ret) MUST_CHECK;
-/* A shop as a face: its logo or initials. */
-const struct err *catalog_shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret) MUST_CHECK;
 
 /* Events: catalog.product_saved (subject product), catalog.product_archived. */
 

@@ -101,17 +101,3 @@ const struct err *catalog_form_variant(struct web *w, const struct product *p, c
     *ret = &p->variants[at];
     return NULL;
 }
-
-const struct err *catalog_shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret)
-{
-    struct photo logo;
-    str path;
-    TRY(face_make(a, shop->name, shop->id.v, ret));
-    ret->is_shop = true;
-    TRY(str_fmt(a, &path, "/s/%.*s", STR_ARG(shop->handle)));
-    ASSERT(url_check(path, &ret->path));
-    TRY(media_photo(tx, a, shop->logo_media_id, &logo));
-    if (logo.state == MEDIA_READY)
-        ret->photo = logo.url_small;
-    return NULL;
-}

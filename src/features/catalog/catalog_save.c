@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "catalog/catalog_sql.h"
 #include "core/sanitize.h"
+#include "core/text.h"
 #include "shop/shop.h"
 
 enum { HANDLE_MAX = 80, HANDLE_TRIES = 50, DESCRIPTION_MAX = 100 * 1024, SHORT_TEXT_MAX = 500 };
@@ -75,27 +76,12 @@ static const struct err *join_lines(struct arena *a, const str *lines, int count
     return strbuf_finish(&sb, ret);
 }
 
-/* Small letters, digits and hyphens of the wish; the id's text when nothing of it remains. */
+/* The wish as an address; the id's text when nothing of it remains. */
 static const struct err *slug_of(struct arena *a, str wish, struct product_id id, str *ret)
 {
-    struct strbuf sb;
     struct id_text text = id_format(id.v);
-    strbuf_init(&sb, a, HANDLE_MAX * 2);
-    for (size_t i = 0; i < wish.len && sb.len < HANDLE_MAX; i++) {
-        char c = wish.ptr[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        bool is_word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (is_word)
-            strbuf_add_char(&sb, c);
-        else if (sb.len > 0 && sb.ptr[sb.len - 1] != '-')
-            strbuf_add_char(&sb, '-');
-    }
-    while (sb.len > 0 && sb.ptr[sb.len - 1] == '-')
-        sb.len--;
-    if (sb.len == 0)
-        strbuf_add(&sb, id_str(&text));
-    return strbuf_finish(&sb, ret);
+    TRY(text_slug(a, wish, HANDLE_MAX, ret));
+    return ret->len > 0 ? NULL : str_dup(a, id_str(&text), ret);
 }
 
 static const struct err *choose_handle(struct save *s)

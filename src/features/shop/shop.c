@@ -2,12 +2,16 @@
 #include "shop/shop.h"
 
 #include "base/utf8.h"
+#include "core/audit.h"
+#include "core/i18n.h"
 #include "core/permission.h"
+#include "media/media.h"
 #include "shop/shop_sql.h"
 
 static const char *const accents[] = {"water", "coral", "clay", "tea"};
 /* Handles stand in paths beside our own words. */
-static const char *const reserved_handles[] = {"api", "console", "static", "admin", "sell", "new", "shop", "help"};
+static const char *const reserved_handles[] = {"api", "console", "static", "admin", "sell", "new", "shop", "help", "about", "settings",
+                                               "millpond"};
 
 static void fill(const struct shop_row_row *row, struct shop *ret)
 {
@@ -83,19 +87,59 @@ static bool is_accent(str accent)
     return false;
 }
 
+static const struct err *refuse(struct arena *a, const char *key, const char *field)
+{
+    return err_with_field(a, ERR(a, ERR_INVALID, key, "%s", field), field);
+}
+
+static const struct err *check_texts(struct arena *a, const struct shop_new *n)
+{
+    const struct {
+        str text;
+        const char *field;
+    } texts[] = {{n->tagline, "tagline"}, {n->about, "about"}, {n->delivery_text, "delivery_text"},
+                 {n->returns_text, "returns_text"}, {n->contact_email, "contact_email"}};
+    if (n->name.len == 0 || n->name.len > SHOP_NAME_MAX || !utf8_is_title(n->name))
+        return refuse(a, "shop.bad_name", "name");
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (texts[i].text.len > SHOP_TEXT_MAX)
+            return refuse(a, "shop.text_too_long", texts[i].field);
+        if (!utf8_is_comment(texts[i].text))
+            return refuse(a, "error.bad_text", texts[i].field);
+    }
+    if (!str_is_empty(n->contact_email) &&
+        (!utf8_is_title(n->contact_email) || str_find_char(n->contact_email, '@') < 1))
+        return refuse(a, "shop.bad_email", "contact_email");
+    return NULL;
+}
+
+static const struct err *check_terms(struct arena *a, const struct shop_new *n)
+{
+    str country;
+    TRY(country_name_of(a, LANGUAGE_EN, n->country, &country));
+    if (n->country.len != 2 || str_is_absent(country))
+        return refuse(a, "shop.bad_country", "country");
+    if (!str_is_empty(n->language) && language_parse(n->language) == LANGUAGE_UNSET)
+        return refuse(a, "shop.bad_language", "language");
+    if (!str_is_empty(n->zone) && !zone_is_known(n->zone))
+        return refuse(a, "shop.bad_zone", "zone");
+    if (n->shipping_minor < 0)
+        return refuse(a, "shop.bad_amount", "shipping");
+    if (n->free_shipping_from_minor < 0)
+        return refuse(a, "shop.bad_amount", "free_shipping_from");
+    if (n->tax_basis_points < 0 || n->tax_basis_points > 10000)
+        return refuse(a, "shop.bad_tax", "tax");
+    return NULL;
+}
+
 static const struct err *check_new(struct arena *a, const struct shop_new *n, struct currency *ret_currency)
 {
     if (!shop_handle_is_fit(n->handle))
-        return err_with_field(a, ERR(a, ERR_INVALID, "shop.bad_handle", "%.*s", STR_ARG(n->handle)), "handle");
-    if (n->name.len == 0 || n->name.len > SHOP_NAME_MAX || !utf8_is_title(n->name))
-        return err_with_field(a, ERR(a, ERR_INVALID, "shop.bad_name", "%zu bytes", n->name.len), "name");
-    if (n->about.len > SHOP_TEXT_MAX || n->delivery_text.len > SHOP_TEXT_MAX ||
-        n->returns_text.len > SHOP_TEXT_MAX || n->tagline.len > SHOP_TEXT_MAX)
-        return ERR(a, ERR_INVALID, "shop.text_too_long", "over %d bytes", SHOP_TEXT_MAX);
-    if (n->country.len != 2 || n->shipping_minor < 0 || n->free_shipping_from_minor < 0 ||
-        n->tax_basis_points < 0 || n->tax_basis_points > 10000)
-        return ERR(a, ERR_INVALID, "shop.bad_terms", "country, shipping or tax");
-    return currency_parse(a, n->currency, ret_currency);
+        return refuse(a, "shop.bad_handle", "handle");
+    TRY(check_texts(a, n));
+    TRY(check_terms(a, n));
+    const struct err *e = currency_parse(a, n->currency, ret_currency);
+    return e == NULL ? NULL : err_with_field(a, e, "currency");
 }
 
 static str or_empty(str s)
@@ -122,4 +166,77 @@ const struct err *shop_create(struct turn *t, const struct shop_new *n, struct s
     *ret = id;
     return event_emit(t, &(struct event){.kind = "shop.created", .version = 1, .shop_id = id,
                                          .subject_id = id.v, .actor = t->actor});
+}
+
+/* ---- changing ---- */
+
+static bool is_same(const struct shop *old, const struct shop_new *n)
+{
+    return str_eq(old->name, n->name) && str_eq(old->tagline, n->tagline) && str_eq(old->about, n->about) &&
+           str_eq(old->language, n->language) && str_eq(old->country, n->country) && str_eq(old->zone, n->zone) &&
+           str_eq(old->contact_email, n->contact_email) && str_eq(old->delivery_text, n->delivery_text) &&
+           str_eq(old->returns_text, n->returns_text) && str_eq(old->accent, n->accent) &&
+           old->shipping_minor == n->shipping_minor &&
+           old->free_shipping_from_minor == n->free_shipping_from_minor &&
+           old->tax_basis_points == n->tax_basis_points && old->tax_included == n->tax_included;
+}
+
+static const struct err *tell_changed(struct turn *t, struct shop_id id, const char *action)
+{
+    TRY(audit_write(t, &(struct audit){.shop_id = id, .action = action, .subject_id = id.v}));
+    return event_emit(t, &(struct event){.kind = "shop.changed", .version = 1, .shop_id = id,
+                                         .subject_id = id.v, .actor = t->actor});
+}
+
+const struct err *shop_change(struct turn *t, struct shop_id id, const struct shop_new *in)
+{
+    struct shop old;
+    struct shop_new n = *in;
+    TRY(shop_get(t->tx, t->arena, id, &old));
+    n.language = str_is_empty(n.language) ? old.language : n.language;
+    n.zone = str_is_empty(n.zone) ? old.zone : n.zone;
+    n.accent = is_accent(n.accent) ? n.accent : old.accent;
+    TRY(check_texts(t->arena, &n));
+    TRY(check_terms(t->arena, &n));
+    if (is_same(&old, &n))
+        return NULL;
+    TRY(shop_update(t->tx, t->arena, id, n.name, or_empty(n.tagline), or_empty(n.about), n.language, n.country,
+                    n.zone, or_empty(n.contact_email), or_empty(n.delivery_text), or_empty(n.returns_text),
+                    n.shipping_minor, n.free_shipping_from_minor, n.tax_basis_points, n.tax_included, n.accent));
+    return tell_changed(t, id, "shop.changed");
+}
+
+const struct err *shop_set_logo(struct turn *t, struct shop_id id, int64_t media_id)
+{
+    TRY(shop_update_logo(t->tx, t->arena, id, media_id));
+    return tell_changed(t, id, "shop.logo");
+}
+
+/* ---- for pages ---- */
+
+const struct err *shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret)
+{
+    struct photo logo;
+    str path;
+    TRY(face_make(a, shop->name, shop->id.v, ret));
+    ret->is_shop = true;
+    TRY(str_fmt(a, &path, "/s/%.*s", STR_ARG(shop->handle)));
+    ASSERT(url_check(path, &ret->path));
+    TRY(media_photo(tx, a, shop->logo_media_id, &logo));
+    if (logo.state == MEDIA_READY)
+        ret->photo = logo.url_small;
+    return NULL;
+}
+
+const struct err *shop_page_init(struct web *w, struct page *p, str title, struct shop *ret)
+{
+    struct tx *tx;
+    TRY(page_init(w, p, title));
+    TRY(web_read(w, &tx));
+    TRY(shop_get(tx, w->arena, w->shop_id, ret));
+    TRY(shop_face(tx, w->arena, ret, &p->shop));
+    p->shop.path = (struct url_safe){STR_NONE}; /* it stands inside a link already */
+    p->shop_name = ret->name;
+    p->is_private = true;
+    return NULL;
 }

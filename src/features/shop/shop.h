@@ -7,6 +7,7 @@
 
 #include "base/money.h"
 #include "core/feature.h"
+#include "web/page.h"
 
 enum { SHOP_HANDLE_MIN = 3, SHOP_HANDLE_MAX = 30, SHOP_NAME_MAX = 80, SHOP_TEXT_MAX = 2000 };
 
@@ -45,8 +46,20 @@ struct shop_new {
     int tax_basis_points;
     bool tax_included, is_demo;
 };
-/* The actor becomes owner. INVALID with the field named; CONFLICT "shop.handle_taken". Emits shop.created: pool makes "direct" and "unknown", flow its standard flow. */
+/* The actor becomes owner. INVALID with the field named; CONFLICT "shop.handle_taken". Emits shop.created: pool makes
+ * "direct" and "unknown", flow its standard flow. */
 const struct err *shop_create(struct turn *t, const struct shop_new *n, struct shop_id *ret) MUST_CHECK;
+
+/* All of it but handle, currency and is_demo; absent language, zone and an unknown accent stay as they are. Writes
+ * nothing when nothing changes. Leaves an audit row, emits shop.changed. */
+const struct err *shop_change(struct turn *t, struct shop_id id, const struct shop_new *n) MUST_CHECK;
+/* A photo of feature media; 0 = initials. */
+const struct err *shop_set_logo(struct turn *t, struct shop_id id, int64_t media_id) MUST_CHECK;
+
+/* A shop as a face: its logo or initials, leading to its front. */
+const struct err *shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret) MUST_CHECK;
+/* page_init on a WHO_SHOP route, with the shop's name and face in the console's frame. */
+const struct err *shop_page_init(struct web *w, struct page *p, str title, struct shop *ret) MUST_CHECK;
 
 /* Events: shop.created, shop.changed. */
 

@@ -24,3 +24,16 @@ INSERT INTO shop (id, handle, name, tagline, about, currency, language, country,
                   returns_text, shipping_minor, free_shipping_from_minor, tax_basis_points, tax_included, owner_id,
                   accent, is_demo, created_ms, logo_media_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0);
+
+-- name: shop_update :hit (shop_id shop_id, name text, tagline text, about text, language text, country text, zone text,
+--    contact_email text, delivery_text text, returns_text text, shipping_minor int, free_shipping_from_minor int,
+--    tax_basis_points int, tax_included bool, accent text)
+-- @global: a shop is its own owner; id is the owner
+UPDATE shop SET name = $2, tagline = $3, about = $4, language = $5, country = $6, zone = $7, contact_email = $8,
+       delivery_text = $9, returns_text = $10, shipping_minor = $11, free_shipping_from_minor = $12,
+       tax_basis_points = $13, tax_included = $14, accent = $15
+ WHERE id = $1;
+
+-- name: shop_update_logo :hit (shop_id shop_id, media_id int)
+-- @global: a shop is its own owner; id is the owner
+UPDATE shop SET logo_media_id = $2 WHERE id = $1;
