@@ -214,7 +214,7 @@ const struct err *shop_set_logo(struct turn *t, struct shop_id id, int64_t media
 
 /* ---- for pages ---- */
 
-const struct err *shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret)
+const struct err *shop_face_make(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret)
 {
     struct photo logo;
     str path;
@@ -234,7 +234,7 @@ const struct err *shop_page_init(struct web *w, struct page *p, str title, struc
     TRY(page_init(w, p, title));
     TRY(web_read(w, &tx));
     TRY(shop_get(tx, w->arena, w->shop_id, ret));
-    TRY(shop_face(tx, w->arena, ret, &p->shop));
+    TRY(shop_face_make(tx, w->arena, ret, &p->shop));
     p->shop.path = (struct url_safe){STR_NONE}; /* it stands inside a link already */
     p->shop_name = ret->name;
     p->is_private = true;

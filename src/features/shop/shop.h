@@ -57,7 +57,7 @@ const struct err *shop_change(struct turn *t, struct shop_id id, const struct sh
 const struct err *shop_set_logo(struct turn *t, struct shop_id id, int64_t media_id) MUST_CHECK;
 
 /* A shop as a face: its logo or initials, leading to its front. */
-const struct err *shop_face(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret) MUST_CHECK;
+const struct err *shop_face_make(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret) MUST_CHECK;
 /* page_init on a WHO_SHOP route, with the shop's name and face in the console's frame. */
 const struct err *shop_page_init(struct web *w, struct page *p, str title, struct shop *ret) MUST_CHECK;
 

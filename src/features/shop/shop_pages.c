@@ -185,7 +185,7 @@ static const struct err *show_settings(struct web *w, const struct err *wrong, c
         TRY(form_fault_of(w, wrong_member, &v.member_fault));
     TRY(shop_page_init(w, &v.page, locale_text(w->locale, "shop.settings"), &v.shop));
     TRY(web_read(w, &tx));
-    TRY(shop_face(tx, w->arena, &v.shop, &v.face));
+    TRY(shop_face_make(tx, w->arena, &v.shop, &v.face));
     TRY(fill_members(w, tx, &v));
     TRY(fill_fields(w, &v));
     str role;
