@@ -113,9 +113,9 @@ UPDATE flow_run SET phase = $3, step_at = $4, prompt = $5, last_kind = $6, last_
     is_pay_told = $23, changed_ms = $24
 WHERE shop_id = $1 AND id = $2;
 
--- name: flow_runs_idle :many (before_ms int, count int) -> (shop_id shop_id, id int)
+-- name: flow_runs_idle :many (before_ms int, after int, count int) -> (shop_id shop_id, id int)
 -- @global: the sweep looks at every shop
-SELECT shop_id, id FROM flow_run WHERE phase IN (1, 2) AND changed_ms < $1 ORDER BY changed_ms LIMIT $2;
+SELECT shop_id, id FROM flow_run WHERE phase IN (1, 2) AND changed_ms < $1 AND id > $2 ORDER BY id LIMIT $3;
 
 -- name: flow_runs_move_account :count (account_id account_id, into account_id)
 UPDATE flow_run SET account_id = $2 WHERE account_id = $1;

@@ -46,27 +46,48 @@ static const struct err *end_idle(struct turn *t, void *arg)
     if (k->state.phase != FLOW_RUNNING && k->state.phase != FLOW_PAYING)
         return NULL;
     TRY(flow_order_release(k, &is_paid));
-    if (is_paid)
-        return NULL;
-    TRY(flow_talk_phase(k, FLOW_LEFT, "a day without a word"));
+    TRY(flow_talk_phase(k, is_paid ? FLOW_FINISHED : FLOW_LEFT, "a day without a word"));
     return flow_talk_save(k);
 }
 
-static const struct err *sweep(struct job_run *run)
+struct sweep {
+    struct job_run *job;
+    int64_t after;            /* the run looked at last */
+    size_t count;             /* of the latest slice */
+    const struct err *first;  /* of the runs that could not be ended; the others go on */
+};
+
+static const struct err *sweep_slice(struct sweep *s)
 {
     static const struct account_id nobody;
+    struct job_run *job = s->job;
     struct flow_runs_idle_row *rows = NULL;
     struct tx *tx = NULL;
-    size_t count = 0;
-    TRY(db_read_begin(run->platform->db, run->arena, &tx));
-    const struct err *e = flow_runs_idle(tx, run->arena, run->now_ms - IDLE_MS, SWEEP_SLICE, SWEEP_SLICE, &rows, &count);
+    TRY(db_read_begin(job->platform->db, job->arena, &tx));
+    const struct err *e = flow_runs_idle(tx, job->arena, job->now_ms - IDLE_MS, s->after, SWEEP_SLICE, SWEEP_SLICE, &rows,
+                                         &s->count);
     db_read_end(tx);
     TRY(e);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < s->count; i++) {
         struct idle_run idle = {rows[i].shop_id, rows[i].id};
-        TRY(turn_run(run->platform, run->arena, nobody, end_idle, &idle));
+        e = turn_run(job->platform, job->arena, nobody, end_idle, &idle);
+        s->first = s->first == NULL ? e : s->first;
+        s->after = rows[i].id;
     }
     return NULL;
+}
+
+/* Each run ends in a short turn of its own. */
+static const struct err *sweep(struct job_run *run)
+{
+    struct sweep s = {.job = run, .count = SWEEP_SLICE};
+    while (s.count == SWEEP_SLICE) {
+        struct arena_mark mark = arena_get_mark(run->arena);
+        TRY(sweep_slice(&s));
+        if (s.first == NULL) /* else it lives there */
+            arena_rewind(run->arena, mark);
+    }
+    return s.first;
 }
 
 static const struct job_kind jobs[] = {

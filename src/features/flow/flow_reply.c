@@ -362,6 +362,8 @@ const struct err *flow_listen(struct turn *t, const struct conversation *c, cons
         return flow_begin(t, c, m->start_payload, STR_NONE, (struct product_id){0});
     if (!str_is_empty(m->token))
         return listen_tap(t, c, m->token, active.id);
+    if (m->product_id != 0) /* from a product's page: about that one */
+        return flow_begin(t, c, STR_NONE, STR_NONE, (struct product_id){m->product_id});
     if (has_active) {
         TRY(flow_talk_load(t, c->shop_id, active.id, c, &k));
         return m->form != NULL && m->form->count > 0 ? flow_talk_form(k, m->form) : flow_talk_typed(k, m->text);

@@ -90,7 +90,7 @@ CREATE UNIQUE INDEX flow_run_comment ON flow_run (shop_id, comment_id) WHERE com
 CREATE INDEX flow_run_order ON flow_run (shop_id, order_id) WHERE order_id <> 0;
 CREATE INDEX flow_run_account ON flow_run (account_id);
 CREATE INDEX flow_run_conversation ON flow_run (shop_id, conversation_id, id);
-CREATE INDEX flow_run_idle ON flow_run (changed_ms) WHERE phase IN (1, 2);
+CREATE INDEX flow_run_open ON flow_run (id) WHERE phase IN (1, 2);
 
 CREATE TABLE flow_answer (
     shop_id {int} NOT NULL,

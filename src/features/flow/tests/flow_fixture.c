@@ -19,6 +19,8 @@ enum payment_step gateway_step;
 int gateway_calls;
 bool fixture_drains = true;
 
+static struct payment_attempt last_attempt;
+
 static void drain(struct flow_fixture *f)
 {
     if (fixture_drains)
@@ -32,6 +34,7 @@ static const struct err *begin(struct platform *p, struct arena *a, const struct
 {
     (void)p;
     gateway_calls++;
+    last_attempt = *attempt;
     *ret = (struct payment_begin){.step = gateway_step, .saved_method = S("tok"), .method_label = S("Test card ···4242")};
     if (gateway_step == PAYMENT_STEP_REDIRECT)
         ret->redirect = S("/pay/test");
@@ -307,13 +310,15 @@ void fixture_address(struct flow_fixture *f, struct account_id who, const char *
 
 struct order fixture_order(struct flow_fixture *f, struct account_id who)
 {
-    struct order *orders = NULL;
+    struct order *orders = NULL, order = {0};
     struct tx *tx = NULL;
     size_t count = 0;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
     testing_must(order_list_of_buyer(tx, &f->t.arena, who, 5, &orders, &count));
+    if (count > 0)
+        testing_must(order_get(tx, &f->t.arena, f->t.platform, f->shop, orders[0].id, &order));
     db_read_end(tx);
-    return count > 0 ? orders[0] : (struct order){0};
+    return order;
 }
 
 int64_t fixture_available(struct flow_fixture *f, struct variant_id variant)
@@ -342,6 +347,22 @@ void fixture_stock(struct flow_fixture *f, struct variant_id variant, int64_t on
 {
     struct stocking s = {f, variant, on_hand};
     testing_turn(&f->t, (struct account_id){0}, set_stock, &s);
+}
+
+static const struct err *notify(struct turn *t, void *arg)
+{
+    return payment_notify(t, arg);
+}
+
+void fixture_payment_arrives(struct flow_fixture *f)
+{
+    str event;
+    testing_must(str_fmt(&f->t.arena, &event, "arrived-%lld", (long long)last_attempt.attempt_id));
+    struct payment_notice notice = {.gateway = "test", .event_id = event, .attempt_id = last_attempt.attempt_id,
+                                    .shop_id = f->shop, .outcome = PAYMENT_CAPTURED, .amount = last_attempt.amount,
+                                    .provider_ref = event};
+    testing_turn(&f->t, (struct account_id){0}, notify, &notice);
+    testing_drain(&f->t);
 }
 
 /* ---- pigeons ---- */

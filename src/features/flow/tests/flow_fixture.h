@@ -37,6 +37,9 @@ struct said {
     size_t button_count;
 };
 
+/* The provider reports that the payment it was asked for last has arrived. */
+void fixture_payment_arrives(struct flow_fixture *f);
+
 /* False: events and jobs wait for testing_drain; else they run after each step. */
 extern bool fixture_drains;
 

@@ -198,6 +198,50 @@ static void test_payments_that_do_not_come(void **state)
     flow_each_engine(payments_that_do_not_come);
 }
 
+/* A hosted payment page: the confirmation comes when the money does, or the order is let go. */
+static void a_hosted_payment(struct flow_fixture *f)
+{
+    struct account_id ann = fixture_person(f, "Ann", "en"), bob = fixture_person(f, "Bob", "en"),
+                      cid = fixture_person(f, "Cid", "en");
+    struct account_id all[] = {ann, bob, cid};
+    gateway_step = PAYMENT_STEP_REDIRECT;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        fixture_comment(f, all[i], S("#mug"));
+        fixture_address(f, all[i], "wrong@example.org");
+        assert_true(fixture_tap(f, all[i], "Change address"));
+        fixture_address(f, all[i], "right@example.org");
+        assert_true(fixture_tap(f, all[i], "Pay"));
+        struct said link = fixture_said(f, all[i]);
+        assert_str_equal(link.buttons[0].url, "/pay/test");
+        if (i == 0)
+            fixture_payment_arrives(f);
+    }
+    struct said said = fixture_said(f, ann);
+    assert_true(has_button(&said, "See your order"));
+    assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
+    assert_str_equal(fixture_order(f, ann).party.email, "right@example.org");
+    assert_int_equal(fixture_available(f, f->mug_only), 2);
+    fixture_type(f, bob, "取消");                          /* while the payment page is open */
+    assert_int_equal(fixture_available(f, f->mug_only), 3);
+    assert_int_equal(fixture_order(f, bob).state, ORDER_CANCELLED);
+    testing_advance(&f->t, 31 * 60 * 1000);
+    testing_drain(&f->t);
+    assert_int_equal(fixture_order(f, cid).state, ORDER_EXPIRED);
+    assert_int_equal(fixture_available(f, f->mug_only), 4);
+    said = fixture_said(f, cid);
+    assert_true(has_button(&said, "Start again"));
+    assert_true(fixture_tap(f, cid, "Start again"));
+    said = fixture_said(f, cid);                            /* the address need not be typed again */
+    assert_true(has_button(&said, "Pay €22.95"));
+    assert_verified(f);
+}
+
+static void test_a_hosted_payment(void **state)
+{
+    (void)state;
+    flow_each_engine(a_hosted_payment);
+}
+
 /* 200 people comment at once, 50 mugs are there: 50 have paid, 150 are told, nobody is charged for nothing. */
 static void two_hundred_for_fifty(struct flow_fixture *f)
 {
@@ -358,6 +402,33 @@ static struct testing_answer post(struct flow_fixture *f, const char *suffix, co
     return form == NULL ? testing_get(&f->browser, path) : testing_post(&f->browser, path, form);
 }
 
+static struct testing_answer api(struct flow_fixture *f, const char *suffix, const char *json)
+{
+    char path[300];
+    struct id_text id = id_format(f->flow.v);
+    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows/%s%s", STR_ARG(f->handle), id.text, suffix);
+    return testing_api(&f->browser, json == NULL ? HTTP_GET : HTTP_POST, path, json, NULL);
+}
+
+static void the_same_by_api(struct flow_fixture *f)
+{
+    struct testing_answer answer = api(f, "/steps", "{\"kind\":\"question\",\"text_zh\":\"留言？\"}");
+    assert_int_equal(answer.status, 200);
+    assert_true(str_find(answer.body, S("\"has_draft\":true")) > 0);
+    assert_true(str_find(answer.body, S("留言")) > 0);
+    assert_int_equal(api(f, "/steps", "{\"kind\":\"question\"}").status, 422);  /* without words */
+    assert_int_equal(api(f, "/steps/option", "{\"do\":\"up\"}").status, 422);
+    assert_int_equal(api(f, "/steps/nosuch", "{\"do\":\"up\"}").status, 404);
+    assert_int_equal(api(f, "/discard", "{}").status, 200);
+    assert_int_equal(api(f, "/publish", "{}").status, 409);
+    assert_true(str_find(api(f, "/people?step=address&what=reached", NULL).body, S("\"name\":\"Ann\"")) > 0);
+    struct testing_browser stranger = f->browser;
+    stranger.cookie_count = 0;
+    char path[200];
+    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows", STR_ARG(f->handle));
+    assert_int_not_equal(testing_api(&stranger, HTTP_GET, path, NULL, NULL).status, 200);
+}
+
 static void the_editor(struct flow_fixture *f)
 {
     struct account_id ann = fixture_person(f, "Ann", "en");
@@ -397,11 +468,18 @@ static void the_editor(struct flow_fixture *f)
     assert_true(str_find(page.body, S("Ann")) > 0);
     page = post(f, "/people?step=address&what=answered", NULL);
     assert_true(str_find(page.body, S("Nobody here")) > 0);
+    fixture_comment(f, ann, S("#mug"));                     /* a day of silence ends it */
+    testing_advance(&f->t, (int64_t)25 * 3600 * 1000);
+    testing_drain(&f->t);
+    fixture_type(f, ann, "hello?");                         /* so a word begins another one */
+    struct said said = fixture_said(f, ann);
+    assert_true(has_button(&said, "Reef One-Piece"));
     assert_int_equal(post(f, "/triggers", "hashtag=%23not+one").status, 303);
     assert_int_equal(post(f, "/triggers", "hashtag=%23Sale").status, 303);
     page = post(f, "", NULL);
     assert_int_equal(str_find(page.body, S("#not<")), -1);
     assert_true(str_find(page.body, S("<span>The hashtag is set.</span>")) > 0);
+    the_same_by_api(f);
     assert_true(str_find(page.body, S("#sale")) > 0);
     assert_verified(f);
 }
@@ -417,7 +495,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_from_comment_to_paid), TEST(test_one_message_per_comment), TEST(test_taps_that_must_not_count),
         TEST(test_sold_out_is_told_with_what_is_left), TEST(test_payments_that_do_not_come),
-        TEST(test_two_hundred_for_fifty),
+        TEST(test_a_hosted_payment), TEST(test_two_hundred_for_fifty),
         TEST(test_runs_keep_their_version), TEST(test_over_another_channel), TEST(test_the_editor),
     };
     return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
