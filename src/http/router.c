@@ -1,5 +1,6 @@
-/* A tree of path segments. Search goes literal, then parameter, then rest, with one level of choice
- * kept per segment; the depth is bounded, so the search is a loop over a small stack.
+/* A tree of path segments. Search goes literal, then "@" with a parameter, then parameter, then rest,
+ * with one level of choice kept per segment; the depth is bounded, so the search is a loop over a
+ * small stack.
  */
 #include "http/router.h"
 
@@ -7,12 +8,13 @@
 
 enum { SEGMENTS_MAX = 24, METHODS = HTTP_OPTIONS + 1 };
 
-enum segment_kind { SEGMENT_UNSET = 0, SEGMENT_LITERAL, SEGMENT_PARAM, SEGMENT_REST };
+enum segment_kind { SEGMENT_UNSET = 0, SEGMENT_LITERAL, SEGMENT_AT, SEGMENT_PARAM, SEGMENT_REST };
 
 struct node {
     str literal;
     struct node *literals;   /* children, a list */
     struct node *next;       /* sibling among literals */
+    struct node *at_param;
     struct node *param;
     struct node *rest;
     int rows[METHODS];       /* row + 1; 0 = none */
@@ -28,12 +30,14 @@ const struct err *router_new(struct arena *a, struct router **ret)
     return NULL;
 }
 
-/* "{id}" and "{rest...}" by their braces; a brace elsewhere is malformed. */
+/* "{id}", "@{handle}" and "{rest...}" by their braces; a brace elsewhere is malformed. */
 static enum segment_kind classify(str segment, bool is_last)
 {
     bool has_brace = str_find_char(segment, '{') >= 0 || str_find_char(segment, '}') >= 0;
     if (!has_brace)
         return segment.len > 0 || is_last ? SEGMENT_LITERAL : SEGMENT_UNSET;
+    bool is_at = segment.ptr[0] == '@';
+    segment = str_from(segment, is_at ? 1 : 0);
     if (segment.len < 3 || segment.ptr[0] != '{' || segment.ptr[segment.len - 1] != '}')
         return SEGMENT_UNSET;
     str name = str_sub(segment, 1, segment.len - 2);
@@ -43,8 +47,10 @@ static enum segment_kind classify(str segment, bool is_last)
     for (size_t i = 0; i < name.len; i++)
         if ((name.ptr[i] < 'a' || name.ptr[i] > 'z') && name.ptr[i] != '_')
             return SEGMENT_UNSET;
-    if (name.len == 0 || (is_rest && !is_last))
+    if (name.len == 0 || (is_rest && (!is_last || is_at)))
         return SEGMENT_UNSET;
+    if (is_at)
+        return SEGMENT_AT;
     return is_rest ? SEGMENT_REST : SEGMENT_PARAM;
 }
 
@@ -59,7 +65,9 @@ static struct node *find_literal(const struct node *n, str segment)
 static const struct err *child_for(struct arena *a, struct node *n, enum segment_kind kind,
                                    str segment, struct node **ret)
 {
-    struct node **slot = kind == SEGMENT_PARAM ? &n->param : &n->rest;
+    struct node **slot = kind == SEGMENT_AT      ? &n->at_param
+                         : kind == SEGMENT_PARAM ? &n->param
+                                                 : &n->rest;
     *ret = kind == SEGMENT_LITERAL ? find_literal(n, segment) : *slot;
     if (*ret != NULL)
         return NULL;
@@ -85,7 +93,7 @@ const struct err *router_add(struct router *r, struct arena *a, enum http_method
     while (!str_is_absent(rest)) {
         str segment = str_cut(&rest, '/');
         enum segment_kind kind = classify(segment, str_is_absent(rest));
-        params += kind == SEGMENT_PARAM || kind == SEGMENT_REST;
+        params += kind == SEGMENT_AT || kind == SEGMENT_PARAM || kind == SEGMENT_REST;
         if (kind == SEGMENT_UNSET || params > HTTP_PATH_PARAMS_MAX || ++segments > SEGMENTS_MAX)
             return ERR(a, ERR_BUG, "error.bug", "route %s is malformed", pattern);
         TRY(child_for(a, n, kind, segment, &n));
@@ -131,10 +139,13 @@ static const struct node *next_choice(struct frame *f, str path, struct route_ma
         f->tried++;
         match->param_count = f->param_count;
         const struct node *child = f->tried == SEGMENT_LITERAL ? find_literal(f->node, segment)
+                                   : f->tried == SEGMENT_AT    ? f->node->at_param
                                    : f->tried == SEGMENT_PARAM ? f->node->param
                                                                : f->node->rest;
         bool takes_param = f->tried != SEGMENT_LITERAL;
         str param = f->tried == SEGMENT_REST ? rest : segment;
+        if (f->tried == SEGMENT_AT)
+            param = str_starts(segment, S("@")) ? str_from(segment, 1) : S("");
         if (child == NULL || (takes_param && param.len == 0))
             continue;
         if (takes_param)

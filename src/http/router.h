@@ -1,5 +1,5 @@
-/* Path patterns to row numbers: "/p/{id}", "/s/{shop}/products". A literal segment wins over a
- * parameter. A trailing "/{name...}" takes the rest. HEAD finds GET rows. Built once, then read-only.
+/* Path patterns to row numbers: "/p/{id}", "/s/{shop}/products", "/@{handle}". A literal segment wins over
+ * "@" with a parameter, and that over a parameter. A trailing "/{name...}" takes the rest. HEAD finds GET rows. Built once, then read-only.
  */
 #ifndef HTTP_ROUTER_H
 #define HTTP_ROUTER_H

@@ -60,6 +60,8 @@ const struct err *social_post_remove(struct turn *t, struct post_id id) MUST_CHE
 const struct err *social_post(struct tx *tx, struct arena *a, struct post_id id, struct account_id viewer, struct post *ret) MUST_CHECK;
 /* key: idempotency; the same key by the same author gives the same comment (absent: none). */
 const struct err *social_comment_make(struct turn *t, struct post_id post, str text, str key, struct comment_id *ret) MUST_CHECK;
+/* Whether a comment may read so: INVALID "social.comment_empty", "social.comment_too_long", "social.bad_text". */
+const struct err *social_comment_check(struct arena *a, str text) MUST_CHECK;
 const struct err *social_like_set(struct turn *t, struct post_id post, bool liked) MUST_CHECK;
 /* By the comment's author, the post's author, or staff of the post's shop; NOT_FOUND otherwise. */
 const struct err *social_comment_remove(struct turn *t, struct comment_id id) MUST_CHECK;

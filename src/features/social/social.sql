@@ -203,3 +203,20 @@ SELECT p.id, p.comment_count, COALESCE(c.n, 0) FROM post p
 SELECT s.id, s.follower_count, COALESCE(f.n, 0) FROM social_source s
   LEFT JOIN (SELECT source_id, COUNT(*) AS n FROM follow GROUP BY source_id) f ON f.source_id = s.id
  WHERE s.follower_count <> COALESCE(f.n, 0) ORDER BY s.id LIMIT 20;
+
+-- name: social_story_comments :many (shop_id shop_id, account_id account_id, max_rows int)
+--    -> (post_id post_id, body text, at_ms int)
+SELECT post_id, body, created_ms FROM comment WHERE shop_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3;
+
+-- name: social_story_likes :many (shop_id shop_id, account_id account_id, max_rows int)
+--    -> like social_story_comments
+SELECT l.post_id, p.body, l.created_ms FROM post_like l JOIN post p ON p.id = l.post_id
+ WHERE p.shop_id = $1 AND l.account_id = $2 AND p.removed_ms = 0 ORDER BY l.post_id DESC LIMIT $3;
+
+-- name: social_story_tagging :many (shop_id shop_id, account_id account_id, max_rows int)
+--    -> like social_story_comments
+SELECT p.id, p.body, p.created_ms FROM post p
+ WHERE p.account_id = $2 AND p.shop_id = $1 AND p.removed_ms = 0 ORDER BY p.id DESC LIMIT $3;
+
+-- name: social_story_follow :maybe (shop int, account_id account_id) -> (at_ms int)
+SELECT created_ms FROM follow WHERE source_id = $1 AND account_id = $2;

@@ -25,7 +25,7 @@ static const struct err *need_actor(struct turn *t)
 
 /* ---- comments ---- */
 
-static const struct err *check_comment(struct arena *a, str text)
+const struct err *social_comment_check(struct arena *a, str text)
 {
     const char *key = NULL;
     if (str_is_empty(str_trim(text)))
@@ -77,7 +77,7 @@ const struct err *social_comment_make(struct turn *t, struct post_id post, str t
     bool is_repeat;
     str tags;
     TRY(need_actor(t));
-    TRY(check_comment(t->arena, text));
+    TRY(social_comment_check(t->arena, text));
     TRY(post_row(t, post, &row));
     key = str_is_empty(key) ? STR_NONE : key;
     TRY(earlier(t, post, text, key, ret, &is_repeat));

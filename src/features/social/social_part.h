@@ -14,6 +14,9 @@ const struct err *social_follow_change(struct turn *t, struct account_id followe
 const struct err *social_list_ids(struct tx *tx, struct arena *a, const struct social_query *q, int64_t *ret,
                                   size_t *ret_count) MUST_CHECK;
 
+/* "Commented", "liked", "posted": for the pages of contacts. */
+const struct err *social_timeline(struct tx *tx, struct arena *a, const struct timeline_subject *who, size_t limit,
+                                  struct timeline_entry **ret, size_t *ret_count) MUST_CHECK;
 /* Subscribers and the job of the timeline, and account.merged. */
 const struct err *social_on_post(struct turn *t, const struct event *e) MUST_CHECK;
 const struct err *social_on_follow(struct turn *t, const struct event *e) MUST_CHECK;

@@ -20,6 +20,8 @@ static const struct err *build(struct arena *arena, struct router **ret)
         {HTTP_GET, "/a/b/"},              /* 8 */
         {HTTP_GET, "/{any...}"},          /* 9 */
         {HTTP_DELETE, "/only"},           /* 10 */
+        {HTTP_GET, "/@{handle}"},         /* 11 */
+        {HTTP_GET, "/@{handle}/posts"},   /* 12 */
     };
     TRY(router_new(arena, ret));
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -51,6 +53,10 @@ static void finds_the_most_literal_row(void **state)
         {HTTP_GET, "/a/b", 9, "a/b", NULL},
         {HTTP_GET, "/p/", 9, "p/", NULL},
         {HTTP_DELETE, "/only", 10, NULL, NULL},
+        {HTTP_GET, "/@mira", 11, "mira", NULL},
+        {HTTP_GET, "/@mira/posts", 12, "mira", NULL},
+        {HTTP_GET, "/mira/posts", 9, "mira/posts", NULL},
+        {HTTP_GET, "/@", 9, "@", NULL},
         {HTTP_PUT, "/only", -2, NULL, NULL},
         {HTTP_PUT, "nonsense", -1, NULL, NULL},
         {HTTP_GET, "", -1, NULL, NULL},
@@ -73,7 +79,7 @@ static void finds_the_most_literal_row(void **state)
 static void refuses_bad_tables(void **state)
 {
     (void)state;
-    static const char *bad[] = {"", "p", "/p//x", "/{id", "/id}", "/x{id}", "/{}", "/{rest...}/x", "/{I}",
+    static const char *bad[] = {"", "p", "/p//x", "/{id", "/id}", "/x{id}", "/{}", "/{rest...}/x", "/{I}", "/@{}", "/@{rest...}", "/@x{id}",
                                 "/{a}/{b}/{c}/{d}/{e}/{f}/{g}"};
     struct router *r;
     assert_null(build(&a, &r));
