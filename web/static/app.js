@@ -43,6 +43,8 @@ async function toggle(form) {
   if (form.dataset.busy) return;
   form.dataset.busy = '1';
   const before = {pressed: button.getAttribute('aria-pressed') === 'true', count: count?.textContent};
+  const wanted = form.querySelector('input[name="on"]');
+  if (wanted) wanted.value = before.pressed ? '0' : '1';
   button.setAttribute('aria-pressed', String(!before.pressed));
   button.classList.toggle('just', !before.pressed);
   if (count && /^\d+$/.test(count.textContent)) count.textContent = String(+before.count + (before.pressed ? -1 : 1));
@@ -65,6 +67,7 @@ async function refresh(element) {
   if (element.dataset.mode === 'append') element.insertAdjacentHTML('beforeend', html);
   else element.innerHTML = html;
   window.htmx?.process(element);
+  openSheet(element.querySelector('[data-sheet]'));
   if (atEnd && element.matches('.thread')) toEnd(element);
 }
 
@@ -91,8 +94,29 @@ function listen(root) {
     };
     const kinds = new Set(['message', 'refresh', ...elements.flatMap(e => (e.dataset.sseEvents ?? '').split(' '))]);
     for (const kind of kinds) if (kind) source.addEventListener(kind, all);
+    // What happened between the page's rendering and the stream's beginning would be missed otherwise.
+    if (elements.some(element => 'sseOpen' in element.dataset)) source.addEventListener('open', all, {once: true});
     addEventListener('pagehide', () => source.close());
   }
+}
+
+// A chat in a sheet over the page it answers: opens by itself when its link arrives, and again by the link.
+async function openSheet(link) {
+  if (!link) return;
+  let sheet = document.querySelector('dialog.chat-sheet');
+  if (!sheet) {
+    const answer = await fetch(pathOf(link.dataset.sheet), {credentials: 'same-origin'});
+    const chat = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.chat');
+    if (!answer.ok || !chat) return;
+    sheet = document.createElement('dialog');
+    sheet.className = 'sheet chat-sheet';
+    sheet.setAttribute('aria-label', link.textContent);
+    sheet.append(chat);
+    document.body.append(sheet);
+    listen(sheet);
+  }
+  if (!sheet.open) sheet.showModal();
+  sheet.querySelectorAll('.thread').forEach(toEnd);
 }
 
 // A message: its bubble stands at once; when it cannot be sent the words stay and can be sent again.
@@ -261,7 +285,7 @@ function free() {
 }
 
 const clicks = [
-  ['[data-share]', share], ['[data-step]', step], ['[data-theme-toggle]', flipTheme],
+  ['[data-share]', share], ['[data-sheet]', openSheet], ['[data-step]', step], ['[data-theme-toggle]', flipTheme],
   ['[data-copy]', button => copy(document.getElementById(button.dataset.copy).value)],
   ['[data-dialog]', button => document.getElementById(button.dataset.dialog).showModal()],
 ];
@@ -278,6 +302,7 @@ document.addEventListener('click', event => {
 document.addEventListener('submit', event => {
   const form = event.target;
   if (form.matches('[data-toggle]')) event.preventDefault(), toggle(form);
+  else if (form.matches('[data-share-form]')) event.preventDefault(), share(form), post(form).catch(() => {});
   else if (form.matches('[data-composer]') && !form.querySelector('input[type="file"]')?.files.length)
     event.preventDefault(), compose(form);
   else guard(event);

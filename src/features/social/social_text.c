@@ -52,7 +52,7 @@ static size_t hashtag_len(str at, uint32_t before)
     if (!utf8_next(&rest, &point) || (point != '#' && point != WIDE_HASH))
         return 0;
     bool is_after_variation = before == VARIATION_TEXT || before == VARIATION_EMOJI;
-    if (before != 0 && !is_after_variation && (before == '&' || is_tag_point(before)))
+    if (before != 0 && !is_after_variation && (before == '&' || before == '/' || is_tag_point(before)))
         return 0;
     if (peek(rest) == VARIATION_EMOJI || peek(rest) == KEYCAP)
         return 0;
@@ -89,18 +89,24 @@ static bool is_url_char(char c)
     return c > ' ' && c < 127 && str_find_char(S("\"<>\\^`{|}"), c) < 0;
 }
 
+static int count_of(str s, char c)
+{
+    int count = 0;
+    for (size_t i = 0; i < s.len; i++)
+        count += s.ptr[i] == c;
+    return count;
+}
+
 /* A full stop or a bracket at the end belongs to the sentence, unless the bracket was opened inside. */
 static size_t without_sentence_end(str url)
 {
-    size_t len = url.len;
-    for (; len > 0; len--) {
-        char last = url.ptr[len - 1];
-        if (str_find_char(S(".,:;!?'*"), last) >= 0)
-            continue;
-        if (last != ')' || str_find_char(str_sub(url, 0, len), '(') >= 0)
+    for (; url.len > 0; url.len--) {
+        char last = url.ptr[url.len - 1];
+        bool is_open = last == ')' && count_of(url, '(') < count_of(url, ')');
+        if (!is_open && str_find_char(S(".,:;!?'*"), last) < 0)
             break;
     }
-    return len;
+    return url.len;
 }
 
 static size_t address_len(str at, uint32_t before, struct url_safe *ret)

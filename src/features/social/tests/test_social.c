@@ -165,23 +165,23 @@ static struct post show(struct fixture *f, int viewer, int64_t id)
     return post;
 }
 
-struct page {
+struct posts {
     struct post *posts;
     size_t count;
     struct post_id next;
 };
 
-static struct page list(struct fixture *f, const struct social_query *q)
+static struct posts list(struct fixture *f, const struct social_query *q)
 {
     struct tx *tx;
-    struct page page;
+    struct posts page;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
     testing_must(social_list(tx, &f->t.arena, q, &page.posts, &page.count, &page.next));
     db_read_end(tx);
     return page;
 }
 
-static struct page home(struct fixture *f, int who, int64_t cursor, size_t limit)
+static struct posts home(struct fixture *f, int who, int64_t cursor, size_t limit)
 {
     return list(f, &(struct social_query){.list = SOCIAL_HOME, .viewer = f->people[who], .cursor = {cursor},
                                           .limit = limit});
@@ -282,7 +282,7 @@ static void a_feed_is_newest_first_and_stands_still(enum db_engine engine)
     for (size_t i = 1; i < 5; i++)
         ids[i] = publish(&f, 3, S("one"));
     testing_drain(&f.t);
-    struct page page = home(&f, 2, 0, 2);
+    struct posts page = home(&f, 2, 0, 2);
     assert_int_equal(page.count, 2);
     assert_int_equal(page.posts[0].id.v, ids[4]);
     assert_int_equal(page.posts[1].id.v, ids[3]);
@@ -319,7 +319,7 @@ static void tags_find_posts_in_any_spelling(enum db_engine engine)
     for (size_t i = 0; i < COUNT(spellings); i++) {
         str tag;
         testing_must(str_fmt(&f.t.arena, &tag, "%s%s", spellings[i], tail.text));
-        struct page page = list(&f, &(struct social_query){.list = SOCIAL_TAG, .tag = tag, .limit = 10});
+        struct posts page = list(&f, &(struct social_query){.list = SOCIAL_TAG, .tag = tag, .limit = 10});
         assert_int_equal(page.count, 1);
         assert_int_equal(page.posts[0].id.v, id);
     }
@@ -354,7 +354,7 @@ static void a_post_reaches_every_follower(enum db_engine engine)
     testing_must(try_post(&f, 0, &(struct post_new){.text = S("Hello all"), .shop_id = f.shop}, &id));
     testing_drain(&f.t);
     for (size_t i = 0; i < CROWD; i++) {
-        struct page page = list(&f, &(struct social_query){.list = SOCIAL_HOME, .viewer = c.members[i], .limit = 3});
+        struct posts page = list(&f, &(struct social_query){.list = SOCIAL_HOME, .viewer = c.members[i], .limit = 3});
         assert_int_equal(page.count, 1);
         assert_int_equal(page.posts[0].id.v, id);
     }
@@ -389,7 +389,7 @@ static void a_merge_moves_everything_once(enum db_engine engine)
     assert_int_equal(show(&f, 3, id).like_count, 1);
     assert_int_equal(show(&f, 3, hers).author_id.v, f.people[3].v);
     assert_true(show(&f, 3, hers).liked_by_viewer);
-    struct page page = list(&f, &(struct social_query){.list = SOCIAL_SOURCE, .source = f.people[3].v, .limit = 10});
+    struct posts page = list(&f, &(struct social_query){.list = SOCIAL_SOURCE, .source = f.people[3].v, .limit = 10});
     assert_int_equal(page.count, 1);
     page = home(&f, 4, 0, 10);
     assert_int_equal(page.count, 1);
