@@ -6,6 +6,7 @@
 #include "catalog/catalog.h"
 #include "chat/chat_sql.h"
 #include "core/session.h"
+#include "core/verify.h"
 #include "ledger/ledger.h"
 #include "notify/notify.h"
 #include "order/order.h"
@@ -401,6 +402,28 @@ bool fixture_pigeon_tap(struct flow_fixture *f, const char *user, const char *la
             fixture_pigeon(f, user, NULL, said.buttons[i].token.ptr, NULL);
             return true;
         }
+    }
+    return false;
+}
+
+/* ---- judging ---- */
+
+void fixture_verify(struct flow_fixture *f)
+{
+    struct strbuf lines;
+    int violations = 0;
+    strbuf_init(&lines, &f->t.arena, KiB(64));
+    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
+    if (violations != 0)
+        fprintf(stderr, "%.*s\n", STR_ARG(strbuf_view(&lines)));
+    ASSERT(violations == 0);
+}
+
+bool said_has(const struct said *said, const char *label)
+{
+    for (size_t i = 0; i < said->button_count; i++) {
+        if (str_starts(said->buttons[i].label, str_c(label)))
+            return true;
     }
     return false;
 }

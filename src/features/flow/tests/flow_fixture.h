@@ -60,6 +60,11 @@ struct order fixture_order(struct flow_fixture *f, struct account_id who);
 int64_t fixture_available(struct flow_fixture *f, struct variant_id variant);
 void fixture_stock(struct flow_fixture *f, struct variant_id variant, int64_t on_hand);
 
+/* A button whose label begins so. */
+bool said_has(const struct said *said, const char *label);
+/* All invariants of all features hold; aborts with the lines otherwise. */
+void fixture_verify(struct flow_fixture *f);
+
 /* A message from the channel "pigeon". */
 void fixture_pigeon(struct flow_fixture *f, const char *user, const char *text, const char *token, const char *payload);
 struct said fixture_pigeon_said(const char *user);

@@ -3,28 +3,7 @@
 
 #include "base/tests/unit.h"
 
-#include "core/verify.h"
 #include "flow_fixture.h"
-
-static void assert_verified(struct flow_fixture *f)
-{
-    struct strbuf lines;
-    int violations = 0;
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
-}
-
-static bool has_button(const struct said *said, const char *label)
-{
-    for (size_t i = 0; i < said->button_count; i++) {
-        if (str_starts(said->buttons[i].label, str_c(label)))
-            return true;
-    }
-    return false;
-}
 
 static void from_comment_to_paid(struct flow_fixture *f)
 {
@@ -38,7 +17,7 @@ static void from_comment_to_paid(struct flow_fixture *f)
     assert_true(fixture_tap(f, nina, "M / Navy"));           /* tap 1 */
     assert_int_equal(fixture_said(f, nina).count, 2);
     fixture_address(f, nina, "nina@example.org");
-    assert_true(has_button((said = fixture_said(f, nina), &said), "Pay €53.95"));
+    assert_true(said_has((said = fixture_said(f, nina), &said), "Pay €53.95"));
     assert_int_equal(gateway_calls, 0);
     assert_true(fixture_tap(f, nina, "Pay"));                /* tap 2 */
     struct order order = fixture_order(f, nina);
@@ -49,17 +28,17 @@ static void from_comment_to_paid(struct flow_fixture *f)
     assert_int_equal(gateway_calls, 1);
     assert_int_equal(fixture_available(f, f->suit_m_navy), 4);
     said = fixture_said(f, nina);
-    assert_true(has_button(&said, "See your order"));
+    assert_true(said_has(&said, "See your order"));
 
     /* the second time: variant, pay */
     fixture_comment(f, nina, S("#reef again"));
     assert_true(fixture_tap(f, nina, "S / Coral"));
     said = fixture_said(f, nina);
-    assert_true(has_button(&said, "Pay €53.95 with Test card"));
+    assert_true(said_has(&said, "Pay €53.95 with Test card"));
     assert_true(fixture_tap(f, nina, "Pay"));
     assert_int_equal(fixture_order(f, nina).payment, ORDER_PAID);
     assert_true(fixture_order(f, nina).id.v != order.id.v);
-    assert_verified(f);
+    fixture_verify(f);
 }
 
 static void test_from_comment_to_paid(void **state)
@@ -111,7 +90,7 @@ static void taps_that_must_not_count(struct flow_fixture *f)
     assert_int_equal(fixture_said(f, ann).count, 3);
     fixture_address(f, ann, "ann@example.org");
     struct said summary = fixture_said(f, ann);
-    assert_true(has_button(&summary, "Pay"));
+    assert_true(said_has(&summary, "Pay"));
     /* words do not pay */
     fixture_type(f, ann, "ok pay now, charge my card");
     fixture_type(f, ann, "是的，付款");
@@ -125,7 +104,7 @@ static void taps_that_must_not_count(struct flow_fixture *f)
     assert_null(fixture_token(f, now.conversation, now.buttons[0].token));
     assert_int_equal(gateway_calls, 1);
     assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
-    assert_verified(f);
+    fixture_verify(f);
 }
 
 static void test_taps_that_must_not_count(void **state)
@@ -150,16 +129,16 @@ static void sold_out(struct flow_fixture *f)
     assert_int_equal(fixture_order(f, bob).payment, ORDER_PAYMENT_UNSET);
     struct said said = fixture_said(f, bob);
     assert_int_equal(said.count, before + 1);              /* told once, and offered what is left */
-    assert_true(has_button(&said, "Reef One-Piece"));
+    assert_true(said_has(&said, "Reef One-Piece"));
     assert_int_equal(gateway_calls, 1);
     fixture_comment(f, cid, S("#mug"));                    /* sold out from the start */
     said = fixture_said(f, cid);
     assert_int_equal(said.count, 1);
-    assert_true(has_button(&said, "Reef One-Piece"));
+    assert_true(said_has(&said, "Reef One-Piece"));
     assert_true(fixture_tap(f, cid, "Reef One-Piece"));
     said = fixture_said(f, cid);
-    assert_true(has_button(&said, "S / Coral"));
-    assert_verified(f);
+    assert_true(said_has(&said, "S / Coral"));
+    fixture_verify(f);
 }
 
 static void test_sold_out_is_told_with_what_is_left(void **state)
@@ -176,12 +155,12 @@ static void payments_that_do_not_come(struct flow_fixture *f)
     gateway_step = PAYMENT_STEP_FAILED;
     assert_true(fixture_tap(f, ann, "Pay"));
     struct said said = fixture_said(f, ann);
-    assert_true(has_button(&said, "Pay"));                 /* try again */
+    assert_true(said_has(&said, "Pay"));                 /* try again */
     assert_int_equal(fixture_available(f, f->mug_only), 5);
     gateway_step = PAYMENT_STEP_REDIRECT;
     assert_true(fixture_tap(f, ann, "Pay"));
     said = fixture_said(f, ann);
-    assert_true(has_button(&said, "Pay now"));
+    assert_true(said_has(&said, "Pay now"));
     assert_int_equal(fixture_available(f, f->mug_only), 4);
     fixture_type(f, ann, "make it two");                   /* the unpaid order is let go */
     assert_int_equal(fixture_available(f, f->mug_only), 5);
@@ -189,7 +168,7 @@ static void payments_that_do_not_come(struct flow_fixture *f)
     assert_true(fixture_tap(f, ann, "Pay €40.95"));
     assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
     assert_int_equal(fixture_available(f, f->mug_only), 3);
-    assert_verified(f);
+    fixture_verify(f);
 }
 
 static void test_payments_that_do_not_come(void **state)
@@ -217,7 +196,7 @@ static void a_hosted_payment(struct flow_fixture *f)
             fixture_payment_arrives(f);
     }
     struct said said = fixture_said(f, ann);
-    assert_true(has_button(&said, "See your order"));
+    assert_true(said_has(&said, "See your order"));
     assert_int_equal(fixture_order(f, ann).payment, ORDER_PAID);
     assert_str_equal(fixture_order(f, ann).party.email, "right@example.org");
     assert_int_equal(fixture_available(f, f->mug_only), 2);
@@ -229,11 +208,11 @@ static void a_hosted_payment(struct flow_fixture *f)
     assert_int_equal(fixture_order(f, cid).state, ORDER_EXPIRED);
     assert_int_equal(fixture_available(f, f->mug_only), 4);
     said = fixture_said(f, cid);
-    assert_true(has_button(&said, "Start again"));
+    assert_true(said_has(&said, "Start again"));
     assert_true(fixture_tap(f, cid, "Start again"));
     said = fixture_said(f, cid);                            /* the address need not be typed again */
-    assert_true(has_button(&said, "Pay €22.95"));
-    assert_verified(f);
+    assert_true(said_has(&said, "Pay €22.95"));
+    fixture_verify(f);
 }
 
 static void test_a_hosted_payment(void **state)
@@ -274,14 +253,14 @@ static void two_hundred_for_fifty(struct flow_fixture *f)
     for (int i = 0; i < PEOPLE; i++) {
         struct said said = fixture_said(f, people[i]);
         assert_int_equal(said.count, told[i] + 1);
-        paid += has_button(&said, "See your order");
-        offered += has_button(&said, "Reef One-Piece");
+        paid += said_has(&said, "See your order");
+        offered += said_has(&said, "Reef One-Piece");
     }
     assert_int_equal(paid, MUGS);
     assert_int_equal(offered, PEOPLE - MUGS);
     assert_int_equal(gateway_calls, MUGS);
     assert_int_equal(fixture_available(f, f->mug_only), 0);
-    assert_verified(f);
+    fixture_verify(f);
 }
 
 static void test_two_hundred_for_fifty(void **state)
@@ -290,71 +269,13 @@ static void test_two_hundred_for_fifty(void **state)
     flow_each_engine(two_hundred_for_fifty);
 }
 
-/* ---- versions ---- */
-
-struct editing {
-    struct flow_fixture *f;
-    struct flow_edit edit;
-    int64_t number;
-};
-
-static const struct err *add_question(struct turn *t, void *arg)
-{
-    struct editing *x = arg;
-    struct flow_step step = {FLOW_QUESTION, STR_NONE, S("Text to engrave?"), S("刻什么字？"), true};
-    struct flow_id flow = x->f->flow;
-    TRY(flow_edit_put(t, x->f->shop, flow, &step));
-    return flow_edit_publish(t, x->f->shop, flow, &x->number);
-}
-
-static struct flow_id standard_flow(struct flow_fixture *f)
-{
-    char path[200];
-    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows", STR_ARG(f->handle));
-    struct testing_answer answer = testing_api(&f->browser, HTTP_GET, path, NULL, NULL);
-    assert_int_equal(answer.status, 200);
-    ptrdiff_t at = str_find(answer.body, S("\"id\":\""));
-    struct flow_id flow = {0};
-    assert_true(at > 0);
-    assert_true(id_parse(str_sub(answer.body, (size_t)at + 6, ID_TEXT_LEN), &flow.v));
-    return flow;
-}
-
-static void runs_keep_their_version(struct flow_fixture *f)
-{
-    struct account_id ann = fixture_person(f, "Ann", "en"), bob = fixture_person(f, "Bob", "en");
-    struct editing x = {.f = f};
-    f->flow = standard_flow(f);
-    fixture_comment(f, ann, S("#mug"));
-    testing_turn(&f->t, f->owner, add_question, &x);
-    assert_int_equal(x.number, 2);
-    fixture_comment(f, bob, S("#mug"));
-    fixture_address(f, ann, "ann@example.org");   /* Ann's version has no question */
-    assert_true(fixture_tap(f, ann, "Pay"));
-    assert_int_equal(fixture_order(f, ann).answer_count, 0);
-    fixture_type(f, bob, "For Anna, two hearts");
-    fixture_address(f, bob, "bob@example.org");
-    assert_true(fixture_tap(f, bob, "Pay"));
-    struct order order = fixture_order(f, bob);
-    assert_int_equal(order.payment, ORDER_PAID);
-    assert_int_equal(order.answer_count, 1);
-    assert_str_equal(order.answers[0].question, "Text to engrave?");
-    assert_str_equal(order.answers[0].answer, "For Anna, two hearts");
-}
-
-static void test_runs_keep_their_version(void **state)
-{
-    (void)state;
-    flow_each_engine(runs_keep_their_version);
-}
-
 /* ---- another channel: fields one by one, a deep link, a person ---- */
 
 static void over_another_channel(struct flow_fixture *f)
 {
     fixture_pigeon(f, "pim", "/start reef", NULL, "reef");
     struct said said = fixture_pigeon_said("pim");
-    assert_true(has_button(&said, "M / Navy"));
+    assert_true(said_has(&said, "M / Navy"));
     assert_true(fixture_pigeon_tap(f, "pim", "M / Navy"));
     assert_true(fixture_pigeon_tap(f, "pim", "Netherlands"));
     fixture_pigeon(f, "pim", "Pim Duif\nDam 1", NULL, NULL);
@@ -366,7 +287,7 @@ static void over_another_channel(struct flow_fixture *f)
     fixture_pigeon(f, "pim", "1012 JS\nAmsterdam\npim@example.org", NULL, NULL);
     said = fixture_pigeon_said("pim");
     print_message("# %s\n", said.text);
-    assert_true(has_button(&said, "Pay €53.95"));
+    assert_true(said_has(&said, "Pay €53.95"));
     assert_true(strstr(said.text, "Pim Duif, Dam 1") != NULL);
     fixture_pigeon(f, "pim", "how much is shipping?", NULL, NULL);
     assert_true(strstr(fixture_pigeon_said("pim").text, "Shipping is €4.95.") != NULL);
@@ -377,13 +298,13 @@ static void over_another_channel(struct flow_fixture *f)
     assert_true(strstr(fixture_pigeon_said("pim").text, "is paid and is being packed") != NULL);
     fixture_pigeon(f, "pim", "lorem ipsum dolor", NULL, NULL);
     said = fixture_pigeon_said("pim");
-    assert_true(has_button(&said, "Tide Mug"));
+    assert_true(said_has(&said, "Tide Mug"));
     int count = said.count;
     fixture_pigeon(f, "pim", "a human please", NULL, NULL);
     assert_int_equal(fixture_pigeon_said("pim").count, count + 1);
     fixture_pigeon(f, "pim", "hello?", NULL, NULL);          /* the bot is silent now */
     assert_int_equal(fixture_pigeon_said("pim").count, count + 1);
-    assert_verified(f);
+    fixture_verify(f);
 }
 
 static void test_over_another_channel(void **state)
@@ -392,111 +313,13 @@ static void test_over_another_channel(void **state)
     flow_each_engine(over_another_channel);
 }
 
-/* ---- the console ---- */
-
-static struct testing_answer post(struct flow_fixture *f, const char *suffix, const char *form)
-{
-    char path[300];
-    struct id_text id = id_format(f->flow.v);
-    snprintf(path, sizeof path, "/console/%.*s/flows/%s%s", STR_ARG(f->handle), id.text, suffix);
-    return form == NULL ? testing_get(&f->browser, path) : testing_post(&f->browser, path, form);
-}
-
-static struct testing_answer api(struct flow_fixture *f, const char *suffix, const char *json)
-{
-    char path[300];
-    struct id_text id = id_format(f->flow.v);
-    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows/%s%s", STR_ARG(f->handle), id.text, suffix);
-    return testing_api(&f->browser, json == NULL ? HTTP_GET : HTTP_POST, path, json, NULL);
-}
-
-static void the_same_by_api(struct flow_fixture *f)
-{
-    struct testing_answer answer = api(f, "/steps", "{\"kind\":\"question\",\"text_zh\":\"留言？\"}");
-    assert_int_equal(answer.status, 200);
-    assert_true(str_find(answer.body, S("\"has_draft\":true")) > 0);
-    assert_true(str_find(answer.body, S("留言")) > 0);
-    assert_int_equal(api(f, "/steps", "{\"kind\":\"question\"}").status, 422);  /* without words */
-    assert_int_equal(api(f, "/steps/option", "{\"do\":\"up\"}").status, 422);
-    assert_int_equal(api(f, "/steps/nosuch", "{\"do\":\"up\"}").status, 404);
-    assert_int_equal(api(f, "/discard", "{}").status, 200);
-    assert_int_equal(api(f, "/publish", "{}").status, 409);
-    assert_true(str_find(api(f, "/people?step=address&what=reached", NULL).body, S("\"name\":\"Ann\"")) > 0);
-    struct testing_browser stranger = f->browser;
-    stranger.cookie_count = 0;
-    char path[200];
-    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows", STR_ARG(f->handle));
-    assert_int_not_equal(testing_api(&stranger, HTTP_GET, path, NULL, NULL).status, 200);
-}
-
-static void the_editor(struct flow_fixture *f)
-{
-    struct account_id ann = fixture_person(f, "Ann", "en");
-    f->flow = standard_flow(f);
-    assert_int_equal(post(f, "/steps", "kind=question&text_en=Text+to+engrave%3F&required=1").status, 303);
-    struct testing_answer page = post(f, "", NULL);
-    assert_int_equal(page.status, 200);
-    assert_true(str_find(page.body, S("Text to engrave?")) > 0);
-    assert_int_equal(post(f, "/steps/option", "do=up").status, 303);      /* refused: product comes first */
-    assert_int_equal(post(f, "/try/again", "").status, 303);
-    page = post(f, "/try", NULL);
-    assert_true(str_find(page.body, S("Tide Mug")) > 0);
-    assert_int_equal(post(f, "/try", "text=the+mug").status, 303);
-    page = post(f, "/try", NULL);
-    assert_true(str_find(page.body, S("Text to engrave?")) > 0);
-    assert_int_equal(post(f, "/try", "text=For+Ann").status, 303);
-    assert_int_equal(post(f, "/try", "email=o%40example.org&country=NL&name=Olga&line1=Dam+1&postcode=1012JS&city=Amsterdam").status, 303);
-    page = post(f, "/try", NULL);
-    str token = testing_field(&page, "token");
-    ptrdiff_t at = str_find(page.body, S("name=\"token\" value=\""));
-    assert_true(at > 0);
-    token = str_from(page.body, (size_t)at + 20);
-    token = str_cut(&token, '"');
-    char form[200];
-    snprintf(form, sizeof form, "token=%.*s", STR_ARG(token));
-    assert_int_equal(post(f, "/try", form).status, 303);
-    page = post(f, "/try", NULL);
-    assert_true(str_find(page.body, S("This was only a try")) > 0);
-    assert_int_equal(gateway_calls, 0);
-    assert_int_equal(post(f, "/publish", "").status, 303);
-    fixture_comment(f, ann, S("#mug"));
-    fixture_type(f, ann, "For Ann");
-    page = post(f, "/people?step=address&what=reached", NULL);
-    assert_true(str_find(page.body, S("Ann")) > 0);
-    fixture_type(f, ann, "cancel");
-    page = post(f, "/people?step=address&what=left", NULL);
-    assert_true(str_find(page.body, S("Ann")) > 0);
-    page = post(f, "/people?step=address&what=answered", NULL);
-    assert_true(str_find(page.body, S("Nobody here")) > 0);
-    fixture_comment(f, ann, S("#mug"));                     /* a day of silence ends it */
-    testing_advance(&f->t, (int64_t)25 * 3600 * 1000);
-    testing_drain(&f->t);
-    fixture_type(f, ann, "hello?");                         /* so a word begins another one */
-    struct said said = fixture_said(f, ann);
-    assert_true(has_button(&said, "Reef One-Piece"));
-    assert_int_equal(post(f, "/triggers", "hashtag=%23not+one").status, 303);
-    assert_int_equal(post(f, "/triggers", "hashtag=%23Sale").status, 303);
-    page = post(f, "", NULL);
-    assert_int_equal(str_find(page.body, S("#not<")), -1);
-    assert_true(str_find(page.body, S("<span>The hashtag is set.</span>")) > 0);
-    the_same_by_api(f);
-    assert_true(str_find(page.body, S("#sale")) > 0);
-    assert_verified(f);
-}
-
-static void test_the_editor(void **state)
-{
-    (void)state;
-    flow_each_engine(the_editor);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_from_comment_to_paid), TEST(test_one_message_per_comment), TEST(test_taps_that_must_not_count),
         TEST(test_sold_out_is_told_with_what_is_left), TEST(test_payments_that_do_not_come),
         TEST(test_a_hosted_payment), TEST(test_two_hundred_for_fifty),
-        TEST(test_runs_keep_their_version), TEST(test_over_another_channel), TEST(test_the_editor),
+        TEST(test_over_another_channel),
     };
     return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
 }
