@@ -57,6 +57,17 @@ static const struct err *read_settings(struct platform *p, struct arena *a, stru
     return NULL;
 }
 
+static const struct err *ready(struct platform *p, struct arena *a, bool *ret)
+{
+    struct tx *tx;
+    str url = STR_NONE;
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = setting_text(tx, a, p, (struct shop_id){0}, "smtp.url", &url);
+    db_read_end(tx);
+    *ret = !str_is_empty(url);
+    return e;
+}
+
 static const struct err *send(struct platform *p, struct arena *a, const struct mail *m)
 {
     struct smtp_server server = {0};
@@ -77,7 +88,7 @@ static const struct err *send(struct platform *p, struct arena *a, const struct 
     return smtp_send(a, &server, &message, clock_now_ms(p->clock));
 }
 
-static const struct mailer mailer = {.name = "smtp", .send = send};
+static const struct mailer mailer = {.name = "smtp", .ready = ready, .send = send};
 static const char *const needs[] = {NULL};
 
 const struct feature smtp_feature = {

@@ -16,6 +16,8 @@ struct mail {
 
 struct mailer {
     const char *name;
+    /* Is a mail server set up? Until then nothing is sent, and nothing counts as failed. */
+    const struct err *(*ready)(struct platform *p, struct arena *a, bool *ret);
     const struct err *(*send)(struct platform *p, struct arena *a, const struct mail *m);
 };
 

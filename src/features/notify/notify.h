@@ -41,10 +41,15 @@ const struct err *notify_letter_send(struct turn *t, const struct notify_letter 
 /* A dead letter once more. NOT_FOUND unless it is one of that shop. */
 const struct err *notify_send_again(struct turn *t, struct shop_id shop, int64_t mail_id) MUST_CHECK;
 
+/* Can anything be sent at all? While not, mails are held, and go out once a server is set up. */
+const struct err *notify_is_ready(struct platform *p, struct arena *a, bool *ret) MUST_CHECK;
+
+enum notify_state { NOTIFY_STATE_UNSET = 0, NOTIFY_WAITING, NOTIFY_SENT, NOTIFY_DEAD, NOTIFY_HELD };
+
 struct notify_mail {
     int64_t id;
     str kind, recipient, subject, reason;
-    int state;                /* 1 waiting, 2 sent, 3 dead */
+    enum notify_state state;
     int64_t created_ms, sent_ms;
 };
 /* Newest first, before `cursor` (0 = newest); state 0 = all. */

@@ -17,10 +17,20 @@ UPDATE mail SET state = 2, sent_ms = $3, body_text = '', body_html = '', reason 
 -- name: notify_mail_dead :exec (shop_id shop_id, id int, reason text)
 UPDATE mail SET state = 3, reason = $3 WHERE shop_id = $1 AND id = $2 AND state = 1;
 
+-- name: notify_mail_hold :exec (shop_id shop_id, id int)
+UPDATE mail SET state = 4 WHERE shop_id = $1 AND id = $2 AND state = 1;
+
+-- name: notify_mails_held :many (most int) -> (id int, shop_id shop_id)
+-- @global: the server's own job lets the mails of all shops go
+SELECT id, shop_id FROM mail WHERE state = 4 ORDER BY id LIMIT $1;
+
+-- name: notify_mail_release :count (shop_id shop_id, id int)
+UPDATE mail SET state = 1 WHERE shop_id = $1 AND id = $2 AND state = 4;
+
 -- name: notify_mail_revive :count (shop_id shop_id, id int)
 UPDATE mail SET state = 1 WHERE shop_id = $1 AND id = $2 AND state = 3;
 
 -- name: notify_mails :many (shop_id shop_id, state int, before int, most int)
 --    -> (id int, kind text, recipient text, subject text, reason text, state int, created_ms int, sent_ms int)
 SELECT id, kind, recipient, subject, reason, state, created_ms, sent_ms FROM mail
- WHERE shop_id = $1 AND ($2 = 0 OR state = $2) AND id < $3 ORDER BY id DESC LIMIT $4;
+ WHERE shop_id = $1 AND ($2 = 0 OR state = $2 OR ($2 = 1 AND state = 4)) AND id < $3 ORDER BY id DESC LIMIT $4;

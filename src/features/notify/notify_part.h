@@ -7,5 +7,10 @@
 enum { NOTIFY_ATTEMPTS_MAX = 14 };
 
 const struct err *notify_job_send(struct job_run *run) MUST_CHECK;
+/* Lets held mails go once there is a mail server; says once when there is none. */
+const struct err *notify_job_held(struct job_run *run) MUST_CHECK;
+
+const struct err *notify_page_mails(struct web *w);
+const struct err *notify_page_again(struct web *w);
 
 #endif
