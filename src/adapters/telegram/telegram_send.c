@@ -1,0 +1,22 @@
+/* The channel port's way out: one message, one call. */
+#include "telegram/telegram_api.h"
+
+#include "base/strbuf.h"
+
+enum { SEND_TIMEOUT_MS = 15000 };
+
+const struct err *telegram_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
+{
+    struct tx *tx;
+    str base, token, body;
+    const json_t *sent;
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = telegram_settings(p, a, tx, m->shop_id, &base, &token);
+    db_read_end(tx);
+    TRY(e);
+    if (str_is_empty(token))
+        return ERR(a, ERR_DENIED, "telegram.not_connected", "shop %lld has no bot", (long long)m->shop_id.v);
+    TRY(telegram_write_message(a, m, &body));
+    TRY(telegram_call(a, base, token, "sendMessage", body, SEND_TIMEOUT_MS, &sent));
+    return str_fmt(a, ret_ref, "%lld", (long long)json_integer_value(json_object_get(sent, "message_id")));
+}
