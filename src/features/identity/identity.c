@@ -1,6 +1,8 @@
 /* Observing people and looking contacts up. Merging is identity_merge.c, the decisions identity_rules.c. */
 #include "identity/identity.h"
 
+#include "core/audit.h"
+
 #include "base/utf8.h"
 #include "identity/identity_part.h"
 #include "identity/identity_rules.h"
@@ -228,6 +230,8 @@ const struct err *identity_consent_set(struct turn *t, struct shop_id shop, stru
     if (c.mail_consent == mail && !str_is_empty(c.mail_consent_source))
         return NULL;
     TRY(identity_consent_update(t->tx, t->arena, shop, c.id, mail, str_c(source)));
+    TRY(audit_write(t, &(struct audit){.shop_id = shop, .subject_id = c.id.v, .why = str_c(source),
+                                       .action = mail ? "contact.consent_yes" : "contact.consent_no"}));
     return event_emit(t, &(struct event){.kind = "contact.consent", .version = 1, .shop_id = shop,
                                          .subject_id = c.id.v, .number = mail, .text = str_c(source),
                                          .actor = t->actor});

@@ -57,6 +57,47 @@ const struct err *identity_order_count(struct turn *t, struct shop_id shop, stru
 const struct err *identity_merge(struct turn *t, struct shop_id shop, struct contact_id from, struct contact_id into, const char *evidence) MUST_CHECK;
 const struct err *identity_merge_undo(struct turn *t, struct shop_id shop, int64_t merge_id) MUST_CHECK;
 
+/* ---- for the merchant's pages ---- */
+
+enum { IDENTITY_PAGE = 50, IDENTITY_QUERY_MAX = 100 };
+struct identity_cursor {
+    int64_t last_seen_ms, id;  /* 0: from the newest */
+};
+struct identity_filter {
+    str query;                 /* part of a name, an address or a number; absent: all */
+    int has_order, consent;    /* -1 any, 0 no, 1 yes */
+    struct identity_cursor before;
+};
+/* Last seen first, IDENTITY_PAGE at most; *ret_next is zero at the end. */
+const struct err *identity_contacts(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    const struct identity_filter *filter, struct contact **ret, size_t *ret_count,
+                                    struct identity_cursor *ret_next) MUST_CHECK;
+const struct err *identity_contact_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret) MUST_CHECK;
+
+struct identity_suggestion {
+    struct contact_id one, other;
+    str evidence;
+    int64_t at_ms;
+};
+/* Open ones, newest first, 50 at most; contact v == 0: of the whole shop. */
+const struct err *identity_suggestions(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id contact,
+                                       struct identity_suggestion **ret, size_t *ret_count) MUST_CHECK;
+/* They are different people: not suggested again. */
+const struct err *identity_suggestion_refuse(struct turn *t, struct shop_id shop, struct contact_id x,
+                                             struct contact_id y) MUST_CHECK;
+
+struct identity_merged {
+    int64_t merge_id;
+    struct contact_id from;
+    str from_name, evidence;
+    struct account_id actor;   /* 0: by the rules */
+    int64_t at_ms;
+    bool is_undone;
+};
+/* What became part of this contact, newest first. */
+const struct err *identity_merges(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id contact,
+                                  struct identity_merged **ret, size_t *ret_count) MUST_CHECK;
+
 /* Events: contact.created, contact.merged, contact.consent. */
 
 extern const struct feature identity_feature;

@@ -97,3 +97,38 @@ SELECT i.shop_id, i.contact_id FROM contact_identity i
 -- @global: verify looks at every shop
 SELECT shop_id, contact_id, COUNT(*) FROM contact_identity WHERE kind = 2
  GROUP BY shop_id, contact_id HAVING COUNT(*) > 1 ORDER BY contact_id LIMIT 20;
+
+-- ---- lists for the merchant ----
+
+-- pattern: LIKE with '\' as escape, folded; has_order and consent: -1 any, 0 no, 1 yes.
+-- name: identity_list :many (shop_id shop_id, pattern text, has_order int, consent int, before_ms int, before_id int)
+--    -> (id contact_id, name text, email text, phone text, account_id account_id, first_seen_ms int,
+--        last_seen_ms int, order_count int, spent_minor int, mail_consent bool, mail_consent_source text)
+SELECT id, name, email, phone, account_id, first_seen_ms, last_seen_ms, order_count, spent_minor, mail_consent,
+       mail_consent_source
+  FROM contact
+ WHERE shop_id = $1 AND merged_into = 0
+   AND (LOWER(name) LIKE $2 ESCAPE '\' OR LOWER(email) LIKE $2 ESCAPE '\' OR phone LIKE $2 ESCAPE '\')
+   AND (CAST($3 AS BIGINT) < 0 OR (CAST($3 AS BIGINT) = 1 AND order_count > 0)
+        OR (CAST($3 AS BIGINT) = 0 AND order_count = 0))
+   AND (CAST($4 AS BIGINT) < 0 OR mail_consent = $4)
+   AND (CAST($5 AS BIGINT) = 0 OR (last_seen_ms, id) < ($5, $6))
+ ORDER BY last_seen_ms DESC, id DESC LIMIT 51;
+
+-- name: identity_count_of_shop :one (shop_id shop_id) -> (people int)
+SELECT COUNT(*) FROM contact WHERE shop_id = $1 AND merged_into = 0;
+
+-- name: identity_suggestion_list :many (shop_id shop_id, contact_id contact_id)
+--    -> (one_id contact_id, other_id contact_id, evidence text, at_ms int)
+SELECT s.one_id, s.other_id, s.evidence, s.at_ms FROM contact_suggestion s
+  JOIN contact x ON x.shop_id = s.shop_id AND x.id = s.one_id AND x.merged_into = 0
+  JOIN contact y ON y.shop_id = s.shop_id AND y.id = s.other_id AND y.merged_into = 0
+ WHERE s.shop_id = $1 AND s.state = 1
+   AND (CAST($2 AS BIGINT) = 0 OR s.one_id = $2 OR s.other_id = $2)
+ ORDER BY s.at_ms DESC, s.one_id, s.other_id LIMIT 50;
+
+-- name: identity_merge_list :many (shop_id shop_id, contact_id contact_id)
+--    -> (id int, from_id contact_id, from_name text, evidence text, actor_id account_id, at_ms int, undone_ms int)
+SELECT m.id, m.from_id, c.name, m.evidence, m.actor_id, m.at_ms, m.undone_ms
+  FROM contact_merge m JOIN contact c ON c.shop_id = m.shop_id AND c.id = m.from_id
+ WHERE m.shop_id = $1 AND m.into_id = $2 ORDER BY m.id DESC LIMIT 50;

@@ -52,5 +52,6 @@ const struct feature identity_feature = {
     .migration_count = identity_migration_count,
     .queries = identity_queries,
     .query_count = identity_query_count,
+    .timeline = identity_timeline,
     .verify = verify,
 };

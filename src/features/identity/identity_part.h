@@ -10,4 +10,6 @@ const struct err *identity_suggest_pair(struct turn *t, struct shop_id shop, str
 /* account.merged: contacts of both accounts become one in every shop. */
 const struct err *identity_account_merged(struct turn *t, const struct event *e) MUST_CHECK;
 
+timeline_fn identity_timeline;
+
 #endif

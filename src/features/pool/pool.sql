@@ -241,8 +241,8 @@ SELECT id, at_ms FROM pool_lead
 
 -- Visits of these browsers, newest first.
 -- name: pool_timeline_visits :many (shop_id shop_id, visitor_id visitor_id, account_id account_id, max_rows int)
---    -> (started_ms int, verdict int, pool_name text?, sharer_id account_id, landing text)
-SELECT v.started_ms, v.verdict, p.name, v.sharer_id, v.landing FROM pool_visit v
+--    -> (id int, started_ms int, verdict int, pool_name text?, sharer_id account_id, landing text)
+SELECT v.id, v.started_ms, v.verdict, p.name, v.sharer_id, v.landing FROM pool_visit v
   LEFT JOIN pool p ON p.shop_id = v.shop_id AND p.id = v.pool_id
  WHERE (v.shop_id = $1 OR v.shop_id = 0)
    AND v.visitor_id IN (SELECT w.visitor_id FROM pool_visitor w WHERE w.account_id = $3

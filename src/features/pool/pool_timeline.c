@@ -20,6 +20,7 @@ const struct err *pool_timeline(struct tx *tx, struct arena *a, const struct tim
                                 struct timeline_entry **ret, size_t *ret_count)
 {
     VEC(struct timeline_entry) list = {0};
+    VEC(int64_t) seen = {0}; /* a browser may be known by itself and by its account */
     for (size_t i = 0; i < who->account_count + who->visitor_count && list.count < limit; i++) {
         bool is_account = i < who->account_count;
         struct account_id account = {is_account ? who->account_ids[i] : 0};
@@ -28,9 +29,16 @@ const struct err *pool_timeline(struct tx *tx, struct arena *a, const struct tim
         size_t count;
         TRY(pool_timeline_visits(tx, a, who->shop_id, visitor, account, (int64_t)limit, limit, &rows, &count));
         for (size_t n = 0; n < count; n++) {
+            bool is_known = false;
+            for (size_t s = 0; s < seen.count; s++)
+                is_known |= seen.items[s] == rows[n].id;
+            if (is_known)
+                continue;
             struct timeline_entry *entry = VEC_PUSH(a, &list);
-            if (entry == NULL)
+            int64_t *id = VEC_PUSH(a, &seen);
+            if (entry == NULL || id == NULL)
                 return &err_out_of_memory;
+            *id = rows[n].id;
             TRY(add(a, &rows[n], entry));
         }
     }
