@@ -145,7 +145,7 @@ static const struct err *insert_buttons(struct turn *t, const struct conversatio
         TRY(chat_button_insert(t->tx, t->arena, turn_new_id(t), c->shop_id, c->id, id,
                                utf8_cut_bytes(b->label, BUTTON_LABEL_BYTES_MAX),
                                str_is_empty(b->token) ? STR_NONE : b->token,
-                               str_is_empty(b->url) ? STR_NONE : b->url));
+                               str_is_empty(b->url) ? STR_NONE : b->url, b->is_main));
     }
     return NULL;
 }

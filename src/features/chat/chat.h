@@ -32,6 +32,7 @@ struct conversation {
 
 struct chat_button {
     str label, token, url;    /* token or url; see channel_port.h */
+    bool is_main;             /* leads on: shown as the main action; at most one of a message */
     bool is_used;             /* tapped already, or replaced: shown inactive */
 };
 

@@ -51,9 +51,9 @@ INSERT INTO message (id, shop_id, conversation_id, sender, staff_id, body, produ
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12);
 
 -- name: chat_button_insert :exec (id int, shop_id shop_id, conversation_id conversation_id, message_id message_id,
---    label text, token text?, url text?)
-INSERT INTO message_button (id, shop_id, conversation_id, message_id, label, token, url, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 1);
+--    label text, token text?, url text?, is_main bool)
+INSERT INTO message_button (id, shop_id, conversation_id, message_id, label, token, url, state, is_main)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8);
 
 -- name: chat_buttons_replace :count (shop_id shop_id, conversation_id conversation_id)
 UPDATE message_button SET state = 3
@@ -121,8 +121,8 @@ SELECT id, sender, staff_id, body, product_id, media_id, form, button_count, del
   FROM message WHERE shop_id = $1 AND conversation_id = $2 AND id > $3 ORDER BY id LIMIT $4;
 
 -- name: chat_buttons_between :many (shop_id shop_id, conversation_id conversation_id, first message_id,
---    last message_id) -> (message_id message_id, label text, token text?, url text?, state int)
-SELECT message_id, label, token, url, state FROM message_button
+--    last message_id) -> (message_id message_id, label text, token text?, url text?, state int, is_main bool)
+SELECT message_id, label, token, url, state, is_main FROM message_button
  WHERE shop_id = $1 AND conversation_id = $2 AND message_id BETWEEN $3 AND $4 ORDER BY id LIMIT 1200;
 
 -- name: chat_inbox :many (shop_id shop_id, holder int, before_unread int, before_ms int, before_id int, most int)

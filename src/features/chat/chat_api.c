@@ -43,6 +43,8 @@ static void put_button(struct json *j, const struct chat_button_view *b)
     put_str(j, "label", b->label);
     put_str(j, "token", b->token);
     put_str(j, "url", b->url.url);
+    json_key(j, S("is_main"));
+    json_bool(j, b->is_main);
     json_key(j, S("is_live"));
     json_bool(j, b->is_live);
     json_object_end(j);

@@ -103,7 +103,7 @@ static const struct err *add_buttons(struct web *w, struct tx *tx, struct chat_t
             const struct chat_buttons_between_row *row = &rows[next];
             struct chat_button_view *b = &m->buttons[m->button_count++];
             *b = (struct chat_button_view){.label = row->label, .token = row->token, .is_tapped = row->state == 2,
-                                           .is_live = row->state == 1};
+                                           .is_live = row->state == 1, .is_main = row->is_main};
             if (!str_is_absent(row->url) && !url_check(row->url, &b->url))
                 b->is_live = false;
         }

@@ -17,7 +17,7 @@ enum { CHAT_PAGE_ITEMS = 50, CHAT_INBOX_ITEMS = 40 };
 struct chat_button_view {
     str label, token;
     struct url_safe url;      /* absent: the token is tapped */
-    bool is_live, is_tapped;
+    bool is_live, is_tapped, is_main;
 };
 
 struct chat_message_view {

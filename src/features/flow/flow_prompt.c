@@ -110,6 +110,7 @@ static const struct err *buttons_add(struct flow_talk *k, struct chat_out *m, co
         struct chat_button *button = &m->buttons[m->button_count++];
         struct flow_tap tap = {bound, k->run.id, k->state.serial, choices[i]};
         TRY(label_of(k, &choices[i], &button->label));
+        button->is_main = choices[i].kind == FLOW_CHOICE_PAY;
         button->label = utf8_cut_bytes(button->label, LABEL_MAX);
         TRY(flow_tap_token(k->t->platform, k->t->arena, &tap, &button->token));
     }

@@ -8,7 +8,7 @@
 #include "core/web_cookie.h"
 
 static const struct feature *const features[] = {
-    &account_feature, &shop_feature, &media_feature, &catalog_feature, &identity_feature, &pool_feature,
+    &account_feature, &media_feature, &shop_feature, &catalog_feature, &identity_feature, &pool_feature,
     &chat_feature,
 };
 
