@@ -1,0 +1,212 @@
+/* The link of a mail: who becomes whom, and what a stranger can not get by it. */
+#include "base/tests/unit.h"
+#include "base/timefmt.h"
+#include "core/permission.h"
+#include "core/verify.h"
+#include "fixture.h"
+#include "shop/shop.h"
+
+static void assert_verified(struct fixture *f)
+{
+    struct strbuf lines;
+    int violations;
+    strbuf_init(&lines, &f->t.arena, KiB(64));
+    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
+    if (violations != 0)
+        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
+    assert_int_equal(violations, 0);
+}
+
+static struct account get(struct fixture *f, struct account_id id)
+{
+    struct tx *tx;
+    struct account account;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    testing_must(account_get(tx, &f->t.arena, id, &account));
+    db_read_end(tx);
+    return account;
+}
+
+/* Makes the browser a guest, as a first comment would. */
+static struct account_id be_guest(struct testing_browser *b)
+{
+    struct testing_answer answer = testing_api(b, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL);
+    assert_int_equal(answer.status, 201);
+    return fixture_viewer(b);
+}
+
+static void claims(struct fixture *f)
+{
+    const char *address = fixture_address(f, "nina");
+    struct account_id guest = be_guest(&f->ann);
+    const char *path = fixture_welcome_path(f, guest, address, "/o/abc?key=1");
+    for (int i = 0; i < 3; i++) { /* mail scanners look, too */
+        struct testing_answer page = testing_get(&f->bob, path);
+        assert_int_equal(page.status, 200);
+        assert_true(str_find(page.body, str_c(address)) >= 0);
+    }
+    assert_true(get(f, guest).is_guest);
+    struct testing_answer answer = testing_post(&f->bob, path, "");
+    assert_int_equal(answer.status, 303);
+    assert_str_equal(answer.location, "/o/abc?key=1");
+    assert_int_equal(fixture_viewer(&f->bob).v, guest.v);
+    assert_true(str_eq(get(f, guest).email, str_c(address)));
+    assert_false(get(f, guest).is_guest);
+    testing_drain(&f->t);
+    assert_int_equal(fixture_verified_count, 1);
+    /* the browser before the proof may be anybody's */
+    assert_int_equal(fixture_viewer(&f->ann).v, 0);
+    assert_int_equal(testing_post(&f->ann, path, "").status, 403);
+    assert_int_equal(testing_get(&f->ann, path).status, 403);
+    assert_verified(f);
+}
+
+static void merges(struct fixture *f)
+{
+    struct account_id owner = fixture_member(f, "mara"), guest = be_guest(&f->ann);
+    const char *path = fixture_welcome_path(f, guest, fixture_address(f, "MARA"), "/me");
+    assert_int_equal(testing_post(&f->ann, path, "").status, 303);
+    assert_int_equal(fixture_viewer(&f->ann).v, owner.v);
+    testing_drain(&f->t);
+    assert_int_equal(fixture_merged.from, guest.v);
+    assert_int_equal(fixture_merged.into, owner.v);
+    assert_int_equal(get(f, guest).id.v, owner.v);
+    assert_verified(f);
+}
+
+/* The guest of the browser that opens somebody's link comes along as well. */
+static void viewer_comes_along(struct fixture *f)
+{
+    struct account_id owner = fixture_member(f, "mara"), guest = be_guest(&f->bob);
+    const char *path = fixture_welcome_path(f, owner, fixture_address(f, "mara"), "/me");
+    assert_int_equal(testing_post(&f->bob, path, "").status, 303);
+    assert_int_equal(fixture_viewer(&f->bob).v, owner.v);
+    assert_int_equal(get(f, guest).id.v, owner.v);
+}
+
+static void keeps_nothing_of_a_stranger(struct fixture *f)
+{
+    const char *address = fixture_address(f, "victim");
+    /* somebody signs up under an address that is not hers */
+    assert_int_equal(fixture_post(&f->bob, "/signup", "name=Eve&email=%s&password=red+lantern+hill", address).status, 303);
+    assert_true(fixture_viewer(&f->bob).v != 0);
+    const char *path = fixture_mailed_path(f, address);
+    assert_non_null(path);
+    assert_int_equal(testing_post(&f->ann, path, "").status, 303);
+    assert_true(fixture_viewer(&f->ann).v != 0);
+    assert_int_equal(fixture_viewer(&f->bob).v, 0);
+    assert_int_equal(fixture_log_in(&f->bob, address, "red+lantern+hill").status, 422);
+    /* in her own browser she keeps what she chose */
+    struct testing_browser zoe = {.testing = &f->t}, later = {.testing = &f->t};
+    const char *own = fixture_address(f, "zoe");
+    assert_int_equal(fixture_post(&zoe, "/signup", "name=Zoe&email=%s&password=red+lantern+hill", own).status, 303);
+    assert_int_equal(testing_post(&zoe, fixture_mailed_path(f, own), "").status, 303);
+    assert_int_equal(fixture_log_in(&later, own, "red+lantern+hill").status, 303);
+    assert_int_equal(fixture_viewer(&later).v, fixture_viewer(&zoe).v);
+}
+
+/* Signing up with a member's address looks like any other, and gives no more than an empty account. */
+static void owner_is_not_touched(struct fixture *f)
+{
+    const char *address = fixture_address(f, "mara");
+    struct account_id owner = fixture_member(f, "mara");
+    struct testing_answer answer = fixture_post(&f->bob, "/signup", "name=Eve&email=%s&password=red+lantern+hill", address);
+    assert_int_equal(answer.status, 303);
+    struct account_id eve = fixture_viewer(&f->bob);
+    assert_true(eve.v != owner.v);
+    assert_int_equal(fixture_log_in(&f->ann, address, "blue+kettle+moon").status, 303);
+    struct testing_browser mail = {.testing = &f->t};
+    assert_int_equal(testing_post(&mail, fixture_mailed_path(f, address), "").status, 303);
+    assert_int_equal(fixture_viewer(&mail).v, owner.v);
+    assert_int_equal(fixture_viewer(&f->ann).v, owner.v);
+    assert_int_equal(fixture_viewer(&f->bob).v, 0);
+    assert_int_equal(fixture_log_in(&f->bob, address, "red+lantern+hill").status, 422);
+}
+
+/* A member's order with a slip in the address: its reader sees the order, not the account. */
+static void slip_of_the_pen(struct fixture *f)
+{
+    struct account_id member = fixture_member(f, "mara");
+    const char *path = fixture_welcome_path(f, member, fixture_address(f, "maria"), "/o/x?key=1");
+    struct testing_answer answer = testing_post(&f->bob, path, "");
+    assert_str_equal(answer.location, "/o/x?key=1");
+    assert_int_equal(fixture_viewer(&f->bob).v, 0);
+    assert_int_equal(fixture_post(&f->ann, "/signup", "name=Una&email=%s&password=red+lantern+hill",
+                                  fixture_address(f, "una")).status, 303);
+    path = fixture_welcome_path(f, fixture_viewer(&f->ann), fixture_address(f, "unna"), "/o/y");
+    assert_int_equal(testing_post(&f->bob, path, "").status, 303);
+    assert_int_equal(fixture_viewer(&f->bob).v, 0);
+    assert_true(fixture_viewer(&f->ann).v != 0);
+}
+
+static void tokens_fit_one_lock(struct fixture *f)
+{
+    const char *address = fixture_address(f, "mara");
+    struct account_id member = fixture_member(f, "mara");
+    const char *welcome = fixture_welcome_path(f, member, address, "/me");
+    const char *crossed = fixture_text(f, "/reset/%s", welcome + sizeof "/welcome/" - 1);
+    assert_int_equal(fixture_post(&f->bob, crossed, "password=green+window+seven").status, 403);
+    const char *altered = fixture_text(f, "/welcome/x%s", welcome + sizeof "/welcome/" - 1);
+    assert_int_equal(testing_post(&f->bob, altered, "").status, 403);
+    assert_int_equal(testing_get(&f->bob, altered).status, 403);
+    testing_advance(&f->t, 15 * (int64_t)DAY_MS);
+    assert_int_equal(testing_post(&f->bob, welcome, "").status, 403);
+    const char *abroad = fixture_welcome_path(f, member, address, "//evil.test/x");
+    assert_str_equal(testing_post(&f->bob, abroad, "").location, "/");
+}
+
+struct opening {
+    struct shop_id shop;
+    str handle, role;
+    struct account_id account;
+};
+
+static const struct err *open_shop(struct turn *t, void *arg)
+{
+    struct opening *o = arg;
+    return shop_create(t, &(struct shop_new){.handle = o->handle, .name = S("Kiln"), .currency = S("EUR"), .country = S("PT")},
+                       &o->shop);
+}
+
+static void roles_move(struct fixture *f)
+{
+    struct account_id owner = fixture_member(f, "mara");
+    assert_int_equal(fixture_post(&f->ann, "/signup", "name=Una&email=%s&password=red+lantern+hill",
+                                  fixture_address(f, "mara")).status, 303);
+    struct account_id una = fixture_viewer(&f->ann);
+    struct opening o = {.handle = str_c(fixture_text(f, "kiln-%.*s", STR_ARG(f->tail)))};
+    testing_turn(&f->t, una, open_shop, &o);
+    assert_int_equal(testing_post(&f->ann, fixture_mailed_path(f, fixture_address(f, "mara")), "").status, 303);
+    struct tx *tx;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    testing_must(permission_role(tx, &f->t.arena, o.shop, owner, &o.role));
+    assert_str_equal(o.role, "owner");
+    testing_must(permission_role(tx, &f->t.arena, o.shop, una, &o.role));
+    assert_true(str_is_absent(o.role));
+    db_read_end(tx);
+    assert_verified(f);
+}
+
+#define EACH_ENGINE(name) \
+    static void test_##name(void **state) \
+    { \
+        (void)state; \
+        fixture_each_engine(name); \
+    }
+EACH_ENGINE(claims)
+EACH_ENGINE(merges)
+EACH_ENGINE(viewer_comes_along)
+EACH_ENGINE(keeps_nothing_of_a_stranger)
+EACH_ENGINE(owner_is_not_touched)
+EACH_ENGINE(slip_of_the_pen)
+EACH_ENGINE(tokens_fit_one_lock)
+EACH_ENGINE(roles_move)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_claims), TEST(test_merges), TEST(test_viewer_comes_along), TEST(test_keeps_nothing_of_a_stranger),
+        TEST(test_owner_is_not_touched), TEST(test_slip_of_the_pen), TEST(test_tokens_fit_one_lock), TEST(test_roles_move),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
