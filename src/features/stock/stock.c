@@ -5,7 +5,7 @@
 #include "stock/stock_sql.h"
 
 enum hold_state { HOLD_UNSET = 0, HOLD_LIVE, HOLD_CONSUMED, HOLD_RELEASED, HOLD_EXPIRED };
-enum { HOLDS_PER_ACCOUNT_MAX = 20, LOW_AT = 5 };
+enum { HOLDS_PER_ACCOUNT_MAX = 20 };
 
 static const struct err *sold_out(struct arena *a, struct variant_id variant, int64_t left)
 {
@@ -27,7 +27,7 @@ static const struct err *tell(struct turn *t, struct shop_id shop, struct varian
     struct event e = {.kind = "stock.changed", .version = 1, .shop_id = shop, .subject_id = variant.v,
                       .object_id = row.product_id.v, .number = row.on_hand - row.held};
     TRY(event_emit(t, &e));
-    if (e.number > LOW_AT)
+    if (e.number > STOCK_LOW_AT)
         return NULL;
     e.kind = "stock.low";
     return event_emit(t, &e);
@@ -179,5 +179,16 @@ const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id
         TRY(stock_row(tx, a, shop, variants[i], &row, &is_counted));
         ret[i] = is_counted ? row.on_hand - row.held : STOCK_UNTRACKED;
     }
+    return NULL;
+}
+
+const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop, int64_t **ret,
+                                     size_t *ret_count)
+{
+    struct stock_low_of_shop_row *rows;
+    TRY(stock_low_of_shop(tx, a, shop, STOCK_LOW_AT, STOCK_LOW_MAX, &rows, ret_count));
+    TRY_NEW_ARRAY(a, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++)
+        (*ret)[i] = rows[i].product_id.v;
     return NULL;
 }

@@ -27,6 +27,11 @@ const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_
 const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
                                   size_t count, int64_t *ret) MUST_CHECK;
 
+/* Products of which a variant has STOCK_LOW_AT or fewer left, the emptiest first, at most STOCK_LOW_MAX. */
+enum { STOCK_LOW_AT = 5, STOCK_LOW_MAX = 20 };
+const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop, int64_t **ret,
+                                     size_t *ret_count) MUST_CHECK;
+
 /* Events: stock.changed (subject variant, object product, number = available), stock.low. */
 
 extern const struct feature stock_feature;

@@ -55,6 +55,10 @@ SELECT COUNT(*) FROM stock_hold WHERE shop_id = $1 AND variant_id = $2 AND accou
 INSERT INTO stock_movement (id, shop_id, variant_id, order_id, actor_id, quantity, reason, at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
+-- name: stock_low_of_shop :many (shop_id shop_id, low_at int) -> (product_id product_id, available int)
+SELECT s.product_id, MIN(s.on_hand - s.held) FROM stock s WHERE s.shop_id = $1 AND s.on_hand - s.held <= $2
+ GROUP BY s.product_id ORDER BY 2, 1 LIMIT 20;
+
 -- name: stock_verify_held :many () -> (shop_id shop_id, variant_id variant_id, held int, holds int)
 -- @global: verify looks at every shop
 SELECT s.shop_id, s.id, s.held, COALESCE(h.quantity, 0) FROM stock s
