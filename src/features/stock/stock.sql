@@ -74,3 +74,7 @@ SELECT s.shop_id, s.id, s.on_hand, COALESCE(m.quantity, 0) FROM stock s
               GROUP BY shop_id, variant_id) m
     ON m.shop_id = s.shop_id AND m.variant_id = s.id
  WHERE s.on_hand <> COALESCE(m.quantity, 0) ORDER BY s.id LIMIT 20;
+
+-- name: stock_of_product :many (shop_id shop_id, product_id product_id)
+--    -> (variant_id variant_id, on_hand int, held int)
+SELECT id, on_hand, held FROM stock WHERE shop_id = $1 AND product_id = $2 ORDER BY id LIMIT 100;

@@ -2,8 +2,22 @@
 #include "stock/stock.h"
 
 #include "stock/stock_sql.h"
+#include "stock/stock_view.h"
 
 static const char *const needs[] = {"account", "shop", "media", "catalog", NULL};
+
+enum { FORM_BYTES = 32 * 1024 };
+
+static const struct route routes[] = {
+    ROUTE(GET, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ,
+          stock_page, "how many there are of each variant"),
+    ROUTE(POST, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.change", CSRF_FORM, FORM_BYTES,
+          RATE_WRITE, stock_page_save, "sets the counts"),
+    ROUTE(GET, "/api/v1/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ,
+          stock_api_show, "counts of a product's variants"),
+    ROUTE(PUT, "/api/v1/console/{shop}/variants/{variant}/stock", WHO_SHOP, "catalog.change", CSRF_API, KiB(1),
+          RATE_WRITE, stock_api_set, "on_hand: the count on the shelf, -1 = not counted"),
+};
 
 static const struct event_kind events[] = {
     {"stock.changed", 1, "subject: variant, object: product, number: available now"},
@@ -31,6 +45,8 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
 const struct feature stock_feature = {
     .name = "stock",
     .needs = needs,
+    .routes = routes,
+    .route_count = COUNT(routes),
     .events = events,
     .event_count = COUNT(events),
     .migrations = stock_migrations,

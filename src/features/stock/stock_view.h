@@ -1,0 +1,30 @@
+/* What the stock page of a product shows. */
+#ifndef STOCK_STOCK_VIEW_H
+#define STOCK_STOCK_VIEW_H
+
+#include "stock/stock.h"
+#include "web/page.h"
+
+struct stock_line_view {
+    struct variant_id id;
+    str title, sku;
+    str field;                /* name of its input */
+    str typed;                /* its value; empty = not counted */
+    bool is_counted;
+    int64_t on_hand, held, available;
+};
+
+struct stock_view {
+    struct page page;
+    struct form_fault fault;
+    struct product product;
+    const struct stock_line_view *lines;
+    size_t line_count;
+};
+
+const struct err *stock_page(struct web *w) MUST_CHECK;
+const struct err *stock_page_save(struct web *w) MUST_CHECK;
+const struct err *stock_api_show(struct web *w) MUST_CHECK;
+const struct err *stock_api_set(struct web *w) MUST_CHECK;
+
+#endif
