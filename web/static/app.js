@@ -58,6 +58,14 @@ async function toggle(form) {
   delete form.dataset.busy;
 }
 
+// New content, but a form that is being filled in (data-keep, with an id) stays as it is.
+function replaceKeeping(element, html) {
+  const kept = [...element.querySelectorAll('form[data-keep]')], active = document.activeElement;
+  element.innerHTML = html;
+  for (const form of kept) document.getElementById(form.id)?.replaceWith(form);
+  if (active?.isConnected && kept.some(form => form.contains(active))) active.focus();
+}
+
 // The element's content anew; the reader stays where she is, or at the end if she was there.
 async function refresh(element) {
   const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
@@ -65,13 +73,34 @@ async function refresh(element) {
   if (!answer.ok) return;
   const html = await answer.text();
   if (element.dataset.mode === 'append') element.insertAdjacentHTML('beforeend', html);
-  else element.innerHTML = html;
+  else replaceKeeping(element, html);
   window.htmx?.process(element);
   openSheet(element.querySelector('[data-sheet]'));
   if (atEnd && element.matches('.thread')) toEnd(element);
 }
 
-const toEnd = element => element.lastElementChild?.scrollIntoView({block: 'end'});
+// The latest message; a form that asks for much begins at its top.
+function toEnd(element) {
+  const form = element.querySelector('.chat-form');
+  (form ?? element.lastElementChild)?.scrollIntoView({block: form ? 'start' : 'end'});
+}
+
+// A tapped button of a message: said without leaving, and the answer stands below.
+async function tap(form, button) {
+  const thread = form.closest('[data-refresh]');
+  if (form.dataset.sent) return;
+  form.dataset.sent = '1';
+  button?.classList.add('busy');
+  try {
+    await post(form, button);
+    await refresh(thread);
+    toEnd(thread);
+  } catch {
+    delete form.dataset.sent;
+    button?.classList.remove('busy');
+    toast(words('Failed'), 6);
+  }
+}
 
 // Live parts: one stream per address, shared by the elements that name it.
 function listen(root) {
@@ -303,6 +332,8 @@ document.addEventListener('submit', event => {
   const form = event.target;
   if (form.matches('[data-toggle]')) event.preventDefault(), toggle(form);
   else if (form.matches('[data-share-form]')) event.preventDefault(), share(form), post(form).catch(() => {});
+  else if (form.matches('[data-say]') && form.closest('[data-refresh]'))
+    event.preventDefault(), tap(form, event.submitter);
   else if (form.matches('[data-composer]') && !form.querySelector('input[type="file"]')?.files.length)
     event.preventDefault(), compose(form);
   else guard(event);

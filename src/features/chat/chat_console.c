@@ -84,8 +84,11 @@ static const struct err *fill_list(struct web *w, struct tx *tx, enum chat_holde
     choose_tab(w, holder, v);
     TRY(chat_view_inbox(w, tx, chat_tab_holder(v->tab), v->search, chat_cursor_read(web_query(w, "cursor")),
                         CHAT_INBOX_ITEMS, &v->list));
-    for (size_t i = 0; i < v->list.row_count; i++)
-        v->list.rows[i].is_current = v->list.rows[i].id.v == current.v;
+    for (size_t i = 0; i < v->list.row_count; i++) {
+        struct chat_row_view *row = &v->list.rows[i];
+        row->is_current = row->id.v == current.v;
+        row->unread = row->is_current ? 0 : row->unread; /* it is being read */
+    }
     TRY(fill_counts(w, tx, v));
     return list_paths(w, v);
 }

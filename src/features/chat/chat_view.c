@@ -151,7 +151,9 @@ const struct err *chat_view_thread(struct web *w, struct tx *tx, struct shop_id 
     }
     TRY(add_cards(w, tx, ret, rows));
     TRY(add_buttons(w, tx, ret));
-    bool wants_address = ret->messages[ret->message_count - 1].wants_address;
+    const struct chat_message_view *last = &ret->messages[ret->message_count - 1];
+    bool wants_address = last->wants_address;
+    ret->offers_person = ret->conversation.holder == CHAT_BOT && last->button_count == 0 && !wants_address;
     return wants_address && before.v == 0 ? chat_view_address(w, tx, ret->shop.country, NULL, &ret->address) : NULL;
 }
 

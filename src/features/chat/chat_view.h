@@ -60,6 +60,7 @@ struct chat_thread_view {
     size_t message_count;
     struct message_id earlier; /* the oldest shown when there are older ones, else 0 */
     struct chat_address_view address;
+    bool offers_person;       /* the bot has the word, and its latest message offers no button */
     bool has_new;             /* something the reader had not seen */
 };
 
