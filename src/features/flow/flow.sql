@@ -89,10 +89,16 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, 0, 0, 0, 0, $8, $9, $10, 0, 1, 0, 0, 0
 
 -- name: flow_run_by_id :maybe (shop_id shop_id, id int)
 --    -> (id int, shop_id shop_id, flow_id flow_id, version_id int, conversation_id conversation_id, account_id account_id, contact_id contact_id, phase int, step_at int, prompt int, last_kind int, last_id int, last_prompt int, language text, product_from int, product_id product_id, variant_id int, pick_1 text?, pick_2 text?, pick_3 text?, quantity int, quantity_said bool, party_state int, party_field int, party_sealed text, shown_total_minor int, order_id order_id, is_pay_told bool, post_id post_id, comment_id comment_id, is_preview bool)
+-- @sqlite
 SELECT id, shop_id, flow_id, version_id, conversation_id, account_id, contact_id, phase, step_at, prompt, last_kind,
        last_id, last_prompt, language, product_from, product_id, variant_id, pick_1, pick_2, pick_3, quantity, quantity_said,
        party_state, party_field, party_sealed, shown_total_minor, order_id, is_pay_told, post_id, comment_id, is_preview
 FROM flow_run WHERE shop_id = $1 AND id = $2;
+-- @pg
+SELECT id, shop_id, flow_id, version_id, conversation_id, account_id, contact_id, phase, step_at, prompt, last_kind,
+       last_id, last_prompt, language, product_from, product_id, variant_id, pick_1, pick_2, pick_3, quantity, quantity_said,
+       party_state, party_field, party_sealed, shown_total_minor, order_id, is_pay_told, post_id, comment_id, is_preview
+FROM flow_run WHERE shop_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: flow_run_active :maybe (shop_id shop_id, conversation_id conversation_id) -> (id int)
 SELECT id FROM flow_run WHERE shop_id = $1 AND conversation_id = $2 AND phase IN (1, 2) AND is_preview = 0;

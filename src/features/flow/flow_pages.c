@@ -87,6 +87,9 @@ const struct err *flow_list_get(struct web *w)
     TRY(flow_rows(tx, w->arena, w->shop_id, 50, &v->flows, &v->flow_count));
     if (w->is_api)
         return flow_list_json(w, v);
+    if (!str_is_empty(web_query(w, "post")) && v->flow_count > 0) /* from a post: straight to its hashtag */
+        return web_redirect(w, "/console/%.*s/flows/%s?post=%.*s#hashtag", STR_ARG(w->shop_handle),
+                            id_format(v->flows[0].id.v).text, STR_ARG(web_query(w, "post")));
     TRY(may_change(w, &v->may_change));
     TRY(page_start(w, &v->page, locale_text(w->locale, "flow.list.title"), NULL));
     web_html_begin(w, &html);

@@ -32,8 +32,9 @@ static const struct err *load_steps(struct flow_talk *k)
     for (size_t i = 0; i < count; i++)
         steps[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key, rows[i].text_en, rows[i].text_zh,
                                       rows[i].is_required};
-    if (count == 0)
-        return ERR(a, ERR_BUG, "error.bug", "version %lld has no steps", (long long)k->run.version_id);
+    if (count == 0) /* the draft that a preview tried was discarded */
+        return ERR(a, k->run.is_preview ? ERR_NOT_FOUND : ERR_BUG, "flow.gone", "version %lld has no steps",
+                   (long long)k->run.version_id);
     k->facts.steps = steps;
     k->facts.step_count = count;
     return NULL;

@@ -154,6 +154,16 @@ static void the_editor(struct flow_fixture *f)
     page = post(f, "", NULL);
     assert_int_equal(str_find(page.body, S("#not<")), -1);
     assert_true(str_find(page.body, S("<span>The hashtag is set.</span>")) > 0);
+    char path[300];
+    snprintf(path, sizeof path, "/console/%.*s/flows?post=%s", STR_ARG(f->handle), id_format(f->post.v).text);
+    struct testing_answer moved = testing_get(&f->browser, path);
+    assert_int_equal(moved.status, 303);
+    assert_true(str_ends(moved.location, S("#hashtag")));
+    assert_int_equal(post(f, "/steps", "kind=quantity").status, 303);
+    assert_int_equal(post(f, "/try/again", "").status, 303);
+    assert_int_equal(post(f, "/discard", "").status, 303);
+    assert_int_equal(post(f, "/try", "text=mug").status, 303);  /* its draft is gone: said, not broken */
+    assert_true(str_find(post(f, "/try", NULL).body, S("This conversation is gone.")) > 0);
     the_same_by_api(f);
     assert_true(str_find(page.body, S("#sale")) > 0);
     fixture_verify(f);
