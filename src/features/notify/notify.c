@@ -159,13 +159,21 @@ static const struct err *release(struct turn *t, void *arg)
     return NULL;
 }
 
+const struct err *notify_start(struct platform *p, struct arena *a)
+{
+    bool is_ready;
+    TRY(notify_is_ready(p, a, &is_ready));
+    return is_ready ? turn_run(p, a, (struct account_id){0}, release, NULL) : NULL;
+}
+
+/* Says once when there is no mail server. */
 const struct err *notify_job_held(struct job_run *run)
 {
     static _Atomic bool was_said;
     bool is_ready;
     TRY(notify_is_ready(run->platform, run->arena, &is_ready));
     if (is_ready)
-        return turn_run(run->platform, run->arena, (struct account_id){0}, release, NULL);
+        return notify_start(run->platform, run->arena);
     if (!atomic_exchange(&was_said, true)) {
         struct log_line line;
         log_begin(&line, LOG_WARNING, run->now_ms, "mail.held");

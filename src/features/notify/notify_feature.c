@@ -34,6 +34,7 @@ const struct feature notify_feature = {
     .nav_count = COUNT(nav),
     .jobs = jobs,
     .job_count = COUNT(jobs),
+    .start = notify_start,
     .permissions = permissions,
     .permission_count = COUNT(permissions),
     .migrations = notify_migrations,

@@ -7,7 +7,8 @@
 enum { NOTIFY_ATTEMPTS_MAX = 14 };
 
 const struct err *notify_job_send(struct job_run *run) MUST_CHECK;
-/* Lets held mails go once there is a mail server; says once when there is none. */
+/* When the program starts, and by a job: lets held mails go once there is a mail server. */
+const struct err *notify_start(struct platform *p, struct arena *a) MUST_CHECK;
 const struct err *notify_job_held(struct job_run *run) MUST_CHECK;
 
 const struct err *notify_page_mails(struct web *w);
