@@ -17,7 +17,8 @@
 ID_TYPE(flow);
 
 /* A trigger: a comment with `hashtag` (folded, without #) on `post` (0 = any post of the shop) starts the flow, about
- * `product` (0 = the post's tagged products). */
+ * `product` (0 = the post's tagged products). Without any, a hashtag that stands in the post itself does, if the post
+ * shows products of the shop (setting flow.answer_post_hashtags). */
 struct flow_trigger {
     struct shop_id shop_id;
     struct flow_id flow_id;   /* 0 = the shop's standard flow */

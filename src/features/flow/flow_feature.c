@@ -130,6 +130,11 @@ static const struct permission_def permissions[] = {
     {"flow.change", "staff", "change what the bot says and what starts it"},
 };
 
+static const struct setting_def settings[] = {
+    {"flow.answer_post_hashtags", SETTING_SHOP, SETTING_BOOL, "true", 0, 0, false,
+     "a comment that repeats a hashtag of a post with products starts the bot, without a trigger"},
+};
+
 static const struct nav_item nav[] = {{50, "/flows", "flow.nav", "robot", "flow.read"}};
 
 static const struct err *verify(struct tx *tx, struct arena *a, struct verify_report *report)
@@ -166,6 +171,8 @@ const struct feature flow_feature = {
     .job_count = COUNT(jobs),
     .permissions = permissions,
     .permission_count = COUNT(permissions),
+    .settings = settings,
+    .setting_count = COUNT(settings),
     .nav = nav,
     .nav_count = COUNT(nav),
     .migrations = flow_migrations,

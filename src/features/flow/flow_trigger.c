@@ -5,6 +5,7 @@
 
 #include "account/account.h"
 #include "core/permission.h"
+#include "core/setting.h"
 
 /* ---- the standard flow ---- */
 
@@ -109,6 +110,33 @@ static const struct err *comment_start(struct turn *t, const struct event *e, co
     return flow_talk_start(t, &start, &run_id);
 }
 
+/* Without a trigger: a hashtag that the post itself carries, on a post that shows products of the shop. Whoever repeats
+ * it there asks about them. The shop may switch this off. */
+static const struct err *find_own_hashtag(struct turn *t, const struct event *e, struct flow_trigger_of_row *ret,
+                                          bool *ret_found)
+{
+    struct post post;
+    str *own = NULL;
+    size_t count = 0;
+    bool is_on = false, has_products = false;
+    TRY(setting_bool(t->tx, t->arena, t->platform, e->shop_id, "flow.answer_post_hashtags", &is_on));
+    if (!is_on)
+        return NULL;
+    TRY(social_post(t->tx, t->arena, (struct post_id){e->subject_id}, e->account_id, &post));
+    for (size_t i = 0; i < post.tag_count; i++)
+        has_products = has_products || post.tags[i].product.shop_id.v == e->shop_id.v;
+    if (!has_products)
+        return NULL;
+    TRY(social_hashtags(t->arena, post.text, &own, &count));
+    for (str rest = e->text; !*ret_found && !str_is_absent(rest);) {
+        str tag = str_cut(&rest, ' ');
+        for (size_t i = 0; i < count && !*ret_found; i++)
+            *ret_found = str_eq(tag, own[i]);
+    }
+    *ret = (struct flow_trigger_of_row){0};
+    return *ret_found ? flow_standard(t, e->shop_id, &ret->flow_id, &ret->version_id) : NULL;
+}
+
 const struct err *flow_comment_made(struct turn *t, const struct event *e)
 {
     struct flow_trigger_of_row trigger;
@@ -125,6 +153,8 @@ const struct err *flow_comment_made(struct turn *t, const struct event *e)
         if (tag.len > 0)
             TRY(flow_trigger_of(t->tx, t->arena, e->shop_id, tag, (struct post_id){e->subject_id}, &trigger, &found));
     }
+    if (!found)
+        TRY(find_own_hashtag(t, e, &trigger, &found));
     if (!found)
         return NULL;
     TRY(permission_role(t->tx, t->arena, e->shop_id, e->account_id, &role));

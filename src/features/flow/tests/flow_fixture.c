@@ -152,7 +152,7 @@ static const struct err *make_shop(struct turn *t, void *arg)
                                           .returns_text = S("Thirty days.")}, &f->shop));
     TRY(make_products(t, f));
     struct post_tag_new tags[] = {{f->suit, 0, -1, -1}, {f->mug, 0, -1, -1}};
-    TRY(social_post_make(t, &(struct post_new){.shop_id = f->shop, .text = S("New today #reef #mug"), .tags = tags,
+    TRY(social_post_make(t, &(struct post_new){.shop_id = f->shop, .text = S("New today #reef #mug #newin"), .tags = tags,
                                                .tag_count = COUNT(tags)}, &f->post));
     TRY(flow_trigger_set(t, &(struct flow_trigger){.shop_id = f->shop, .hashtag = S("#Reef"), .post_id = f->post,
                                                    .product_id = f->suit}));

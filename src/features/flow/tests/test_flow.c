@@ -59,6 +59,11 @@ static void one_message_per_comment(struct flow_fixture *f)
     assert_int_equal(fixture_said(f, tom).count, 1);
     fixture_comment(f, tom, S("#mug #reef"));    /* two hashtags, one message */
     assert_int_equal(fixture_said(f, tom).count, 2);
+    fixture_comment(f, tom, S("#NewIn"));        /* no trigger, but the post's own: about what it shows */
+    struct said said = fixture_said(f, tom);
+    assert_int_equal(said.count, 3);
+    assert_true(said_has(&said, "Tide Mug"));
+    assert_true(said_has(&said, "Reef One-Piece"));
     fixture_comment(f, f->owner, S("#reef"));    /* the shop does not answer itself */
     assert_int_equal(fixture_said(f, f->owner).count, 0);
 }
