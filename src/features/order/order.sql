@@ -326,3 +326,37 @@ SELECT shop_id, id, amount_minor FROM order_refund WHERE state = 2 AND id > $1 O
 -- name: verify_orders :many (after int) -> (shop_id shop_id, id order_id, pool_id pool_id)
 -- @global: verify looks at every shop
 SELECT shop_id, id, pool_id FROM orders WHERE id > $1 ORDER BY id LIMIT 500;
+
+-- ---- pages ---------------------------------------------------------------------------------------
+
+-- name: order_of_key :maybe (account_id account_id, key text) -> (order_id order_id)
+SELECT order_id FROM order_key WHERE account_id = $1 AND key = $2 AND refusal_kind = 0;
+
+-- name: order_last_attempt :maybe (shop_id shop_id, order_id order_id)
+--    -> (id int, state int, failure_key text?, method_label text?, begun_ms int)
+SELECT id, state, failure_key, method_label, begun_ms FROM order_payment
+ WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1;
+
+-- name: console_orders :many (shop_id shop_id, before int, pool_id int, wanted_state int, wanted_payment int, wanted_fulfilment int, most int)
+--    -> (id order_id)
+SELECT id FROM orders
+ WHERE shop_id = $1 AND number < $2
+   AND (CAST($3 AS BIGINT) = 0 OR pool_id = $3)
+   AND (CAST($4 AS BIGINT) = 0 OR state = $4)
+   AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0) OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
+        OR (CAST($5 AS BIGINT) = 4 AND refunded_minor > 0 AND refunded_minor >= paid_minor))
+   AND (CAST($6 AS BIGINT) = 0 OR fulfilment = $6)
+ ORDER BY number DESC LIMIT $7;
+
+-- name: console_order_of_number :maybe (shop_id shop_id, number int) -> (id order_id)
+SELECT id FROM orders WHERE shop_id = $1 AND number = $2;
+
+-- name: console_orders_of_contact :many (shop_id shop_id, contact_id contact_id) -> (id order_id)
+SELECT id FROM orders WHERE shop_id = $1 AND contact_id = $2 ORDER BY number DESC LIMIT 50;
+
+-- name: console_waiting :one (shop_id shop_id) -> (orders int)
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM orders
+ WHERE shop_id = $1 AND state = 1 AND fulfilment = 1 AND paid_ms > 0 AND refunded_minor < paid_minor LIMIT 100) w;
+
+-- name: cart_count :one (account_id account_id) -> (things int)
+SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_line WHERE account_id = $1;

@@ -1,5 +1,5 @@
 /* The tables of feature order. */
-#include "order/order_part.h"
+#include "order/order_web.h"
 
 static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "price",
                                     "ledger", "identity", "pool", "notify", NULL};
@@ -21,14 +21,15 @@ static const struct event_kind events[] = {
 /* Who watches the order's page or the console's list learns that something happened. */
 static const struct err *tell_watchers(struct turn *t, const struct event *e)
 {
-    struct id_text order = id_format(e->subject_id), shop = id_format(e->shop_id.v);
+    struct id_text order = id_format(e->subject_id), shop = id_format(e->shop_id.v),
+                   buyer = id_format(e->account_id.v);
     str topic;
     if (e->subject_id == 0)
         return NULL;
     TRY(str_fmt(t->arena, &topic, "orders:%s", shop.text));
-    event_notify(t->platform, topic, e->seq, S("order"), id_str(&order));
-    TRY(str_fmt(t->arena, &topic, "order:%s", order.text));
-    event_notify(t->platform, topic, e->seq, S("order"), id_str(&order));
+    event_notify(t->platform, topic, e->seq, S("message"), id_str(&order));
+    TRY(str_fmt(t->arena, &topic, "account:%s", buyer.text));
+    event_notify(t->platform, topic, e->seq, S("message"), id_str(&order));
     return NULL;
 }
 
@@ -39,6 +40,64 @@ static const char *const merged[] = {"account.merged", NULL};
 static const struct event_subscriber subscribers[] = {
     {"order.live", watched, tell_watchers},
     {"order.account_merged", merged, order_account_merged},
+};
+
+enum { FORM_BYTES = 16 * 1024, JSON_BYTES = 64 * 1024, SMALL_BYTES = 4 * 1024 };
+static const struct route routes[] = {
+    ROUTE(GET, "/s/{shop}/p/{product}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, order_page_product,
+          "a product: photos, facts, choice"),
+    ROUTE(POST, "/s/{shop}/p/{product}", WHO_ANYONE, NULL, CSRF_FORM, SMALL_BYTES, RATE_WRITE, order_page_choose,
+          "puts it into the cart, or goes to the checkout"),
+    ROUTE(GET, "/cart", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, order_page_cart, "the cart, shop by shop"),
+    ROUTE(POST, "/cart", WHO_ACCOUNT, NULL, CSRF_FORM, SMALL_BYTES, RATE_WRITE, order_page_cart_set,
+          "changes a quantity or takes an article out"),
+    ROUTE(GET, "/checkout/{shop}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, order_page_checkout, "the checkout"),
+    ROUTE(POST, "/checkout/{shop}", WHO_ANYONE, NULL, CSRF_FORM, FORM_BYTES, RATE_WRITE, order_page_place,
+          "places the order and begins to pay"),
+    ROUTE(GET, "/o/{order}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, order_page_show, "an order of the reader"),
+    ROUTE(POST, "/o/{order}/pay", WHO_ANYONE, NULL, CSRF_FORM, SMALL_BYTES, RATE_WRITE, order_page_pay,
+          "begins another payment"),
+    ROUTE(GET, "/me/orders", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, order_page_mine, "one's own orders"),
+
+    ROUTE(GET, "/console/{shop}/orders", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, order_console_list,
+          "the shop's orders; ?state= ?pool= ?q="),
+    ROUTE(GET, "/console/{shop}/orders/{order}", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, order_console_show,
+          "one order with money and history"),
+    ROUTE(POST, "/console/{shop}/orders/{order}/ship", WHO_SHOP, "order.change", CSRF_FORM, SMALL_BYTES, RATE_WRITE,
+          order_console_ship, "marks it shipped"),
+    ROUTE(POST, "/console/{shop}/orders/{order}/deliver", WHO_SHOP, "order.change", CSRF_FORM, SMALL_BYTES, RATE_WRITE,
+          order_console_deliver, "marks it delivered"),
+    ROUTE(POST, "/console/{shop}/orders/{order}/cancel", WHO_SHOP, "order.change", CSRF_FORM, SMALL_BYTES, RATE_WRITE,
+          order_console_cancel, "cancels it; what was paid goes back"),
+    ROUTE(POST, "/console/{shop}/orders/{order}/refund", WHO_SHOP, "order.refund", CSRF_FORM, SMALL_BYTES, RATE_WRITE,
+          order_console_refund, "gives money back"),
+
+    ROUTE(GET, "/api/v1/cart", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, order_api_cart, "the cart"),
+    ROUTE(POST, "/api/v1/cart", WHO_ACCOUNT, NULL, CSRF_API, SMALL_BYTES, RATE_WRITE, order_api_cart_set,
+          "sets how many of a variant are in the cart: shop, variant, quantity"),
+    ROUTE(POST, "/api/v1/shops/{shop}/orders", WHO_ACCOUNT, NULL, CSRF_API, JSON_BYTES, RATE_WRITE, order_api_place,
+          "places an order: lines, email, address fields, answers, expected_total_minor; Idempotency-Key"),
+    ROUTE(GET, "/api/v1/orders", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, order_api_mine, "one's own orders"),
+    ROUTE(GET, "/api/v1/orders/{order}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, order_api_show,
+          "an order of the caller, or with ?key="),
+    ROUTE(POST, "/api/v1/orders/{order}/payments", WHO_ACCOUNT, NULL, CSRF_API, SMALL_BYTES, RATE_WRITE, order_api_pay,
+          "begins a payment: gateway, use_saved, remember; Idempotency-Key"),
+    ROUTE(GET, "/api/v1/console/{shop}/orders", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ,
+          order_api_console_list, "the shop's orders; ?state= ?pool= ?q= ?before="),
+    ROUTE(GET, "/api/v1/console/{shop}/orders/{order}", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ,
+          order_api_console_show, "one order"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/ship", WHO_SHOP, "order.change", CSRF_API, SMALL_BYTES,
+          RATE_WRITE, order_api_console_ship, "marks it shipped: tracking"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/deliver", WHO_SHOP, "order.change", CSRF_API, SMALL_BYTES,
+          RATE_WRITE, order_api_console_deliver, "marks it delivered"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/cancel", WHO_SHOP, "order.change", CSRF_API, SMALL_BYTES,
+          RATE_WRITE, order_api_console_cancel, "cancels it: why"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/refunds", WHO_SHOP, "order.refund", CSRF_API, SMALL_BYTES,
+          RATE_WRITE, order_api_console_refund, "gives money back: amount; Idempotency-Key"),
+};
+
+static const struct nav_item nav[] = {
+    {20, "/orders", "order.orders", "receipt", "order.read"},
 };
 
 static const struct job_kind jobs[] = {
@@ -59,6 +118,11 @@ static const struct permission_def permissions[] = {
 const struct feature order_feature = {
     .name = "order",
     .needs = needs,
+    .routes = routes,
+    .route_count = COUNT(routes),
+    .nav = nav,
+    .nav_count = COUNT(nav),
+    .page_counts = order_page_counts,
     .events = events,
     .event_count = COUNT(events),
     .subscribers = subscribers,

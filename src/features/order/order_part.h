@@ -64,6 +64,7 @@ const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int6
 const struct err *order_refund_job(struct job_run *run) MUST_CHECK;
 
 /* ---- others ---- */
+const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id, str *ret) MUST_CHECK;
 const struct err *order_mail_confirmation(struct turn *t, const struct order *o) MUST_CHECK;
 const struct err *order_account_merged(struct turn *t, const struct event *e) MUST_CHECK;
 const struct err *order_payment_inbox(struct turn *t, const struct payment_notice *n) MUST_CHECK;

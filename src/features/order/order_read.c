@@ -40,7 +40,7 @@ static const struct err *load_lines(struct tx *tx, struct arena *a, struct order
     return NULL;
 }
 
-static const struct err *access_key(struct platform *p, struct arena *a, struct order_id id, str *ret)
+const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id, str *ret)
 {
     struct id_text text = id_format(id.v);
     return secret_sign(p, a, "order.access", id_str(&text), ret);
@@ -63,7 +63,7 @@ const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, 
     TRY(order_fill(a, &row, ret));
     TRY(load_lines(tx, a, ret));
     TRY(order_party_open(tx, a, p, shop, ret->buyer_id, id, row.party, &ret->party));
-    return access_key(p, a, id, &ret->access_key);
+    return order_access_key(p, a, id, &ret->access_key);
 }
 
 const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id, struct shop_id *ret_shop,

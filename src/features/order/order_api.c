@@ -1,0 +1,357 @@
+/* Orders as JSON: the same commands as the pages. */
+#include "order/order_web.h"
+
+#include "base/json.h"
+#include "pool/pool.h"
+
+static void text(struct json *j, const char *name, str value)
+{
+    json_key(j, str_c(name));
+    json_str(j, value);
+}
+
+static void word(struct json *j, const char *name, const char *value)
+{
+    text(j, name, str_c(value));
+}
+
+static void number(struct json *j, const char *name, int64_t value)
+{
+    json_key(j, str_c(name));
+    json_int(j, value);
+}
+
+static void ident(struct json *j, const char *name, int64_t value)
+{
+    json_key(j, str_c(name));
+    json_id(j, value);
+}
+
+static void at(struct json *j, const char *name, int64_t ms)
+{
+    json_key(j, str_c(name));
+    if (ms == 0)
+        json_none(j);
+    else
+        json_time(j, ms);
+}
+
+static const struct err *money(struct arena *a, struct json *j, const char *name, struct money m)
+{
+    str amount;
+    TRY(money_format(a, m, &amount));
+    json_key(j, str_c(name));
+    json_object_begin(j);
+    text(j, "amount", amount);
+    number(j, "minor", m.minor);
+    text(j, "currency", currency_str(&m.currency));
+    json_object_end(j);
+    return NULL;
+}
+
+static const struct err *lines(struct arena *a, struct json *j, const struct order *o)
+{
+    json_key(j, S("lines"));
+    json_array_begin(j);
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *l = &o->lines[i];
+        json_object_begin(j);
+        ident(j, "variant", l->variant_id.v);
+        ident(j, "product", l->product_id.v);
+        text(j, "title", l->title);
+        text(j, "variant_title", l->variant_title);
+        text(j, "sku", l->sku);
+        number(j, "quantity", l->quantity);
+        TRY(money(a, j, "unit", order_money(o, l->unit_minor)));
+        TRY(money(a, j, "total", order_money(o, l->total_minor)));
+        json_object_end(j);
+    }
+    json_array_end(j);
+    json_key(j, S("answers"));
+    json_array_begin(j);
+    for (size_t i = 0; i < o->answer_count; i++) {
+        json_object_begin(j);
+        text(j, "question", o->answers[i].question);
+        text(j, "answer", o->answers[i].answer);
+        json_object_end(j);
+    }
+    json_array_end(j);
+    return NULL;
+}
+
+static void party(struct json *j, const struct order_party *p)
+{
+    const struct address *to = &p->address;
+    text(j, "email", p->email);
+    json_key(j, S("address"));
+    json_object_begin(j);
+    text(j, "name", to->name);
+    text(j, "line1", to->line1);
+    text(j, "line2", to->line2);
+    text(j, "city", to->city);
+    text(j, "region", to->region);
+    text(j, "postcode", to->postcode);
+    text(j, "country", to->country);
+    text(j, "phone", to->phone);
+    json_object_end(j);
+}
+
+static const struct err *write_order(struct arena *a, struct json *j, const struct order *o, bool for_shop,
+                                     const struct pool *pool)
+{
+    static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
+    static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded"};
+    static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered"};
+    json_object_begin(j);
+    ident(j, "id", o->id.v);
+    number(j, "number", o->number);
+    ident(j, "shop", o->shop_id.v);
+    word(j, "state", states[o->state]);
+    word(j, "payment", payments[o->payment]);
+    word(j, "fulfilment", fulfilments[o->fulfilment]);
+    TRY(money(a, j, "goods", order_money(o, o->goods_minor)));
+    TRY(money(a, j, "shipping", order_money(o, o->shipping_minor)));
+    TRY(money(a, j, "tax", order_money(o, o->tax_minor)));
+    json_key(j, S("tax_included"));
+    json_bool(j, o->tax_included);
+    TRY(money(a, j, "total", order_money(o, o->total_minor)));
+    TRY(money(a, j, "paid", order_money(o, o->paid_minor)));
+    TRY(money(a, j, "refunded", order_money(o, o->refunded_minor)));
+    text(j, "channel", o->channel);
+    text(j, "tracking", o->tracking);
+    at(j, "placed_at", o->placed_ms);
+    at(j, "expires_at", o->paid_ms == 0 ? o->expires_ms : 0);
+    at(j, "paid_at", o->paid_ms);
+    TRY(lines(a, j, o));
+    party(j, &o->party);
+    if (!for_shop)
+        text(j, "access_key", o->access_key);
+    if (for_shop) {
+        ident(j, "buyer", o->buyer_id.v);
+        ident(j, "contact", o->contact_id.v);
+        text(j, "pool", pool == NULL ? STR_NONE : pool->key);
+    }
+    json_object_end(j);
+    return NULL;
+}
+
+static const struct err *answer_order(struct web *w, int status, struct shop_id shop, struct order_id id, bool for_shop)
+{
+    struct strbuf sb;
+    struct json j;
+    struct order o;
+    struct pool pool;
+    struct tx *tx;
+    bool is_found;
+    str body;
+    TRY(web_read(w, &tx));
+    TRY(order_get(tx, w->arena, w->platform, shop, id, &o));
+    TRY(pool_of_order(tx, w->arena, shop, id.v, &is_found, &pool));
+    strbuf_init(&sb, w->arena, KiB(128));
+    json_init(&j, &sb);
+    TRY(write_order(w->arena, &j, &o, for_shop, is_found ? &pool : NULL));
+    TRY(json_finish(&j, &body));
+    return web_json(w, status, body);
+}
+
+/* `next`: the cursor of the page after this one, absent at the end. */
+static const struct err *answer_list(struct web *w, struct tx *tx, const struct order *orders, size_t count,
+                                     bool for_shop, str next)
+{
+    struct strbuf sb;
+    struct json j;
+    str body;
+    strbuf_init(&sb, w->arena, MiB(2));
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    json_key(&j, S("items"));
+    json_array_begin(&j);
+    for (size_t i = 0; i < count; i++) {
+        struct pool pool;
+        bool is_found;
+        TRY(pool_of_order(tx, w->arena, orders[i].shop_id, orders[i].id.v, &is_found, &pool));
+        TRY(write_order(w->arena, &j, &orders[i], for_shop, is_found ? &pool : NULL));
+    }
+    json_array_end(&j);
+    text(&j, "next", next);
+    json_object_end(&j);
+    TRY(json_finish(&j, &body));
+    return web_json(w, 200, body);
+}
+
+/* ---- cart ---- */
+
+const struct err *order_api_cart(struct web *w)
+{
+    struct cart_item *items;
+    struct strbuf sb;
+    struct json j;
+    struct tx *tx;
+    size_t count;
+    str body;
+    TRY(web_read(w, &tx));
+    TRY(cart_items(tx, w->arena, w->viewer.account_id, (struct shop_id){0}, &items, &count));
+    strbuf_init(&sb, w->arena, KiB(64));
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    json_key(&j, S("items"));
+    json_array_begin(&j);
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(&j);
+        ident(&j, "shop", items[i].shop_id.v);
+        ident(&j, "variant", items[i].variant_id.v);
+        number(&j, "quantity", items[i].quantity);
+        json_object_end(&j);
+    }
+    json_array_end(&j);
+    text(&j, "next", STR_NONE);
+    json_object_end(&j);
+    TRY(json_finish(&j, &body));
+    return web_json(w, 200, body);
+}
+
+struct cart_change {
+    struct account_id account;
+    struct shop_id shop;
+    struct variant_id variant;
+    int64_t quantity;
+};
+
+static const struct err *cart_turn(struct turn *t, void *arg)
+{
+    const struct cart_change *x = arg;
+    return cart_set(t, x->account, x->shop, x->variant, x->quantity, false);
+}
+
+const struct err *order_api_cart_set(struct web *w)
+{
+    struct cart_change x = {.account = w->viewer.account_id};
+    TRY(web_id(w, "shop", &x.shop.v));
+    TRY(web_id(w, "variant", &x.variant.v));
+    TRY(web_int(w, "quantity", 0, PRICE_QUANTITY_MAX, &x.quantity));
+    pool_show_intent(w);
+    TRY(web_write(w, cart_turn, &x));
+    return order_api_cart(w);
+}
+
+/* ---- placing and paying ---- */
+
+struct place_call {
+    struct order_place want;
+    struct order_id id;
+    const struct err *refusal;
+};
+
+/* A refusal of the world is kept with the key, so the turn goes on. */
+static const struct err *place_turn(struct turn *t, void *arg)
+{
+    struct place_call *x = arg;
+    x->refusal = order_place(t, &x->want, &x->id);
+    return x->refusal != NULL && x->refusal->kind != ERR_CONFLICT ? x->refusal : NULL;
+}
+
+const struct err *order_api_place(struct web *w)
+{
+    struct place_call x = {.want = {.channel = S("api"), .buyer_id = w->viewer.account_id, .expected_total_minor = -1}};
+    struct price_want *wants;
+    struct order_answer *answers;
+    struct shop shop;
+    struct tx *tx;
+    x.want.key = web_idempotency_key(w);
+    if (str_is_empty(x.want.key))
+        return ERR(w->arena, ERR_INVALID, "error.key_missing", "order without a key");
+    TRY(order_input_lines(w, &wants, &x.want.want_count));
+    TRY(order_input_answers(w, &answers, &x.want.answer_count));
+    x.want.wants = wants;
+    x.want.answers = answers;
+    TRY(order_input_party(w, &x.want.party));
+    if (web_has(w, "expected_total_minor"))
+        TRY(web_int(w, "expected_total_minor", 0, INT64_MAX, &x.want.expected_total_minor));
+    x.want.mail_consent = web_has(w, "mail_consent");
+    TRY(web_read(w, &tx));
+    TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
+    x.want.shop_id = shop.id;
+    x.want.visitor_id = w->visitor_id;
+    TRY(web_write(w, place_turn, &x));
+    TRY(x.refusal);
+    return answer_order(w, 201, shop.id, x.id, false);
+}
+
+const struct err *order_api_pay(struct web *w)
+{
+    static const char *const steps[] = {"", "paid", "redirect", "pending", "failed"};
+    struct payment_begin begun;
+    struct order_id id;
+    struct shop_id shop;
+    struct strbuf sb;
+    struct json j;
+    str gateway, back, body, key = web_idempotency_key(w);
+    TRY(order_of_reader(w, &id, &shop));
+    TRY(web_text(w, "gateway", 0, 30, &gateway));
+    if (str_is_empty(key))
+        return ERR(w->arena, ERR_INVALID, "error.key_missing", "payment without a key");
+    struct id_text order = id_format(id.v);
+    TRY(str_fmt(w->arena, &back, "/o/%s", order.text));
+    web_read_end(w);
+    TRY(order_pay_begin(w->platform, w->arena, &(struct order_pay){
+        .key = key, .shop_id = shop, .order_id = id, .payer_id = w->viewer.account_id, .gateway = gateway,
+        .use_saved = web_has(w, "use_saved"), .remember = web_has(w, "remember"), .return_path = back}, &begun));
+    strbuf_init(&sb, w->arena, KiB(8));
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    word(&j, "step", steps[begun.step]);
+    text(&j, "redirect", begun.redirect);
+    text(&j, "method", begun.method_label);
+    text(&j, "problem", begun.failure_key == NULL ? STR_NONE : locale_text(w->locale, begun.failure_key));
+    json_object_end(&j);
+    TRY(json_finish(&j, &body));
+    return web_json(w, 200, body);
+}
+
+/* ---- reading ---- */
+
+const struct err *order_api_show(struct web *w)
+{
+    struct order_id id;
+    struct shop_id shop;
+    TRY(order_of_reader(w, &id, &shop));
+    return answer_order(w, 200, shop, id, false);
+}
+
+const struct err *order_api_mine(struct web *w)
+{
+    struct order *orders;
+    struct order_id before;
+    struct id_text last;
+    struct tx *tx;
+    size_t count;
+    TRY(order_cursor(w, &before.v));
+    TRY(web_read(w, &tx));
+    TRY(order_list_of_buyer_before(tx, w->arena, w->viewer.account_id, before, ORDERS_A_PAGE, &orders, &count));
+    last = id_format(count == 0 ? 0 : orders[count - 1].id.v);
+    for (size_t i = 0; i < count; i++)
+        TRY(order_access_key(w->platform, w->arena, orders[i].id, &orders[i].access_key));
+    return answer_list(w, tx, orders, count, false, count == ORDERS_A_PAGE ? id_str(&last) : STR_NONE);
+}
+
+const struct err *order_api_console_list(struct web *w)
+{
+    struct order_search search;
+    struct order *orders;
+    struct tx *tx;
+    size_t count;
+    str next = STR_NONE;
+    TRY(order_search_read(w, &search));
+    TRY(web_read(w, &tx));
+    TRY(order_console_find(w, tx, &search, &orders, &count));
+    if (count == search.limit)
+        TRY(str_fmt(w->arena, &next, "%lld", (long long)orders[count - 1].number));
+    return answer_list(w, tx, orders, count, true, next);
+}
+
+const struct err *order_api_console_show(struct web *w)
+{
+    struct order_id id;
+    TRY(web_param_id(w, 1, &id.v));
+    return answer_order(w, 200, w->shop_id, id, true);
+}

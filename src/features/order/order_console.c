@@ -1,0 +1,447 @@
+/* Orders as the shop sees them: the list with its filters, one order with money, history and actions. */
+#include "order/order_web.h"
+
+#include "account/account.h"
+#include "core/audit.h"
+#include "order/order_tpl.h"
+#include "pool/pool.h"
+
+/* ---- the list ---- */
+
+static const struct order_filter {
+    const char *name, *text_key;
+    int state, payment, fulfilment; /* 0 = any; payment 1 unpaid, 2 paid, 4 all given back */
+} filters[] = {
+    {"", "order.filter.all", 0, 0, 0},
+    {"paid", "order.filter.to_ship", ORDER_PLACED, 2, ORDER_UNFULFILLED},
+    {"open", "order.filter.unpaid", ORDER_PLACED, 1, 0},
+    {"shipped", "order.filter.shipped", 0, 2, ORDER_SHIPPED},
+    {"refunded", "order.filter.refunded", 0, 4, 0},
+    {"cancelled", "order.filter.cancelled", ORDER_CANCELLED, 0, 0},
+};
+
+const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
+                                     size_t *ret_count)
+{
+    struct arena *a = w->arena;
+    struct console_orders_row *ids;
+    const struct order_filter *f = &filters[0];
+    int64_t number;
+    for (size_t i = 1; i < COUNT(filters); i++)
+        if (str_eq(s->state, str_c(filters[i].name)))
+            f = &filters[i];
+    if (!str_is_empty(s->query)) {
+        struct console_order_of_number_row row;
+        bool is_found = false;
+        str text = str_starts(s->query, S("#")) ? str_from(s->query, 1) : s->query;
+        if (str_to_int(text, &number))
+            TRY(console_order_of_number(tx, a, w->shop_id, number, &row, &is_found));
+        if (is_found || str_to_int(text, &number)) {
+            TRY_NEW_ARRAY(a, *ret, 1);
+            *ret_count = is_found ? 1 : 0;
+            return is_found ? order_get(tx, a, w->platform, w->shop_id, row.id, &(*ret)[0]) : NULL;
+        }
+        return order_console_of_person(w, tx, s->query, ret, ret_count);
+    }
+    TRY(console_orders(tx, a, w->shop_id, s->before_number > 0 ? s->before_number : INT64_MAX, s->pool_id, f->state,
+                       f->payment, f->fulfilment, (int64_t)s->limit, s->limit, &ids, ret_count));
+    TRY_NEW_ARRAY(a, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++)
+        TRY(order_get(tx, a, w->platform, w->shop_id, ids[i].id, &(*ret)[i]));
+    return NULL;
+}
+
+/* By the whole mail address: the contact that owns it, and her orders. */
+const struct err *order_console_of_person(struct web *w, struct tx *tx, str email, struct order **ret,
+                                          size_t *ret_count)
+{
+    struct identity_id id = {IDENTITY_EMAIL, email, false};
+    struct console_orders_of_contact_row *ids;
+    struct contact_id contact;
+    bool is_found;
+    *ret = NULL;
+    *ret_count = 0;
+    TRY(identity_find(tx, w->arena, w->shop_id, &id, &is_found, &contact));
+    if (!is_found)
+        return NULL;
+    TRY(console_orders_of_contact(tx, w->arena, w->shop_id, contact, 50, &ids, ret_count));
+    TRY_NEW_ARRAY(w->arena, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++)
+        TRY(order_get(tx, w->arena, w->platform, w->shop_id, ids[i].id, &(*ret)[i]));
+    return NULL;
+}
+
+const struct err *order_search_read(struct web *w, struct order_search *ret)
+{
+    str pool = web_query(w, "pool"), before = web_query(w, "before");
+    *ret = (struct order_search){.state = web_query(w, "state"), .query = str_trim(web_query(w, "q")),
+                                 .limit = CONSOLE_ORDERS_A_PAGE};
+    if ((!str_is_empty(pool) && !id_parse(pool, &ret->pool_id)) ||
+        (!str_is_empty(before) && !str_to_int(before, &ret->before_number)))
+        return ERR(w->arena, ERR_INVALID, "error.bad_request", "pool or cursor");
+    return NULL;
+}
+
+static const struct err *fill_filters(struct web *w, const struct order_search *s, struct console_orders_view *v)
+{
+    struct id_text pool = id_format(s->pool_id);
+    for (size_t i = 0; i < COUNT(filters); i++) {
+        struct console_filter *f = &v->filters[i];
+        f->state = filters[i].name;
+        f->text_key = filters[i].text_key;
+        f->is_current = str_eq(s->state, str_c(f->state));
+        TRY(order_path(w->arena, &f->path, "/console/%.*s/orders?state=%s%s%s", STR_ARG(w->shop_handle), f->state,
+                       s->pool_id != 0 ? "&pool=" : "", s->pool_id != 0 ? pool.text : ""));
+    }
+    return NULL;
+}
+
+static const struct err *fill_console_row(struct web *w, struct tx *tx, const struct order *o,
+                                          struct order_row_view *ret)
+{
+    struct id_text id = id_format(o->id.v);
+    struct pool pool;
+    bool is_found;
+    TRY(order_row_fill(w, tx, o, ret));
+    ret->who = o->party.address.name;
+    if (str_is_empty(ret->who)) {
+        struct account buyer;
+        TRY(account_get(tx, w->arena, o->buyer_id, &buyer));
+        ret->who = buyer.name;
+    }
+    TRY(face_make(w->arena, ret->who, o->buyer_id.v, &ret->face));
+    TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
+    ret->pool = is_found ? pool.name : S("");
+    return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle), id.text);
+}
+
+static const struct err *describe_list(struct web *w, const struct order_search *s, struct console_orders_view *v)
+{
+    struct id_text shop = id_format(w->shop_id.v), pool = id_format(s->pool_id);
+    const char *pool_name = s->pool_id != 0 ? "&pool=" : "", *pool_value = s->pool_id != 0 ? pool.text : "";
+    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0;
+    v->state = s->state;
+    v->query = s->query;
+    TRY(order_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
+    TRY(order_path(w->arena, &v->refresh, "/console/%.*s/orders?state=%.*s%s%s", STR_ARG(w->shop_handle),
+                   STR_ARG(s->state), pool_name, pool_value));
+    if (v->count == s->limit)
+        TRY(order_path(w->arena, &v->next, "/console/%.*s/orders?state=%.*s%s%s&before=%lld", STR_ARG(w->shop_handle),
+                       STR_ARG(s->state), pool_name, pool_value,
+                       (long long)v->rows[v->count - 1].order.number));
+    v->empty = (struct empty_view){
+        .drawing = "orders", .title = locale_text(w->locale, is_narrow ? "order.none_such" : "order.none_yet"),
+        .words = locale_text(w->locale, is_narrow ? "order.none_such_words" : "order.none_yet_words")};
+    return fill_filters(w, s, v);
+}
+
+const struct err *order_console_list(struct web *w)
+{
+    struct console_orders_view *v;
+    struct order_search search;
+    struct order *orders;
+    struct html h;
+    struct tx *tx;
+    TRY_NEW(w->arena, v);
+    TRY(order_search_read(w, &search));
+    TRY(page_init(w, &v->page, locale_text(w->locale, "order.orders")));
+    TRY(web_read(w, &tx));
+    if (search.pool_id != 0) {
+        struct pool pool;
+        TRY(pool_get(tx, w->arena, w->shop_id, (struct pool_id){search.pool_id}, &pool));
+        v->pool_name = pool.name;
+    }
+    TRY(order_console_find(w, tx, &search, &orders, &v->count));
+    TRY_NEW_ARRAY(w->arena, v->rows, v->count);
+    for (size_t i = 0; i < v->count; i++)
+        TRY(fill_console_row(w, tx, &orders[i], &v->rows[i]));
+    TRY(describe_list(w, &search, v));
+    web_html_begin(w, &h);
+    if (web_is_fragment(w) && web_query(w, "before").len == 0)
+        tpl_console_order_rows(&h, v);
+    else
+        tpl_console_orders(&h, v);
+    return web_html(w, 200, &h);
+}
+
+/* ---- one order ---- */
+
+static const struct audit_word {
+    const char *action, *text_key, *tone, *glyph;
+} audit_words[] = {
+    {"order.placed", "order.log.placed", "done", "receipt"},
+    {"order.paid", "order.log.paid", "good", "card"},
+    {"order.cancelled", "order.log.cancelled", "bad", "x"},
+    {"order.expired", "order.log.expired", "bad", "clock"},
+    {"order.refunded", "order.log.refunded", "done", "undo"},
+    {"order.refund_failed", "order.log.refund_failed", "bad", "alert"},
+    {"order.shipped", "order.log.shipped", "done", "truck"},
+    {"order.delivered", "order.log.delivered", "good", "home"},
+    {"order.payment_failed", "order.log.payment_failed", "bad", "card"},
+    {"order.payment_returned", "order.log.payment_returned", "done", "undo"},
+    {"order.payment_alarm", "order.log.payment_alarm", "bad", "alert"},
+};
+
+static const struct err *fill_log(struct web *w, struct tx *tx, struct console_order_view *v)
+{
+    struct audit_row *rows;
+    size_t count;
+    TRY(audit_list(tx, w->arena, w->shop_id, v->order.id.v, &rows, &count));
+    TRY_NEW_ARRAY(w->arena, v->steps, count);
+    for (size_t i = 0; i < count; i++) {
+        struct timeline_row *row = &v->steps[v->step_count];
+        for (size_t k = 0; k < COUNT(audit_words); k++)
+            if (str_eq(rows[i].action, str_c(audit_words[k].action)))
+                *row = (struct timeline_row){audit_words[k].tone, audit_words[k].glyph,
+                                             locale_text(w->locale, audit_words[k].text_key), rows[i].at_ms, STR_NONE};
+        if (row->tone != NULL)
+            v->step_count++;
+    }
+    return NULL;
+}
+
+static const struct err *add_bookings(struct web *w, struct tx *tx, struct console_order_view *v, const char *reason,
+                                      int64_t cause_id)
+{
+    static const char *const names[LEDGER_ACCOUNT_KIND_COUNT] = {
+        NULL, "order.book.clearing", "order.book.sales", "order.book.shipping", "order.book.tax",
+        "order.book.refunds", "order.book.fees", "order.book.receivable"};
+    enum { BOOKINGS_MAX = 200 };
+    struct ledger_entry *entries;
+    size_t count;
+    if (v->bookings == NULL)
+        TRY_NEW_ARRAY(w->arena, v->bookings, BOOKINGS_MAX);
+    TRY(ledger_of_cause(tx, w->arena, w->shop_id, reason, cause_id, &entries, &count));
+    for (size_t i = 0; i < count && v->booking_count < BOOKINGS_MAX; i++)
+        v->bookings[v->booking_count++] = (struct booking_view){
+            names[entries[i].account], entries[i].at_ms, order_money(&v->order, entries[i].amount_minor),
+            entries[i].pending};
+    return NULL;
+}
+
+static const struct err *fill_money(struct web *w, struct tx *tx, struct console_order_view *v)
+{
+    static const struct { const char *key, *tone, *glyph; } states[] = {
+        [ATTEMPT_UNSET] = {"order.attempt.begun", "", "clock"}, [ATTEMPT_BEGUN] = {"order.attempt.begun", "", "clock"},
+        [ATTEMPT_WAITS] = {"order.attempt.waits", "warn", "clock"},
+        [ATTEMPT_CAPTURED] = {"order.attempt.captured", "good", "check"},
+        [ATTEMPT_FAILED] = {"order.attempt.failed", "bad", "x"},
+        [ATTEMPT_GOES_BACK] = {"order.attempt.goes_back", "", "undo"}};
+    struct payments_of_order_row *rows;
+    struct refunds_of_order_row *refunds;
+    size_t count;
+    TRY(payments_of_order(tx, w->arena, w->shop_id, v->order.id, 50, &rows, &v->payment_count));
+    TRY(refunds_of_order(tx, w->arena, w->shop_id, v->order.id, 100, &refunds, &count));
+    TRY_NEW_ARRAY(w->arena, v->payments, v->payment_count);
+    for (size_t i = 0; i < v->payment_count; i++) {
+        v->payments[i] = (struct payment_view){
+            .label = str_is_empty(rows[i].method_label) ? rows[i].gateway : rows[i].method_label,
+            .state_key = states[rows[i].state].key, .tone = states[rows[i].state].tone,
+            .glyph = states[rows[i].state].glyph, .amount = order_money(&v->order, rows[i].amount_minor),
+            .returned = order_money(&v->order, rows[i].refunded_minor), .at_ms = rows[i].begun_ms};
+        TRY(add_bookings(w, tx, v, "order.paid", rows[i].id));
+    }
+    for (size_t i = 0; i < count; i++)
+        TRY(add_bookings(w, tx, v, "order.refunded", refunds[i].id));
+    return NULL;
+}
+
+static void fill_actions(struct console_order_view *v)
+{
+    const struct order *o = &v->order;
+    struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
+    v->may_ship = order_rules_step(now, ORDER_ACT_SHIP, &next);
+    v->may_deliver = order_rules_step(now, ORDER_ACT_DELIVER, &next);
+    v->may_cancel = order_rules_step(now, ORDER_ACT_CANCEL, &next);
+    v->refundable = order_money(o, o->paid_minor - o->refunded_minor - o->refunding_minor);
+    v->may_refund = v->refundable.minor > 0;
+}
+
+static const struct err *fill_console_order(struct web *w, struct tx *tx, struct console_order_view *v)
+{
+    struct account buyer;
+    struct pool pool;
+    bool is_found;
+    const struct order *o = &v->order;
+    struct id_text shop = id_format(w->shop_id.v), contact = id_format(o->contact_id.v);
+    v->sums = order_view_sums(o);
+    TRY(order_view_lines(tx, w->arena, &v->shop, o, &v->lines));
+    if (!str_is_empty(o->party.address.line1))
+        TRY(address_lines(w->arena, &o->party.address, w->locale->language, v->shop.country, &v->address));
+    TRY(account_get(tx, w->arena, o->buyer_id, &buyer));
+    v->buyer_name = str_is_empty(o->party.address.name) ? buyer.name : o->party.address.name;
+    TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
+    v->pool = is_found ? pool.name : S("");
+    struct id_text pool_text = id_format(is_found ? pool.id.v : 0);
+    TRY(order_path(w->arena, &v->pool_link.path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
+                   pool_text.text));
+    TRY(order_path(w->arena, &v->contact.path, "/console/%.*s/customers/%s", STR_ARG(w->shop_handle), contact.text));
+    TRY(order_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
+    fill_actions(v);
+    TRY(fill_log(w, tx, v));
+    TRY(fill_money(w, tx, v));
+    TRY(money_format(w->arena, v->refundable, &v->refund_value));
+    TRY(order_fresh_key(w, &v->refund_key));
+    v->page.back = (struct url_safe){0};
+    TRY(order_path(w->arena, &v->page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
+    v->page.bar_title = v->page.title;
+    return NULL;
+}
+
+static const struct err *show(struct web *w, int status, const struct err *problem)
+{
+    struct console_order_view *v;
+    struct order_id id;
+    struct html h;
+    struct tx *tx;
+    str number;
+    TRY_NEW(w->arena, v);
+    TRY(web_param_id(w, 1, &id.v));
+    TRY(page_init(w, &v->page, S("")));
+    TRY(web_read(w, &tx));
+    TRY(order_get(tx, w->arena, w->platform, w->shop_id, id, &v->order));
+    TRY(shop_get(tx, w->arena, w->shop_id, &v->shop));
+    TRY(str_fmt(w->arena, &number, "%lld", (long long)v->order.number));
+    TRY(locale_format(w->arena, w->locale, "order.title", (str[]){number}, 1, &v->page.title));
+    if (problem != NULL)
+        v->problem = order_words(w, problem);
+    TRY(fill_console_order(w, tx, v));
+    web_html_begin(w, &h);
+    if (web_is_fragment(w))
+        tpl_console_order_body(&h, v);
+    else
+        tpl_console_order(&h, v);
+    return web_html(w, status, &h);
+}
+
+const struct err *order_console_show(struct web *w)
+{
+    return show(w, 200, NULL);
+}
+
+/* ---- actions ---- */
+
+struct action {
+    struct shop_id shop_id;
+    struct order_id id;
+    str words;
+};
+
+static const struct err *ship_turn(struct turn *t, void *arg)
+{
+    const struct action *x = arg;
+    return order_ship(t, x->shop_id, x->id, x->words);
+}
+
+static const struct err *deliver_turn(struct turn *t, void *arg)
+{
+    const struct action *x = arg;
+    return order_deliver(t, x->shop_id, x->id);
+}
+
+static const struct err *cancel_turn(struct turn *t, void *arg)
+{
+    const struct action *x = arg;
+    const char *why;
+    TRY(str_to_c(t->arena, str_is_empty(x->words) ? S("by the shop") : x->words, &why));
+    return order_cancel(t, x->shop_id, x->id, why);
+}
+
+const struct err *order_console_act(struct web *w, turn_fn *fn, const char *field)
+{
+    struct action x = {.shop_id = w->shop_id, .words = S("")};
+    TRY(web_param_id(w, 1, &x.id.v));
+    if (field != NULL)
+        TRY(web_text(w, field, 0, ORDER_NOTE_MAX, &x.words));
+    return web_write(w, fn, &x);
+}
+
+const struct err *order_console_refund_do(struct web *w)
+{
+    struct order_id id;
+    struct order o;
+    struct money amount;
+    struct tx *tx;
+    str text, key = web_idempotency_key(w);
+    TRY(web_param_id(w, 1, &id.v));
+    TRY(web_text(w, "amount", 1, 30, &text));
+    if (str_is_empty(key))
+        return ERR(w->arena, ERR_INVALID, "error.key_missing", "refund without a key");
+    TRY(web_read(w, &tx));
+    TRY(order_get(tx, w->arena, w->platform, w->shop_id, id, &o));
+    const struct err *e = money_parse(w->arena, text, o.currency, &amount);
+    if (e != NULL)
+        return err_with_field(w->arena, e, "amount");
+    web_read_end(w);
+    return order_refund(w->platform, w->arena, w->shop_id, id, amount.minor, key, w->viewer.account_id);
+}
+
+static const struct err *answer_action(struct web *w, const struct err *e, const char *flash)
+{
+    if (e != NULL && (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID))
+        return show(w, e->kind == ERR_CONFLICT ? 409 : 422, e);
+    TRY(e);
+    TRY(web_flash(w, flash));
+    return web_redirect(w, "/console/%.*s/orders/%.*s", STR_ARG(w->shop_handle), STR_ARG(web_param(w, 1)));
+}
+
+const struct err *order_console_ship(struct web *w)
+{
+    return answer_action(w, order_console_act(w, ship_turn, "tracking"), "order.done.shipped");
+}
+
+const struct err *order_console_deliver(struct web *w)
+{
+    return answer_action(w, order_console_act(w, deliver_turn, NULL), "order.done.delivered");
+}
+
+const struct err *order_console_cancel(struct web *w)
+{
+    return answer_action(w, order_console_act(w, cancel_turn, "why"), "order.done.cancelled");
+}
+
+const struct err *order_console_refund(struct web *w)
+{
+    return answer_action(w, order_console_refund_do(w), "order.done.refunded");
+}
+
+const struct err *order_api_console_ship(struct web *w)
+{
+    TRY(order_console_act(w, ship_turn, "tracking"));
+    return order_api_console_show(w);
+}
+
+const struct err *order_api_console_deliver(struct web *w)
+{
+    TRY(order_console_act(w, deliver_turn, NULL));
+    return order_api_console_show(w);
+}
+
+const struct err *order_api_console_cancel(struct web *w)
+{
+    TRY(order_console_act(w, cancel_turn, "why"));
+    return order_api_console_show(w);
+}
+
+const struct err *order_api_console_refund(struct web *w)
+{
+    TRY(order_console_refund_do(w));
+    return order_api_console_show(w);
+}
+
+/* ---- figures of the navigation ---- */
+
+const struct err *order_page_counts(struct web *w, struct tx *tx, struct page_counts *ret)
+{
+    if (w->viewer.account_id.v != 0) {
+        struct cart_count_row cart;
+        TRY(cart_count(tx, w->arena, w->viewer.account_id, &cart));
+        ret->cart_lines = cart.things;
+    }
+    if (w->shop_id.v != 0) {
+        struct console_waiting_row waiting;
+        TRY(console_waiting(tx, w->arena, w->shop_id, &waiting));
+        ret->orders_waiting = waiting.orders;
+    }
+    return NULL;
+}

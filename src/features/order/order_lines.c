@@ -1,0 +1,123 @@
+/* Small things that several pages of orders need: lines with pictures, sums, badges, words of errors. */
+#include "order/order_web.h"
+
+#include <stdarg.h>
+
+const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
+{
+    struct strbuf sb;
+    str path;
+    va_list args;
+    strbuf_init(&sb, a, KiB(2));
+    va_start(args, fmt);
+    strbuf_addv(&sb, fmt, args);
+    va_end(args);
+    TRY(strbuf_finish(&sb, &path));
+    return url_check(path, ret) ? NULL : ERR(a, ERR_BUG, "error.bug", "path %.*s", STR_ARG(path));
+}
+
+/* The page of the product as it is called today; gone products lead nowhere. */
+static const struct err *link_product(struct tx *tx, struct arena *a, const struct shop *shop,
+                                      struct product_id product, struct variant_id variant, struct url_safe *ret)
+{
+    struct product_card card;
+    struct id_text v = id_format(variant.v);
+    TRY(catalog_cards(tx, a, &product.v, 1, &card));
+    if (card.id.v == 0)
+        return NULL;
+    return order_path(a, ret, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop->handle), STR_ARG(card.handle), v.text);
+}
+
+const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct shop *shop,
+                                   const struct price_quote *q, struct line_view **ret)
+{
+    TRY_NEW_ARRAY(a, *ret, q->line_count);
+    for (size_t i = 0; i < q->line_count; i++) {
+        const struct price_line *l = &q->lines[i];
+        struct line_view *v = &(*ret)[i];
+        *v = (struct line_view){.title = l->title, .variant_title = l->variant_title, .variant_id = l->variant_id,
+                                .quantity = l->quantity, .unit = {l->unit_minor, q->currency},
+                                .total = {l->total_minor, q->currency}};
+        TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));
+        TRY(media_photo(tx, a, l->media_id, &v->photo));
+    }
+    return NULL;
+}
+
+const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct shop *shop, const struct order *o,
+                                   struct line_view **ret)
+{
+    TRY_NEW_ARRAY(a, *ret, o->line_count);
+    for (size_t i = 0; i < o->line_count; i++) {
+        const struct order_line *l = &o->lines[i];
+        struct line_view *v = &(*ret)[i];
+        *v = (struct line_view){.title = l->title, .variant_title = l->variant_title, .variant_id = l->variant_id,
+                                .quantity = l->quantity, .unit = order_money(o, l->unit_minor),
+                                .total = order_money(o, l->total_minor)};
+        TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));
+        TRY(media_photo(tx, a, l->media_id, &v->photo));
+    }
+    return NULL;
+}
+
+struct sums_view order_view_sums(const struct order *o)
+{
+    return (struct sums_view){.goods = order_money(o, o->goods_minor), .shipping = order_money(o, o->shipping_minor),
+                              .tax = order_money(o, o->tax_minor), .total = order_money(o, o->total_minor),
+                              .tax_included = o->tax_included};
+}
+
+struct order_badge order_badge_of(const struct order *o)
+{
+    if (o->state == ORDER_CANCELLED)
+        return (struct order_badge){"bad", "x", "order.state.cancelled"};
+    if (o->state == ORDER_EXPIRED)
+        return (struct order_badge){"", "clock", "order.state.expired"};
+    if (o->payment == ORDER_REFUNDED)
+        return (struct order_badge){"", "undo", "order.state.refunded"};
+    if (o->payment == ORDER_UNPAID)
+        return (struct order_badge){"warn", "clock", "order.state.unpaid"};
+    if (o->fulfilment == ORDER_DELIVERED)
+        return (struct order_badge){"good", "check", "order.state.delivered"};
+    if (o->fulfilment == ORDER_SHIPPED)
+        return (struct order_badge){"water", "truck", "order.state.shipped"};
+    return (struct order_badge){"good", "card", "order.state.paid"};
+}
+
+str order_words(struct web *w, const struct err *e)
+{
+    str words;
+    if (locale_format(w->arena, w->locale, e->key, e->args, ERR_ARGS_MAX, &words) != NULL)
+        return locale_text(w->locale, e->key);
+    return words;
+}
+
+const struct err *order_cursor(struct web *w, int64_t *ret)
+{
+    str text = web_query(w, "before");
+    *ret = 0;
+    if (!str_is_empty(text) && !id_parse(text, ret))
+        return ERR(w->arena, ERR_INVALID, "error.bad_request", "before=%.*s", STR_ARG(text));
+    return NULL;
+}
+
+const struct err *order_fresh_key(struct web *w, str *ret)
+{
+    return rng_token(w->arena, w->platform->rng, 16, ret);
+}
+
+const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o, struct order_row_view *ret)
+{
+    enum { TITLES = 3 };
+    struct strbuf what;
+    ret->order = *o;
+    strbuf_init(&what, w->arena, KiB(4));
+    for (size_t i = 0; i < o->line_count && i < TITLES; i++) {
+        strbuf_add(&what, i == 0 ? S("") : S(", "));
+        strbuf_add(&what, o->lines[i].title);
+    }
+    if (o->line_count > TITLES)
+        strbuf_add(&what, S(", …"));
+    TRY(strbuf_finish(&what, &ret->what));
+    return media_photo(tx, w->arena, o->line_count > 0 ? o->lines[0].media_id : 0, &ret->photo);
+}

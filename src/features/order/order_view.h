@@ -1,0 +1,184 @@
+/* What the pages of feature order show. */
+#ifndef ORDER_ORDER_VIEW_H
+#define ORDER_ORDER_VIEW_H
+
+#include "order/order.h"
+#include "web/page.h"
+
+enum { ORDERS_A_PAGE = 20, CONSOLE_ORDERS_A_PAGE = 50, LEFT_FEW = 5 };
+
+struct product_view {
+    struct page page;
+    struct product product;
+    struct shop shop;
+    struct option_chooser chooser;
+    bool is_mine;
+    bool is_sold_out;
+    int64_t quantity_max;
+    str share;
+};
+
+/* A priced line with its picture: of carts, checkouts and orders alike. */
+struct line_view {
+    str title, variant_title;
+    struct url_safe path;     /* its product's page; url absent when gone */
+    struct photo photo;
+    struct variant_id variant_id;
+    int64_t quantity;
+    struct money unit, total;
+};
+
+/* Sums in the order people read them. */
+struct sums_view {
+    struct money goods, shipping, tax, total;
+    bool tax_included;
+};
+
+struct cart_group {
+    struct shop shop;
+    struct line_view *lines;
+    size_t line_count;
+    struct money goods;
+    str problem;              /* in words: an article that is not for sale any more */
+};
+
+struct cart_view {
+    struct page page;
+    struct cart_group *groups;
+    size_t group_count;
+    struct empty_view empty;
+};
+
+struct checkout_field {
+    struct address_input input;
+    str value, error;
+};
+
+struct checkout_view {
+    struct page page;
+    struct shop shop;
+    str key, problem;         /* problem: what happened, in words */
+    str buy_variant;          /* text of its id when one thing is bought without the cart; else absent */
+    int64_t buy_quantity;
+    struct line_view *lines;
+    size_t line_count;
+    struct sums_view sums;
+    bool is_shipped;
+    str email, email_error;
+    struct checkout_field fields[ADDRESS_FIELD_COUNT];
+    size_t field_count;
+    struct country_name *countries;
+    size_t country_count;
+    str country;
+    bool consent;
+    bool knows_party;         /* everything is remembered: one tap is enough */
+    str known_party;          /* on one line */
+    str method_label;         /* of the remembered way to pay, or absent */
+    bool is_test;
+};
+
+struct timeline_row {
+    const char *tone;         /* "done", "now", "next", "good", "bad" */
+    const char *glyph;
+    str words;
+    int64_t at_ms;            /* 0 = not yet */
+    str note;
+};
+
+struct order_view {
+    struct page page;
+    struct order order;
+    struct shop shop;
+    str headline, notice;     /* notice: about the payment, or absent */
+    bool notice_is_good, may_pay, waits;
+    str key;                  /* of the pay form */
+    str access;               /* ?key= of a guest, or absent */
+    str method_label;
+    struct line_view *lines;
+    struct sums_view sums;
+    struct timeline_row steps[8];
+    size_t step_count;
+    str address;              /* lines of the parcel's label, or absent */
+    str share;                /* path to give on, or absent */
+    struct url_safe live;     /* stream of events; url absent: none */
+};
+
+/* One row of a list of orders. */
+struct order_row_view {
+    struct order order;
+    struct shop shop;
+    str what, who;
+    struct face face;
+    struct photo photo;
+    str pool;
+    struct url_safe path;
+};
+
+struct orders_view {
+    struct page page;
+    struct order_row_view *rows;
+    size_t count;
+    struct url_safe next;
+    struct empty_view empty;
+};
+
+struct console_filter {
+    const char *state;        /* value in the query */
+    const char *text_key;
+    struct url_safe path;
+    bool is_current;
+};
+
+struct console_orders_view {
+    struct page page;
+    struct order_row_view *rows;
+    size_t count;
+    struct url_safe next, live, refresh;
+    struct empty_view empty;
+    struct console_filter filters[6];
+    str query, state, pool_id, pool_name;
+    str live_topics;
+};
+
+struct booking_view {
+    const char *account_key;
+    int64_t at_ms;
+    struct money amount;
+    bool pending;
+};
+
+struct payment_view {
+    str label;
+    const char *state_key, *tone, *glyph;
+    struct money amount, returned;
+    int64_t at_ms;
+};
+
+struct console_order_view {
+    struct page page;
+    struct order order;
+    struct shop shop;
+    struct line_view *lines;
+    struct sums_view sums;
+    str address, pool, buyer_name;
+    struct pool_link { struct url_safe path; } pool_link, contact;
+    struct timeline_row *steps;
+    size_t step_count;
+    struct payment_view *payments;
+    size_t payment_count;
+    struct booking_view *bookings;
+    size_t booking_count;
+    bool may_ship, may_deliver, may_cancel, may_refund;
+    struct money refundable;
+    str refund_key, refund_value;
+    str problem;
+    struct url_safe live;
+};
+
+/* Badge of an order: tone, icon, words. */
+struct order_badge {
+    const char *tone, *glyph, *text_key;
+};
+struct order_badge order_badge_of(const struct order *o);
+
+#endif

@@ -1,0 +1,83 @@
+/* What the handlers of feature order share; nobody else includes it. */
+#ifndef ORDER_ORDER_WEB_H
+#define ORDER_ORDER_WEB_H
+
+#include "order/order_part.h"
+#include "order/order_view.h"
+
+/* ---- order_lines.c ---- */
+const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct shop *shop,
+                                   const struct price_quote *q, struct line_view **ret) MUST_CHECK;
+const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct shop *shop, const struct order *o,
+                                   struct line_view **ret) MUST_CHECK;
+struct sums_view order_view_sums(const struct order *o);
+/* The words of an error in the reader's language; amounts of order.price_changed are written out. */
+str order_words(struct web *w, const struct err *e);
+/* The cursor in ?before=, 0 when there is none. */
+const struct err *order_cursor(struct web *w, int64_t *ret) MUST_CHECK;
+const struct err *order_fresh_key(struct web *w, str *ret) MUST_CHECK;
+const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...) PRINTF_LIKE(3, 4) MUST_CHECK;
+
+/* ---- order_input.c ---- */
+/* E-mail, address and answers from form or JSON; the address is checked when the order is placed. */
+const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
+/* {"lines":[{"variant":ID,"quantity":N}]} of a JSON body. */
+const struct err *order_input_lines(struct web *w, struct price_want **ret, size_t *ret_count) MUST_CHECK;
+const struct err *order_input_answers(struct web *w, struct order_answer **ret, size_t *ret_count) MUST_CHECK;
+
+/* ---- who may see an order: its buyer, or whoever has its key; else NOT_FOUND ---- */
+const struct err *order_of_reader(struct web *w, struct order_id *ret_id, struct shop_id *ret_shop) MUST_CHECK;
+/* "/o/{id}", with the access key when the reader is not the buyer. */
+const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer, str *ret) MUST_CHECK;
+
+/* ---- order_console.c ---- */
+struct order_search {
+    str state, query;         /* as in the address; query: number or whole mail address */
+    int64_t pool_id, before_number;
+    size_t limit;
+};
+const struct err *order_search_read(struct web *w, struct order_search *ret) MUST_CHECK;
+const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
+                                     size_t *ret_count) MUST_CHECK;
+const struct err *order_console_of_person(struct web *w, struct tx *tx, str email, struct order **ret,
+                                          size_t *ret_count) MUST_CHECK;
+/* The order in the second path parameter, with the text of `field` (NULL: none) as its words. */
+const struct err *order_console_act(struct web *w, turn_fn *fn, const char *field) MUST_CHECK;
+const struct err *order_console_refund_do(struct web *w) MUST_CHECK;
+
+/* ---- handlers ---- */
+const struct err *order_page_product(struct web *w) MUST_CHECK;
+const struct err *order_page_choose(struct web *w) MUST_CHECK;
+const struct err *order_page_cart(struct web *w) MUST_CHECK;
+const struct err *order_page_cart_set(struct web *w) MUST_CHECK;
+const struct err *order_page_checkout(struct web *w) MUST_CHECK;
+const struct err *order_page_place(struct web *w) MUST_CHECK;
+const struct err *order_page_show(struct web *w) MUST_CHECK;
+const struct err *order_page_pay(struct web *w) MUST_CHECK;
+const struct err *order_page_mine(struct web *w) MUST_CHECK;
+const struct err *order_console_list(struct web *w) MUST_CHECK;
+const struct err *order_console_show(struct web *w) MUST_CHECK;
+const struct err *order_console_ship(struct web *w) MUST_CHECK;
+const struct err *order_console_deliver(struct web *w) MUST_CHECK;
+const struct err *order_console_cancel(struct web *w) MUST_CHECK;
+const struct err *order_console_refund(struct web *w) MUST_CHECK;
+
+const struct err *order_api_cart(struct web *w) MUST_CHECK;
+const struct err *order_api_cart_set(struct web *w) MUST_CHECK;
+const struct err *order_api_place(struct web *w) MUST_CHECK;
+const struct err *order_api_mine(struct web *w) MUST_CHECK;
+const struct err *order_api_show(struct web *w) MUST_CHECK;
+const struct err *order_api_pay(struct web *w) MUST_CHECK;
+const struct err *order_api_console_list(struct web *w) MUST_CHECK;
+const struct err *order_api_console_show(struct web *w) MUST_CHECK;
+const struct err *order_api_console_ship(struct web *w) MUST_CHECK;
+const struct err *order_api_console_deliver(struct web *w) MUST_CHECK;
+const struct err *order_api_console_cancel(struct web *w) MUST_CHECK;
+const struct err *order_api_console_refund(struct web *w) MUST_CHECK;
+
+/* What a row of a list says about an order: its articles, first picture. */
+const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o, struct order_row_view *ret)
+    MUST_CHECK;
+const struct err *order_page_counts(struct web *w, struct tx *tx, struct page_counts *ret) MUST_CHECK;
+
+#endif
