@@ -22,7 +22,7 @@ const struct err *face_make(struct arena *a, str name, int64_t id, struct face *
     for (str rest = name; taken < 2 && !str_is_absent(rest);) {
         str word = str_cut(&rest, ' ');
         uint32_t point;
-        if (!utf8_next(&word, &point))
+        if (!utf8_next(&word, &point) || point == '&' || point == '+')
             continue;
         utf8_add(&initials, point >= 'a' && point <= 'z' ? point - 32 : point);
         taken += point >= FIRST_WIDE_POINT ? 2 : 1;

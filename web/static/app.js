@@ -139,8 +139,15 @@ async function openSheet(link) {
     if (!answer.ok || !chat) return;
     sheet = document.createElement('dialog');
     sheet.className = 'sheet chat-sheet';
-    sheet.setAttribute('aria-label', link.textContent);
-    sheet.append(chat);
+    sheet.setAttribute('aria-label', link.dataset.title);
+    const head = document.createElement('div');
+    head.className = 'sheet-head';
+    const title = Object.assign(document.createElement('strong'), {className: 'clip', textContent: link.dataset.title});
+    const away = Object.assign(document.createElement('button'), {className: 'button quiet small', type: 'button',
+      textContent: link.dataset.close});
+    away.addEventListener('click', () => sheet.close());
+    head.append(title, away);
+    sheet.append(head, chat);
     document.body.append(sheet);
     listen(sheet);
   }
