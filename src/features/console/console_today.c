@@ -119,7 +119,8 @@ static const struct err *fill_pools(struct web *w, const struct pool_report *r, 
     for (size_t i = 0; i < r->count; i++) {
         int64_t kept = r->pools[i].paid_minor - r->pools[i].refunded_minor;
         v->pools[i] = (struct today_pool){.id = r->pools[i].pool.id, .name = pool_name(w, &r->pools[i].pool),
-                                          .orders = r->pools[i].orders, .kept = {kept, currency}};
+                                          .orders = r->pools[i].orders, .kept = {kept, currency},
+                                          .is_builtin = r->pools[i].pool.is_builtin};
         most = kept > most ? kept : most;
         all += kept;
     }
@@ -165,10 +166,10 @@ static const struct err *fill(struct web *w, struct today_view *v)
     v->shop_id = w->shop_id;
     v->name = w->viewer.name;
     v->now_ms = w->now_ms;
-    v->greeting_key = asked.hour < 5    ? "console.good_night"
-                      : asked.hour < 12 ? "console.good_morning"
-                      : asked.hour < 18 ? "console.good_afternoon"
-                                        : "console.good_evening";
+    v->greeting = locale_text(w->locale, asked.hour < 5    ? "console.good_night"
+                                         : asked.hour < 12 ? "console.good_morning"
+                                         : asked.hour < 18 ? "console.good_afternoon"
+                                                           : "console.good_evening");
     v->today = figures_of(&today, asked.shop.currency);
     v->week = figures_of(&week, asked.shop.currency);
     TRY(fill_needs(w, &asked, v));

@@ -12,6 +12,7 @@ struct today_pool {
     str name;
     struct money kept;
     int64_t orders, percent, width;
+    bool is_builtin;
 };
 
 ID_TYPE(today_order);
@@ -32,8 +33,7 @@ struct today_figures {
 struct today_view {
     struct page page;
     struct shop_id shop_id;
-    const char *greeting_key;
-    str name;
+    str greeting, name;
     int64_t now_ms;
     int64_t to_ship, waiting, low_count, pairs;
     str low_names;                /* of the first few products that run out */

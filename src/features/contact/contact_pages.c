@@ -203,7 +203,7 @@ static const struct err *fill_pairs(struct web *w, struct tx *tx, struct contact
     for (size_t i = 0; i < *ret_count; i++) {
         struct contact_pair *pair = &(*ret)[i];
         bool is_one = found[i].one.v == contact.v || contact.v == 0;
-        *pair = (struct contact_pair){.evidence = found[i].evidence, .at_ms = found[i].at_ms};
+        *pair = (struct contact_pair){.evidence = contact_words(w, found[i].evidence), .at_ms = found[i].at_ms};
         TRY(row_by_id(w, tx, is_one ? found[i].one : found[i].other, currency, &pair->one));
         TRY(row_by_id(w, tx, is_one ? found[i].other : found[i].one, currency, &pair->other));
     }
@@ -218,7 +218,7 @@ static const struct err *fill_merges(struct web *w, struct tx *tx, struct contac
     TRY_NEW_ARRAY(w->arena, v->merges, v->merge_count);
     for (size_t i = 0; i < v->merge_count; i++)
         v->merges[i] = (struct contact_merge_view){
-            .id = {merges[i].merge_id}, .evidence = merges[i].evidence, .at_ms = merges[i].at_ms,
+            .id = {merges[i].merge_id}, .evidence = contact_words(w, merges[i].evidence), .at_ms = merges[i].at_ms,
             .is_undone = merges[i].is_undone,
             .from_name = str_is_empty(merges[i].from_name) ? locale_text(w->locale, "contact.someone")
                                                            : merges[i].from_name};
@@ -258,7 +258,7 @@ const struct err *contact_page(struct web *w)
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
     TRY(row_of(w, &contact, shop.currency, &v->row));
     v->first_seen_ms = contact.first_seen_ms;
-    v->consent_source = contact.mail_consent_source;
+    v->consent_source = contact_words(w, contact.mail_consent_source);
     TRY(identity_ids(tx, w->arena, w->shop_id, contact.id, &ids, &count));
     TRY(fill_ids(w, ids, count, v));
     TRY(fill_pool(w, tx, &contact, ids, count, v));

@@ -58,6 +58,20 @@ const struct err *contact_story(struct web *w, struct tx *tx, const struct conta
     return NULL;
 }
 
+str contact_words(struct web *w, str written)
+{
+    struct strbuf key;
+    strbuf_init(&key, w->arena, 100);
+    strbuf_add(&key, S("contact.said."));
+    for (size_t i = 0; i < written.len; i++)
+        strbuf_add_char(&key, written.ptr[i] == ' ' ? '_' : written.ptr[i]);
+    str text;
+    if (strbuf_finish(&key, &text) != NULL)
+        return written;
+    str known = catalogue_text(w->locale->texts, w->locale->language, text.ptr);
+    return str_is_absent(known) ? written : known;
+}
+
 static const char *glyph_of(const char *kind, const char **ret_tone)
 {
     static const struct {
@@ -86,7 +100,10 @@ const struct err *contact_story_view(struct web *w, const char *zone, const stru
         *v = (struct contact_event){.at_ms = e->at_ms, .is_new_day = its_day != day};
         day = its_day;
         v->glyph = glyph_of(e->kind, &v->tone);
-        TRY(locale_format(w->arena, w->locale, e->text_key, e->args, COUNT(e->args), &v->sentence));
+        str args[COUNT(e->args)] = {e->args[0], e->args[1], e->args[2]};
+        if (strcmp(e->kind, "consent") == 0)
+            args[0] = contact_words(w, args[0]);
+        TRY(locale_format(w->arena, w->locale, e->text_key, args, COUNT(args), &v->sentence));
         if (strcmp(e->kind, "visit") == 0)
             v->verdict_key = e->args[2]; /* visits carry their verdict's text there */
         if (str_is_empty(e->path) || !url_check(e->path, &v->path))

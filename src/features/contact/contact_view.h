@@ -117,6 +117,8 @@ const struct err *contact_json(struct web *w) MUST_CHECK;
 const struct err *contact_of_path(struct web *w, struct tx *tx, struct contact *ret) MUST_CHECK;
 const struct err *contact_filter_read(struct web *w, struct identity_filter *ret) MUST_CHECK;
 const struct err *contact_cursor_text(struct arena *a, struct identity_cursor cursor, str *ret) MUST_CHECK;
+/* Evidence and sources as features write them down, in the reader's language: "same address or phone". */
+str contact_words(struct web *w, str written);
 const char *contact_kind_name(enum identity_kind kind);
 
 #endif

@@ -25,7 +25,7 @@ static const struct err *count_lead(struct turn *t, const struct event *e)
     struct contact_id contact = {e->subject_id};
     struct identity_id *ids;
     size_t count;
-    bool found = false;
+    bool found = false, was_seen = false;
     struct pool brought;
     struct pool_id pool = {0};
     TRY(identity_ids(t->tx, t->arena, e->shop_id, contact, &ids, &count));
@@ -36,11 +36,16 @@ static const struct err *count_lead(struct turn *t, const struct event *e)
             continue;
         TRY(pool_of_visitor(t->tx, t->arena, e->shop_id, (struct visitor_id){is_account ? 0 : id},
                             (struct account_id){is_account ? id : 0}, &found, &brought));
+        struct pool_visit_any_row visit;
+        bool has_visit;
+        TRY(pool_visit_any(t->tx, t->arena, e->shop_id, (struct visitor_id){is_account ? 0 : id},
+                           (struct account_id){is_account ? id : 0}, 0, &visit, &has_visit));
+        was_seen |= has_visit;
     }
     if (found)
         pool = brought.id;
     else
-        TRY(pool_builtin(t, e->shop_id, S("direct"), &pool));
+        TRY(pool_builtin(t, e->shop_id, was_seen ? S("direct") : S("unknown"), &pool));
     return pool_lead_insert(t->tx, t->arena, contact, e->shop_id, pool, e->at_ms);
 }
 

@@ -75,6 +75,7 @@ void pool_row_fill(struct web *w, const struct pool_figures *f, struct currency 
 {
     *ret = (struct pool_row_view){
         .id = f->pool.id, .name = pool_name_shown(w, &f->pool), .glyph = glyph_of(&f->pool),
+        .is_builtin = f->pool.is_builtin,
         .visits = f->visits[VISIT_UNSET], .people = f->people, .leads = f->leads, .orders = f->orders,
         .paid = {f->paid_minor, currency}, .refunded = {f->refunded_minor, currency},
         .kept = {f->paid_minor - f->refunded_minor, currency}};

@@ -10,6 +10,7 @@ struct pool_row_view {
     struct pool_id id;
     str name;
     const char *glyph;
+    bool is_builtin;
     int64_t visits, people, leads, orders;
     struct money paid, refunded, kept;
     int64_t width;            /* of its bar, 0..100 */
