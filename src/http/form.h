@@ -1,6 +1,6 @@
 /* Form bodies and query strings: application/x-www-form-urlencoded, multipart/form-data, and JSON
  * objects read as forms (http/json_body.h).
- * Limits: 200 fields, names 200 bytes, text values 64 KiB, files streamed to disk: LIMIT beyond them.
+ * Limits: 1000 fields, names 200 bytes, text values 64 KiB, files streamed to disk: LIMIT beyond them.
  * Values must be valid UTF-8 without NUL: INVALID otherwise. Any thread; results live in the arena.
  */
 #ifndef HTTP_FORM_H
@@ -12,7 +12,7 @@
 struct json_t; /* jansson */
 
 enum {
-    FORM_FIELDS_MAX = 200,
+    FORM_FIELDS_MAX = 1000, /* a table of 100 variants is one form */
     FORM_NAME_BYTES_MAX = 200,
     FORM_VALUE_BYTES_MAX = 64 * 1024
 };

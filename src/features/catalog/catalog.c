@@ -1,8 +1,7 @@
 /* Reading products. Writing is catalog_save.c. */
-#include "catalog/catalog.h"
+#include "catalog/catalog_part.h"
 
 #include "catalog/catalog_sql.h"
-#include "shop/shop.h"
 
 /* Values stand one per line in the tables; a line is never empty in the middle. */
 static int split_lines(str text, str *ret, int max)
@@ -119,15 +118,18 @@ const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct 
     return *ret_found ? catalog_variant(tx, a, shop, row.id, ret) : NULL;
 }
 
-static const struct err *load_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret)
+const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret,
+                               enum product_status *ret_status)
 {
     struct catalog_card_row_row row;
     struct shop shop;
     bool is_found;
     *ret = (struct product_card){0};
+    *ret_status = PRODUCT_STATUS_UNSET;
     TRY(catalog_card_row(tx, a, id, &row, &is_found));
-    if (!is_found || row.status != PRODUCT_ACTIVE || !row.price_minor.has)
+    if (!is_found || !row.price_minor.has)
         return NULL;
+    *ret_status = (enum product_status)row.status;
     TRY(shop_get(tx, a, row.shop_id, &shop));
     *ret = (struct product_card){.id = row.id, .shop_id = row.shop_id, .handle = row.handle, .title = row.title,
                                  .shop_handle = shop.handle, .compare_at_minor = row.compare_at_minor.v,
@@ -136,6 +138,16 @@ static const struct err *load_card(struct tx *tx, struct arena *a, struct produc
     TRY(currency_parse(a, row.currency, &ret->price_from.currency));
     ret->price_to = (struct money){row.price_to_minor.v, ret->price_from.currency};
     return media_photo(tx, a, row.media_id.has ? row.media_id.v : 0, &ret->photo);
+}
+
+/* Strangers see what is on sale. */
+static const struct err *load_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret)
+{
+    enum product_status status;
+    TRY(catalog_card(tx, a, id, ret, &status));
+    if (status != PRODUCT_ACTIVE)
+        *ret = (struct product_card){0};
+    return NULL;
 }
 
 const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids, size_t count,

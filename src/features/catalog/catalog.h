@@ -94,6 +94,14 @@ struct product_input {
 const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in, struct product_id id,
                                struct product_id *ret, bool *ret_changed) MUST_CHECK;
 
+/* The same status again changes nothing. NOT_FOUND "catalog.gone". */
+const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id, enum product_status status) MUST_CHECK;
+/* For the shop's own people: products whose words begin with those of `query` (at most three count; empty: all), of one
+ * status (0: all but archived), newest first, before `cursor`. ret_status has room for `limit`. */
+const struct err *catalog_search(struct tx *tx, struct arena *a, struct shop_id shop, str query, enum product_status status,
+                                 struct product_id cursor, size_t limit, struct product_card **ret,
+                                 enum product_status *ret_status, size_t *ret_count) MUST_CHECK;
+
 /* ---- for pages: templates product_card, product_gallery, product_facts, option_chooser, product_words of
  * "catalog/catalog_tpl.h"; the page of a product itself is feature order's ---- */
 

@@ -60,10 +60,10 @@ UPDATE product SET handle = $3, title = $4, description = $5, description_text =
 
 -- name: catalog_address_insert :exec (shop_id shop_id, handle text, product_id product_id)
 INSERT INTO product_address (shop_id, handle, product_id) VALUES ($1, $2, $3)
-    ON CONFLICT (shop_id, handle) DO UPDATE SET product_id = excluded.product_id;
+    ON CONFLICT (shop_id, handle) DO NOTHING;
 
 -- name: catalog_handle_owner :maybe (shop_id shop_id, handle text) -> (id product_id)
-SELECT id FROM product WHERE shop_id = $1 AND handle = $2;
+SELECT product_id FROM product_address WHERE shop_id = $1 AND handle = $2;
 
 -- name: catalog_variant_insert :exec (id variant_id, shop_id shop_id, product_id product_id, sku text?, options text,
 --    price_minor int, compare_at_minor int, currency text, weight_g int, barcode text, requires_shipping bool,
@@ -87,3 +87,28 @@ DELETE FROM product_photo WHERE shop_id = $1 AND product_id = $2;
 
 -- name: catalog_photo_insert :exec (shop_id shop_id, product_id product_id, position int, media_id int)
 INSERT INTO product_photo (shop_id, product_id, position, media_id) VALUES ($1, $2, $3, $4);
+
+-- name: catalog_words_clear :exec (shop_id shop_id, product_id product_id)
+DELETE FROM product_word WHERE shop_id = $1 AND product_id = $2;
+
+-- name: catalog_word_insert :exec (shop_id shop_id, product_id product_id, word text)
+INSERT INTO product_word (shop_id, product_id, word) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
+
+-- status 0: all but archived. A word is given as the range of what begins with it; empty words match everything.
+-- name: catalog_find :many (shop_id shop_id, before int, status int, from1 text, to1 text, from2 text, to2 text,
+--    from3 text, to3 text, most int) -> (id int, status int)
+SELECT p.id, p.status FROM product p
+ WHERE p.shop_id = $1 AND p.id < $2 AND ((CAST($3 AS BIGINT) = 0 AND p.status <> 3) OR p.status = $3)
+   AND (CAST($4 AS TEXT) = '' OR EXISTS (SELECT 1 FROM product_word w WHERE w.shop_id = p.shop_id AND w.product_id = p.id
+        AND w.word >= $4 AND w.word < $5))
+   AND (CAST($6 AS TEXT) = '' OR EXISTS (SELECT 1 FROM product_word w WHERE w.shop_id = p.shop_id AND w.product_id = p.id
+        AND w.word >= $6 AND w.word < $7))
+   AND (CAST($8 AS TEXT) = '' OR EXISTS (SELECT 1 FROM product_word w WHERE w.shop_id = p.shop_id AND w.product_id = p.id
+        AND w.word >= $8 AND w.word < $9))
+ ORDER BY p.id DESC LIMIT $10;
+
+-- name: catalog_status_set :count (shop_id shop_id, id product_id, status int, now_ms int)
+UPDATE product SET status = $3, changed_ms = $4 WHERE shop_id = $1 AND id = $2 AND status <> $3;
+
+-- name: catalog_status_counts :many (shop_id shop_id) -> (status int, products int)
+SELECT status, COUNT(*) FROM product WHERE shop_id = $1 GROUP BY status ORDER BY status LIMIT 9;

@@ -48,13 +48,14 @@ const struct err *catalog_front_page(struct web *w)
     struct product_id before;
     struct html h;
     struct tx *tx;
-    str role;
+    str role = STR_NONE;
     TRY(catalog_cursor(w, &before.v));
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &v.shop));
     TRY(catalog_list(tx, w->arena, v.shop.id, before, CARDS_A_PAGE, &v.cards, &v.count));
     TRY(shop_face_make(tx, w->arena, &v.shop, &v.face));
-    TRY(permission_role(tx, w->arena, v.shop.id, w->viewer.account_id, &role));
+    if (w->viewer.account_id.v != 0)
+        TRY(permission_role(tx, w->arena, v.shop.id, w->viewer.account_id, &role));
     v.is_mine = !str_is_absent(role);
     TRY(next_page(w, &v));
     TRY(describe(w, &v));

@@ -1,12 +1,11 @@
 /* Writing products: create, or update by the smallest difference. What did not change is not written, so that a
  * second import of the same file leaves every row as it was. */
-#include "catalog/catalog.h"
+#include "catalog/catalog_part.h"
 
 #include "base/utf8.h"
 #include "catalog/catalog_sql.h"
 #include "core/sanitize.h"
 #include "core/text.h"
-#include "shop/shop.h"
 
 enum { HANDLE_MAX = 80, HANDLE_TRIES = 50, DESCRIPTION_MAX = 100 * 1024, SHORT_TEXT_MAX = 500 };
 
@@ -45,6 +44,17 @@ static const struct err *check_variant(struct arena *a, const struct variant_inp
     return NULL;
 }
 
+static const struct err *check_different(struct arena *a, const struct product_input *in)
+{
+    for (size_t i = 0; i < in->variant_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const str *x = in->variants[i].options, *y = in->variants[j].options;
+            if (str_eq(x[0], y[0]) && str_eq(x[1], y[1]) && str_eq(x[2], y[2]))
+                return refuse(a, "catalog.same_options", "options");
+        }
+    return NULL;
+}
+
 static const struct err *check_input(struct arena *a, const struct product_input *in)
 {
     if (str_is_empty(in->title) || in->title.len > PRODUCT_TITLE_MAX || !utf8_is_title(in->title))
@@ -62,7 +72,7 @@ static const struct err *check_input(struct arena *a, const struct product_input
             return refuse(a, "catalog.bad_options", "options");
     for (size_t i = 0; i < in->variant_count; i++)
         TRY(check_variant(a, &in->variants[i], in->option_count));
-    return NULL;
+    return check_different(a, in);
 }
 
 static const struct err *join_lines(struct arena *a, const str *lines, int count, str *ret)
@@ -219,6 +229,23 @@ static const struct err *save_photos(struct save *s)
     return NULL;
 }
 
+static const struct err *check_photos(struct save *s)
+{
+    struct photo photo;
+    for (size_t i = 0; i < s->in->media_count; i++) {
+        TRY(media_photo(s->t->tx, s->t->arena, s->in->media_ids[i], &photo));
+        if (photo.id.v == 0)
+            return refuse(s->t->arena, "catalog.no_photo", "photos");
+    }
+    return NULL;
+}
+
+static const struct err *tell(struct turn *t, struct shop_id shop, struct product_id id, const char *kind)
+{
+    return event_emit(t, &(struct event){.kind = kind, .version = 1, .shop_id = shop, .subject_id = id.v,
+                                         .actor = t->actor});
+}
+
 const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in,
                                struct product_id id, struct product_id *ret, bool *ret_changed)
 {
@@ -238,6 +265,7 @@ const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct
     s->description_text = or_empty(s->description_text);
     TRY(join_lines(t->arena, in->option_names, in->option_count, &s->option_names));
     TRY(choose_handle(s));
+    TRY(check_photos(s));
     TRY(save_product(s));
     TRY(save_variants(s));
     TRY(save_photos(s));
@@ -245,6 +273,21 @@ const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct
     *ret_changed = s->changed;
     if (!s->changed)
         return NULL;
-    return event_emit(t, &(struct event){.kind = "catalog.product_saved", .version = 1, .shop_id = shop,
-                                         .subject_id = s->id.v, .actor = t->actor});
+    TRY(catalog_words_save(t, shop, s->id, in));
+    TRY(tell(t, shop, s->id, "catalog.product_saved"));
+    bool is_archived = in->status == PRODUCT_ARCHIVED && s->old.status != PRODUCT_ARCHIVED;
+    return is_archived ? tell(t, shop, s->id, "catalog.product_archived") : NULL;
+}
+
+const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id,
+                                     enum product_status status)
+{
+    struct product product;
+    int64_t changed;
+    TRY(catalog_product(t->tx, t->arena, shop, id, &product));
+    TRY(catalog_status_set(t->tx, t->arena, shop, id, (int64_t)status, t->now_ms, &changed));
+    if (changed == 0)
+        return NULL;
+    TRY(tell(t, shop, id, "catalog.product_saved"));
+    return status == PRODUCT_ARCHIVED ? tell(t, shop, id, "catalog.product_archived") : NULL;
 }

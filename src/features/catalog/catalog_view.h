@@ -16,6 +16,46 @@ struct shop_front_view {
     bool is_mine;             /* the reader may change its products */
 };
 
+/* A product as the form of its page holds it: texts as typed, so that a wrong one is shown again as it was. */
+struct variant_typed {
+    str id, options[PRODUCT_OPTIONS_MAX], price, compare_at, sku, weight;
+    bool is_dropped;          /* taken out of the table */
+};
+struct product_typed {
+    str title, description, kind, vendor, tags, handle, price, compare_at, sku, weight;
+    str option_names[PRODUCT_OPTIONS_MAX], option_values[PRODUCT_OPTIONS_MAX]; /* values: "S, M, L" */
+    struct variant_typed *variants;
+    size_t variant_count;
+    bool is_active, requires_shipping, is_taxable;
+    int64_t media_ids[PRODUCT_PHOTOS_MAX];
+    size_t media_count;
+};
+
+struct product_list_view {
+    struct page page;
+    struct shop shop;
+    str query;
+    enum product_status status;
+    struct product_card *cards;
+    enum product_status *statuses;
+    size_t count;
+    int64_t counts[PRODUCT_ARCHIVED + 1]; /* by status; [0]: all but archived */
+    struct url_safe next;
+    struct empty_view empty;
+};
+
+struct product_form_view {
+    struct page page;
+    struct shop shop;
+    struct form_fault fault;
+    struct product_id id;     /* 0: a new one */
+    str handle;
+    enum product_status status;
+    struct product_typed typed;
+    struct photo photos[PRODUCT_PHOTOS_MAX];
+    int64_t waiting;          /* photos that are being prepared */
+};
+
 /* The other amount in the same currency; unset when there is none. */
 static inline struct money catalog_money(int64_t minor, const struct money *like)
 {

@@ -8,7 +8,7 @@
 #include "core/session.h"
 #include "core/testing.h"
 #include "media/media.h"
-#include "png.h"
+#include "media/tests/png.h"
 #include "sys/file.h"
 
 struct fixture {
