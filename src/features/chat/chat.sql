@@ -225,10 +225,17 @@ DELETE FROM chat_address WHERE account_id = $1;
 DELETE FROM chat_inbound WHERE at_ms < $1;
 
 -- name: chat_said_by_contact :many (shop_id shop_id, contact_id contact_id, most int)
---    -> (id conversation_id, channel text, at_ms int)
-SELECT c.id, c.channel, MAX(m.at_ms) FROM conversation c
+--    -> (id conversation_id, at_ms int)
+SELECT c.id, MAX(m.at_ms) FROM conversation c
   JOIN message m ON m.shop_id = c.shop_id AND m.conversation_id = c.id AND m.sender = 1
- WHERE c.shop_id = $1 AND c.contact_id = $2 GROUP BY c.id, c.channel ORDER BY MAX(m.at_ms) DESC LIMIT $3;
+ WHERE c.shop_id = $1 AND c.contact_id = $2 GROUP BY c.id ORDER BY MAX(m.at_ms) DESC LIMIT $3;
+
+-- name: chat_said_by_account :many (shop_id shop_id, account_id account_id, not_contact contact_id, most int)
+--    -> (id conversation_id, at_ms int)
+SELECT c.id, MAX(m.at_ms) FROM conversation c
+  JOIN message m ON m.shop_id = c.shop_id AND m.conversation_id = c.id AND m.sender = 1
+ WHERE c.shop_id = $1 AND c.account_id = $2 AND c.contact_id <> $3
+ GROUP BY c.id ORDER BY MAX(m.at_ms) DESC LIMIT $4;
 
 -- name: chat_verify_strays :many () -> (shop_id shop_id, id int)
 -- @global: verify looks at every shop

@@ -64,23 +64,33 @@ static const struct err *note(struct turn *t, void *arg)
     return is_more && d->next_ms != 0 ? chat_deliver_later(t, &d->conversation, d->next_ms) : NULL;
 }
 
-/* Words, and what a card would have shown: other channels get its title and address. */
-static const struct err *words(struct job_run *run, const struct delivery *d, str *ret)
+/* Words, and what a card or a photo would have shown: other channels get its title and address. */
+static const struct err *read_words(struct job_run *run, struct tx *tx, const struct delivery *d, str *ret)
 {
     struct product_card card = {0};
-    struct tx *tx = NULL;
+    struct photo photo = {0};
+    str base = run->platform->base_url, gap = d->message.body.len == 0 ? S("") : S("\n\n");
     *ret = d->message.body;
-    if (d->message.product_id == 0)
+    if (d->message.product_id != 0)
+        TRY(catalog_cards(tx, run->arena, &d->message.product_id, 1, &card));
+    else if (d->message.media_id != 0)
+        TRY(media_photo(tx, run->arena, d->message.media_id, &photo));
+    if (card.id.v != 0)
+        return str_fmt(run->arena, ret, "%.*s%.*s%.*s\n%.*s/s/%.*s/p/%.*s", STR_ARG(d->message.body), STR_ARG(gap),
+                       STR_ARG(card.title), STR_ARG(base), STR_ARG(card.shop_handle), STR_ARG(card.handle));
+    if (photo.state != MEDIA_READY)
         return NULL;
+    return str_fmt(run->arena, ret, "%.*s%.*s%.*s%.*s", STR_ARG(d->message.body), STR_ARG(gap), STR_ARG(base),
+                   STR_ARG(photo.url_large.url));
+}
+
+static const struct err *words(struct job_run *run, const struct delivery *d, str *ret)
+{
+    struct tx *tx = NULL;
     TRY(db_read_begin(run->platform->db, run->arena, &tx));
-    const struct err *e = catalog_cards(tx, run->arena, &d->message.product_id, 1, &card);
+    const struct err *e = read_words(run, tx, d, ret);
     db_read_end(tx);
-    TRY(e);
-    if (card.id.v == 0)
-        return NULL;
-    return str_fmt(run->arena, ret, "%.*s%s%.*s\n%.*s/s/%.*s/p/%.*s", STR_ARG(d->message.body),
-                   d->message.body.len == 0 ? "" : "\n\n", STR_ARG(card.title), STR_ARG(run->platform->base_url),
-                   STR_ARG(card.shop_handle), STR_ARG(card.handle));
+    return e;
 }
 
 static const struct err *send_out(struct job_run *run, struct delivery *d, const struct channel *channel)

@@ -115,19 +115,35 @@ static const struct err *page_counts(struct web *w, struct tx *tx, struct page_c
     return NULL;
 }
 
+static const struct err *timeline_add(struct arena *a, const struct shop *shop, struct conversation_id id, int64_t at_ms,
+                                      struct timeline_entry *ret)
+{
+    struct id_text text = id_format(id.v);
+    *ret = (struct timeline_entry){.at_ms = at_ms, .kind = "chat", .text_key = "chat.timeline.wrote"};
+    return str_fmt(a, &ret->path, "/console/%.*s/inbox/%s", STR_ARG(shop->handle), text.text);
+}
+
+/* Conversations keep the contact they were opened for; after a merge her accounts lead to the others. */
 static const struct err *timeline(struct tx *tx, struct arena *a, const struct timeline_subject *who, size_t limit,
                                   struct timeline_entry **ret, size_t *ret_count)
 {
+    struct contact_id contact = {who->contact_id};
     struct chat_said_by_contact_row *rows;
     struct shop shop;
-    TRY(chat_said_by_contact(tx, a, who->shop_id, (struct contact_id){who->contact_id}, (int64_t)limit, limit, &rows,
-                             ret_count));
+    size_t count;
     TRY(shop_get(tx, a, who->shop_id, &shop));
-    TRY_NEW_ARRAY(a, *ret, *ret_count);
-    for (size_t i = 0; i < *ret_count; i++) {
-        struct id_text id = id_format(rows[i].id.v);
-        (*ret)[i] = (struct timeline_entry){.at_ms = rows[i].at_ms, .kind = "chat", .text_key = "chat.timeline.wrote"};
-        TRY(str_fmt(a, &(*ret)[i].path, "/console/%.*s/inbox/%s", STR_ARG(shop.handle), id.text));
+    TRY(chat_said_by_contact(tx, a, who->shop_id, contact, (int64_t)limit, limit, &rows, &count));
+    TRY_NEW_ARRAY(a, *ret, limit);
+    *ret_count = 0;
+    for (size_t i = 0; i < count; i++)
+        TRY(timeline_add(a, &shop, rows[i].id, rows[i].at_ms, &(*ret)[(*ret_count)++]));
+    for (size_t i = 0; i < who->account_count; i++) {
+        struct chat_said_by_account_row *more;
+        size_t room = limit - *ret_count;
+        TRY(chat_said_by_account(tx, a, who->shop_id, (struct account_id){who->account_ids[i]}, contact, (int64_t)room,
+                                 room, &more, &count));
+        for (size_t j = 0; j < count; j++)
+            TRY(timeline_add(a, &shop, more[j].id, more[j].at_ms, &(*ret)[(*ret_count)++]));
     }
     return NULL;
 }

@@ -117,8 +117,8 @@ static const struct err *fill_message(struct web *w, struct tx *tx, struct chat_
     struct chat_message_view *m = &v->messages[i];
     const struct chat_message_view *above = i == 0 ? NULL : &v->messages[i - 1];
     *m = (struct chat_message_view){.id = row->id, .sender = (enum chat_sender)row->sender, .text = row->body,
-                                    .at_ms = row->at_ms, .delivery = (enum chat_delivery)row->delivery,
-                                    .delivery_note = row->delivery_note};
+                                    .at_ms = row->at_ms, .delivery = (enum chat_delivery)row->delivery};
+    TRY(str_dup(w->arena, row->delivery_note, &m->delivery_note));
     m->is_out = is_out(m->sender, v->is_console);
     m->is_new_day = above == NULL || above->at_ms / ZONE_DAY_MS != m->at_ms / ZONE_DAY_MS;
     m->is_same = above != NULL && !m->is_new_day && above->sender == m->sender;

@@ -270,6 +270,60 @@ static void accounts_that_merge_bring_their_talk(struct chat_fixture *f)
     assert_int_equal(report.violations, 0);
 }
 
+static struct timeline_entry *timeline_of(struct chat_fixture *f, const struct timeline_subject *who, size_t *ret_count)
+{
+    struct timeline_entry *entries;
+    struct tx *tx = NULL;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    testing_must(chat_feature.timeline(tx, &f->t.arena, who, 10, &entries, ret_count));
+    db_read_end(tx);
+    return entries;
+}
+
+static void the_timeline_knows_who_wrote(struct chat_fixture *f)
+{
+    struct conversation c = chat_fixture_open_site(f, f->nina);
+    struct timeline_subject who = {.shop_id = f->shop, .contact_id = c.contact_id.v, .account_ids = &f->nina.v,
+                                   .account_count = 1};
+    size_t count;
+    timeline_of(f, &who, &count);
+    assert_int_equal(count, 0);
+    assert_null(chat_fixture_say(f, c.id, "1", "hello", NULL));
+    struct timeline_entry *entries = timeline_of(f, &who, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(entries[0].path.ptr, fmt(f, "/console/$/inbox/#", f->handle, c.id.v));
+    who.contact_id = 1; /* merged into another: found by her account */
+    timeline_of(f, &who, &count);
+    assert_int_equal(count, 1);
+    who.shop_id = f->other_shop;
+    timeline_of(f, &who, &count);
+    assert_int_equal(count, 0);
+}
+
+static void lists_go_on_where_they_ended(struct chat_fixture *f)
+{
+    struct testing_browser owner = f->owner_browser;
+    owner.bearer = owner.cookie_values[0];
+    owner.cookie_count = 0;
+    struct conversation nina = chat_fixture_open_site(f, f->nina), tom = chat_fixture_open_site(f, f->tom);
+    for (int i = 0; i < 3; i++) {
+        assert_null(chat_fixture_say(f, nina.id, NULL, "hello", NULL));
+        assert_null(chat_fixture_say(f, tom.id, NULL, "hello", NULL));
+    }
+    struct testing_answer a = testing_api(&owner, HTTP_GET,
+                                          fmt(f, "/api/v1/console/$/conversations?tab=bot&limit=1", f->handle, 1), NULL, NULL);
+    assert_int_equal(count_of(&a, "\"last_text\""), 1);
+    ptrdiff_t at = str_find(a.body, S("\"next\":\""));
+    assert_true(at > 0);
+    str next = str_from(a.body, (size_t)at + 8), cursor = str_cut(&next, '"'), path;
+    testing_must(str_fmt(&f->t.arena, &path, "%s&cursor=%.*s",
+                         fmt(f, "/api/v1/console/$/conversations?tab=bot&limit=1", f->handle, 1), STR_ARG(cursor)));
+    struct testing_answer second = testing_api(&owner, HTTP_GET, path.ptr, NULL, NULL);
+    assert_int_equal(count_of(&second, "\"last_text\""), 1);
+    assert_true(holds(&second, "\"next\":null"));
+    assert_false(str_eq(str_sub(a.body, 0, 30), str_sub(second.body, 0, 30)));
+}
+
 #define ON_EACH_ENGINE(name) \
     static void test_##name(void **state) \
     { \
@@ -287,6 +341,8 @@ ON_EACH_ENGINE(an_address_is_a_form)
 ON_EACH_ENGINE(hostile_words_stay_words)
 ON_EACH_ENGINE(the_api_says_the_same)
 ON_EACH_ENGINE(accounts_that_merge_bring_their_talk)
+ON_EACH_ENGINE(the_timeline_knows_who_wrote)
+ON_EACH_ENGINE(lists_go_on_where_they_ended)
 
 int main(void)
 {
@@ -302,6 +358,8 @@ int main(void)
         cmocka_unit_test(test_hostile_words_stay_words),
         cmocka_unit_test(test_the_api_says_the_same),
         cmocka_unit_test(test_accounts_that_merge_bring_their_talk),
+        cmocka_unit_test(test_the_timeline_knows_who_wrote),
+        cmocka_unit_test(test_lists_go_on_where_they_ended),
     };
     return cmocka_run_group_tests_name("chat pages", tests, NULL, NULL);
 }
