@@ -135,7 +135,8 @@ static const struct err *edit_page(struct web *w, struct tx *tx, struct flow_edi
         v->has_quantity = v->has_quantity || v->edit.steps[i].step.kind == FLOW_QUANTITY;
         v->has_people = v->has_people || v->edit.steps[i].reached > 0;
     }
-    TRY(page_start(w, &v->page, v->edit.name, ""));
+    str name = v->edit.is_standard ? locale_text(w->locale, "flow.standard") : v->edit.name;
+    TRY(page_start(w, &v->page, name, ""));
     web_html_begin(w, &html);
     tpl_flow_editor(&html, v);
     return web_html(w, 200, &html);

@@ -281,6 +281,10 @@ static void over_another_channel(struct flow_fixture *f)
     fixture_pigeon(f, "pim", "/start reef", NULL, "reef");
     struct said said = fixture_pigeon_said("pim");
     assert_true(said_has(&said, "M / Navy"));
+    fixture_pigeon(f, "pim", "colourless green ideas sleep", NULL, NULL);
+    said = fixture_pigeon_said("pim");                       /* not understood: the buttons and a person */
+    assert_true(said_has(&said, "M / Navy"));
+    assert_true(said_has(&said, "Talk to a person"));
     assert_true(fixture_pigeon_tap(f, "pim", "M / Navy"));
     assert_true(fixture_pigeon_tap(f, "pim", "Netherlands"));
     fixture_pigeon(f, "pim", "Pim Duif\nDam 1", NULL, NULL);
