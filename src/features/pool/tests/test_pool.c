@@ -12,6 +12,7 @@
 #include "core/testing.h"
 #include "core/verify.h"
 #include "identity/identity.h"
+#include "media/media.h"
 #include "pool/pool.h"
 #include "pool/pool_part.h"
 #include "pool/pool_report.h"
@@ -30,8 +31,8 @@ static const struct route page_routes[] = {
 };
 static const struct feature pages_feature = {.name = "pages", .routes = page_routes, .route_count = COUNT(page_routes)};
 
-static const struct feature *const features[] = {&account_feature, &shop_feature, &identity_feature, &pool_feature,
-                                                 &pages_feature};
+static const struct feature *const features[] = {&account_feature, &media_feature, &shop_feature, &identity_feature,
+                                                 &pool_feature, &pages_feature};
 static const enum db_engine engines[] = {DB_SQLITE, DB_POSTGRES};
 static const int64_t MINUTE = 60 * 1000, DAY = (int64_t)24 * 3600 * 1000;
 
