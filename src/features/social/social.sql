@@ -220,3 +220,11 @@ SELECT p.id, p.body, p.created_ms FROM post p
 
 -- name: social_story_follow :maybe (shop int, account_id account_id) -> (at_ms int)
 SELECT created_ms FROM follow WHERE source_id = $1 AND account_id = $2;
+
+-- name: social_followers_after :many (source_id int, after int, max_rows int) -> (account_id account_id)
+-- @global: the followers of one source, by slices
+SELECT account_id FROM follow WHERE source_id = $1 AND account_id > $2 ORDER BY account_id LIMIT $3;
+
+-- name: social_ordinary_after :maybe (after int) -> (id int)
+-- @global: rebuilding looks at every source
+SELECT id FROM social_source WHERE id > $1 AND is_star = 0 ORDER BY id LIMIT 1;

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "pool/pool.h"
 #include "shop/shop.h"
+#include "social/social_json.h"
 #include "social/social_pages.h"
 #include "social/social_view.h"
 
@@ -27,99 +28,6 @@ static const struct err *finish(struct web *w, int status, struct answer *x)
     str body;
     TRY(json_finish(&x->j, &body));
     return web_json(w, status, body);
-}
-
-static void member_str(struct json *j, const char *key, str value)
-{
-    json_key(j, str_c(key));
-    json_str(j, value);
-}
-
-static void member_id(struct json *j, const char *key, int64_t id)
-{
-    json_key(j, str_c(key));
-    json_id(j, id);
-}
-
-static void member_int(struct json *j, const char *key, int64_t n)
-{
-    json_key(j, str_c(key));
-    json_int(j, n);
-}
-
-static void write_person(struct json *j, const char *key, struct account_id id, str name, str handle)
-{
-    json_key(j, str_c(key));
-    json_object_begin(j);
-    member_id(j, "id", id.v);
-    member_str(j, "name", name);
-    member_str(j, "handle", handle);
-    json_object_end(j);
-}
-
-static void write_tag(struct json *j, const struct post_tag *tag)
-{
-    json_object_begin(j);
-    member_id(j, "product_id", tag->product.id.v);
-    member_str(j, "title", tag->product.title);
-    member_str(j, "shop", tag->product.shop_handle);
-    member_str(j, "handle", tag->product.handle);
-    json_key(j, S("price"));
-    json_money(j, tag->product.price_from);
-    if (tag->x_permille >= 0) {
-        member_int(j, "photo", tag->photo_index);
-        member_int(j, "x_permille", tag->x_permille);
-        member_int(j, "y_permille", tag->y_permille);
-    }
-    json_object_end(j);
-}
-
-static void write_post(struct json *j, const struct post *p)
-{
-    json_object_begin(j);
-    member_id(j, "id", p->id.v);
-    write_person(j, "author", p->author_id, p->author_name, p->author_handle);
-    json_key(j, S("shop"));
-    if (p->shop_id.v != 0) {
-        json_object_begin(j);
-        member_id(j, "id", p->shop_id.v);
-        member_str(j, "name", p->shop_name);
-        member_str(j, "handle", p->shop_handle);
-        json_object_end(j);
-    } else {
-        json_none(j);
-    }
-    member_str(j, "text", p->text);
-    json_key(j, S("photos"));
-    json_array_begin(j);
-    for (size_t i = 0; i < p->photo_count; i++)
-        media_write_json(j, &p->photos[i]);
-    json_array_end(j);
-    json_key(j, S("products"));
-    json_array_begin(j);
-    for (size_t i = 0; i < p->tag_count; i++)
-        write_tag(j, &p->tags[i]);
-    json_array_end(j);
-    member_int(j, "like_count", p->like_count);
-    member_int(j, "comment_count", p->comment_count);
-    member_int(j, "share_count", p->share_count);
-    json_key(j, S("liked"));
-    json_bool(j, p->liked_by_viewer);
-    json_key(j, S("created_at"));
-    json_time(j, p->created_ms);
-    json_object_end(j);
-}
-
-static void write_comment(struct json *j, const struct comment *c)
-{
-    json_object_begin(j);
-    member_id(j, "id", c->id.v);
-    member_id(j, "post_id", c->post_id.v);
-    write_person(j, "author", c->author_id, c->author_name, c->author_handle);
-    member_str(j, "text", c->text);
-    json_key(j, S("created_at"));
-    json_time(j, c->created_ms);
-    json_object_end(j);
 }
 
 /* ---- lists ---- */
@@ -151,9 +59,9 @@ static const struct err *answer_list(struct web *w, struct social_query *q)
     json_key(&x.j, S("items"));
     json_array_begin(&x.j);
     for (size_t i = 0; i < count; i++)
-        write_post(&x.j, &posts[i]);
+        social_json_post(&x.j, &posts[i]);
     json_array_end(&x.j);
-    member_id(&x.j, "next", next.v);
+    social_json_id(&x.j, "next", next.v);
     json_object_end(&x.j);
     return finish(w, 200, &x);
 }
@@ -227,13 +135,13 @@ const struct err *social_api_profile(struct web *w)
     TRY(social_profile(tx, w->arena, account.id.v, w->viewer.account_id, &numbers));
     begin(w, &x);
     json_object_begin(&x.j);
-    member_id(&x.j, "id", account.id.v);
-    member_str(&x.j, "name", account.name);
-    member_str(&x.j, "handle", account.handle);
-    member_str(&x.j, "bio", account.bio);
-    member_int(&x.j, "follower_count", numbers.follower_count);
-    member_int(&x.j, "following_count", numbers.following_count);
-    member_int(&x.j, "post_count", numbers.post_count);
+    social_json_id(&x.j, "id", account.id.v);
+    social_json_str(&x.j, "name", account.name);
+    social_json_str(&x.j, "handle", account.handle);
+    social_json_str(&x.j, "bio", account.bio);
+    social_json_int(&x.j, "follower_count", numbers.follower_count);
+    social_json_int(&x.j, "following_count", numbers.following_count);
+    social_json_int(&x.j, "post_count", numbers.post_count);
     json_key(&x.j, S("followed"));
     json_bool(&x.j, numbers.followed_by_viewer);
     json_object_end(&x.j);
@@ -250,7 +158,7 @@ static const struct err *answer_post(struct web *w, struct post_id id, int statu
     TRY(web_read(w, &tx));
     TRY(social_post(tx, w->arena, id, w->viewer.account_id, &post));
     begin(w, &x);
-    write_post(&x.j, &post);
+    social_json_post(&x.j, &post);
     return finish(w, status, &x);
 }
 
@@ -346,7 +254,7 @@ static const struct err *make_post_once(struct turn *t, void *arg, int *ret_stat
     TRY(social_post(t->tx, t->arena, m->made, t->actor, &post));
     strbuf_init(&sb, t->arena, KiB(60));
     json_init(&j, &sb);
-    write_post(&j, &post);
+    social_json_post(&j, &post);
     *ret_status = 201;
     return json_finish(&j, ret_body);
 }
@@ -396,9 +304,9 @@ const struct err *social_api_comments(struct web *w)
     json_key(&x.j, S("items"));
     json_array_begin(&x.j);
     for (size_t i = skipped; i < count; i++)
-        write_comment(&x.j, &comments[i]);
+        social_json_comment(&x.j, &comments[i]);
     json_array_end(&x.j);
-    member_id(&x.j, "next", skipped > 0 ? comments[1].id.v : 0);
+    social_json_id(&x.j, "next", skipped > 0 ? comments[1].id.v : 0);
     json_object_end(&x.j);
     return finish(w, 200, &x);
 }
@@ -453,7 +361,7 @@ const struct err *social_api_comment_make(struct web *w)
     TRY(web_read(w, &tx));
     TRY(social_comment(tx, w->arena, x.comment, &comment));
     begin(w, &out);
-    write_comment(&out.j, &comment);
+    social_json_comment(&out.j, &comment);
     return finish(w, 201, &out);
 }
 

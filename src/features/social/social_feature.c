@@ -115,6 +115,10 @@ static const struct job_kind jobs[] = {
      .parallel_max = 2, .summary = "copies a post to the timelines of its followers"},
 };
 
+static const struct projection projections[] = {
+    {"timeline", 1, "a moment: posts reach their followers' feeds after their own turn", social_timeline_rebuild},
+};
+
 static const struct permission_def permissions[] = {
     {"post.read", "staff,viewer", "see the shop's posts in the console"},
     {"post.write", "staff", "publish and remove the shop's posts, remove comments below them"},
@@ -149,6 +153,8 @@ const struct feature social_feature = {
     .nav = nav,
     .nav_count = COUNT(nav),
     .timeline = social_timeline,
+    .projections = projections,
+    .projection_count = COUNT(projections),
     .jobs = jobs,
     .job_count = COUNT(jobs),
     .events = events,

@@ -5,6 +5,8 @@
 #include "social/social.h"
 
 enum { SOCIAL_STAR_FOLLOWERS = 5000, SOCIAL_SLICE = 200, SOCIAL_BACK_FILL = 20, SOCIAL_STARS_MAX = 200 };
+/* `millpond rebuild timeline`: the latest posts of a source for each follower, so many followers a turn. */
+enum { SOCIAL_REFILL = 200, SOCIAL_REFILL_SLICE = 20 };
 
 const struct err *social_gone(struct arena *a, int64_t id) MUST_CHECK NEVER_NULL;
 /* Adds or takes away one follow with its count; nothing when it stands so already (*ret_changed false). */
@@ -21,6 +23,7 @@ const struct err *social_timeline(struct tx *tx, struct arena *a, const struct t
 const struct err *social_on_post(struct turn *t, const struct event *e) MUST_CHECK;
 const struct err *social_on_follow(struct turn *t, const struct event *e) MUST_CHECK;
 const struct err *social_on_account_merged(struct turn *t, const struct event *e) MUST_CHECK;
+const struct err *social_timeline_rebuild(struct platform *p, struct arena *a) MUST_CHECK;
 const struct err *social_fan_out_run(struct job_run *run) MUST_CHECK;
 
 #endif

@@ -80,6 +80,54 @@ const struct err *social_on_follow(struct turn *t, const struct event *e)
     return social_back_fill(t->tx, t->arena, e->account_id, e->subject_id, SOCIAL_BACK_FILL);
 }
 
+/* ---- rebuilding ---- */
+
+struct refill {
+    int64_t source, after;
+};
+
+static const struct err *refill_slice(struct turn *t, void *arg)
+{
+    struct refill *r = arg;
+    struct social_followers_after_row *followers;
+    size_t count;
+    TRY(social_followers_after(t->tx, t->arena, r->source, r->after, SOCIAL_REFILL_SLICE, SOCIAL_REFILL_SLICE,
+                               &followers, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(social_back_fill(t->tx, t->arena, followers[i].account_id, r->source, SOCIAL_REFILL));
+    r->after = count < SOCIAL_REFILL_SLICE ? 0 : followers[count - 1].account_id.v;
+    return NULL;
+}
+
+static const struct err *next_source(struct platform *p, struct arena *a, int64_t *source, bool *ret_found)
+{
+    struct social_ordinary_after_row row;
+    struct tx *tx;
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = social_ordinary_after(tx, a, *source, &row, ret_found);
+    db_read_end(tx);
+    if (e == NULL && *ret_found)
+        *source = row.id;
+    return e;
+}
+
+/* Adds what is missing; what does not belong is never read. */
+const struct err *social_timeline_rebuild(struct platform *p, struct arena *a)
+{
+    struct refill r = {0};
+    bool is_found;
+    for (;;) {
+        struct arena_mark mark = arena_get_mark(a);
+        TRY(next_source(p, a, &r.source, &is_found));
+        if (!is_found)
+            return NULL;
+        do
+            TRY(turn_run(p, a, (struct account_id){0}, refill_slice, &r));
+        while (r.after != 0);
+        arena_rewind(a, mark);
+    }
+}
+
 /* ---- reading ---- */
 
 /* Puts an id into a list that falls, at most `max` long, no id twice. */
