@@ -42,9 +42,9 @@ SELECT id, password_hash FROM account
 -- @global: an account is its own owner
 SELECT password_hash FROM account WHERE id = $1;
 
--- name: account_guest_sign_up :count (account_id account_id, name text, email text, password_hash text)
+-- name: account_guest_sign_up :count (account_id account_id, name text, handle text, email text, password_hash text)
 -- @global: an account is its own owner
-UPDATE account SET name = $2, pending_email = $3, password_hash = $4
+UPDATE account SET name = $2, handle = $3, pending_email = $4, password_hash = $5
  WHERE id = $1 AND email IS NULL AND password_hash IS NULL AND merged_into = 0;
 
 -- name: account_pending_set :hit (account_id account_id, email text)

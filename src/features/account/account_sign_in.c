@@ -7,7 +7,7 @@
 #include "core/session.h"
 #include "sys/crypto.h"
 
-enum { SHOPS_MAX = 200 };
+enum { SHOPS_MAX = 200, HANDLE_WORD_MAX = 20, HANDLE_CODE_LEN = 6 };
 
 const struct err *account_login_find(struct tx *tx, struct arena *a, str email, struct account_id *ret_id,
                                      str *ret_password_hash)
@@ -22,18 +22,43 @@ const struct err *account_login_find(struct tx *tx, struct arena *a, str email, 
     return NULL;
 }
 
+/* "Nina Alves" -> "nina_alves_7k2x"; a name without such letters -> "friend_7k2x". Unique by its end. */
+static const struct err *make_handle(struct turn *t, str name, str *ret)
+{
+    struct id_text code = id_format((int64_t)(rng_u64(t->platform->rng) >> 1));
+    struct strbuf sb;
+    bool is_gap = false;
+    strbuf_init(&sb, t->arena, ACCOUNT_HANDLE_MAX);
+    TRY(utf8_lower_ascii(t->arena, name, &name));
+    for (size_t i = 0; i < name.len && sb.len < HANDLE_WORD_MAX; i++) {
+        bool is_fit = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') || (name.ptr[i] >= '0' && name.ptr[i] <= '9');
+        if (is_fit && is_gap && sb.len > 0)
+            strbuf_add_char(&sb, '_');
+        if (is_fit)
+            strbuf_add_char(&sb, name.ptr[i]);
+        is_gap = !is_fit;
+    }
+    if (sb.len < 2) {
+        strbuf_clear(&sb);
+        strbuf_add(&sb, S("friend"));
+    }
+    strbuf_addf(&sb, "_%.*s", HANDLE_CODE_LEN, code.text + ID_TEXT_LEN - HANDLE_CODE_LEN);
+    return strbuf_finish(&sb, ret);
+}
+
 const struct err *account_sign_up(struct turn *t, const struct account_sign_up *s, struct account_id *ret)
 {
-    str email;
+    str email, handle;
     int64_t claimed = 0;
     TRY(utf8_lower_ascii(t->arena, s->email, &email));
     TRY(account_name_check(t->arena, s->name));
+    TRY(make_handle(t, s->name, &handle));
     *ret = s->guest;
     if (s->guest.v != 0)
-        TRY(account_guest_sign_up(t->tx, t->arena, s->guest, s->name, email, s->password_hash, &claimed));
+        TRY(account_guest_sign_up(t->tx, t->arena, s->guest, s->name, handle, email, s->password_hash, &claimed));
     if (claimed == 1)
         return NULL;
-    TRY(account_create(t, &(struct account_new){.name = s->name, .language = s->language,
+    TRY(account_create(t, &(struct account_new){.handle = handle, .name = s->name, .language = s->language,
                                                 .password_hash = s->password_hash}, ret));
     return account_pending_set(t->tx, t->arena, *ret, email);
 }

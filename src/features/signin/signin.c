@@ -187,9 +187,48 @@ static const struct err *open_turn(struct turn *t, void *arg)
     return secret_token_revoke(t, "account.reset", o->id);
 }
 
+const struct err *signin_invited(struct web *w, str token, struct signin_invitation *ret)
+{
+    struct account owner;
+    struct account_id id;
+    struct tx *tx;
+    bool has_owner;
+    TRY(web_read(w, &tx));
+    TRY(secret_token_peek(tx, w->arena, "account.welcome", token, w->now_ms, &id, &ret->email));
+    TRY(account_get(tx, w->arena, id, &ret->account));
+    TRY(account_by_email(tx, w->arena, ret->email, &has_owner, &owner));
+    ret->is_done = has_owner && owner.id.v == w->viewer.account_id.v && ret->account.id.v == owner.id.v;
+    ret->may_keep_password = !has_owner && ret->account.has_password && str_is_absent(ret->account.email) &&
+                             ret->account.id.v != w->viewer.account_id.v;
+    return NULL;
+}
+
+/* Who types the password of the sign up is who signed up, in whichever browser she reads her mail. */
+static const struct err *check_kept(struct web *w, const struct signin_invitation *x, struct account_id *ret_viewer)
+{
+    struct trial trial = {"password", x->email, TRIES_MOST};
+    struct tx *tx;
+    str password, stored;
+    bool matches = false;
+    TRY(web_text(w, "password", 0, PASSWORD_FIELD_MAX, &password));
+    if (!x->may_keep_password || str_is_absent(password))
+        return NULL;
+    TRY(web_read(w, &tx));
+    TRY(account_password_hash(tx, w->arena, x->account.id, &stored));
+    TRY(web_write(w, take_try, &trial));
+    TRY(crypto_password_verify(w->arena, stored, secret_of(password), &matches));
+    if (!matches)
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_kept", "welcome"), "password");
+    *ret_viewer = x->account.id;
+    return web_write(w, clear_try, &trial);
+}
+
 const struct err *signin_welcome(struct web *w, str token, struct account_id *ret_id)
 {
     struct opening o = {.purpose = "account.welcome", .token = token, .viewer = w->viewer.account_id};
+    struct signin_invitation invitation;
+    TRY(signin_invited(w, token, &invitation));
+    TRY(check_kept(w, &invitation, &o.viewer));
     TRY(web_write(w, open_turn, &o));
     *ret_id = o.id;
     return NULL;

@@ -23,7 +23,7 @@ static const struct route routes[] = {
     ROUTE(POST, "/me/language", WHO_ACCOUNT, NULL, CSRF_FORM, FORM_MAX, RATE_WRITE, signin_page_language, "changes the language"),
     ROUTE(POST, "/me/password", WHO_MEMBER, NULL, CSRF_FORM, FORM_MAX, RATE_AUTH, signin_page_password, "changes the password"),
     ROUTE(POST, "/me/sessions/{id}/end", WHO_ACCOUNT, NULL, CSRF_FORM, FORM_MAX, RATE_WRITE, signin_page_revoke, "ends a session"),
-    ROUTE(POST, "/api/v1/guests", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_guest, "makes a guest and her token"),
+    ROUTE(POST, "/api/v1/guests", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_WRITE, signin_api_guest, "makes a guest and her token"),
     ROUTE(POST, "/api/v1/accounts", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_sign_up, "signs up"),
     ROUTE(POST, "/api/v1/sessions", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_log_in, "logs in: a token"),
     ROUTE(GET, "/api/v1/sessions", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, signin_api_sessions, "one's own sessions"),

@@ -146,7 +146,6 @@ static const struct err *show_used(struct web *w)
 {
     struct signin_view v;
     TRY(begin(w, "signin.used", &v));
-    v.is_used = true;
     return show(w, 403, &v, tpl_signin_used);
 }
 
@@ -155,20 +154,11 @@ static bool is_used_link(const struct err *e)
     return e != NULL && str_eq(str_c(e->key), S("error.token_used"));
 }
 
-static const struct err *peek(struct web *w, const char *purpose, struct account *ret, str *ret_email)
-{
-    struct account_id id;
-    struct tx *tx;
-    TRY(web_read(w, &tx));
-    TRY(secret_token_peek(tx, w->arena, purpose, web_param(w, 0), w->now_ms, &id, ret_email));
-    return account_get(tx, w->arena, id, ret);
-}
-
 const struct err *signin_page_reset(struct web *w)
 {
     struct signin_view v;
-    struct account account;
     struct account_id id;
+    struct tx *tx;
     const struct err *e;
     if (is_post(w)) {
         e = signin_reset(w, web_param(w, 0), &id);
@@ -182,42 +172,47 @@ const struct err *signin_page_reset(struct web *w)
     }
     TRY(begin(w, "signin.reset", &v));
     v.token = web_param(w, 0);
-    e = peek(w, "account.reset", &account, &v.email);
+    TRY(web_read(w, &tx));
+    e = secret_token_peek(tx, w->arena, "account.reset", v.token, w->now_ms, &id, &v.email);
     if (is_used_link(e))
         return show_used(w);
     TRY(e);
     return show(w, 200, &v, tpl_signin_reset);
 }
 
-static const struct err *take_welcome(struct web *w)
+static const struct err *show_welcome(struct web *w, const struct err *why)
 {
-    struct account_id id;
-    const struct err *e = signin_welcome(w, web_param(w, 0), &id);
+    struct signin_invitation invitation;
+    struct signin_view v;
+    int status = 200;
+    const struct err *e = signin_invited(w, web_param(w, 0), &invitation);
     if (is_used_link(e))
-        return show_used(w);
+        return w->viewer.account_id.v == 0 ? show_used(w) : web_redirect_to(w, web_next(w, "/me"));
     TRY(e);
-    if (id.v != 0)
-        TRY(signin_start(w, id, NULL));
-    TRY(web_flash(w, id.v == 0 ? "account.link_elsewhere" : "signin.welcomed"));
-    return web_redirect_to(w, web_next(w, "/"));
+    if (invitation.is_done)
+        return web_redirect_to(w, web_next(w, "/me"));
+    TRY(begin(w, "signin.welcome", &v));
+    if (why != NULL && !signin_mendable(w, why, &v.errors, &status))
+        return why;
+    v.token = web_param(w, 0);
+    v.email = invitation.email;
+    v.name = invitation.account.name;
+    v.asks_password = invitation.may_keep_password;
+    return show(w, status, &v, tpl_signin_welcome);
 }
 
 const struct err *signin_page_welcome(struct web *w)
 {
-    struct signin_view v;
-    struct account account;
-    str email;
-    if (is_post(w))
-        return take_welcome(w);
-    const struct err *e = peek(w, "account.welcome", &account, &email);
+    struct account_id id;
+    if (!is_post(w))
+        return show_welcome(w, NULL);
+    const struct err *e = signin_welcome(w, web_param(w, 0), &id);
     if (is_used_link(e))
-        return w->viewer.account_id.v == 0 ? show_used(w) : web_redirect_to(w, web_next(w, "/me"));
-    TRY(e);
-    if (account.id.v == w->viewer.account_id.v && str_eq(account.email, email))
-        return web_redirect_to(w, web_next(w, "/me"));
-    TRY(begin(w, "signin.welcome", &v));
-    v.token = web_param(w, 0);
-    v.email = email;
-    v.name = account.name;
-    return show(w, 200, &v, tpl_signin_welcome);
+        return show_used(w);
+    if (e != NULL)
+        return show_welcome(w, e);
+    if (id.v != 0)
+        TRY(signin_start(w, id, NULL));
+    TRY(web_flash(w, id.v == 0 ? "account.link_elsewhere" : "signin.welcomed"));
+    return web_redirect_to(w, web_next(w, "/"));
 }

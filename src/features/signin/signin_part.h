@@ -26,7 +26,15 @@ const struct err *signin_change_password(struct web *w) MUST_CHECK;
 const struct err *signin_change_profile(struct web *w) MUST_CHECK;
 const struct err *signin_change_language(struct web *w) MUST_CHECK;
 const struct err *signin_revoke(struct web *w, struct session_id id) MUST_CHECK;
-/* Consumes the token of a welcome mail. *ret_id.v == 0: it proves nobody (account_prove). */
+/* What a welcome mail's token would do; changes nothing. DENIED "error.token_used". */
+struct signin_invitation {
+    struct account account;
+    str email;
+    bool is_done;             /* this browser is signed in to the owner of the address already */
+    bool may_keep_password;   /* read in another browser than the one that signed up: see account_prove */
+};
+const struct err *signin_invited(struct web *w, str token, struct signin_invitation *ret) MUST_CHECK;
+/* Consumes the token of a welcome mail. With the password of the sign up (field `password`, may be absent) that stays. *ret_id.v == 0: it proves nobody (account_prove). */
 const struct err *signin_welcome(struct web *w, str token, struct account_id *ret_id) MUST_CHECK;
 /* Token of a reset mail and the new password of the request. */
 const struct err *signin_reset(struct web *w, str token, struct account_id *ret_id) MUST_CHECK;
@@ -47,8 +55,7 @@ struct signin_view {
     struct page page;
     str next;                 /* local path */
     str email, name, token;
-    bool is_used;             /* the link does not work any more */
-    bool is_sent;
+    bool asks_password;
     struct signin_errors errors;
 };
 

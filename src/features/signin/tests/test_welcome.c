@@ -105,6 +105,23 @@ static void keeps_nothing_of_a_stranger(struct fixture *f)
     assert_int_equal(fixture_viewer(&later).v, fixture_viewer(&zoe).v);
 }
 
+/* Signed up on the phone, mail read on the laptop: with her password both stay hers. */
+static void keeps_it_by_the_password(struct fixture *f)
+{
+    const char *address = fixture_address(f, "zoe");
+    assert_int_equal(fixture_post(&f->ann, "/signup", "name=Zoe&email=%s&password=red+lantern+hill", address).status, 303);
+    struct account_id zoe = fixture_viewer(&f->ann);
+    const char *path = fixture_mailed_path(f, address);
+    assert_true(str_find(testing_get(&f->bob, path).body, S("name=\"password\"")) > 0);
+    assert_true(str_find(testing_get(&f->ann, path).body, S("name=\"password\"")) < 0);
+    assert_int_equal(fixture_post(&f->bob, path, "password=blue+kettle+moon").status, 422);
+    assert_int_equal(fixture_viewer(&f->bob).v, 0);
+    assert_int_equal(fixture_post(&f->bob, path, "password=red+lantern+hill").status, 303);
+    assert_int_equal(fixture_viewer(&f->bob).v, zoe.v);
+    assert_int_equal(fixture_viewer(&f->ann).v, zoe.v);
+    assert_true(str_eq(get(f, zoe).email, str_c(address)));
+}
+
 /* Signing up with a member's address looks like any other, and gives no more than an empty account. */
 static void owner_is_not_touched(struct fixture *f)
 {
@@ -197,6 +214,7 @@ EACH_ENGINE(claims)
 EACH_ENGINE(merges)
 EACH_ENGINE(viewer_comes_along)
 EACH_ENGINE(keeps_nothing_of_a_stranger)
+EACH_ENGINE(keeps_it_by_the_password)
 EACH_ENGINE(owner_is_not_touched)
 EACH_ENGINE(slip_of_the_pen)
 EACH_ENGINE(tokens_fit_one_lock)
@@ -206,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_claims), TEST(test_merges), TEST(test_viewer_comes_along), TEST(test_keeps_nothing_of_a_stranger),
+        TEST(test_keeps_it_by_the_password),
         TEST(test_owner_is_not_touched), TEST(test_slip_of_the_pen), TEST(test_tokens_fit_one_lock), TEST(test_roles_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
