@@ -78,6 +78,24 @@ test('asking for a person is a tap without leaving, and reaches the inbox', asyn
   await hers.context().close();
 });
 
+test('one button tapped by many fingers at once is tapped once', async () => {
+  const made = await owner.api('POST', '/api/v1/console/reef/products', {title: 'Tide one-piece', status: 'active',
+    options: ['Size'], variants: ['S', 'M'].map(size => ({options: [size], price: '64.00'}))}, own);
+  assert.equal(made.status, 201, made.text);
+  const nina = server.client();
+  const begun = await nina.post('/chat/with/reef', {text: 'This one?', name: 'Nina', product: made.json().id, key: 'k'}, {headers: own});
+  const path = `/api/v1/conversations/${begun.location.split('/')[2]}/messages`;
+  const before = (await nina.api('GET', path)).json().items;
+  const {token, label} = before[0].buttons.find(button => button.token);
+  const csrf = (await nina.get(begun.location)).text.match(/name="csrf" value="([^"]*)"/)[1];
+  const taps = await Promise.all(Array.from({length: 8}, () =>
+    nina.post(`${begun.location}/tap`, {csrf, token}, {headers: own})));
+  assert.deepEqual(taps.map(answer => answer.status), Array(8).fill(303));
+  const after = (await nina.api('GET', path)).json().items;
+  assert.equal(after.filter(m => m.from === 'customer' && m.text === label).length, 1);
+  assert.equal(after.filter(m => m.from === 'bot').length, before.filter(m => m.from === 'bot').length + 1);
+});
+
 test('no serious finding by axe, in both themes', async () => {
   const {nina, path, id} = await ask('A question for axe');
   for (const colorScheme of ['light', 'dark']) {
