@@ -13,7 +13,7 @@ enum { HEAD_OUT_BYTES_MAX = 64 * 1024 };
 
 static const char content_security_policy[] =
     "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'\r\n";
 static const char security_headers[] = "X-Content-Type-Options: nosniff\r\n"
                                        "Referrer-Policy: strict-origin-when-cross-origin\r\n"
