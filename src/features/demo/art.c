@@ -1,4 +1,5 @@
-/* From a piece to the bytes of a PNG: sampling with smoothed edges, the film (contrast, vignette, grain), the file. */
+/* From a piece to the bytes of a PNG: sampling with smoothed edges, the film (contrast, vignette,
+ * grain), the file. */
 #include "art.h"
 
 #include <string.h>
@@ -28,7 +29,8 @@ static struct v3 sample(const struct canvas *c, float x, float y, int *ret_what)
     float exposure = 0.75f;
     if (c->scene != NULL) {
         float aspect = (float)c->width / (float)c->height;
-        light = art_scene_sample(c->scene, (2.0f * x / (float)c->width - 1.0f) * aspect, 1.0f - 2.0f * y / (float)c->height, ret_what);
+        light = art_scene_sample(c->scene, (2.0f * x / (float)c->width - 1.0f) * aspect,
+                                 1.0f - 2.0f * y / (float)c->height, ret_what);
         exposure = c->scene->exposure;
     } else {
         float rgb[3] = {0};
@@ -57,11 +59,14 @@ static void smooth_edges(struct canvas *c, struct v3 *out)
         for (int x = 0; x < c->width; x++) {
             int i = y * c->width + x;
             out[i] = c->pixels[i];
-            bool edge = (x > 0 && differs(c, i, i - 1)) || (x + 1 < c->width && differs(c, i, i + 1)) ||
-                        (y > 0 && differs(c, i, i - c->width)) || (y + 1 < c->height && differs(c, i, i + c->width));
+            bool edge = (x > 0 && differs(c, i, i - 1)) ||
+                        (x + 1 < c->width && differs(c, i, i + 1)) ||
+                        (y > 0 && differs(c, i, i - c->width)) ||
+                        (y + 1 < c->height && differs(c, i, i + c->width));
             for (size_t k = 0; edge && k < COUNT(offsets); k++) {
                 int what;
-                out[i] = v3_add(out[i], sample(c, (float)x + 0.5f + offsets[k][0], (float)y + 0.5f + offsets[k][1], &what));
+                out[i] = v3_add(out[i], sample(c, (float)x + 0.5f + offsets[k][0],
+                                               (float)y + 0.5f + offsets[k][1], &what));
             }
             if (edge)
                 out[i] = v3_scale(out[i], 0.25f);
@@ -82,7 +87,8 @@ static void develop(const struct canvas *c, const struct v3 *in, uint8_t *rgb)
     }
 }
 
-const struct err *art_draw(struct arena *a, const struct art_piece *piece, int width, int height, uint8_t **ret_rgb)
+const struct err *art_draw(struct arena *a, const struct art_piece *piece, int width, int height,
+                           uint8_t **ret_rgb)
 {
     size_t count = (size_t)width * (size_t)height;
     struct canvas c = {.piece = piece, .width = width, .height = height};

@@ -1,5 +1,5 @@
-/* Light: follows rays from the camera to the things, their shadows and what their glaze mirrors. Only things
- * whose bounding sphere a ray meets are looked at, so empty walls cost nothing. */
+/* Light: follows rays from the camera to the things, their shadows and what their glaze mirrors.
+ * Only things whose bounding sphere a ray meets are looked at, so empty walls cost nothing. */
 #include <string.h>
 
 #include "art_scene.h"
@@ -12,7 +12,8 @@ struct near_things {
     float from, to;
 };
 
-static void near_things(const struct art_scene *s, struct v3 o, struct v3 d, float widen, const bool *skip, struct near_things *n)
+static void near_things(const struct art_scene *s, struct v3 o, struct v3 d, float widen,
+                        const bool *skip, struct near_things *n)
 {
     n->count = 0;
     n->from = 1e9f;
@@ -33,7 +34,8 @@ static void near_things(const struct art_scene *s, struct v3 o, struct v3 d, flo
     n->from = fmaxf(n->from, 0.0f);
 }
 
-static float nearest(const struct art_scene *s, const struct near_things *n, struct v3 p, int *ret_which)
+static float nearest(const struct art_scene *s, const struct near_things *n, struct v3 p,
+                     int *ret_which)
 {
     float best = 1e9f;
     for (int k = 0; k < n->count; k++) {
@@ -51,7 +53,8 @@ static float nearest(const struct art_scene *s, const struct near_things *n, str
     return best;
 }
 
-static float march(const struct art_scene *s, struct v3 o, struct v3 d, float limit, const bool *skip, int *ret_which)
+static float march(const struct art_scene *s, struct v3 o, struct v3 d, float limit,
+                   const bool *skip, int *ret_which)
 {
     struct near_things n;
     near_things(s, o, d, 0.0f, skip, &n);
@@ -108,8 +111,10 @@ static float shadow(const struct art_scene *s, struct v3 p, const bool *skip)
     return light * light * (3.0f - 2.0f * light);
 }
 
-/* What stands close takes the sky away: short steps along the normal, and the spheres around things afar. */
-static float openness(const struct art_scene *s, struct v3 p, struct v3 n, int self, const bool *skip)
+/* What stands close takes the sky away: short steps along the normal, and the spheres around things
+ * afar. */
+static float openness(const struct art_scene *s, struct v3 p, struct v3 n, int self,
+                      const bool *skip)
 {
     struct near_things close = {0};
     float open = 1.0f;
@@ -141,7 +146,8 @@ static float openness(const struct art_scene *s, struct v3 p, struct v3 n, int s
 static struct v3 surroundings(const struct art_scene *s, struct v3 d)
 {
     struct v3 floor = v3_mix(s->floor_a, s->floor_b, 0.5f);
-    struct v3 c = v3_mix(v3_scale(floor, 0.6f), v3_mix(s->wall_a, s->sky, 0.5f), stepf(-0.25f, 0.35f, d.y));
+    struct v3 c =
+        v3_mix(v3_scale(floor, 0.6f), v3_mix(s->wall_a, s->sky, 0.5f), stepf(-0.25f, 0.35f, d.y));
     float facing = v3_dot(d, s->light);
     if (facing > 0.0f) {
         struct v3 right = v3_unit(v3_cross(V(0, 1, 0), s->light)), up = v3_cross(s->light, right);
@@ -163,11 +169,15 @@ static float relief(const struct art_thing *t, struct v3 q)
     if (t->look.pattern == ART_RIBS)
         return 0.02f * cosf(atan2f(q.x, q.z) * t->look.k);
     if (t->look.finish == ART_LEAF)
-        return 0.02f * fabsf(sinf((fabsf(q.x) * 1.6f - q.y) * 16.0f)) + 0.03f * expf(-fabsf(q.x) * 40.0f);
+        return 0.02f * fabsf(sinf((fabsf(q.x) * 1.6f - q.y) * 16.0f)) +
+               0.03f * expf(-fabsf(q.x) * 40.0f);
     if (t->look.finish == ART_MATTE)
         return 0.006f * art_clouds(q.x * 14.0f, q.y * 14.0f, q.z * 14.0f, 2);
-    bool thrown = t->form == ART_LATHE && t->look.finish == ART_GLAZE; /* on a wheel: faint rings stay */
-    return thrown ? 0.0014f * sinf(q.y * 34.0f + 3.0f * art_noise(q.x * 2.0f, q.y * 2.0f, q.z * 2.0f)) : 0.0f;
+    bool thrown =
+        t->form == ART_LATHE && t->look.finish == ART_GLAZE; /* on a wheel: faint rings stay */
+    return thrown
+               ? 0.0014f * sinf(q.y * 34.0f + 3.0f * art_noise(q.x * 2.0f, q.y * 2.0f, q.z * 2.0f))
+               : 0.0f;
 }
 
 static struct v3 normal_of(const struct art_thing *t, struct v3 p)
@@ -178,7 +188,8 @@ static struct v3 normal_of(const struct art_thing *t, struct v3 p)
     for (int i = 0; i < 4; i++) {
         struct v3 k = V(at[i][0], at[i][1], at[i][2]);
         struct v3 here = v3_along(p, k, e);
-        float d = art_thing_distance(t, here) - relief(t, art_thing_local(t, here)) * t->size * 0.6f;
+        float d =
+            art_thing_distance(t, here) - relief(t, art_thing_local(t, here)) * t->size * 0.6f;
         n = v3_along(n, k, d);
     }
     return v3_unit(n);
@@ -192,7 +203,8 @@ static struct v3 lamp(const struct art_scene *s, struct v3 p, struct v3 n)
     return v3_scale(s->glow_colour, facing / d2);
 }
 
-static struct v3 lit(const struct art_scene *s, struct v3 colour, struct v3 p, struct v3 n, float wrap, float light, float open)
+static struct v3 lit(const struct art_scene *s, struct v3 colour, struct v3 p, struct v3 n,
+                     float wrap, float light, float open)
 {
     float facing = clampf((v3_dot(n, s->light) + wrap) / (1.0f + wrap), 0.0f, 1.0f);
     struct v3 sum = v3_scale(s->light_colour, facing * light);
@@ -202,7 +214,8 @@ static struct v3 lit(const struct art_scene *s, struct v3 colour, struct v3 p, s
 }
 
 /* *ret_cover: how much of what lies behind is hidden (glass). */
-static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, struct v3 d, bool *skip, bool full, float *ret_cover)
+static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, struct v3 d, bool *skip,
+                             bool full, float *ret_cover)
 {
     const struct art_thing *t = &s->things[i];
     struct v3 n = normal_of(t, p);
@@ -224,7 +237,8 @@ static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, stru
     }
     case ART_GLAZE: {
         struct v3 c = lit(s, colour, p, n, 0.18f, light, open);
-        float strength = (0.045f + 0.6f * fresnel) * (0.35f + 0.65f * open) * (0.45f + 0.55f * light);
+        float strength =
+            (0.045f + 0.6f * fresnel) * (0.35f + 0.65f * open) * (0.45f + 0.55f * light);
         return v3_along(c, surroundings(s, mirror), strength);
     }
     case ART_METAL:
@@ -232,7 +246,8 @@ static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, stru
                       v3_mul(v3_scale(surroundings(s, mirror), 0.9f * open), colour));
     case ART_CLOTH: {
         struct v3 c = lit(s, colour, p, n, 0.30f, light, open);
-        return v3_add(c, v3_scale(v3_mul(colour, s->sky), 0.35f * powf(1.0f - facing, 3.0f) * open));
+        return v3_add(c,
+                      v3_scale(v3_mul(colour, s->sky), 0.35f * powf(1.0f - facing, 3.0f) * open));
     }
     case ART_LEAF: {
         struct v3 c = lit(s, colour, p, n, 0.5f, light, open);
@@ -247,18 +262,21 @@ static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, stru
     }
 }
 
-static struct v3 shade_room(const struct art_scene *s, struct v3 p, struct v3 d, struct v3 n, bool *skip)
+static struct v3 shade_room(const struct art_scene *s, struct v3 p, struct v3 d, struct v3 n,
+                            bool *skip)
 {
     float rise = stepf(0.0f, fmaxf(s->curve_r * 1.4f, 0.002f), p.y);
     struct v3 wall = v3_mix(s->wall_a, s->wall_b, stepf(0.0f, 4.5f, p.y));
     wall = v3_scale(wall, 0.95f + 0.1f * art_clouds(p.x * 0.7f, p.y * 0.7f, 3.0f, 4));
     struct v3 colour = v3_mix(rise < 1.0f ? art_floor_colour(s, p) : wall, wall, rise);
     float light = shadow(s, v3_along(p, n, 0.01f), skip) * art_gobo_light(s, p);
-    float corner = s->curve_r > 0.0f ? 1.0f : 0.55f + 0.45f * stepf(-0.05f, 0.9f, fmaxf(p.y, p.z - s->wall_z));
+    float corner =
+        s->curve_r > 0.0f ? 1.0f : 0.55f + 0.45f * stepf(-0.05f, 0.9f, fmaxf(p.y, p.z - s->wall_z));
     struct v3 c = lit(s, colour, p, n, 0.1f, light, openness(s, p, n, -1, skip) * corner);
     if (s->gloss > 0.0f && n.y > 0.9f) {
         struct v3 mirror = V(d.x, -d.y, d.z);
-        mirror = v3_unit(V(mirror.x + 0.02f * (art_noise(p.x * 30.0f, p.z * 30.0f, 0) - 0.5f), mirror.y, mirror.z));
+        mirror = v3_unit(V(mirror.x + 0.02f * (art_noise(p.x * 30.0f, p.z * 30.0f, 0) - 0.5f),
+                           mirror.y, mirror.z));
         int which = -1;
         float t = march(s, v3_along(p, n, 0.01f), mirror, 30.0f, skip, &which), cover;
         struct v3 seen = v3_scale(wall, 0.4f);
@@ -276,7 +294,8 @@ struct v3 art_scene_sample(const struct art_scene *s, float u, float v, int *ret
 {
     struct v3 ahead = v3_unit(v3_sub(s->look_at, s->eye));
     struct v3 right = v3_unit(v3_cross(ahead, V(0, 1, 0))), up = v3_cross(right, ahead);
-    struct v3 d = v3_unit(v3_add(v3_scale(ahead, s->lens), v3_add(v3_scale(right, u), v3_scale(up, v))));
+    struct v3 d =
+        v3_unit(v3_add(v3_scale(ahead, s->lens), v3_add(v3_scale(right, u), v3_scale(up, v))));
     struct v3 sum = V(0, 0, 0), room_normal;
     float through = 1.0f;
     bool skip[ART_THINGS_MAX], seen[ART_THINGS_MAX];

@@ -9,7 +9,8 @@ static float channel_linear(uint32_t byte)
 
 struct v3 art_colour(uint32_t rgb)
 {
-    return V(channel_linear(rgb >> 16 & 255), channel_linear(rgb >> 8 & 255), channel_linear(rgb & 255));
+    return V(channel_linear(rgb >> 16 & 255), channel_linear(rgb >> 8 & 255),
+             channel_linear(rgb & 255));
 }
 
 float art_hash(int x, int y, int z)

@@ -80,7 +80,8 @@ float art_hash(int x, int y, int z);
 /* Smooth noise in [0, 1]; layered noise in [0, 1]. */
 float art_noise(float x, float y, float z);
 float art_clouds(float x, float y, float z, int layers);
-/* Distances to the nearest and second nearest point of a jittered lattice, and that point's own number. */
+/* Distances to the nearest and second nearest point of a jittered lattice, and that point's own
+ * number. */
 void art_cells(float x, float y, float *ret_first, float *ret_second, float *ret_own);
 
 #endif

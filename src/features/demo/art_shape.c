@@ -1,5 +1,5 @@
-/* The forms of things as fields of distances: profiles turned, outlines thickened, rods, boxes, balls.
- * Curves are sampled once into a grid, so that any smooth profile costs one look-up. */
+/* The forms of things as fields of distances: profiles turned, outlines thickened, rods, boxes,
+ * balls. Curves are sampled once into a grid, so that any smooth profile costs one look-up. */
 #include <string.h>
 
 #include "art_scene.h"
@@ -49,14 +49,16 @@ static void curve_fill(struct art_curve *c, const float (*pts)[2], size_t n, boo
 {
     for (int j = 0; j < ART_GRID; j++) {
         for (int i = 0; i < ART_GRID; i++) {
-            float x = c->x0 + c->w * (float)i / (ART_GRID - 1), y = c->y0 + c->h * (float)j / (ART_GRID - 1);
+            float x = c->x0 + c->w * (float)i / (ART_GRID - 1),
+                  y = c->y0 + c->h * (float)j / (ART_GRID - 1);
             float best = 1e9f;
             bool inside = false;
             for (size_t k = 0; k + 1 < n + (closed ? 1 : 0); k++) {
                 const float *a = pts[k], *b = pts[(k + 1) % n];
                 float d = segment_distance2(x, y, a, b);
                 best = d < best ? d : best;
-                if (closed && (a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0])
+                if (closed && (a[1] > y) != (b[1] > y) &&
+                    x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0])
                     inside = !inside;
             }
             c->field[j * ART_GRID + i] = inside ? -sqrtf(best) : sqrtf(best);
@@ -64,7 +66,8 @@ static void curve_fill(struct art_curve *c, const float (*pts)[2], size_t n, boo
     }
 }
 
-static const struct art_curve *curve_make(struct art_scene *s, const float (*points)[2], size_t count, bool closed)
+static const struct art_curve *curve_make(struct art_scene *s, const float (*points)[2],
+                                          size_t count, bool closed)
 {
     struct art_curve *c = arena_new(s->arena, sizeof *c);
     float(*pts)[2] = arena_new(s->arena, CURVE_POINTS_MAX * sizeof *pts);
@@ -97,7 +100,8 @@ const struct art_curve *art_lathe_curve(struct art_scene *s, const float (*point
     return curve_make(s, points, count, false);
 }
 
-const struct art_curve *art_outline_curve(struct art_scene *s, const float (*points)[2], size_t count)
+const struct art_curve *art_outline_curve(struct art_scene *s, const float (*points)[2],
+                                          size_t count)
 {
     float both[64][2];
     size_t n = 0;
@@ -139,7 +143,9 @@ static float sheet_distance(const struct art_thing *t, struct v3 q)
     float d = curve_distance(t->curve, q.x, q.y);
     float lift = 0.0f;
     if (t->slump > 0.0f) {
-        float fold = art_noise(q.x * 3.3f + 1.5f * q.y, q.y * 1.1f - q.x * 0.4f, t->at.x * 7.0f + 3.0f) - 0.5f;
+        float fold =
+            art_noise(q.x * 3.3f + 1.5f * q.y, q.y * 1.1f - q.x * 0.4f, t->at.x * 7.0f + 3.0f) -
+            0.5f;
         lift = t->slump * fold * stepf(0.05f, -0.25f, d);
     }
     float body = t->wall * (0.35f + 0.65f * stepf(0.0f, -0.10f, d));
@@ -172,7 +178,8 @@ float art_thing_distance(const struct art_thing *t, struct v3 p)
     case ART_TUBE:
         return tube_distance(t, q) * t->size;
     case ART_BOX: {
-        struct v3 e = V(fabsf(q.x) - t->half.x + t->wall, fabsf(q.y) - t->half.y + t->wall, fabsf(q.z) - t->half.z + t->wall);
+        struct v3 e = V(fabsf(q.x) - t->half.x + t->wall, fabsf(q.y) - t->half.y + t->wall,
+                        fabsf(q.z) - t->half.z + t->wall);
         struct v3 o = V(fmaxf(e.x, 0.0f), fmaxf(e.y, 0.0f), fmaxf(e.z, 0.0f));
         return (v3_length(o) + fminf(fmaxf(e.x, fmaxf(e.y, e.z)), 0.0f) - t->wall) * t->size;
     }
@@ -188,19 +195,26 @@ float art_thing_distance(const struct art_thing *t, struct v3 p)
     }
 }
 
-static struct art_thing *thing_new(struct art_scene *s, enum art_form form, struct v3 at, float size, struct art_look look)
+static struct art_thing *thing_new(struct art_scene *s, enum art_form form, struct v3 at,
+                                   float size, struct art_look look)
 {
     if (s->count == ART_THINGS_MAX) {
         s->failed = true;
         s->count--;
     }
     struct art_thing *t = &s->things[s->count++];
-    *t = (struct art_thing){.form = form, .look = look, .at = at, .size = size,
-                            .right = V(1, 0, 0), .up = V(0, 1, 0), .out = V(0, 0, 1)};
+    *t = (struct art_thing){.form = form,
+                            .look = look,
+                            .at = at,
+                            .size = size,
+                            .right = V(1, 0, 0),
+                            .up = V(0, 1, 0),
+                            .out = V(0, 0, 1)};
     return t;
 }
 
-struct art_thing *art_add_lathe(struct art_scene *s, const struct art_curve *c, struct v3 at, float size, struct art_look l)
+struct art_thing *art_add_lathe(struct art_scene *s, const struct art_curve *c, struct v3 at,
+                                float size, struct art_look l)
 {
     struct art_thing *t = thing_new(s, ART_LATHE, at, size, l);
     t->curve = c;
@@ -208,7 +222,8 @@ struct art_thing *art_add_lathe(struct art_scene *s, const struct art_curve *c, 
     return t;
 }
 
-struct art_thing *art_add_sheet(struct art_scene *s, const struct art_curve *c, struct v3 at, float size, struct art_look l)
+struct art_thing *art_add_sheet(struct art_scene *s, const struct art_curve *c, struct v3 at,
+                                float size, struct art_look l)
 {
     struct art_thing *t = thing_new(s, ART_SHEET, at, size, l);
     t->curve = c;
@@ -216,7 +231,8 @@ struct art_thing *art_add_sheet(struct art_scene *s, const struct art_curve *c, 
     return t;
 }
 
-struct art_thing *art_add_tube(struct art_scene *s, const float (*p)[4], size_t count, struct v3 at, float size, struct art_look l)
+struct art_thing *art_add_tube(struct art_scene *s, const float (*p)[4], size_t count, struct v3 at,
+                               float size, struct art_look l)
 {
     struct art_thing *t = thing_new(s, ART_TUBE, at, size, l);
     size_t spans = count - 1;
@@ -224,15 +240,18 @@ struct art_thing *art_add_tube(struct art_scene *s, const float (*p)[4], size_t 
     for (int i = 0; i < t->point_count; i++) {
         float along = (float)i / (float)(t->point_count - 1) * (float)spans;
         size_t k = (size_t)along < spans ? (size_t)along : spans - 1;
-        const float *a = p[k > 0 ? k - 1 : 0], *b = p[k], *c = p[k + 1], *d = p[k + 2 < count ? k + 2 : count - 1];
+        const float *a = p[k > 0 ? k - 1 : 0], *b = p[k], *c = p[k + 1],
+                    *d = p[k + 2 < count ? k + 2 : count - 1];
         float f = along - (float)k;
-        t->points[i] = V(spline(a[0], b[0], c[0], d[0], f), spline(a[1], b[1], c[1], d[1], f), spline(a[2], b[2], c[2], d[2], f));
+        t->points[i] = V(spline(a[0], b[0], c[0], d[0], f), spline(a[1], b[1], c[1], d[1], f),
+                         spline(a[2], b[2], c[2], d[2], f));
         t->radii[i] = spline(a[3], b[3], c[3], d[3], f);
     }
     return t;
 }
 
-struct art_thing *art_add_box(struct art_scene *s, struct v3 at, struct v3 half, float rounding, struct art_look l)
+struct art_thing *art_add_box(struct art_scene *s, struct v3 at, struct v3 half, float rounding,
+                              struct art_look l)
 {
     struct art_thing *t = thing_new(s, ART_BOX, at, 1.0f, l);
     t->half = half;
@@ -250,7 +269,8 @@ struct art_thing *art_add_ball(struct art_scene *s, struct v3 at, struct v3 half
 static struct v3 turned(struct v3 v, struct v3 axis, float degrees)
 {
     float k = degrees * 0.01745329f, c = cosf(k), n = sinf(k);
-    return v3_add(v3_add(v3_scale(v, c), v3_scale(v3_cross(axis, v), n)), v3_scale(axis, v3_dot(axis, v) * (1.0f - c)));
+    return v3_add(v3_add(v3_scale(v, c), v3_scale(v3_cross(axis, v), n)),
+                  v3_scale(axis, v3_dot(axis, v) * (1.0f - c)));
 }
 
 void art_turn(struct art_thing *t, float yaw, float pitch, float roll)
@@ -290,15 +310,18 @@ static void thing_bound(struct art_thing *t)
     } else {
         reach = fmaxf(t->half.x, fmaxf(t->half.y, t->half.z));
     }
-    t->middle = v3_add(t->at, v3_scale(v3_add(v3_add(v3_scale(t->right, middle.x), v3_scale(t->up, middle.y)),
-                                              v3_scale(t->out, middle.z)), t->size));
+    t->middle = v3_add(
+        t->at, v3_scale(v3_add(v3_add(v3_scale(t->right, middle.x), v3_scale(t->up, middle.y)),
+                               v3_scale(t->out, middle.z)),
+                        t->size));
     t->reach = reach * t->size + 0.01f;
 }
 
 void art_scene_prepare(struct art_scene *s)
 {
     for (int i = 0; i < s->count; i++) {
-        if ((s->things[i].form == ART_LATHE || s->things[i].form == ART_SHEET) && s->things[i].curve == NULL)
+        if ((s->things[i].form == ART_LATHE || s->things[i].form == ART_SHEET) &&
+            s->things[i].curve == NULL)
             s->failed = true;
         else
             thing_bound(&s->things[i]);

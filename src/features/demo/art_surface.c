@@ -1,4 +1,5 @@
-/* What things are made of: the colours of glazes, cloth, wood and floors, and what stands before the light. */
+/* What things are made of: the colours of glazes, cloth, wood and floors, and what stands before
+ * the light. */
 #include "art_scene.h"
 
 static float line(float x, float at, float width)
@@ -9,7 +10,8 @@ static float line(float x, float at, float width)
 /* Branches as in coral or brushwork: thin ridges of a warped noise. */
 static float branches(float x, float y, float z, float thin)
 {
-    float wx = x + 0.5f * art_clouds(x * 1.3f, y * 1.3f, z, 3), wy = y + 0.5f * art_clouds(x * 1.3f + 9.0f, y * 1.3f, z, 3);
+    float wx = x + 0.5f * art_clouds(x * 1.3f, y * 1.3f, z, 3),
+          wy = y + 0.5f * art_clouds(x * 1.3f + 9.0f, y * 1.3f, z, 3);
     float ridge = fabsf(art_noise(wx * 2.0f, wy * 2.0f, z + 2.0f) - 0.5f);
     float patch = stepf(0.30f, 0.46f, art_noise(x * 0.9f + 4.0f, y * 0.9f, z + 7.0f));
     return stepf(thin, thin * 0.45f, ridge) * patch;
@@ -35,11 +37,12 @@ static float scales(float x, float y)
 static float painted_tile(float x, float y, int which)
 {
     float r = sqrtf(x * x + y * y), angle = atan2f(y, x);
-    float corner = sqrtf((fabsf(x) - 1.0f) * (fabsf(x) - 1.0f) + (fabsf(y) - 1.0f) * (fabsf(y) - 1.0f));
-    float petals = which == 0 ? stepf(0.02f, -0.02f, r - 0.62f * fabsf(cosf(angle * 2.0f)))
-                 : which == 1 ? stepf(0.02f, -0.02f, r - 0.34f - 0.22f * cosf(angle * 8.0f))
-                 : which == 2 ? stepf(0.03f, 0.0f, fabsf(fabsf(x) + fabsf(y) - 0.62f) - 0.07f)
-                              : line(r, 0.55f, 0.09f);
+    float corner =
+        sqrtf((fabsf(x) - 1.0f) * (fabsf(x) - 1.0f) + (fabsf(y) - 1.0f) * (fabsf(y) - 1.0f));
+    float petals = which == 0   ? stepf(0.02f, -0.02f, r - 0.62f * fabsf(cosf(angle * 2.0f)))
+                   : which == 1 ? stepf(0.02f, -0.02f, r - 0.34f - 0.22f * cosf(angle * 8.0f))
+                   : which == 2 ? stepf(0.03f, 0.0f, fabsf(fabsf(x) + fabsf(y) - 0.62f) - 0.07f)
+                                : line(r, 0.55f, 0.09f);
     float heart = stepf(0.14f, 0.11f, r);
     float corners = fmaxf(stepf(0.30f, 0.27f, corner), line(corner, 0.46f, 0.06f));
     return fmaxf(fmaxf(petals * (1.0f - heart), corners), which == 3 ? heart : 0.0f) * 0.92f;
@@ -65,7 +68,8 @@ static float pattern_amount(const struct art_look *l, struct v3 q, int seed)
         return stepf(edge + 0.012f, edge - 0.012f, q.y);
     }
     case ART_RINGS:
-        return fmaxf(fmaxf(line(q.y, l->k * 0.96f, 0.03f), line(q.y, l->k * 0.86f, 0.014f)), line(q.y, l->k * 0.12f, 0.022f));
+        return fmaxf(fmaxf(line(q.y, l->k * 0.96f, 0.03f), line(q.y, l->k * 0.86f, 0.014f)),
+                     line(q.y, l->k * 0.12f, 0.022f));
     case ART_BRUSH: {
         float tone = branches(around(q) * 1.35f + z, q.y * 1.5f, z, 0.06f);
         return tone * (0.75f + 0.25f * art_noise(q.x * 30.0f, q.y * 30.0f, q.z * 30.0f));
@@ -82,9 +86,14 @@ static float pattern_amount(const struct art_look *l, struct v3 q, int seed)
         return stepf(0.23f, 0.27f, fabsf(x - floorf(x) - 0.5f));
     }
     case ART_FRONDS:
-        return fmaxf(branches(q.x * 3.4f + z, q.y * 3.4f, z + 3.0f, 0.085f), branches(q.x * 5.1f + z, q.y * 5.1f, z + 8.0f, 0.07f));
+        return fmaxf(branches(q.x * 3.4f + z, q.y * 3.4f, z + 3.0f, 0.085f),
+                     branches(q.x * 5.1f + z, q.y * 5.1f, z + 8.0f, 0.07f));
     case ART_GRAIN:
-        return stepf(0.25f, 0.8f, art_clouds(q.x * 1.2f * l->k, q.y * 9.0f + q.z * 9.0f + 1.5f * art_noise(q.x * l->k, q.z * 2.0f, z), z, 4));
+        return stepf(
+            0.25f, 0.8f,
+            art_clouds(q.x * 1.2f * l->k,
+                       q.y * 9.0f + q.z * 9.0f + 1.5f * art_noise(q.x * l->k, q.z * 2.0f, z), z,
+                       4));
     case ART_RIBS:
         return 0.5f - 0.5f * cosf(around(q) * l->k);
     case ART_WEAVE:
@@ -118,7 +127,8 @@ static struct v3 floor_wood(const struct art_scene *s, struct v3 p)
     float plank = floorf(p.z / 1.35f + 40.0f);
     float inside = p.z / 1.35f + 40.0f - plank;
     float shift = art_hash((int)plank, s->seed, 3) * 20.0f;
-    float grain = art_clouds(p.x * 0.5f + shift, p.z * 7.0f + 1.2f * art_noise(p.x * 0.7f + shift, p.z, 0), shift, 4);
+    float grain = art_clouds(p.x * 0.5f + shift,
+                             p.z * 7.0f + 1.2f * art_noise(p.x * 0.7f + shift, p.z, 0), shift, 4);
     struct v3 c = v3_mix(s->floor_a, s->floor_b, stepf(0.25f, 0.8f, grain));
     c = v3_scale(c, 0.86f + 0.28f * art_hash((int)plank, s->seed, 9));
     return v3_scale(c, 0.35f + 0.65f * stepf(0.0f, 0.018f, fminf(inside, 1.0f - inside)));
@@ -147,13 +157,16 @@ struct v3 art_floor_colour(const struct art_scene *s, struct v3 p)
     case ART_FLOOR_WOOD:
         return floor_wood(s, p);
     case ART_FLOOR_SAND: {
-        float ripple = sinf(p.z * 3.4f + 2.2f * art_clouds(p.x * 0.5f, p.z * 0.35f, z, 3) * 3.0f + p.x * 0.5f);
+        float ripple =
+            sinf(p.z * 3.4f + 2.2f * art_clouds(p.x * 0.5f, p.z * 0.35f, z, 3) * 3.0f + p.x * 0.5f);
         float fine = art_noise(p.x * 60.0f, p.z * 60.0f, z);
-        float k = 0.35f + 0.18f * ripple + 0.45f * (art_clouds(p.x * 1.4f, p.z * 1.4f, z, 3) - 0.2f);
+        float k =
+            0.35f + 0.18f * ripple + 0.45f * (art_clouds(p.x * 1.4f, p.z * 1.4f, z, 3) - 0.2f);
         return v3_scale(v3_mix(s->floor_a, s->floor_b, clampf(k, 0.0f, 1.0f)), 0.9f + 0.2f * fine);
     }
     case ART_FLOOR_LINEN: {
-        float warp = art_noise(p.x * 46.0f, p.z * 4.0f, z), weft = art_noise(p.x * 4.0f, p.z * 46.0f, z + 5.0f);
+        float warp = art_noise(p.x * 46.0f, p.z * 4.0f, z),
+              weft = art_noise(p.x * 4.0f, p.z * 46.0f, z + 5.0f);
         float crease = art_clouds(p.x * 0.7f + 0.4f * p.z, p.z * 0.45f, z, 3);
         struct v3 c = v3_mix(s->floor_a, s->floor_b, 0.5f * (warp + weft));
         return v3_scale(c, 0.8f + 0.4f * crease);
@@ -175,7 +188,9 @@ struct v3 art_floor_colour(const struct art_scene *s, struct v3 p)
         int ix = (int)floorf(x), iy = (int)floorf(y);
         float fx = x - floorf(x), fy = y - floorf(y);
         float edge = fminf(fminf(fx, 1.0f - fx), fminf(fy, 1.0f - fy));
-        struct v3 c = v3_mix(s->floor_a, s->floor_b, art_hash(ix, iy, s->seed) * 0.6f + 0.4f * art_noise(p.x * 2.0f, p.z * 2.0f, z));
+        struct v3 c =
+            v3_mix(s->floor_a, s->floor_b,
+                   art_hash(ix, iy, s->seed) * 0.6f + 0.4f * art_noise(p.x * 2.0f, p.z * 2.0f, z));
         return v3_mix(v3_scale(s->wall_b, 0.8f), c, stepf(0.012f, 0.03f, edge));
     }
     case ART_FLOOR_PLAIN:
@@ -192,12 +207,14 @@ static float frond(float x, float y, float ox, float oy, float angle, float leng
     float across = (-(x - ox) * n + (y - oy) * c) / length + 0.25f * along * along;
     if (along < -0.05f || along > 1.1f)
         return 0.0f;
-    float width = 0.34f * sqrtf(clampf(along * 1.4f + 0.08f, 0.0f, 1.0f)) * sqrtf(clampf(1.08f - along, 0.0f, 1.0f));
+    float width = 0.34f * sqrtf(clampf(along * 1.4f + 0.08f, 0.0f, 1.0f)) *
+                  sqrtf(clampf(1.08f - along, 0.0f, 1.0f));
     float leaf = 0.5f + 0.5f * sinf((along - fabsf(across) * 0.85f) * 46.0f);
     float spread = stepf(width, width * 0.75f, fabsf(across));
     float gaps = lerpf(0.15f, 0.62f, clampf(fabsf(across) / (width + 0.01f), 0.0f, 1.0f));
     float stem = stepf(0.02f, 0.008f, fabsf(across));
-    return fmaxf(spread * stepf(gaps - 0.22f, gaps + 0.22f, leaf), stem) * stepf(1.02f, 0.85f, along);
+    return fmaxf(spread * stepf(gaps - 0.22f, gaps + 0.22f, leaf), stem) *
+           stepf(1.02f, 0.85f, along);
 }
 
 float art_gobo_light(const struct art_scene *s, struct v3 p)
@@ -210,16 +227,19 @@ float art_gobo_light(const struct art_scene *s, struct v3 p)
     case ART_GOBO_WINDOW: {
         float u = x / 1.9f + 0.55f, v = y / 2.3f + 0.42f, soft = 0.05f;
         float fu = fabsf(u - floorf(u) - 0.5f), fv = fabsf(v - floorf(v) - 0.5f);
-        float pane = stepf(0.5f, 0.5f - soft * 1.6f, fu + 0.03f) * stepf(0.5f, 0.5f - soft * 1.6f, fv + 0.03f);
-        float frame = stepf(-1.08f, -0.92f, u) * stepf(2.08f, 1.92f, u) * stepf(-1.06f, -0.92f, v) * stepf(2.06f, 1.92f, v);
+        float pane = stepf(0.5f, 0.5f - soft * 1.6f, fu + 0.03f) *
+                     stepf(0.5f, 0.5f - soft * 1.6f, fv + 0.03f);
+        float frame = stepf(-1.08f, -0.92f, u) * stepf(2.08f, 1.92f, u) * stepf(-1.06f, -0.92f, v) *
+                      stepf(2.06f, 1.92f, v);
         return 0.16f + 0.84f * pane * frame;
     }
     case ART_GOBO_LEAVES: {
         float dark = 0.0f;
         for (int i = 0; i < 4; i++) {
             float side = art_hash(i, s->seed, 41), high = art_hash(i, s->seed, 43);
-            dark = fmaxf(dark, frond(x, y, -3.6f + 1.4f * side, 2.6f - 2.4f * (float)i * 0.55f + high,
-                                     -0.55f + 0.75f * high - 0.1f * (float)i, 3.4f + 1.6f * side));
+            dark =
+                fmaxf(dark, frond(x, y, -3.6f + 1.4f * side, 2.6f - 2.4f * (float)i * 0.55f + high,
+                                  -0.55f + 0.75f * high - 0.1f * (float)i, 3.4f + 1.6f * side));
         }
         return 1.0f - 0.72f * dark;
     }
