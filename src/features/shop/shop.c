@@ -47,6 +47,12 @@ const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, str
     return shop_get(tx, a, row.id, ret);
 }
 
+const struct err *shop_any(struct tx *tx, struct arena *a, bool *ret_found)
+{
+    struct shop_first_row row;
+    return shop_first(tx, a, &row, ret_found);
+}
+
 const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account, struct shop **ret,
                                size_t *ret_count)
 {

@@ -34,6 +34,8 @@ struct shop {
 
 const struct err *shop_get(struct tx *tx, struct arena *a, struct shop_id id, struct shop *ret) MUST_CHECK;
 const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, struct shop *ret) MUST_CHECK; /* NOT_FOUND */
+/* Whether this store has a shop at all: for set-up. */
+const struct err *shop_any(struct tx *tx, struct arena *a, bool *ret_found) MUST_CHECK;
 /* Shops in which `account` has a role; at most 50. */
 const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account, struct shop **ret, size_t *ret_count) MUST_CHECK;
 

@@ -1,0 +1,112 @@
+/* Inside feature demo: what its files share while they fill the store. One thread, but for drawing.
+ */
+#ifndef DEMO_DEMO_PART_H
+#define DEMO_DEMO_PART_H
+
+#include "chat/chat.h"
+#include "demo/demo_data.h"
+#include "flow/flow.h"
+#include "media/media.h"
+#include "order/order.h"
+#include "pool/pool.h"
+#include "shop/shop.h"
+#include "social/social.h"
+
+enum {
+    DEMO_VARIANTS_MAX = DEMO_VALUES_MAX * DEMO_PHOTOS_MAX,
+    DEMO_PICTURES_MAX = 64,
+    DEMO_DAYS = 30
+};
+static const int64_t DEMO_MINUTE_MS = 60000, DEMO_HOUR_MS = 3600000, DEMO_DAY_MS = 86400000;
+
+struct demo_product_made {
+    struct product_id id;
+    struct variant_id variants[DEMO_VARIANTS_MAX];
+    size_t variant_count;
+};
+
+struct demo_shop_made {
+    struct shop_id id;
+    struct demo_product_made products[DEMO_PRODUCTS_MAX];
+    size_t product_count;
+    str link_codes[DEMO_POOLS_MAX];
+    struct post_id posts[DEMO_POSTS_MAX];
+};
+
+struct demo {
+    struct platform *platform;
+    struct arena *arena; /* for what lives as long as the demo */
+    struct clock_fake clock;
+    struct rng_seeded rng; /* decides the story: the same every time */
+    struct dispatch *dispatch;
+    int64_t end_ms;         /* now, as the story goes */
+    bool small;             /* a few days, small pictures: for tests */
+    const char *photos_dir; /* real photographs instead of drawn ones; NULL: drawn */
+    str password, password_hash;
+    struct account_id people[DEMO_PEOPLE_MAX];
+    struct demo_shop_made shops[3];
+    struct {
+        str name;
+        int64_t media_id;
+    } pictures[DEMO_PICTURES_MAX];
+    size_t picture_count;
+    int orders, visits;
+};
+
+int demo_below(struct demo *d, int bound); /* 0 .. bound - 1 */
+bool demo_chance(struct demo *d, int permille);
+void demo_clock_set(struct demo *d, int64_t now_ms);
+struct account_id demo_person_id(const struct demo *d, const char *handle);
+const struct demo_person *demo_person_of(const char *handle);
+int64_t demo_picture(const struct demo *d, const char *name); /* 0: none of that name */
+struct demo_product_made *demo_product_of(struct demo *d, size_t shop, const char *handle);
+/* One command in a turn of its own, as `actor`; a fresh arena is used and thrown away. */
+const struct err *demo_turn(struct demo *d, struct account_id actor, turn_fn *fn,
+                            void *arg) MUST_CHECK;
+/* What follows from what was done: visits, events, jobs that are due. */
+const struct err *demo_settle(struct demo *d) MUST_CHECK;
+
+/* demo.c */
+const struct err *demo_run(struct command_args *args) MUST_CHECK;
+/* demo_pictures.c: draws (two threads) or copies, encodes and stores all pictures. */
+const struct err *demo_pictures(struct demo *d) MUST_CHECK;
+/* demo_shops.c: people, shops, products, pools with links, who follows whom. */
+const struct err *demo_people_make(struct demo *d) MUST_CHECK;
+const struct err *demo_shops_make(struct demo *d) MUST_CHECK;
+/* demo_life.c: the days, from the first to now. */
+const struct err *demo_life(struct demo *d) MUST_CHECK;
+
+/* ---- demo_browser.c: somebody's browser, without a socket ---- */
+struct demo_browser {
+    struct demo *demo;
+    str session, visitor; /* cookies; absent at first */
+    const char *agent, *language;
+};
+struct demo_answer {
+    int status;
+    str location, body;
+};
+/* `a` holds the answer. The Location of a redirect is not followed. */
+const struct err *demo_get(struct demo_browser *b, struct arena *a, str path,
+                           struct demo_answer *ret) MUST_CHECK;
+const struct err *demo_post(struct demo_browser *b, struct arena *a, str path, str form,
+                            struct demo_answer *ret) MUST_CHECK;
+/* 0 when it has none yet. */
+struct visitor_id demo_visitor_id(const struct demo_browser *b);
+/* Signs the browser in. */
+const struct err *demo_sign_in(struct demo_browser *b, struct account_id id) MUST_CHECK;
+
+/* ---- demo_orders.c ---- */
+struct demo_buyer {
+    struct account_id account_id;
+    str name, email, line, city, postcode, region, country;
+};
+/* A person of the tables, or an invented guest with an address. */
+const struct err *demo_buyer_invent(struct demo *d, size_t shop, struct demo_buyer *ret) MUST_CHECK;
+enum demo_paying { DEMO_PAYING_UNSET = 0, DEMO_PAYS, DEMO_DECLINED, DEMO_LEAVES };
+/* Places an order of one or two things from this browser. ret->v == 0: refused (sold out), nothing
+ * happened. */
+const struct err *demo_order(struct demo_browser *b, size_t shop, const struct demo_buyer *who,
+                             enum demo_paying paying, struct order_id *ret) MUST_CHECK;
+
+#endif
