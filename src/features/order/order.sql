@@ -360,3 +360,8 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM orders
 
 -- name: cart_count :one (account_id account_id) -> (things int)
 SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_line WHERE account_id = $1;
+
+-- name: order_timeline :many (shop_id shop_id, buyer_id account_id, most int)
+--    -> (id order_id, number int, total_minor int, currency text, placed_ms int, paid_ms int)
+SELECT id, number, total_minor, currency, placed_ms, paid_ms FROM orders
+ WHERE shop_id = $1 AND buyer_id = $2 ORDER BY id DESC LIMIT $3;

@@ -118,6 +118,7 @@ static const struct err *show(struct web *w, struct checkout *x, int status, con
     v->knows_party = v->knows_party && (problem == NULL || problem->field == NULL);
     TRY(order_fresh_key(w, &v->key));
     v->page.is_focused = true;
+    v->page.width = "reading";
     v->page.is_private = true;
     v->page.palette = v->shop.accent;
     v->page.bar_title = locale_text(w->locale, "order.checkout");

@@ -137,6 +137,7 @@ const struct feature order_feature = {
     .migration_count = order_migration_count,
     .queries = order_queries,
     .query_count = order_query_count,
+    .timeline = order_tell_timeline,
     .verify = order_verify,
     .payment_inbox = order_payment_inbox,
 };

@@ -78,6 +78,8 @@ const struct err *order_api_console_refund(struct web *w) MUST_CHECK;
 /* What a row of a list says about an order: its articles, first picture. */
 const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o, struct order_row_view *ret)
     MUST_CHECK;
+const struct err *order_tell_timeline(struct tx *tx, struct arena *a, const struct timeline_subject *who, size_t limit,
+                                      struct timeline_entry **ret, size_t *ret_count) MUST_CHECK;
 const struct err *order_page_counts(struct web *w, struct tx *tx, struct page_counts *ret) MUST_CHECK;
 
 #endif

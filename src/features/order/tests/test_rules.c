@@ -1,0 +1,89 @@
+/* The table of steps and the arithmetic of parts: no store, no clock. */
+#include "base/tests/unit.h"
+#include "order/order_rules.h"
+
+static void only_steps_of_the_table(void **state)
+{
+    (void)state;
+    int legal[ORDER_ACT_COUNT] = {0};
+    for (int s = ORDER_PLACED; s < ORDER_STATE_COUNT; s++)
+        for (int p = ORDER_UNPAID; p <= ORDER_REFUNDED; p++)
+            for (int f = ORDER_UNFULFILLED; f <= ORDER_DELIVERED; f++)
+                for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++) {
+                    struct order_place_in_life now = {(enum order_state)s, (enum order_payment_state)p,
+                                                      (enum order_fulfilment)f}, next = now;
+                    if (!order_rules_step(now, (enum order_act)act, &next))
+                        continue;
+                    legal[act]++;
+                    assert_int_equal(next.payment, now.payment);
+                    assert_true(next.fulfilment >= now.fulfilment);
+                    if (act == ORDER_ACT_PAY || act == ORDER_ACT_CAPTURE || act == ORDER_ACT_EXPIRE)
+                        assert_int_equal(p, ORDER_UNPAID);
+                    if (act == ORDER_ACT_CANCEL || act == ORDER_ACT_SHIP)
+                        assert_true(s == ORDER_PLACED && f == ORDER_UNFULFILLED);
+                    if (s == ORDER_CANCELLED)
+                        assert_true(act == ORDER_ACT_REFUND || act == ORDER_ACT_REFUND_ALL);
+                }
+    static const int expected[ORDER_ACT_COUNT] = {0, 1, 2, 4, 1, 24, 36, 2, 4};
+    for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++)
+        assert_int_equal(legal[act], expected[act]);
+}
+
+static void payment_follows_from_sums(void **state)
+{
+    (void)state;
+    assert_int_equal(order_rules_payment(100, 0, 0), ORDER_UNPAID);
+    assert_int_equal(order_rules_payment(100, 99, 0), ORDER_UNPAID);
+    assert_int_equal(order_rules_payment(100, 100, 0), ORDER_PAID);
+    assert_int_equal(order_rules_payment(100, 100, 1), ORDER_PART_REFUNDED);
+    assert_int_equal(order_rules_payment(100, 100, 100), ORDER_REFUNDED);
+    assert_int_equal(order_rules_payment(0, 0, 0), ORDER_PAID);
+}
+
+/* Whatever the steps, the parts of all of them are the parts of the whole. */
+static void parts_add_up(void **state)
+{
+    (void)state;
+    for (int included = 0; included < 2; included++) {
+        struct order o = {.currency = {"EUR"}, .goods_minor = 4999, .shipping_minor = 495, .tax_minor = 953,
+                          .tax_included = included != 0, .total_minor = included ? 5494 : 6447};
+        struct order_split whole, sum = {0}, part;
+        assert_null(order_rules_split(&a, &o, 0, o.total_minor, &whole));
+        assert_int_equal(whole.sales_minor + whole.shipping_minor + whole.tax_minor, o.total_minor);
+        assert_int_equal(whole.tax_minor, 953);
+        for (int64_t done = 0, step = 1; done < o.total_minor; done += step, step = step * 3 % 701 + 1) {
+            if (step > o.total_minor - done)
+                step = o.total_minor - done;
+            assert_null(order_rules_split(&a, &o, done, step, &part));
+            assert_int_equal(part.sales_minor + part.shipping_minor + part.tax_minor, step);
+            sum.sales_minor += part.sales_minor;
+            sum.shipping_minor += part.shipping_minor;
+            sum.tax_minor += part.tax_minor;
+            if (done + step == o.total_minor)
+                break;
+        }
+        assert_memory_equal(&sum, &whole, sizeof sum);
+    }
+}
+
+static void wants_are_sorted_and_joined(void **state)
+{
+    (void)state;
+    struct price_want wants[] = {{{30}, 1}, {{10}, 2}, {{30}, 4}, {{20}, 1}}, *list;
+    size_t count;
+    assert_null(order_rules_wants(&a, wants, 4, &list, &count));
+    assert_int_equal(count, 3);
+    assert_int_equal(list[0].variant_id.v, 10);
+    assert_int_equal(list[2].variant_id.v, 30);
+    assert_int_equal(list[2].quantity, 5);
+    wants[2].quantity = 999;
+    assert_string_equal(order_rules_wants(&a, wants, 4, &list, &count)->key, "price.bad_quantity");
+    assert_string_equal(order_rules_wants(&a, wants, 0, &list, &count)->key, "price.bad_lines");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(only_steps_of_the_table), TEST(payment_follows_from_sums),
+                                       TEST(parts_add_up), TEST(wants_are_sorted_and_joined)};
+    return cmocka_run_group_tests_name("order: rules", tests, NULL, NULL);
+}
