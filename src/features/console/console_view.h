@@ -2,7 +2,7 @@
 #ifndef CONSOLE_CONSOLE_VIEW_H
 #define CONSOLE_CONSOLE_VIEW_H
 
-#include "pool/pool_report.h"
+#include "pool/pool.h"
 #include "web/page.h"
 
 enum { TODAY_ORDERS = 8 };

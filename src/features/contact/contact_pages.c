@@ -2,7 +2,6 @@
 #include "contact/contact_view.h"
 #include "contact_tpl.h"
 #include "core/permission.h"
-#include "pool/pool_report.h"
 #include "shop/shop.h"
 
 static const char *const kind_names[IDENTITY_KIND_COUNT] = {

@@ -323,9 +323,10 @@ SELECT shop_id, id, amount_minor FROM order_payment WHERE state IN (3, 5) AND id
 -- @global: verify looks at every shop
 SELECT shop_id, id, amount_minor FROM order_refund WHERE state = 2 AND id > $1 ORDER BY id LIMIT 500;
 
--- name: verify_orders :many (after int) -> (shop_id shop_id, id order_id, pool_id pool_id)
+-- name: verify_orders :many (after int)
+--    -> (shop_id shop_id, id order_id, pool_id pool_id, total_minor int, paid_minor int, refunded_minor int)
 -- @global: verify looks at every shop
-SELECT shop_id, id, pool_id FROM orders WHERE id > $1 ORDER BY id LIMIT 500;
+SELECT shop_id, id, pool_id, total_minor, paid_minor, refunded_minor FROM orders WHERE id > $1 ORDER BY id LIMIT 500;
 
 -- ---- pages ---------------------------------------------------------------------------------------
 

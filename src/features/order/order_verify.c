@@ -96,13 +96,20 @@ static const struct err *pools(struct tx *tx, struct arena *a, struct verify_rep
     do {
         TRY(verify_orders(tx, a, after, PAGE, &orders, &count));
         for (size_t i = 0; i < count; i++) {
-            struct pool pool;
+            const struct verify_orders_row *o = &orders[i];
+            struct pool_order_sum sum = {0};
             bool is_found;
-            TRY(pool_of_order(tx, a, orders[i].shop_id, orders[i].id.v, &is_found, &pool));
-            if (!is_found || pool.id.v != orders[i].pool_id.v)
-                verify_violation(report, "pool", "order %lld of shop %lld: attributed to %lld, its row says %lld",
-                                 (long long)orders[i].id.v, (long long)orders[i].shop_id.v,
-                                 is_found ? (long long)pool.id.v : 0, (long long)orders[i].pool_id.v);
+            TRY(pool_order_sum(tx, a, o->shop_id, o->id.v, &is_found, &sum));
+            if (!is_found || sum.pool_id.v != o->pool_id.v)
+                verify_violation(report, "I-attribution", "order %lld of shop %lld: counted for pool %lld, its row says %lld",
+                                 (long long)o->id.v, (long long)o->shop_id.v, (long long)sum.pool_id.v,
+                                 (long long)o->pool_id.v);
+            if (sum.total_minor != o->total_minor || sum.paid_minor != o->paid_minor ||
+                sum.refunded_minor != o->refunded_minor)
+                verify_violation(report, "I-attribution",
+                                 "order %lld of shop %lld: %lld paid, %lld refunded; its pool counts %lld and %lld",
+                                 (long long)o->id.v, (long long)o->shop_id.v, (long long)o->paid_minor,
+                                 (long long)o->refunded_minor, (long long)sum.paid_minor, (long long)sum.refunded_minor);
         }
         after = count == 0 ? 0 : orders[count - 1].id.v;
     } while (count == PAGE);

@@ -96,3 +96,13 @@ const struct err *pool_of_order(struct tx *tx, struct arena *a, struct shop_id s
     TRY(pool_attribution_row(tx, a, shop, order_id, &row, ret_found));
     return *ret_found ? pool_get(tx, a, shop, row.pool_id, ret) : NULL;
 }
+
+const struct err *pool_order_sum(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id, bool *ret_found,
+                                 struct pool_order_sum *ret)
+{
+    struct pool_attribution_row_row row;
+    TRY(pool_attribution_row(tx, a, shop, order_id, &row, ret_found));
+    if (*ret_found)
+        *ret = (struct pool_order_sum){row.pool_id, row.total_minor, row.paid_minor, row.refunded_minor};
+    return NULL;
+}

@@ -15,7 +15,6 @@
 #include "media/media.h"
 #include "pool/pool.h"
 #include "pool/pool_part.h"
-#include "pool/pool_report.h"
 #include "shop/shop.h"
 
 /* Pages to look at. */
@@ -297,92 +296,105 @@ static void decoys_bring_nobody(struct world *w)
     assert_int_equal(r.sum.people, 0);
 }
 
+static const struct account_id nobody = {0};
+
+/* Each pool brings a buyer; the touch is written with the order, before any flush. */
+static void each_pool_sells(struct world *w)
+{
+    struct pool_report r;
+    for (size_t i = 0; i < POOLS; i++) {
+        struct testing_browser b = browser(w);
+        follow(w, &b, w->codes[i], PHONE);
+        read_on(&b);
+        (void)buy(w, &b, nobody, 1001 + (int64_t)i * 7, w->pools[i]);
+        testing_advance(&w->t, 1000);
+    }
+    check_sums(w);
+    flush(w);
+    flush(w);
+    read_report(w, &r);
+    for (size_t i = 0; i < POOLS; i++) {
+        assert_int_equal(figures_of(&r, w->pools[i])->people, 1);
+        assert_int_equal(figures_of(&r, w->pools[i])->visits[VISIT_INTENT], 1);
+    }
+}
+
+/* Who only fetches the page and never acts is no person. */
+static void silence_is_nobody(struct world *w)
+{
+    struct pool_report r;
+    struct testing_browser silent = browser(w);
+    follow(w, &silent, w->codes[4], LAPTOP);
+    flush(w);
+    read_report(w, &r);
+    assert_int_equal(figures_of(&r, w->pools[4])->visits[VISIT_NO_INTERACTION], 1);
+    assert_int_equal(figures_of(&r, w->pools[4])->people, 1);
+}
+
+/* A refresh is not a second visit; a chat that draws a card of the link moves nothing. She signs in on the phone; on the
+ * laptop, three days later, she comes directly, signs in and buys: the phone's pool brought her. */
+static void second_device_after_three_days(struct world *w)
+{
+    struct pool_report r;
+    struct testing_browser phone = browser(w), card = browser(w), laptop = browser(w);
+    for (int i = 0; i < 2; i++) {
+        follow(w, &phone, w->codes[0], PHONE);
+        read_on(&phone);
+        flush(w);
+        testing_advance(&w->t, 5 * MINUTE);
+    }
+    follow(w, &card, w->codes[1], "User-Agent: TelegramBot (like TwitterBot)\r\n");
+    flush(w);
+    read_report(w, &r);
+    assert_int_equal(figures_of(&r, w->pools[0])->people, 2);
+    assert_int_equal(figures_of(&r, w->pools[0])->visits[VISIT_PERSON], 1);
+
+    struct account_id nina = guest(w);
+    sign_in(w, &phone, nina);
+    testing_advance(&w->t, 3 * DAY);
+    follow_as(w, &laptop, "GET", S("gone2345"), LAPTOP, 404);
+    look_at(&laptop, w->shop_path);
+    read_on(&laptop);
+    flush(w);
+    read_report(w, &r);
+    assert_int_equal(figures_of(&r, w->direct)->people, 1);
+    (void)buy(w, &laptop, nina, 4900, w->pools[0]);
+}
+
+/* A last touch wins over an earlier one, and one of another shop does not count here. Gives the order. */
+static int64_t last_touch_wins(struct world *w, struct testing_browser *tom)
+{
+    const str codes[] = {w->codes[1], w->codes[2], w->other_code};
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        testing_advance(&w->t, DAY);
+        follow(w, tom, codes[i], PHONE);
+        read_on(tom);
+    }
+    return buy(w, tom, nobody, 3333, w->pools[2]);
+}
+
 static void run_wheel(enum db_engine engine)
 {
     struct world w;
     struct pool_report r;
-    struct account_id nobody = {0};
     open_world(&w, engine);
+    struct testing_browser walk_in = browser(&w), tom = browser(&w), late = browser(&w);
     decoys_bring_nobody(&w);
+    each_pool_sells(&w);
+    silence_is_nobody(&w);
+    second_device_after_three_days(&w);
 
-    /* Each pool brings a buyer; the touch is written with the order, before any flush. */
-    for (size_t i = 0; i < POOLS; i++) {
-        struct testing_browser b = browser(&w);
-        follow(&w, &b, w.codes[i], PHONE);
-        read_on(&b);
-        (void)buy(&w, &b, nobody, 1001 + (int64_t)i * 7, w.pools[i]);
-        testing_advance(&w.t, 1000);
-    }
-    check_sums(&w);
-    flush(&w);
-    flush(&w);
-    read_report(&w, &r);
-    for (size_t i = 0; i < POOLS; i++) {
-        assert_int_equal(figures_of(&r, w.pools[i])->people, 1);
-        assert_int_equal(figures_of(&r, w.pools[i])->visits[VISIT_INTENT], 1);
-    }
-
-    /* Who only fetches the page and never acts is no person. */
-    struct testing_browser silent = browser(&w);
-    follow(&w, &silent, w.codes[4], LAPTOP);
-    flush(&w);
-    read_report(&w, &r);
-    assert_int_equal(figures_of(&r, w.pools[4])->visits[VISIT_NO_INTERACTION], 1);
-    assert_int_equal(figures_of(&r, w.pools[4])->people, 1);
-
-    /* A refresh is not a second visit; a preview of the link by her friends' chat moves nothing. */
-    struct testing_browser nina = browser(&w);
-    follow(&w, &nina, w.codes[0], PHONE);
-    read_on(&nina);
-    flush(&w);
-    testing_advance(&w.t, 5 * MINUTE);
-    follow(&w, &nina, w.codes[0], PHONE);
-    read_on(&nina);
-    flush(&w);
-    struct testing_browser card = browser(&w);
-    follow(&w, &card, w.codes[1], "User-Agent: TelegramBot (like TwitterBot)\r\n");
-    flush(&w);
-    read_report(&w, &r);
-    assert_int_equal(figures_of(&r, w.pools[0])->people, 2);
-    assert_int_equal(figures_of(&r, w.pools[0])->visits[VISIT_PERSON], 1);
-
-    /* She signs in on the phone; on the laptop, three days later, she comes directly and buys. */
-    struct account_id nina_id = guest(&w);
-    sign_in(&w, &nina, nina_id);
-    testing_advance(&w.t, 3 * DAY);
-    struct testing_browser laptop = browser(&w);
-    follow_as(&w, &laptop, "GET", S("gone2345"), LAPTOP, 404);
-    look_at(&laptop, w.shop_path);
-    read_on(&laptop);
-    flush(&w);
-    read_report(&w, &r);
-    assert_int_equal(figures_of(&r, w.direct)->people, 1);
-    (void)buy(&w, &laptop, nina_id, 4900, w.pools[0]);
-
-    /* One who was never brought came by herself. */
-    struct testing_browser walk_in = browser(&w);
-    look_at(&walk_in, "/explore");
+    look_at(&walk_in, "/explore"); /* never brought: she came by herself */
     (void)buy(&w, &walk_in, nobody, 77, w.direct);
+    int64_t tom_order = last_touch_wins(&w, &tom);
 
-    /* A last touch wins over an earlier one, and one of another shop does not count here. */
-    struct testing_browser tom = browser(&w);
-    follow(&w, &tom, w.codes[1], PHONE);
-    read_on(&tom);
-    testing_advance(&w.t, DAY);
-    follow(&w, &tom, w.codes[2], PHONE);
-    read_on(&tom);
-    testing_advance(&w.t, DAY);
-    follow(&w, &tom, w.other_code, PHONE);
-    read_on(&tom);
-    int64_t tom_order = buy(&w, &tom, nobody, 3333, w.pools[2]);
-
-    /* A touch older than 30 days is forgotten; an order without any browser is unknown. */
-    struct testing_browser late = browser(&w);
-    follow(&w, &late, w.codes[3], PHONE);
+    follow(&w, &late, w.codes[3], PHONE); /* a touch of more than 30 days ago is forgotten */
     read_on(&late);
     flush(&w);
     testing_advance(&w.t, 31 * DAY);
-    (void)buy(&w, NULL, nobody, 250, w.unknown);
+    look_at(&late, w.shop_path);
+    (void)buy(&w, &late, nobody, 610, w.direct);
+    (void)buy(&w, NULL, nobody, 250, w.unknown); /* no browser known */
     check_sums(&w);
 
     /* A refund is taken from the pool of its order, also after she came by another. */
@@ -438,7 +450,6 @@ static void run_share(enum db_engine engine)
     assert_false(pool_via_read(w.t.platform, &w.t.arena, S("short"), &code, &pool));
 
     char path[128];
-    struct account_id nobody = {0};
     struct testing_browser brought = browser(&w), unbrought = browser(&w), herself = browser(&w);
     (void)snprintf(path, sizeof path, "/explore?via=%.*s", STR_ARG(via));
     look_at(&brought, path);
