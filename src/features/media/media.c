@@ -132,9 +132,9 @@ const struct err *media_add_form(struct turn *t, const struct form *form, const 
         if (str_is_absent(f->file_path) || !str_eq(f->name, str_c(name)))
             continue;
         if (count == max)
-            return err_with_field(t->arena, ERR(t->arena, ERR_LIMIT, "media.too_many_files", "over %zu", max), name);
+            return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "media.too_many_files", "over %zu", max), name);
         if (f->file_bytes > MEDIA_FILE_BYTES_MAX)
-            return err_with_field(t->arena, ERR(t->arena, ERR_LIMIT, "image.too_big", "%lld bytes",
+            return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "image.too_big", "%lld bytes",
                                                 (long long)f->file_bytes), name);
         struct media_id id;
         TRY(media_add_file(t, f->file_path, STR_NONE, &id));

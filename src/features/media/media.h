@@ -40,7 +40,7 @@ const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct
  * LIMIT "media.too_many" beyond MEDIA_PER_DAY_MAX. Running the turn again is safe. */
 const struct err *media_add_file(struct turn *t, str path, str alt, struct media_id *ret) MUST_CHECK;
 /* The same for every file of the form's field `name`, in order; ret_ids has room for `max`.
- * LIMIT "media.too_many_files", LIMIT "image.too_big". No file at all: *ret_count 0. */
+ * INVALID "media.too_many_files", INVALID "image.too_big". No file at all: *ret_count 0. */
 const struct err *media_add_form(struct turn *t, const struct form *form, const char *name, size_t max,
                                  int64_t *ret_ids, size_t *ret_count) MUST_CHECK;
 /* {"id","state","alt","width","height","color","url","srcset"}; null for no photo. */
