@@ -3,13 +3,14 @@
  * One job per conversation waits at a time (its key is the conversation); a lease on the conversation keeps two
  * threads from sending side by side. A refusal by the channel marks the message failed, visibly, and the next
  * one goes on; a channel that cannot be reached is tried again with the job's back-off, so later messages wait.
+ * The lease ends before the job's own, so that the attempt after a crash finds it free.
  * At least once: a process that dies between sending and noting sends that message again.
  */
 #include "catalog/catalog.h"
 #include "chat/chat_part.h"
 #include "chat/chat_sql.h"
 
-enum { LEASE_MS = 60 * 1000, RETRY_AFTER_MAX_S = 3600, NOTE_BYTES_MAX = 100 };
+enum { LEASE_MS = 45 * 1000, RETRY_AFTER_MAX_S = 3600, NOTE_BYTES_MAX = 100 };
 
 const struct err *chat_deliver_later(struct turn *t, const struct conversation *c, int64_t at_ms)
 {

@@ -10,7 +10,7 @@ enum chat_delivery { CHAT_DELIVERY_NONE = 0, CHAT_DELIVERY_WAITING, CHAT_DELIVER
 
 const char *chat_holder_name(enum chat_holder holder);
 
-enum { CHAT_DELIVER_ATTEMPTS = 8 };
+enum { CHAT_DELIVER_ATTEMPTS = 12 };
 /* As chat_receive_message, but a person who writes too fast is told so: LIMIT chat.too_fast. */
 const struct err *chat_receive_paced(struct turn *t, const struct chat_in *m) MUST_CHECK;
 /* Messages of the customer within the last minute, and the time since the latest of them; -1 if none. */

@@ -7,9 +7,27 @@
 #include "core/session.h"
 #include "core/web_cookie.h"
 
+struct pigeon pigeon;
+
+static const struct err *pigeon_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
+{
+    (void)p;
+    if (pigeon.refusals_left > 0) {
+        pigeon.refusals_left--;
+        return pigeon.refusal;
+    }
+    snprintf(pigeon.texts[pigeon.count++ % 20], sizeof pigeon.texts[0], "%.*s", STR_ARG(m->text));
+    return str_fmt(a, ret_ref, "%d", pigeon.count);
+}
+
+static const struct channel pigeon_channel = {.name = "pigeon", .label_key = "chat.title", .pace_ms = 1000,
+                                              .send = pigeon_send};
+static const char *const no_needs[] = {NULL};
+static const struct feature pigeon_feature = {.name = "pigeon", .needs = no_needs, .channel = &pigeon_channel};
+
 static const struct feature *const features[] = {
     &account_feature, &media_feature, &shop_feature, &catalog_feature, &identity_feature, &pool_feature,
-    &chat_feature,
+    &chat_feature, &pigeon_feature,
 };
 
 struct heard heard;
@@ -92,6 +110,7 @@ struct chat_fixture *chat_fixture_open(enum db_engine engine)
     static struct chat_fixture f;
     f = (struct chat_fixture){0};
     heard = (struct heard){0};
+    pigeon = (struct pigeon){0};
     testing_open(&f.t, engine, features, COUNT(features));
     chat_listen(listener);
     uint64_t number = rng_u64(&rng_system) % 1000000000;
@@ -182,4 +201,41 @@ struct conversation chat_fixture_read(struct chat_fixture *f, struct shop_id sho
     testing_must(chat_conversation(tx, &f->t.arena, shop, id, &c));
     db_read_end(tx);
     return c;
+}
+
+/* ---- the other channel ---- */
+
+static const struct err *fly_turn(struct turn *t, void *arg)
+{
+    return channel_receive(t, arg);
+}
+
+const struct err *chat_fixture_fly(struct chat_fixture *f, const char *user, const char *event, const char *text,
+                                   const char *payload)
+{
+    struct channel_message_in m = {.channel = "pigeon", .shop_id = f->shop, .event_id = str_c(event),
+                                   .user_id = str_c(user), .user_name = S("Pia \x07<b>"), .language = S("zh-hans"),
+                                   .text = str_c(text), .start_payload = str_c(payload)};
+    return turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, fly_turn, &m);
+}
+
+struct finding {
+    struct chat_open open;
+    struct conversation conversation;
+};
+
+static const struct err *find_turn(struct turn *t, void *arg)
+{
+    struct finding *x = arg;
+    bool is_made;
+    TRY(chat_open(t, &x->open, &x->conversation, &is_made));
+    ASSERT(!is_made);
+    return NULL;
+}
+
+struct conversation chat_fixture_pigeon(struct chat_fixture *f, const char *user)
+{
+    struct finding x = {.open = {.shop_id = f->shop, .channel = S("pigeon"), .channel_user_id = str_c(user)}};
+    testing_turn(&f->t, (struct account_id){0}, find_turn, &x);
+    return x.conversation;
 }

@@ -30,6 +30,20 @@ struct heard {
 };
 extern struct heard heard;
 
+/* A channel of the tests, "pigeon": keeps what it is given, and refuses as told. */
+struct pigeon {
+    int count;
+    char texts[20][40];
+    const struct err *refusal; /* given instead, refusals_left times */
+    int refusals_left;
+};
+extern struct pigeon pigeon;
+/* Something arrives by it. */
+const struct err *chat_fixture_fly(struct chat_fixture *f, const char *user, const char *event, const char *text,
+                                   const char *payload);
+/* The conversation of that user; NOT_FOUND fails the test. */
+struct conversation chat_fixture_pigeon(struct chat_fixture *f, const char *user);
+
 /* The conversation of `account` with the shop on the site. */
 struct conversation chat_fixture_open_site(struct chat_fixture *f, struct account_id account);
 const struct err *chat_fixture_say(struct chat_fixture *f, struct conversation_id id, const char *event, const char *text,
