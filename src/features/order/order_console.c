@@ -120,7 +120,6 @@ static const struct err *describe_list(struct web *w, const struct order_search 
     struct id_text shop = id_format(w->shop_id.v), pool = id_format(s->pool_id);
     const char *pool_name = s->pool_id != 0 ? "&pool=" : "", *pool_value = s->pool_id != 0 ? pool.text : "";
     bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0;
-    v->state = s->state;
     v->query = s->query;
     TRY(order_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
     TRY(order_path(w->arena, &v->refresh, "/console/%.*s/orders?state=%.*s%s%s", STR_ARG(w->shop_handle),
@@ -263,7 +262,7 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx, struct
     struct pool pool;
     bool is_found;
     const struct order *o = &v->order;
-    struct id_text shop = id_format(w->shop_id.v), contact = id_format(o->contact_id.v);
+    struct id_text contact = id_format(o->contact_id.v);
     v->sums = order_view_sums(o);
     TRY(order_view_lines(tx, w->arena, &v->shop, o, &v->lines));
     if (!str_is_empty(o->party.address.line1))
@@ -273,16 +272,14 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx, struct
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
     v->pool = is_found ? pool.name : S("");
     struct id_text pool_text = id_format(is_found ? pool.id.v : 0);
-    TRY(order_path(w->arena, &v->pool_link.path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
+    TRY(order_path(w->arena, &v->pool_path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
                    pool_text.text));
-    TRY(order_path(w->arena, &v->contact.path, "/console/%.*s/customers/%s", STR_ARG(w->shop_handle), contact.text));
-    TRY(order_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
+    TRY(order_path(w->arena, &v->contact_path, "/console/%.*s/customers/%s", STR_ARG(w->shop_handle), contact.text));
     fill_actions(v);
     TRY(fill_log(w, tx, v));
     TRY(fill_money(w, tx, v));
     TRY(money_format(w->arena, v->refundable, &v->refund_value));
     TRY(order_fresh_key(w, &v->refund_key));
-    v->page.back = (struct url_safe){0};
     TRY(order_path(w->arena, &v->page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     return NULL;

@@ -136,8 +136,7 @@ struct console_orders_view {
     struct url_safe next, live, refresh;
     struct empty_view empty;
     struct console_filter filters[6];
-    str query, state, pool_id, pool_name;
-    str live_topics;
+    str query, pool_name;
 };
 
 struct booking_view {
@@ -161,7 +160,7 @@ struct console_order_view {
     struct line_view *lines;
     struct sums_view sums;
     str address, pool, buyer_name;
-    struct pool_link { struct url_safe path; } pool_link, contact;
+    struct url_safe pool_path, contact_path;
     struct timeline_row *steps;
     size_t step_count;
     struct payment_view *payments;
@@ -172,7 +171,6 @@ struct console_order_view {
     struct money refundable;
     str refund_key, refund_value;
     str problem;
-    struct url_safe live;
 };
 
 /* Badge of an order: tone, icon, words. */

@@ -160,6 +160,34 @@ static void a_declined_card_may_try_again(enum db_engine engine)
     fixture_close(&f);
 }
 
+/* The bank answers after the order has expired: while the goods are there, they are hers. */
+static void a_slow_bank_is_waited_for(enum db_engine engine)
+{
+    struct fixture f;
+    fixture_open(&f, engine);
+    struct testing_browser nina = {.testing = &f.t};
+    struct testing_answer r = check_out(&f, &nina, "");
+    const char *pay = path_of(&f, &r);
+    r = testing_get(&nina, pay);
+    str sig = testing_field(&r, "sig");
+    r = testing_post(&nina, text(&f, "%.*s", (int)(strchr(pay, '?') - pay), pay),
+                     text(&f, "sig=%.*s&decision=pay&card=0044", STR_ARG(sig)));
+    const char *order = path_of(&f, &r);
+    r = testing_get(&nina, order);
+    assert_true(says(&r, "We are asking your bank") && says(&r, "Try again: pay €53.95"));
+    testing_advance(&f.t, TEST_PAYMENT_LATE_MS - 1000);
+    testing_drain(&f.t);
+    r = testing_get(&nina, order);
+    assert_true(says(&r, "Nobody paid in time"));
+    assert_int_equal(fixture_left(&f), SHELF);
+    testing_advance(&f.t, 3000);
+    testing_drain(&f.t);
+    r = testing_get(&nina, order);
+    assert_true(says(&r, "Thank you, Nina."));
+    assert_int_equal(fixture_left(&f), SHELF - 1);
+    fixture_close(&f);
+}
+
 static void carts_hold_things_shop_by_shop(enum db_engine engine)
 {
     struct fixture f;
@@ -263,6 +291,7 @@ static void json_places_pays_and_repeats(enum db_engine engine)
 ON_BOTH(a_stranger_buys_without_an_account)
 ON_BOTH(mistakes_are_answered_in_words)
 ON_BOTH(a_declined_card_may_try_again)
+ON_BOTH(a_slow_bank_is_waited_for)
 ON_BOTH(carts_hold_things_shop_by_shop)
 ON_BOTH(the_shop_sees_and_acts)
 ON_BOTH(json_places_pays_and_repeats)
@@ -271,7 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_BOTH(a_stranger_buys_without_an_account), TEST_BOTH(mistakes_are_answered_in_words),
-        TEST_BOTH(a_declined_card_may_try_again), TEST_BOTH(carts_hold_things_shop_by_shop),
+        TEST_BOTH(a_declined_card_may_try_again), TEST_BOTH(a_slow_bank_is_waited_for), TEST_BOTH(carts_hold_things_shop_by_shop),
         TEST_BOTH(the_shop_sees_and_acts), TEST_BOTH(json_places_pays_and_repeats),
     };
     return cmocka_run_group_tests_name("order: pages", tests, NULL, NULL);
