@@ -84,6 +84,7 @@ void pool_buffer_note(const struct pool_noted *n)
     } else {
         e->facts |= n->facts;
         e->pages += n->pages;
+        e->is_landing |= n->is_landing;
         e->last_ms = n->last_ms > e->last_ms ? n->last_ms : e->last_ms;
         e->dwell_ms = n->dwell_ms > e->dwell_ms ? n->dwell_ms : e->dwell_ms;
         e->account_id = n->account_id.v != 0 ? n->account_id : e->account_id;

@@ -23,6 +23,7 @@ struct pool_noted {
     int64_t started_ms, last_ms, pages, dwell_ms;
     char landing[NOTED_LANDING_MAX], referrer[NOTED_REFERRER_MAX];
     uint8_t landing_len, referrer_len;
+    bool is_landing;          /* its page is counted by another entry, but a new visit begins with it */
     uint32_t version;         /* the buffer's own */
 };
 

@@ -16,6 +16,7 @@ struct arrival {
     struct link_id link_id;
     struct account_id sharer_id;
     bool is_page;             /* shows something; a tracked link only leads on */
+    bool is_landing;          /* the page is counted already, without its shop */
 };
 
 static uint32_t facts_of(struct web *w, const char **ret_reason)
@@ -77,7 +78,7 @@ static void note(struct web *w, const struct arrival *a)
     struct pool_noted n = {.id = id_next(w->platform->ids, w->now_ms), .visitor_id = visitor,
                            .account_id = w->viewer.account_id, .sharer_id = a->sharer_id, .shop_id = a->shop_id,
                            .pool_id = a->pool_id, .link_id = a->link_id, .facts = facts, .started_ms = w->now_ms,
-                           .last_ms = w->now_ms, .pages = a->is_page};
+                           .last_ms = w->now_ms, .pages = a->is_page, .is_landing = a->is_landing};
     n.landing_len = copy_text(n.landing, sizeof n.landing, w->rq->path);
     n.referrer_len = copy_text(n.referrer, sizeof n.referrer, referrer_host(w));
     pool_buffer_note(&n);
@@ -141,8 +142,9 @@ void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, 
 
 void pool_page_of_shop(struct web *w, struct shop_id shop)
 {
-    struct arrival a = {.shop_id = shop, .is_page = true};
-    if (w->visitor_id.v != 0) /* noted before the handler, unless only counted */
+    struct arrival a = {.shop_id = shop, .is_landing = true};
+    bool is_noted = w->visitor_id.v != 0 && w->rq->method == HTTP_GET && !w->is_api && !web_is_fragment(w);
+    if (is_noted && shop.v != 0) /* without its shop, before the handler; or only counted */
         note(w, &a);
 }
 

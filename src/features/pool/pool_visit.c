@@ -77,8 +77,8 @@ static const struct err *apply(struct turn *t, const struct pool_noted *n, bool 
         is_placed |= is_its;
         TRY(raise_visit(t, open[i].shop_id, open[i].id, n, is_its ? pages : 0));
     }
-    bool is_arrival = n->pages > 0 || n->link_id.v != 0 || n->sharer_id.v != 0;
-    return is_placed || !is_arrival ? NULL : insert(t, n, pages);
+    bool is_arrival = n->pages > 0 || n->link_id.v != 0 || n->sharer_id.v != 0 || n->is_landing;
+    return is_placed || !is_arrival ? NULL : insert(t, n, n->is_landing ? 1 : pages);
 }
 
 const struct err *pool_visit_prove(struct turn *t, struct shop_id shop, struct visitor_id visitor)

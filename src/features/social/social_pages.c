@@ -1,6 +1,7 @@
 /* Pages that show posts: home, explore, hashtag, profiles, one post. */
 #include "social/social_pages.h"
 
+#include "pool/pool.h"
 #include "social/social_part.h"
 #include "social/social_tpl.h"
 #include "social/social_view.h"
@@ -168,6 +169,7 @@ static const struct err *load_post(struct web *w, struct post_id id, struct post
     TRY(web_read(w, &tx));
     TRY(social_post(tx, w->arena, id, w->viewer.account_id, &post));
     TRY(social_view_post(w, &post, &v->post));
+    pool_page_of_shop(w, post.shop_id);
     return post.shop_id.v == 0 ? NULL : shop_get(tx, w->arena, post.shop_id, &v->shop);
 }
 

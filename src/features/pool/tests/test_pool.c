@@ -24,7 +24,16 @@ static const struct err *show_page(struct web *w)
     return NULL;
 }
 
+/* A post: its address does not name the shop. */
+static int64_t post_shop;
+static const struct err *show_post(struct web *w)
+{
+    pool_page_of_shop(w, (struct shop_id){post_shop});
+    return show_page(w);
+}
+
 static const struct route page_routes[] = {
+    ROUTE(GET, "/post/{post}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_post, "a shop's post"),
     ROUTE(GET, "/explore", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page, "a page of no certain shop"),
     ROUTE(GET, "/s/{shop}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page, "a shop's page"),
 };
@@ -331,6 +340,33 @@ static void silence_is_nobody(struct world *w)
     assert_int_equal(figures_of(&r, w->pools[4])->people, 1);
 }
 
+/* A page is counted once, also when only its handler knows the shop; the second one proves a person. */
+static void post_counts_once(struct world *w)
+{
+    struct pool_report r;
+    struct testing_browser b = browser(w);
+    post_shop = w->shop.v;
+    follow(w, &b, w->codes[3], PHONE);
+    look_at(&b, "/post/0");
+    flush(w);
+    read_report(w, &r);
+    int64_t before = figures_of(&r, w->pools[3])->visits[VISIT_PERSON];
+    assert_int_equal(figures_of(&r, w->pools[3])->visits[VISIT_NO_INTERACTION], 1);
+    look_at(&b, "/post/0");
+    flush(w);
+    read_report(w, &r);
+    assert_int_equal(figures_of(&r, w->pools[3])->visits[VISIT_PERSON], before + 1);
+    assert_int_equal(figures_of(&r, w->pools[3])->visits[VISIT_NO_INTERACTION], 0);
+
+    struct testing_browser direct = browser(w);
+    int64_t came = figures_of(&r, w->direct)->visits[VISIT_UNSET];
+    look_at(&direct, "/post/0");
+    flush(w);
+    read_report(w, &r);
+    assert_int_equal(figures_of(&r, w->direct)->visits[VISIT_UNSET], came + 1);
+    (void)buy(w, &direct, nobody, 15, w->direct);
+}
+
 /* A refresh is not a second visit; a chat that draws a card of the link moves nothing. She signs in on the phone; on the
  * laptop, three days later, she comes directly, signs in and buys: the phone's pool brought her. */
 static void second_device_after_three_days(struct world *w)
@@ -357,7 +393,7 @@ static void second_device_after_three_days(struct world *w)
     read_on(&laptop);
     flush(w);
     read_report(w, &r);
-    assert_int_equal(figures_of(&r, w->direct)->people, 1);
+    assert_int_equal(figures_of(&r, w->direct)->people, 2);
     (void)buy(w, &laptop, nina, 4900, w->pools[0]);
 }
 
@@ -382,6 +418,7 @@ static void run_wheel(enum db_engine engine)
     decoys_bring_nobody(&w);
     each_pool_sells(&w);
     silence_is_nobody(&w);
+    post_counts_once(&w);
     second_device_after_three_days(&w);
 
     look_at(&walk_in, "/explore"); /* never brought: she came by herself */
