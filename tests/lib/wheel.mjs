@@ -12,8 +12,8 @@ import {startSmtp} from './smtp.mjs';
 export const PASSWORD = 'calm water in the morning';
 export const PHONE_AGENT = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
   'Version/17.5 Mobile/15E148 Safari/604.1';
-const BROWSER = {'user-agent': PHONE_AGENT, 'accept-language': 'en-GB,en;q=0.9', 'sec-fetch-mode': 'navigate',
-  'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site'};
+const BROWSER = {'user-agent': PHONE_AGENT, 'accept-language': 'en-GB,en;q=0.9'};
+const FROM_ELSEWHERE = {'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site'};
 export const ADDRESS = {email: 'ann@pond.example', country: 'NL', name: 'Ann Vermeer', line1: 'Prinsengracht 12',
   postcode: '1015 DV', city: 'Amsterdam', phone: '+31612345678'};
 
@@ -67,7 +67,7 @@ export async function openPond({stock = 50, args = [], env = {}, variants} = {})
   pond.pool = async name => {
     const pool = await pond.console('POST', '/pools', {name});
     const link = await pond.console('POST', `/pools/${pool.id}/links`, {target_path: `/post/${pond.post.id}`, label: 'bio'});
-    return {...pool, link};
+    return {...pool, link: {...link, path: `/l/${link.code}`}};
   };
   pond.guest = name => guest(pond, name);
   pond.restart = async () => { pond.server = await startServer(options); };
@@ -85,11 +85,10 @@ async function guest(pond, name) {
   const {token, account} = await ok(browser.api('POST', '/api/v1/guests', {name}));
   const person = {name, token, account, browser};
   // One cookie jar: the visitor's cookie goes along with the API calls, as in an app's own web view.
-  const api = (method, path, body, headers) => browser.api(method, path, body,
-    {...bearer(token), 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', ...headers});
+  const api = (method, path, body, headers) => browser.api(method, path, body, {...(person.token && bearer(person.token)), ...headers});
   person.api = (...words) => ok(api(...words));
   person.tryApi = api;
-  person.follow = path => browser.get(path, {follow: true});
+  person.follow = path => browser.get(path, {headers: FROM_ELSEWHERE, follow: true});
   person.comment = (text, idempotencyKey = key('comment')) =>
     person.api('POST', `/api/v1/posts/${pond.post.id}/comments`, {text}, {'idempotency-key': idempotencyKey});
   person.conversation = async () => {

@@ -207,9 +207,9 @@ SELECT o.id, o.at_ms, o.total_minor, o.paid_minor, o.refunded_minor, o.pool_id, 
 -- pool_id 0 asks for those who came by themselves; verdict 0: all.
 -- name: pool_visit_list :many (shop_id shop_id, pool_id pool_id, verdict_from int, verdict_to int, from_ms int,
 --    to_ms int, before int)
---    -> (id int, visitor_id visitor_id, account_id account_id, verdict int, facts int, landing text, referrer text,
---        started_ms int, pages int, dwell_ms int)
-SELECT id, visitor_id, account_id, verdict, facts, landing, referrer, started_ms, pages, dwell_ms FROM pool_visit
+--    -> (id int, visitor_id visitor_id, account_id account_id, sharer_id account_id, verdict int, facts int,
+--        landing text, referrer text, started_ms int, pages int, dwell_ms int)
+SELECT id, visitor_id, account_id, sharer_id, verdict, facts, landing, referrer, started_ms, pages, dwell_ms FROM pool_visit
  WHERE shop_id = $1 AND pool_id = $2 AND verdict >= $3 AND verdict <= $4 AND started_ms >= $5 AND started_ms < $6
    AND (CAST($7 AS BIGINT) = 0 OR id < $7)
  ORDER BY id DESC LIMIT 51;

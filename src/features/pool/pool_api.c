@@ -213,6 +213,7 @@ static void put_visit(struct json *j, const struct pool_visit_item *v)
     json_object_begin(j);
     put_id(j, S("id"), v->id);
     put_id(j, S("visitor"), v->visitor_id.v);
+    put_id(j, S("shared_by"), v->sharer_id.v);
     put_str(j, S("verdict"), str_c(pool_verdict_name(v->verdict)));
     json_key(j, S("reasons"));
     json_array_begin(j);

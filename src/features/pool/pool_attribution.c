@@ -1,5 +1,6 @@
 /* Which pool an order counts for, and its money. Each order is attributed once, in its own turn, and keeps its
  * pool for ever: a refund is taken from where the payment was counted. */
+#include "pool/pool_buffer.h"
 #include "pool/pool_part.h"
 #include "pool/pool_sql.h"
 
@@ -55,8 +56,12 @@ const struct err *pool_attribute_order(struct turn *t, const struct pool_order *
         *ret = before.pool_id;
         return NULL;
     }
-    TRY(pool_visit_prove(t, o->shop_id, o->visitor_id));
-    TRY(pool_visitor_account(t, o->visitor_id, o->account_id));
+    /* An order from a chat names the account only; what her browser did in the last second stands in memory. */
+    struct visitor_id visitor = o->visitor_id;
+    if (visitor.v == 0 && o->account_id.v != 0)
+        visitor = pool_buffer_visitor_of(o->account_id);
+    TRY(pool_visit_prove(t, o->shop_id, visitor));
+    TRY(pool_visitor_account(t, visitor, o->account_id));
     TRY(by_payload(t, o, &d, &found));
     if (!found)
         TRY(by_touch(t, o, &d, &found));

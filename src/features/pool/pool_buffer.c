@@ -146,6 +146,21 @@ size_t pool_buffer_look(struct visitor_id visitor, struct pool_noted *ret, size_
     return count;
 }
 
+struct visitor_id pool_buffer_visitor_of(struct account_id account)
+{
+    const struct pool_noted *newest = NULL;
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < fresh; i++) {
+        const struct pool_noted *e = &entries[i];
+        bool is_hers = e->visitor_id.v != 0 && e->account_id.v == account.v;
+        if (is_hers && (newest == NULL || e->last_ms > newest->last_ms))
+            newest = e;
+    }
+    struct visitor_id visitor = newest == NULL ? (struct visitor_id){0} : newest->visitor_id;
+    pthread_mutex_unlock(&lock);
+    return visitor;
+}
+
 void pool_buffer_done(const struct pool_noted *copies, size_t count)
 {
     pthread_mutex_lock(&lock);

@@ -42,6 +42,9 @@ void pool_buffer_note(const struct pool_noted *n);
 void pool_buffer_count(const struct pool_counted *c);
 int64_t pool_buffer_lost(void);
 
+/* The browser in which this account was last seen among what is noted here; v == 0 when none. Looks at every entry. */
+struct visitor_id pool_buffer_visitor_of(struct account_id account);
+
 /* Copies, oldest first, at most `max`; those of one visitor if visitor.v != 0. Returns how many. */
 size_t pool_buffer_look(struct visitor_id visitor, struct pool_noted *ret, size_t max);
 /* These copies are committed: removed, or, if more was noted since, lessened by what was written. */

@@ -79,7 +79,7 @@ static const struct err *visit_view(struct web *w, struct tx *tx, const struct p
 {
     *v = (struct pool_visit_view){.started_ms = item->started_ms, .pages = item->pages,
                                   .dwell_s = item->dwell_ms / 1000, .landing = item->landing,
-                                  .referrer = item->referrer};
+                                  .referrer = item->referrer, .is_shared = item->sharer_id.v != 0};
     pool_verdict_fill(item->verdict, &v->verdict);
     for (int bit = 0; bit < FACT_COUNT; bit++) {
         str key;

@@ -172,7 +172,7 @@ const struct err *pool_visits(struct tx *tx, struct arena *a, struct shop_id sho
         ret->items[i] = (struct pool_visit_item){
             .id = rows[i].id, .started_ms = rows[i].started_ms, .pages = rows[i].pages,
             .dwell_ms = rows[i].dwell_ms, .visitor_id = rows[i].visitor_id, .account_id = rows[i].account_id,
-            .verdict = (enum visit_verdict)rows[i].verdict, .facts = (uint32_t)rows[i].facts,
+            .sharer_id = rows[i].sharer_id, .verdict = (enum visit_verdict)rows[i].verdict, .facts = (uint32_t)rows[i].facts,
             .landing = rows[i].landing, .referrer = rows[i].referrer};
     return NULL;
 }

@@ -8,7 +8,7 @@
 struct pool_visit_item {
     int64_t id, started_ms, pages, dwell_ms;
     struct visitor_id visitor_id;
-    struct account_id account_id;
+    struct account_id account_id, sharer_id; /* sharer: whose link she followed; 0 = nobody's */
     enum visit_verdict verdict;
     uint32_t facts;
     str landing, referrer;

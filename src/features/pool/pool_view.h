@@ -81,6 +81,7 @@ struct pool_visit_view {
     const char *fact_keys[FACT_COUNT];
     size_t fact_count;
     str landing, referrer;
+    bool is_shared;           /* over somebody's own link */
     struct contact_id contact_id; /* v == 0: nobody knows her yet */
     str contact_name;
 };
