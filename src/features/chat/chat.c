@@ -192,7 +192,9 @@ static const struct err *tap(struct turn *t, const struct conversation *c, str t
 const struct err *chat_pace_of(struct turn *t, const struct conversation *c, int64_t *ret_in_minute, int64_t *ret_since_ms)
 {
     struct chat_pace_row row;
-    TRY(chat_pace(t->tx, t->arena, c->shop_id, c->id, id_at_time(t->now_ms - MINUTE_MS), &row));
+    /* ids may run ahead of a clock that was set back, so they only narrow the range */
+    int64_t since_ms = t->now_ms - MINUTE_MS;
+    TRY(chat_pace(t->tx, t->arena, c->shop_id, c->id, id_at_time(since_ms), since_ms, &row));
     *ret_in_minute = row.count;
     *ret_since_ms = row.count > 0 ? t->now_ms - row.last_ms : -1;
     return NULL;

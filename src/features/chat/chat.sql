@@ -163,10 +163,10 @@ UPDATE conversation SET unread_customer = 0 WHERE shop_id = $1 AND id = $2 AND a
 -- name: chat_read_by_shop :count (shop_id shop_id, id conversation_id)
 UPDATE conversation SET unread_shop = 0 WHERE shop_id = $1 AND id = $2 AND unread_shop > 0;
 
--- name: chat_pace :one (shop_id shop_id, conversation_id conversation_id, since int)
+-- name: chat_pace :one (shop_id shop_id, conversation_id conversation_id, since int, since_ms int)
 --    -> (count int, last_ms int)
 SELECT COUNT(*), CAST(COALESCE(MAX(at_ms), 0) AS BIGINT) FROM message
- WHERE shop_id = $1 AND conversation_id = $2 AND id >= $3 AND sender = 1;
+ WHERE shop_id = $1 AND conversation_id = $2 AND id >= $3 AND at_ms > $4 AND sender = 1;
 
 -- name: chat_failed_of :one (shop_id shop_id, conversation_id conversation_id) -> (count int)
 SELECT COUNT(*) FROM message WHERE shop_id = $1 AND conversation_id = $2 AND delivery = 3;

@@ -12,6 +12,8 @@ struct pigeon pigeon;
 static const struct err *pigeon_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
 {
     (void)p;
+    if (m->shop_id.v != pigeon.shop.v)
+        return NULL;
     if (pigeon.refusals_left > 0) {
         pigeon.refusals_left--;
         return pigeon.refusal;
@@ -118,6 +120,7 @@ struct chat_fixture *chat_fixture_open(enum db_engine engine)
     testing_must(str_fmt(&f.t.arena, &f.other_handle, "kiln-%llu", (unsigned long long)number));
     struct setup s = {.f = &f};
     testing_turn(&f.t, (struct account_id){0}, set_up, &s);
+    pigeon.shop = f.shop;
     f.owner_browser = browser_of(&f, f.owner);
     f.nina_browser = browser_of(&f, f.nina);
     f.tom_browser = browser_of(&f, f.tom);

@@ -32,6 +32,7 @@ extern struct heard heard;
 
 /* A channel of the tests, "pigeon": keeps what it is given, and refuses as told. */
 struct pigeon {
+    struct shop_id shop;       /* what other shops of the store send is let go */
     int count;
     char texts[20][40];
     const struct err *refusal; /* given instead, refusals_left times */
