@@ -39,8 +39,8 @@ const struct err *form_fault_of(struct web *w, const struct err *e, struct form_
 str form_typed(struct web *w, const char *name, str otherwise)
 {
     str value;
-    bool is_there = form_get(w->arena, &w->form, str_c(name), &value) == NULL && !str_is_absent(value);
-    return is_there ? value : otherwise;
+    const struct err *e = form_get(w->arena, &w->form, str_c(name), &value);
+    return e == NULL && !str_is_absent(value) ? value : otherwise;
 }
 
 static bool is_current(const struct web *w, str path, const char *suffix)

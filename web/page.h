@@ -42,7 +42,8 @@ struct form_fault {
     str field, words;         /* words absent: nothing is wrong */
 };
 /* The words of an error in the reader's language. */
-const struct err *form_fault_of(struct web *w, const struct err *e, struct form_fault *ret) MUST_CHECK;
+const struct err *form_fault_of(struct web *w, const struct err *e,
+                                struct form_fault *ret) MUST_CHECK;
 /* What was typed into a field of the form that came; `otherwise` when the form did not have it. */
 str form_typed(struct web *w, const char *name, str otherwise);
 

@@ -323,3 +323,29 @@ const struct err *sanitize_plain(struct arena *a, str text, struct html_safe *re
     *ret = (struct html_safe){made};
     return NULL;
 }
+
+const struct err *sanitize_plain_undo(struct arena *a, struct html_safe markup, str *ret, bool *ret_is_plain)
+{
+    static const struct {
+        str from, to;
+    } parts[] = {{STR_INIT("</p><p>"), STR_INIT("\n\n")}, {STR_INIT("<p>"), STR_INIT("")},
+                 {STR_INIT("</p>"), STR_INIT("")},        {STR_INIT("<br>"), STR_INIT("\n")},
+                 {STR_INIT("&lt;"), STR_INIT("<")},       {STR_INIT("&gt;"), STR_INIT(">")},
+                 {STR_INIT("&amp;"), STR_INIT("&")},      {STR_INIT("&quot;"), STR_INIT("\"")},
+                 {STR_INIT("&#34;"), STR_INIT("\"")},     {STR_INIT("&#39;"), STR_INIT("'")}};
+    struct strbuf sb;
+    struct html_safe again;
+    strbuf_init(&sb, a, CLEAN_MAX_BYTES);
+    for (size_t i = 0; i < markup.markup.len;) {
+        size_t p = 0;
+        while (p < COUNT(parts) && !str_starts(str_from(markup.markup, i), parts[p].from))
+            p++;
+        strbuf_add(&sb, p < COUNT(parts) ? parts[p].to : str_sub(markup.markup, i, 1));
+        i += p < COUNT(parts) ? parts[p].from.len : 1;
+    }
+    TRY(strbuf_finish(&sb, ret));
+    TRY(sanitize_plain(a, *ret, &again));
+    TRY(sanitize_html(a, again.markup, &again));
+    *ret_is_plain = str_eq(again.markup, markup.markup);
+    return NULL;
+}

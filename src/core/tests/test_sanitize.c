@@ -162,9 +162,30 @@ static void words_are_cut_and_folded(void **state)
     assert_str_equal(folded, "ab\xef\xbf\xbd fi");
 }
 
+static void plain_text_comes_back(void **state)
+{
+    static const char *const texts[] = {"One line", "A & B < C > \"D\" 'E'", "First.\n\nSecond,\nwith a break.", "",
+                                        "&amp; is an ampersand", "<b>typed as text</b>"};
+    struct html_safe markup;
+    bool is_plain;
+    str back;
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        assert_null(sanitize_plain(&a, str_c(texts[i]), &markup));
+        assert_null(sanitize_html(&a, markup.markup, &markup));
+        assert_null(sanitize_plain_undo(&a, markup, &back, &is_plain));
+        assert_true(is_plain);
+        assert_true(str_eq(back, str_c(texts[i])));
+    }
+    assert_null(sanitize_html(&a, S("<p>More <strong>than</strong> text</p>"), &markup));
+    assert_null(sanitize_plain_undo(&a, markup, &back, &is_plain));
+    assert_false(is_plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(plain_text_comes_back),
         TEST(good_markup_stays),
         TEST(bad_markup_goes),
         TEST(hostile_markup_is_harmless),

@@ -13,41 +13,23 @@ static const struct err *refuse(struct arena *a, const char *key, const char *fi
     return err_with_field(a, ERR(a, ERR_INVALID, key, "%s", field), field);
 }
 
+/* Typed by somebody who knows markup, or imported; anything else is plain text. */
+static bool looks_like_html(str text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        char next = text.ptr[i + 1];
+        if (text.ptr[i] == '<' && ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '/' || next == '!'))
+            return true;
+    }
+    return false;
+}
+
 /* ---- a stored product as text fields ---- */
 
 static const struct err *amount_text(struct arena *a, int64_t minor, struct currency currency, bool shows_zero, str *ret)
 {
     *ret = S("");
     return minor == 0 && !shows_zero ? NULL : money_format(a, (struct money){minor, currency}, ret);
-}
-
-/* Our own paragraphs back to the text they were made of; false when the markup is more than that. */
-static const struct err *plain_of(struct arena *a, str markup, str *ret, bool *ret_is_plain)
-{
-    static const struct {
-        str from, to;
-    } parts[] = {{STR_INIT("</p><p>"), STR_INIT("\n\n")}, {STR_INIT("<p>"), STR_INIT("")}, {STR_INIT("</p>"), STR_INIT("")},
-                 {STR_INIT("<br>"), STR_INIT("\n")},      {STR_INIT("&lt;"), STR_INIT("<")}, {STR_INIT("&gt;"), STR_INIT(">")},
-                 {STR_INIT("&amp;"), STR_INIT("&")},      {STR_INIT("&quot;"), STR_INIT("\"")}, {STR_INIT("&#34;"), STR_INIT("\"")},
-                 {STR_INIT("&#39;"), STR_INIT("'")}};
-    struct strbuf sb;
-    struct html_safe again;
-    strbuf_init(&sb, a, KiB(128));
-    for (size_t i = 0; i < markup.len;) {
-        size_t p = 0;
-        while (p < COUNT(parts) && !str_starts(str_from(markup, i), parts[p].from))
-            p++;
-        if (p < COUNT(parts))
-            strbuf_add(&sb, parts[p].to);
-        else
-            strbuf_add_char(&sb, markup.ptr[i]);
-        i += p < COUNT(parts) ? parts[p].from.len : 1;
-    }
-    TRY(strbuf_finish(&sb, ret));
-    TRY(sanitize_plain(a, *ret, &again));
-    TRY(sanitize_html(a, again.markup, &again));
-    *ret_is_plain = str_eq(again.markup, markup) && str_find_char(*ret, '<') < 0;
-    return NULL;
 }
 
 static const struct err *typed_values(struct arena *a, const struct product *p, int option, str *ret)
@@ -86,8 +68,8 @@ const struct err *catalog_typed_of(struct arena *a, const struct product *p, str
                                   .handle = p->handle, .is_active = p->status == PRODUCT_ACTIVE,
                                   .requires_shipping = p->variants[0].requires_shipping,
                                   .is_taxable = p->variants[0].is_taxable, .media_count = p->photo_count};
-    TRY(plain_of(a, p->description.markup, &ret->description, &is_plain));
-    if (!is_plain)
+    TRY(sanitize_plain_undo(a, p->description, &ret->description, &is_plain));
+    if (!is_plain || looks_like_html(ret->description))
         ret->description = p->description.markup;
     for (int i = 0; i < PRODUCT_OPTIONS_MAX; i++) {
         ret->option_names[i] = i < p->option_count ? p->option_names[i] : S("");
@@ -332,16 +314,6 @@ static const struct err *read_options(struct reading *r, struct product_input *r
         TRY(str_dup(r->arena, id_str(&id), &only.id));
     }
     return add_variant(r, &only, none);
-}
-
-static bool looks_like_html(str text)
-{
-    for (size_t i = 0; i + 1 < text.len; i++) {
-        char next = text.ptr[i + 1];
-        if (text.ptr[i] == '<' && ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '/' || next == '!'))
-            return true;
-    }
-    return false;
 }
 
 const struct err *catalog_input_of(struct arena *a, const struct product_typed *t, struct currency currency,

@@ -4,11 +4,11 @@
 
 #include "account/account.h"
 #include "app/features.h"
+#include "base/tests/png.h"
 #include "base/tests/unit.h"
 #include "core/session.h"
 #include "core/testing.h"
 #include "media/media.h"
-#include "media/tests/png.h"
 #include "sys/file.h"
 
 struct fixture {

@@ -1,7 +1,7 @@
 /* A PNG of one colour, for tests that need a photo without keeping one.
  */
-#ifndef MEDIA_TESTS_PNG_H
-#define MEDIA_TESTS_PNG_H
+#ifndef BASE_TESTS_PNG_H
+#define BASE_TESTS_PNG_H
 
 #include <zlib.h>
 
