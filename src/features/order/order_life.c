@@ -35,6 +35,7 @@ const struct err *order_move(struct turn *t, struct order *o, enum order_act act
 const struct err *order_settle(struct turn *t, struct order *o)
 {
     TRY(stock_hold_consume(t, o->shop_id, o->id.v));
+    TRY(identity_order_count(t, o->shop_id, o->contact_id, 1, o->paid_minor));
     TRY(order_tell(t, o, "order.paid", o->total_minor, STR_NONE));
     return order_mail_confirmation(t, o);
 }

@@ -232,7 +232,6 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
     o->paid_ms = t->now_ms;
     if (!was_late)
         TRY(order_book_owed(t, o, -1));
-    TRY(identity_order_count(t, o->shop_id, o->contact_id, 1, o->paid_minor));
     return order_settle(t, o);
 }
 

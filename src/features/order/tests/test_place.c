@@ -161,6 +161,40 @@ static void a_forgotten_person_is_gone_from_her_orders(enum db_engine engine)
     fixture_close(&f);
 }
 
+static const struct err *make_gift(struct turn *t, void *arg)
+{
+    struct fixture *f = arg;
+    struct variant_input one = {.price_minor = 0};
+    struct product_input in = {.title = S("Sticker"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct product_id id;
+    struct product made;
+    bool is_changed;
+    TRY(catalog_save(t, f->shop, &in, (struct product_id){0}, &id, &is_changed));
+    TRY(catalog_product(t->tx, t->arena, f->shop, id, &made));
+    f->towel = made.variants[0].id;
+    return stock_set(t, f->shop, f->towel, 1, "set");
+}
+
+static void what_costs_nothing_is_settled_at_once(enum db_engine engine)
+{
+    struct fixture f;
+    struct order_id id;
+    fixture_open(&f, engine);
+    testing_turn(&f.t, f.owner, make_gift, &f);
+    struct price_want want = {f.towel, 1};
+    struct order_place o = fixture_want(&f, "gift", &want, 1);
+    o.party.address = (struct address){.name = S("Nina")}; /* nothing to ship */
+    testing_must(fixture_place(&f, &f.t.arena, &o, &id));
+    struct order got = fixture_get(&f, id);
+    assert_int_equal(got.total_minor, 0);
+    assert_int_equal(got.payment, ORDER_PAID);
+    assert_true(got.paid_ms > 0);
+    testing_advance(&f.t, (int64_t)2 * 3600 * 1000);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_get(&f, id).state, ORDER_PLACED);
+    fixture_close(&f);
+}
+
 struct racer {
     struct fixture *f;
     int first, step, end;
@@ -238,6 +272,7 @@ ON_BOTH(a_refusal_leaves_nothing)
 ON_BOTH(wrong_wants_are_refused)
 ON_BOTH(a_foreign_shop_sees_nothing)
 ON_BOTH(a_forgotten_person_is_gone_from_her_orders)
+ON_BOTH(what_costs_nothing_is_settled_at_once)
 ON_BOTH(twins_with_one_key_are_one_order)
 ON_BOTH(sixty_four_race_for_ten)
 
@@ -247,6 +282,7 @@ int main(void)
         TEST_BOTH(an_order_is_whole), TEST_BOTH(a_key_is_one_order_or_one_refusal),
         TEST_BOTH(a_refusal_leaves_nothing), TEST_BOTH(wrong_wants_are_refused),
         TEST_BOTH(a_foreign_shop_sees_nothing), TEST_BOTH(a_forgotten_person_is_gone_from_her_orders),
+        TEST_BOTH(what_costs_nothing_is_settled_at_once),
         TEST_BOTH(twins_with_one_key_are_one_order), TEST_BOTH(sixty_four_race_for_ten),
     };
     return cmocka_run_group_tests_name("order: placing", tests, NULL, NULL);
