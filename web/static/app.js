@@ -68,6 +68,8 @@ function replaceKeeping(element, html) {
 
 // The element's content anew; the reader stays where she is, or at the end if she was there.
 async function refresh(element) {
+  const offered = element.querySelector('[data-sheet]');  // a chat that was offered stays offered when it was read
+  if (offered) return document.querySelector('dialog.chat-sheet') ? null : openSheet(offered);
   const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
   const answer = await fetch(pathOf(element.dataset.refresh), {headers: {'HX-Request': 'true'}, credentials: 'same-origin'});
   if (!answer.ok) return;

@@ -82,25 +82,13 @@ static const struct err *become_somebody(struct web *w, struct say *s)
     return s->is_claimed ? NULL : web_need_account(w, str_trim(s->name));
 }
 
-static const struct err *unread_now(struct web *w, int64_t *ret)
-{
-    struct page_counts counts = {0};
-    struct tx *tx;
-    TRY(web_read(w, &tx));
-    for (size_t i = 0; i < w->platform->feature_count && w->viewer.account_id.v != 0; i++)
-        if (w->platform->features[i]->page_counts != NULL)
-            TRY(w->platform->features[i]->page_counts(w, tx, &counts));
-    *ret = counts.chat_unread;
-    return NULL;
-}
-
 const struct err *social_act_comment(struct web *w)
 {
     struct say s = {0};
     int64_t unread;
     const struct err *e = check(w, &s);
     if (e == NULL) {
-        TRY(unread_now(w, &unread));
+        TRY(social_view_unread(w, &unread));
         TRY(post_path(w, s.post, &s.path));
         e = become_somebody(w, &s);
     }

@@ -153,9 +153,11 @@ const struct err *social_page_shop(struct web *w)
 /* ---- one post ---- */
 
 /* After a comment the address carries how many unread messages there were before it: more now means an answer. */
-static const struct err *fill_answer(struct web *w, struct post_page_view *v, int64_t unread)
+static const struct err *fill_answer(struct web *w, struct post_page_view *v)
 {
     str said = web_query(w, "said");
+    int64_t unread;
+    TRY(social_view_unread(w, &unread));
     v->waits = v->shop.id.v != 0 && !str_is_empty(said) && str_to_int(said, &v->seen_unread) &&
                v->seen_unread >= 0 && v->seen_unread < UNREAD_MAX;
     v->is_answered = v->waits && unread > v->seen_unread;
@@ -205,7 +207,7 @@ const struct err *social_show_post(struct web *w, struct post_id id, const struc
                            is_shop ? p->shop_handle : p->author_handle, path, &v.follow));
     TRY(social_view_key(w, &v.key));
     TRY(fill_frame(w, &v));
-    TRY(fill_answer(w, &v, v.page.counts.chat_unread));
+    TRY(fill_answer(w, &v));
     if (failure != NULL) {
         v.error_field = str_c(failure->field);
         TRY(social_view_words(w, failure, &v.error));
@@ -249,8 +251,7 @@ const struct err *social_page_answer(struct web *w)
     struct html h;
     TRY(web_param_id(w, 0, &id.v));
     TRY(load_post(w, id, &v));
-    TRY(page_init(w, &v.page, S("")));
-    TRY(fill_answer(w, &v, v.page.counts.chat_unread));
+    TRY(fill_answer(w, &v));
     web_html_begin(w, &h);
     tpl_post_answer(&h, &v);
     return web_html(w, 200, &h);

@@ -159,3 +159,15 @@ const struct err *social_view_cursor(struct web *w, const char *name, int64_t *r
         return NULL;
     return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_request", "cursor"), name);
 }
+
+const struct err *social_view_unread(struct web *w, int64_t *ret)
+{
+    struct page_counts counts = {0};
+    struct tx *tx;
+    TRY(web_read(w, &tx));
+    for (size_t i = 0; i < w->platform->feature_count && w->viewer.account_id.v != 0; i++)
+        if (w->platform->features[i]->page_counts != NULL)
+            TRY(w->platform->features[i]->page_counts(w, tx, &counts));
+    *ret = counts.chat_unread;
+    return NULL;
+}

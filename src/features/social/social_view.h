@@ -115,6 +115,8 @@ const struct err *social_view_comments(struct web *w, struct post_id post, struc
 /* source: the shop (handle) or person (handle) whose id it is; nothing is offered on one's own. */
 const struct err *social_view_follow(struct web *w, int64_t source, bool is_shop, str handle, str next,
                                      struct follow_view *ret) MUST_CHECK;
+/* The viewer's unread messages in chats, 0 for nobody. */
+const struct err *social_view_unread(struct web *w, int64_t *ret) MUST_CHECK;
 /* A key that makes one form one act. */
 const struct err *social_view_key(struct web *w, str *ret) MUST_CHECK;
 /* What to tell about an error, in the reader's language. */

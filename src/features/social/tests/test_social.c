@@ -86,7 +86,7 @@ static void tags_find_posts_in_any_spelling(enum db_engine engine)
     str text;
     testing_must(str_fmt(&f.t.arena, &text, "Sommer #\xc3\x9c""ber%s und #\xef\xbc\xb2%s", tail.text, tail.text));
     int64_t id = publish(&f, 2, text);
-    static const char *const spellings[] = {"\xc3\xbc""BER", "r", "R"};
+    static const char *const spellings[] = {"\xc3\xbc\x42\x45R", "r", "R"};
     for (size_t i = 0; i < COUNT(spellings); i++) {
         str tag;
         testing_must(str_fmt(&f.t.arena, &tag, "%s%s", spellings[i], tail.text));
