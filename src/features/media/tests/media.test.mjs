@@ -1,4 +1,5 @@
 // Photos over HTTP: what comes in is never what goes out, and what is refused is refused in words.
+// engines: sqlite postgres
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {deflateSync, crc32 as zlibCrc} from 'node:zlib';
