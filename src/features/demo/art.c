@@ -9,7 +9,7 @@
 
 static float film(float x)
 {
-    x = fmaxf(x, 0.0f);
+    x = maxf(x, 0.0f);
     float y = x * (2.51f * x + 0.03f) / (x * (2.43f * x + 0.59f) + 0.14f);
     y = clampf(y, 0.0f, 1.0f);
     return y <= 0.0031308f ? y * 12.92f : 1.055f * powf(y, 1.0f / 2.4f) - 0.055f;
@@ -43,24 +43,68 @@ static struct v3 sample(const struct canvas *c, float x, float y, int *ret_what)
     return V(film(light.x * exposure), film(light.y * exposure), film(light.z * exposure));
 }
 
-static bool differs(const struct canvas *c, int i, int j)
+static float unlike(struct v3 a, struct v3 b)
 {
-    if (c->what[i] != c->what[j])
-        return true;
-    struct v3 d = v3_sub(c->pixels[i], c->pixels[j]);
-    return fabsf(d.x) + fabsf(d.y) + fabsf(d.z) > 0.11f;
+    struct v3 d = v3_sub(a, b);
+    return fabsf(d.x) + fabsf(d.y) + fabsf(d.z);
 }
 
-/* Three more samples where a pixel is unlike its neighbours. */
+static bool differs(const struct canvas *c, int i, int j)
+{
+    return c->what[i] != c->what[j] || unlike(c->pixels[i], c->pixels[j]) > 0.15f;
+}
+
+static void take(struct canvas *c, int x, int y)
+{
+    int what = 0;
+    c->pixels[y * c->width + x] = sample(c, (float)x + 0.5f, (float)y + 0.5f, &what);
+    c->what[y * c->width + x] = (uint16_t)what;
+}
+
+/* A quarter of the pixels is taken first; between four that are alike the others are blended. */
+static bool blend_between(struct canvas *c, int x, int y)
+{
+    int i = y * c->width + x, right = i + 2, below = i + 2 * c->width, across = below + 2;
+    const struct v3 *p = c->pixels;
+    bool is_one = c->what[i] == c->what[right] && c->what[i] == c->what[below] && c->what[i] == c->what[across];
+    if (!is_one || unlike(p[i], p[right]) > 0.024f || unlike(p[i], p[below]) > 0.024f || unlike(p[i], p[across]) > 0.024f)
+        return false;
+    c->pixels[i + 1] = v3_mix(p[i], p[right], 0.5f);
+    c->pixels[i + c->width] = v3_mix(p[i], p[below], 0.5f);
+    c->pixels[i + c->width + 1] = v3_mix(v3_mix(p[i], p[right], 0.5f), v3_mix(p[below], p[across], 0.5f), 0.5f);
+    c->what[i + 1] = c->what[i + c->width] = c->what[i + c->width + 1] = c->what[i];
+    return true;
+}
+
+static void take_all(struct canvas *c)
+{
+    for (int y = 0; y < c->height; y += 2)
+        for (int x = 0; x < c->width; x += 2)
+            take(c, x, y);
+    for (int y = 0; y < c->height; y += 2) {
+        for (int x = 0; x < c->width; x += 2) {
+            bool has_all = x + 2 < c->width && y + 2 < c->height;
+            if (has_all && blend_between(c, x, y))
+                continue;
+            if (x + 1 < c->width)
+                take(c, x + 1, y);
+            if (y + 1 < c->height)
+                take(c, x, y + 1);
+            if (x + 1 < c->width && y + 1 < c->height)
+                take(c, x + 1, y + 1);
+        }
+    }
+}
+
+/* Two more samples where a pixel is unlike its neighbours. */
 static void smooth_edges(struct canvas *c, struct v3 *out)
 {
-    static const float offsets[3][2] = {{-0.34f, 0.12f}, {0.12f, 0.36f}, {0.22f, -0.34f}};
+    static const float offsets[2][2] = {{-0.3f, 0.25f}, {0.3f, -0.25f}};
     for (int y = 0; y < c->height; y++) {
         for (int x = 0; x < c->width; x++) {
             int i = y * c->width + x;
             out[i] = c->pixels[i];
-            bool edge = (x > 0 && differs(c, i, i - 1)) ||
-                        (x + 1 < c->width && differs(c, i, i + 1)) ||
+            bool edge = (x > 0 && differs(c, i, i - 1)) || (x + 1 < c->width && differs(c, i, i + 1)) ||
                         (y > 0 && differs(c, i, i - c->width)) ||
                         (y + 1 < c->height && differs(c, i, i + c->width));
             for (size_t k = 0; edge && k < COUNT(offsets); k++) {
@@ -69,7 +113,7 @@ static void smooth_edges(struct canvas *c, struct v3 *out)
                                                (float)y + 0.5f + offsets[k][1], &what));
             }
             if (edge)
-                out[i] = v3_scale(out[i], 0.25f);
+                out[i] = v3_scale(out[i], 1.0f / (float)(COUNT(offsets) + 1));
         }
     }
 }
@@ -105,13 +149,7 @@ const struct err *art_draw(struct arena *a, const struct art_piece *piece, int w
         if (c.scene->failed)
             return &err_out_of_memory;
     }
-    for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
-            int what = 0;
-            c.pixels[y * width + x] = sample(&c, (float)x + 0.5f, (float)y + 0.5f, &what);
-            c.what[y * width + x] = (uint16_t)what;
-        }
-    }
+    take_all(&c);
     smooth_edges(&c, smooth);
     develop(&c, smooth, *ret_rgb);
     return NULL;

@@ -22,16 +22,16 @@ static void near_things(const struct art_scene *s, struct v3 o, struct v3 d, flo
         const struct art_thing *t = &s->things[i];
         struct v3 c = v3_sub(t->middle, o);
         float along = v3_dot(c, d);
-        float r = t->reach + widen * fmaxf(along, 0.0f);
+        float r = t->reach + widen * maxf(along, 0.0f);
         float miss = v3_dot(c, c) - along * along;
         if ((skip != NULL && skip[i]) || miss > r * r || along < -t->reach)
             continue;
         float half = sqrtf(r * r - miss);
         n->which[n->count++] = i;
-        n->from = fminf(n->from, along - half);
-        n->to = fmaxf(n->to, along + half);
+        n->from = minf(n->from, along - half);
+        n->to = maxf(n->to, along + half);
     }
-    n->from = fmaxf(n->from, 0.0f);
+    n->from = maxf(n->from, 0.0f);
 }
 
 static float nearest(const struct art_scene *s, const struct near_things *n, struct v3 p,
@@ -41,9 +41,10 @@ static float nearest(const struct art_scene *s, const struct near_things *n, str
     for (int k = 0; k < n->count; k++) {
         const struct art_thing *t = &s->things[n->which[k]];
         struct v3 c = v3_sub(p, t->middle);
-        float outside = v3_length(c) - t->reach;
-        if (outside >= best)
+        float away = v3_dot(c, c), reach = best + t->reach;
+        if (reach > 0.0f && away >= reach * reach)
             continue;
+        float outside = sqrtf(away) - t->reach;
         float d = outside > 0.25f ? outside + 0.05f : art_thing_distance(t, p);
         if (d < best) {
             best = d;
@@ -60,7 +61,7 @@ static float march(const struct art_scene *s, struct v3 o, struct v3 d, float li
     near_things(s, o, d, 0.0f, skip, &n);
     if (n.count == 0)
         return limit;
-    limit = fminf(limit, n.to + 0.01f);
+    limit = minf(limit, n.to + 0.01f);
     float t = n.from;
     for (int i = 0; i < STEPS_MAX && t < limit; i++) {
         float step = nearest(s, &n, v3_along(o, d, t), ret_which);
@@ -78,7 +79,7 @@ static float meet_room(const struct art_scene *s, struct v3 o, struct v3 d, stru
     float t_wall = d.z < -1e-5f ? (s->wall_z - o.z) / d.z : 1e9f;
     float r = s->curve_r;
     *ret_normal = t_floor < t_wall ? V(0, 1, 0) : V(0, 0, 1);
-    float t = fminf(t_floor, t_wall);
+    float t = minf(t_floor, t_wall);
     if (r > 0.0f && t < 1e8f) {
         struct v3 p = v3_along(o, d, t);
         if (p.z < s->wall_z + r && p.y < r) {
@@ -100,11 +101,11 @@ static float shadow(const struct art_scene *s, struct v3 p, const bool *skip)
     struct near_things n;
     float k = s->hardness;
     near_things(s, p, s->light, 1.0f / k, skip, &n);
-    float light = 1.0f, t = fmaxf(n.from, 0.02f);
+    float light = 1.0f, t = maxf(n.from, 0.02f);
     int which = 0;
     for (int i = 0; i < 40 && n.count > 0 && t < n.to && light > 0.01f; i++) {
         float d = nearest(s, &n, v3_along(p, s->light, t), &which);
-        light = fminf(light, 0.5f + 0.5f * k * d / t);
+        light = minf(light, 0.5f + 0.5f * k * d / t);
         t += clampf(d * 0.9f, 0.015f + 0.01f * t, 0.6f);
     }
     light = clampf(light, 0.0f, 1.0f);
@@ -121,14 +122,16 @@ static float openness(const struct art_scene *s, struct v3 p, struct v3 n, int s
     for (int i = 0; i < s->count; i++) {
         const struct art_thing *t = &s->things[i];
         struct v3 c = v3_sub(t->middle, p);
-        float d = v3_length(c);
-        if (skip[i] || t->look.finish == ART_GLOW)
+        float away = v3_dot(c, c), near = t->reach + 0.5f;
+        bool is_small = t->reach < 0.25f;
+        if (skip[i] || t->look.finish == ART_GLOW || (is_small && away > near * near))
             continue;
-        if (d < t->reach + 0.5f)
+        float d = sqrtf(away);
+        if (d < near)
             close.which[close.count++] = i;
-        if (i != self && d > 0.01f && t->form != ART_SHEET) {
-            float r = t->reach * 0.62f, facing = fmaxf(v3_dot(n, c) / d, 0.0f);
-            open *= 1.0f - 0.55f * facing * fminf(r * r / (d * d), 1.0f);
+        if (i != self && d > 0.01f && t->form != ART_SHEET && !is_small) {
+            float r = t->reach * 0.62f, facing = maxf(v3_dot(n, c) / d, 0.0f);
+            open *= 1.0f - 0.55f * facing * minf(r * r / (d * d), 1.0f);
         }
     }
     float taken = 0.0f, weight = 1.0f;
@@ -136,7 +139,7 @@ static float openness(const struct art_scene *s, struct v3 p, struct v3 n, int s
     for (int i = 1; i <= 4 && close.count > 0; i++) {
         float h = 0.02f + 0.1f * (float)i;
         float d = nearest(s, &close, v3_along(p, n, h), &which);
-        taken += fmaxf(h - fminf(d, v3_along(p, n, h).y), 0.0f) * weight;
+        taken += maxf(h - minf(d, v3_along(p, n, h).y), 0.0f) * weight;
         weight *= 0.7f;
     }
     return open * clampf(1.0f - 1.5f * taken, 0.08f, 1.0f);
@@ -199,7 +202,7 @@ static struct v3 lamp(const struct art_scene *s, struct v3 p, struct v3 n)
 {
     struct v3 to = v3_sub(s->glow_at, p);
     float d2 = v3_dot(to, to) + 0.15f;
-    float facing = 0.25f + 0.75f * fmaxf(v3_dot(n, to) / sqrtf(d2), 0.0f);
+    float facing = 0.25f + 0.75f * maxf(v3_dot(n, to) / sqrtf(d2), 0.0f);
     return v3_scale(s->glow_colour, facing / d2);
 }
 
@@ -219,7 +222,7 @@ static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, stru
 {
     const struct art_thing *t = &s->things[i];
     struct v3 n = normal_of(t, p);
-    float facing = fmaxf(-v3_dot(n, d), 0.0f);
+    float facing = maxf(-v3_dot(n, d), 0.0f);
     struct v3 colour = art_look_colour(&t->look, art_thing_local(t, p), i + s->seed);
     struct v3 off = v3_along(p, n, 0.012f);
     *ret_cover = 1.0f;
@@ -228,7 +231,7 @@ static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, stru
     float light = full ? shadow(s, off, skip) * art_gobo_light(s, p) : 1.0f;
     float open = full ? openness(s, p, n, i, skip) : 1.0f;
     float fresnel = powf(1.0f - facing, 5.0f);
-    struct v3 mirror = v3_along(d, n, 2.0f * fmaxf(-v3_dot(d, n), 0.0f));
+    struct v3 mirror = v3_along(d, n, 2.0f * maxf(-v3_dot(d, n), 0.0f));
     switch (t->look.finish) {
     case ART_GLASS: {
         struct v3 shine = v3_scale(surroundings(s, mirror), 0.06f + 0.8f * fresnel);
@@ -265,13 +268,13 @@ static struct v3 shade_thing(const struct art_scene *s, int i, struct v3 p, stru
 static struct v3 shade_room(const struct art_scene *s, struct v3 p, struct v3 d, struct v3 n,
                             bool *skip)
 {
-    float rise = stepf(0.0f, fmaxf(s->curve_r * 1.4f, 0.002f), p.y);
+    float rise = stepf(0.0f, maxf(s->curve_r * 1.4f, 0.002f), p.y);
     struct v3 wall = v3_mix(s->wall_a, s->wall_b, stepf(0.0f, 4.5f, p.y));
     wall = v3_scale(wall, 0.95f + 0.1f * art_clouds(p.x * 0.7f, p.y * 0.7f, 3.0f, 4));
     struct v3 colour = v3_mix(rise < 1.0f ? art_floor_colour(s, p) : wall, wall, rise);
     float light = shadow(s, v3_along(p, n, 0.01f), skip) * art_gobo_light(s, p);
     float corner =
-        s->curve_r > 0.0f ? 1.0f : 0.55f + 0.45f * stepf(-0.05f, 0.9f, fmaxf(p.y, p.z - s->wall_z));
+        s->curve_r > 0.0f ? 1.0f : 0.55f + 0.45f * stepf(-0.05f, 0.9f, maxf(p.y, p.z - s->wall_z));
     struct v3 c = lit(s, colour, p, n, 0.1f, light, openness(s, p, n, -1, skip) * corner);
     if (s->gloss > 0.0f && n.y > 0.9f) {
         struct v3 mirror = V(d.x, -d.y, d.z);
@@ -318,6 +321,6 @@ struct v3 art_scene_sample(const struct art_scene *s, float u, float v, int *ret
             return sum;
         seen[which] = true;
     }
-    struct v3 p = v3_along(s->eye, d, fminf(room, 60.0f));
+    struct v3 p = v3_along(s->eye, d, minf(room, 60.0f));
     return v3_along(sum, shade_room(s, p, d, room_normal, skip), through);
 }

@@ -26,7 +26,7 @@ float art_hash(int x, int y, int z)
 
 float art_noise(float x, float y, float z)
 {
-    float fx = floorf(x), fy = floorf(y), fz = floorf(z);
+    float fx = wholef(x), fy = wholef(y), fz = wholef(z);
     int ix = (int)fx, iy = (int)fy, iz = (int)fz;
     float u = x - fx, v = y - fy, w = z - fz;
     u = u * u * (3.0f - 2.0f * u);
@@ -56,7 +56,7 @@ float art_clouds(float x, float y, float z, int layers)
 
 void art_cells(float x, float y, float *ret_first, float *ret_second, float *ret_own)
 {
-    int ix = (int)floorf(x), iy = (int)floorf(y);
+    int ix = (int)wholef(x), iy = (int)wholef(y);
     *ret_first = *ret_second = 9.0f;
     *ret_own = 0.0f;
     for (int j = iy - 1; j <= iy + 1; j++) {

@@ -129,8 +129,8 @@ static float coral(float x, float y, float seed)
                     0.035f * sinf(along * 11.0f + (float)i * 2.0f);
         float fork = along > 0.5f ? 0.13f * (along - 0.5f) * (along - 0.5f) * 4.0f : 0.0f;
         float width = 0.036f * (1.15f - 0.6f * along) + 0.006f * sinf(along * 60.0f);
-        float d = fminf(fabsf(x - mid - fork), fabsf(x - mid + fork * 0.8f));
-        best = fmaxf(best, stepf(width + 0.004f, width - 0.004f, d) *
+        float d = minf(fabsf(x - mid - fork), fabsf(x - mid + fork * 0.8f));
+        best = maxf(best, stepf(width + 0.004f, width - 0.004f, d) *
                                (0.55f + 0.45f * stepf(width, 0.0f, d)));
     }
     return best;
@@ -152,7 +152,7 @@ void art_paint_reef(float x, float y, float *rgb)
         float tail = stepf(0.1f, 0.0f, fabsf(py) - (px - 0.85f) * 1.2f) * stepf(0.8f, 0.9f, px) *
                      stepf(1.6f, 1.5f, px);
         c = v3_mix(c, art_colour(i % 4 == 0 ? 0xf2b04a : 0x12566b),
-                   fmaxf(body, tail) * (i % 4 == 0 ? 0.95f : 0.6f));
+                   maxf(body, tail) * (i % 4 == 0 ? 0.95f : 0.6f));
     }
     static const struct {
         float x, base, size;
@@ -207,7 +207,7 @@ void art_paint_terraces(float x, float y, float *rgb)
         float down = y - brow, far = logf(1.0f + down * 9.0f);
         float bend =
             0.55f * sinf(x * 3.0f + 0.8f) + 0.35f * x + 0.14f * art_noise(x * 3.0f, y * 2.0f, 4.0f);
-        float row = far * 5.6f + bend * (0.8f + down), in = row - floorf(row);
+        float row = far * 5.6f + bend * (0.8f + down), in = row - wholef(row);
         float leaf = art_clouds(x * (70.0f - 40.0f * down), y * (95.0f - 50.0f * down), 2.0f, 4);
         float bump = sinf(3.1416f * clampf((in + 0.18f * (leaf - 0.5f)) / 0.8f, 0.0f, 1.0f));
         struct v3 bush =
@@ -256,9 +256,9 @@ void art_paint_rain(float x, float y, float *rgb)
                      0.25f * stepf(0.75f, 0.95f, lens));
     float track = art_noise(x * 14.0f, 2.0f, 3.0f);
     c = v3_scale(c, 1.0f - 0.18f * stepf(0.78f, 0.9f, track));
-    float bar = fminf(fabsf(x - 0.5f), 9.0f),
-          frame = fmaxf(stepf(0.021f, 0.018f, bar), stepf(0.021f, 0.018f, fabsf(y - 0.46f)));
-    frame = fmaxf(frame, stepf(1.13f, 1.134f, y));
+    float bar = minf(fabsf(x - 0.5f), 9.0f),
+          frame = maxf(stepf(0.021f, 0.018f, bar), stepf(0.021f, 0.018f, fabsf(y - 0.46f)));
+    frame = maxf(frame, stepf(1.13f, 1.134f, y));
     struct v3 wood =
         v3_scale(art_colour(0x2a1a12), 0.6f + 0.8f * art_clouds(x * 60.0f, y * 6.0f, 2.0f, 3));
     give(v3_mix(v3_scale(c, 1.25f), wood, frame), rgb);

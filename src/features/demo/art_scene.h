@@ -74,6 +74,8 @@ struct art_thing {
     struct v3 points[ART_TUBE_POINTS_MAX];
     float radii[ART_TUBE_POINTS_MAX];
     int point_count;
+    struct v3 spans[ART_TUBE_POINTS_MAX]; /* TUBE: from point to point, made when prepared */
+    float span_scale[ART_TUBE_POINTS_MAX];
     struct v3 middle; /* bounding sphere */
     float reach;
     bool no_shadow;

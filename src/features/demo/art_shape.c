@@ -79,10 +79,10 @@ static const struct art_curve *curve_make(struct art_scene *s, const float (*poi
     float x1 = -1e9f, y1 = -1e9f;
     c->x0 = c->y0 = 1e9f;
     for (size_t i = 0; i < n; i++) {
-        c->x0 = fminf(c->x0, pts[i][0]);
-        c->y0 = fminf(c->y0, pts[i][1]);
-        x1 = fmaxf(x1, pts[i][0]);
-        y1 = fmaxf(y1, pts[i][1]);
+        c->x0 = minf(c->x0, pts[i][0]);
+        c->y0 = minf(c->y0, pts[i][1]);
+        x1 = maxf(x1, pts[i][0]);
+        y1 = maxf(y1, pts[i][1]);
     }
     if (!closed)
         c->x0 = 0.0f;
@@ -140,8 +140,10 @@ struct v3 art_thing_local(const struct art_thing *t, struct v3 p)
 
 static float sheet_distance(const struct art_thing *t, struct v3 q)
 {
-    float d = curve_distance(t->curve, q.x, q.y);
+    float d = curve_distance(t->curve, q.x, q.y), far = maxf(d, fabsf(q.z) - t->wall - t->slump);
     float lift = 0.0f;
+    if (far > 0.12f)
+        return far;
     if (t->slump > 0.0f) {
         float fold =
             art_noise(q.x * 3.3f + 1.5f * q.y, q.y * 1.1f - q.x * 0.4f, t->at.x * 7.0f + 3.0f) -
@@ -151,18 +153,20 @@ static float sheet_distance(const struct art_thing *t, struct v3 q)
     float body = t->wall * (0.35f + 0.65f * stepf(0.0f, -0.10f, d));
     float z = fabsf(q.z - lift) - body;
     float round = t->wall * 0.35f;
-    float dx = fmaxf(d + round, 0.0f), dz = fmaxf(z + round, 0.0f);
-    return sqrtf(dx * dx + dz * dz) - round + fminf(fmaxf(d + round, z + round), 0.0f);
+    float dx = maxf(d + round, 0.0f), dz = maxf(z + round, 0.0f);
+    return sqrtf(dx * dx + dz * dz) - round + minf(maxf(d + round, z + round), 0.0f);
 }
 
 static float tube_distance(const struct art_thing *t, struct v3 q)
 {
     float best = 1e9f;
     for (int i = 0; i + 1 < t->point_count; i++) {
-        struct v3 a = t->points[i], e = v3_sub(t->points[i + 1], a), w = v3_sub(q, a);
-        float k = clampf(v3_dot(w, e) / (v3_dot(e, e) + 1e-9f), 0.0f, 1.0f);
-        float d = v3_length(v3_sub(w, v3_scale(e, k))) - lerpf(t->radii[i], t->radii[i + 1], k);
-        best = fminf(best, d);
+        struct v3 e = t->spans[i], w = v3_sub(q, t->points[i]);
+        float k = clampf(v3_dot(w, e) * t->span_scale[i], 0.0f, 1.0f);
+        struct v3 miss = v3_along(w, e, -k);
+        float away = v3_dot(miss, miss), r = lerpf(t->radii[i], t->radii[i + 1], k), reach = best + r;
+        if (reach > 0.0f && away < reach * reach)
+            best = sqrtf(away) - r;
     }
     return best;
 }
@@ -180,8 +184,8 @@ float art_thing_distance(const struct art_thing *t, struct v3 p)
     case ART_BOX: {
         struct v3 e = V(fabsf(q.x) - t->half.x + t->wall, fabsf(q.y) - t->half.y + t->wall,
                         fabsf(q.z) - t->half.z + t->wall);
-        struct v3 o = V(fmaxf(e.x, 0.0f), fmaxf(e.y, 0.0f), fmaxf(e.z, 0.0f));
-        return (v3_length(o) + fminf(fmaxf(e.x, fmaxf(e.y, e.z)), 0.0f) - t->wall) * t->size;
+        struct v3 o = V(maxf(e.x, 0.0f), maxf(e.y, 0.0f), maxf(e.z, 0.0f));
+        return (v3_length(o) + minf(maxf(e.x, maxf(e.y, e.z)), 0.0f) - t->wall) * t->size;
     }
     case ART_BALL: {
         struct v3 e = V(q.x / t->half.x, q.y / t->half.y, q.z / t->half.z);
@@ -304,11 +308,15 @@ static void thing_bound(struct art_thing *t)
         for (int i = 0; i < t->point_count; i++)
             middle = v3_along(middle, t->points[i], 1.0f / (float)t->point_count);
         for (int i = 0; i < t->point_count; i++)
-            reach = fmaxf(reach, v3_length(v3_sub(t->points[i], middle)) + t->radii[i]);
+            reach = maxf(reach, v3_length(v3_sub(t->points[i], middle)) + t->radii[i]);
     } else if (t->form == ART_BOX) {
         reach = v3_length(t->half);
     } else {
-        reach = fmaxf(t->half.x, fmaxf(t->half.y, t->half.z));
+        reach = maxf(t->half.x, maxf(t->half.y, t->half.z));
+    }
+    for (int i = 0; i + 1 < t->point_count; i++) {
+        t->spans[i] = v3_sub(t->points[i + 1], t->points[i]);
+        t->span_scale[i] = 1.0f / (v3_dot(t->spans[i], t->spans[i]) + 1e-9f);
     }
     t->middle = v3_add(
         t->at, v3_scale(v3_add(v3_add(v3_scale(t->right, middle.x), v3_scale(t->up, middle.y)),

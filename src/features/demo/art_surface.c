@@ -21,13 +21,13 @@ static float scales(float x, float y)
 {
     float best = 0.0f;
     for (int row = 0; row < 3; row++) {
-        float j = floorf(y * 2.0f) - (float)row;
+        float j = wholef(y * 2.0f) - (float)row;
         float cx = x - 0.5f * fmodf(fabsf(j), 2.0f);
-        cx -= floorf(cx + 0.5f);
+        cx -= wholef(cx + 0.5f);
         float cy = y - j * 0.5f - 0.1f;
         float r = sqrtf(cx * cx + cy * cy);
         if (r < 0.52f) {
-            float ring = fabsf(r / 0.13f - floorf(r / 0.13f) - 0.5f);
+            float ring = fabsf(r / 0.13f - wholef(r / 0.13f) - 0.5f);
             return stepf(0.28f, 0.14f, ring);
         }
     }
@@ -44,8 +44,8 @@ static float painted_tile(float x, float y, int which)
                    : which == 2 ? stepf(0.03f, 0.0f, fabsf(fabsf(x) + fabsf(y) - 0.62f) - 0.07f)
                                 : line(r, 0.55f, 0.09f);
     float heart = stepf(0.14f, 0.11f, r);
-    float corners = fmaxf(stepf(0.30f, 0.27f, corner), line(corner, 0.46f, 0.06f));
-    return fmaxf(fmaxf(petals * (1.0f - heart), corners), which == 3 ? heart : 0.0f) * 0.92f;
+    float corners = maxf(stepf(0.30f, 0.27f, corner), line(corner, 0.46f, 0.06f));
+    return maxf(maxf(petals * (1.0f - heart), corners), which == 3 ? heart : 0.0f) * 0.92f;
 }
 
 /* Two quarter turns around the thing meet at its back, where nobody looks. */
@@ -68,7 +68,7 @@ static float pattern_amount(const struct art_look *l, struct v3 q, int seed)
         return stepf(edge + 0.012f, edge - 0.012f, q.y);
     }
     case ART_RINGS:
-        return fmaxf(fmaxf(line(q.y, l->k * 0.96f, 0.03f), line(q.y, l->k * 0.86f, 0.014f)),
+        return maxf(maxf(line(q.y, l->k * 0.96f, 0.03f), line(q.y, l->k * 0.86f, 0.014f)),
                      line(q.y, l->k * 0.12f, 0.022f));
     case ART_BRUSH: {
         float tone = branches(around(q) * 1.35f + z, q.y * 1.5f, z, 0.06f);
@@ -83,10 +83,10 @@ static float pattern_amount(const struct art_look *l, struct v3 q, int seed)
     }
     case ART_STRIPES: {
         float x = (l->k > 0.0f ? q.x : q.y) * fabsf(l->k);
-        return stepf(0.23f, 0.27f, fabsf(x - floorf(x) - 0.5f));
+        return stepf(0.23f, 0.27f, fabsf(x - wholef(x) - 0.5f));
     }
     case ART_FRONDS:
-        return fmaxf(branches(q.x * 3.4f + z, q.y * 3.4f, z + 3.0f, 0.085f),
+        return maxf(branches(q.x * 3.4f + z, q.y * 3.4f, z + 3.0f, 0.085f),
                      branches(q.x * 5.1f + z, q.y * 5.1f, z + 8.0f, 0.07f));
     case ART_GRAIN:
         return stepf(
@@ -102,8 +102,8 @@ static float pattern_amount(const struct art_look *l, struct v3 q, int seed)
         return stepf(0.3f, 0.72f, art_clouds(q.x * l->k + z, q.y * l->k * 1.2f, q.z * l->k, 4));
     case ART_DOTS: {
         float x = q.x * l->k, y = q.y * l->k;
-        x += 0.5f * fmodf(fabsf(floorf(y)), 2.0f);
-        float dx = x - floorf(x) - 0.5f, dy = y - floorf(y) - 0.5f;
+        x += 0.5f * fmodf(fabsf(wholef(y)), 2.0f);
+        float dx = x - wholef(x) - 0.5f, dy = y - wholef(y) - 0.5f;
         return stepf(0.24f, 0.19f, sqrtf(dx * dx + dy * dy));
     }
     case ART_TILE:
@@ -124,14 +124,14 @@ struct v3 art_look_colour(const struct art_look *l, struct v3 q, int seed)
 
 static struct v3 floor_wood(const struct art_scene *s, struct v3 p)
 {
-    float plank = floorf(p.z / 1.35f + 40.0f);
+    float plank = wholef(p.z / 1.35f + 40.0f);
     float inside = p.z / 1.35f + 40.0f - plank;
     float shift = art_hash((int)plank, s->seed, 3) * 20.0f;
     float grain = art_clouds(p.x * 0.5f + shift,
                              p.z * 7.0f + 1.2f * art_noise(p.x * 0.7f + shift, p.z, 0), shift, 4);
     struct v3 c = v3_mix(s->floor_a, s->floor_b, stepf(0.25f, 0.8f, grain));
     c = v3_scale(c, 0.86f + 0.28f * art_hash((int)plank, s->seed, 9));
-    return v3_scale(c, 0.35f + 0.65f * stepf(0.0f, 0.018f, fminf(inside, 1.0f - inside)));
+    return v3_scale(c, 0.35f + 0.65f * stepf(0.0f, 0.018f, minf(inside, 1.0f - inside)));
 }
 
 /* Light drawn together by small waves. */
@@ -185,9 +185,9 @@ struct v3 art_floor_colour(const struct art_scene *s, struct v3 p)
     }
     case ART_FLOOR_TILES: {
         float x = p.x / 1.1f + 0.31f, y = p.z / 1.1f + 0.2f;
-        int ix = (int)floorf(x), iy = (int)floorf(y);
-        float fx = x - floorf(x), fy = y - floorf(y);
-        float edge = fminf(fminf(fx, 1.0f - fx), fminf(fy, 1.0f - fy));
+        int ix = (int)wholef(x), iy = (int)wholef(y);
+        float fx = x - wholef(x), fy = y - wholef(y);
+        float edge = minf(minf(fx, 1.0f - fx), minf(fy, 1.0f - fy));
         struct v3 c =
             v3_mix(s->floor_a, s->floor_b,
                    art_hash(ix, iy, s->seed) * 0.6f + 0.4f * art_noise(p.x * 2.0f, p.z * 2.0f, z));
@@ -213,7 +213,7 @@ static float frond(float x, float y, float ox, float oy, float angle, float leng
     float spread = stepf(width, width * 0.75f, fabsf(across));
     float gaps = lerpf(0.15f, 0.62f, clampf(fabsf(across) / (width + 0.01f), 0.0f, 1.0f));
     float stem = stepf(0.02f, 0.008f, fabsf(across));
-    return fmaxf(spread * stepf(gaps - 0.22f, gaps + 0.22f, leaf), stem) *
+    return maxf(spread * stepf(gaps - 0.22f, gaps + 0.22f, leaf), stem) *
            stepf(1.02f, 0.85f, along);
 }
 
@@ -226,7 +226,7 @@ float art_gobo_light(const struct art_scene *s, struct v3 p)
     switch (s->gobo) {
     case ART_GOBO_WINDOW: {
         float u = x / 1.9f + 0.55f, v = y / 2.3f + 0.42f, soft = 0.05f;
-        float fu = fabsf(u - floorf(u) - 0.5f), fv = fabsf(v - floorf(v) - 0.5f);
+        float fu = fabsf(u - wholef(u) - 0.5f), fv = fabsf(v - wholef(v) - 0.5f);
         float pane = stepf(0.5f, 0.5f - soft * 1.6f, fu + 0.03f) *
                      stepf(0.5f, 0.5f - soft * 1.6f, fv + 0.03f);
         float frame = stepf(-1.08f, -0.92f, u) * stepf(2.08f, 1.92f, u) * stepf(-1.06f, -0.92f, v) *
@@ -238,14 +238,14 @@ float art_gobo_light(const struct art_scene *s, struct v3 p)
         for (int i = 0; i < 4; i++) {
             float side = art_hash(i, s->seed, 41), high = art_hash(i, s->seed, 43);
             dark =
-                fmaxf(dark, frond(x, y, -3.6f + 1.4f * side, 2.6f - 2.4f * (float)i * 0.55f + high,
+                maxf(dark, frond(x, y, -3.6f + 1.4f * side, 2.6f - 2.4f * (float)i * 0.55f + high,
                                   -0.55f + 0.75f * high - 0.1f * (float)i, 3.4f + 1.6f * side));
         }
         return 1.0f - 0.72f * dark;
     }
     case ART_GOBO_BLINDS: {
         float v = y * 1.5f + 0.15f * x;
-        return 0.3f + 0.7f * stepf(0.12f, 0.3f, fabsf(v - floorf(v) - 0.5f));
+        return 0.3f + 0.7f * stepf(0.12f, 0.3f, fabsf(v - wholef(v) - 0.5f));
     }
     case ART_GOBO_NONE:
     default:

@@ -37,6 +37,7 @@ static void leaves_heap(struct art_scene *s, struct v3 at, float radius, float h
             V(at.x + radius * far * cosf(turn), at.y + y, at.z + radius * far * sinf(turn)), 1.0f,
             art_look_of(ART_LEAF, i % 3 == 0 ? b : a));
         t->point_count = 6;
+        t->no_shadow = i % 2 == 1; /* enough shade in a heap */
         for (int k = 0; k < 6; k++) { /* fewer, longer pieces: there are many leaves */
             t->points[k] = t->points[k * 13 / 5];
             t->radii[k] = t->radii[k * 13 / 5];
