@@ -37,6 +37,14 @@ struct account_id demo_person_id(const struct demo *d, const char *handle)
     UNREACHABLE();
 }
 
+const struct demo_person *demo_person_of(const char *handle)
+{
+    for (size_t i = 0; demo_people[i].handle != NULL; i++)
+        if (strcmp(demo_people[i].handle, handle) == 0)
+            return &demo_people[i];
+    UNREACHABLE();
+}
+
 int64_t demo_picture(const struct demo *d, const char *name)
 {
     for (size_t i = 0; i < d->picture_count; i++)

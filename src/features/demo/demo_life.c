@@ -15,6 +15,7 @@ enum happening {
     DELIVER,
     REFUND,
     TALK,
+    ARRIVES,
     EVENING
 };
 
@@ -146,6 +147,24 @@ static const struct err *visit(struct story *s, struct arena *a, const struct en
         return NULL;
     int ends = demo_below(d, 100);
     return buy(s, &b, e->shop, ends < 6 ? DEMO_DECLINED : ends < 15 ? DEMO_LEAVES : DEMO_PAYS);
+}
+
+/* An order that just arrived, and somebody who is still looking for her card. */
+static const struct err *just_now(struct story *s, size_t shop)
+{
+    struct demo_browser b = {.demo = s->demo, .agent = agents[0], .language = shop == 2 ? "zh-CN" : "en"};
+    struct demo_answer answer;
+    struct arena a;
+    str path;
+    arena_init(&a, MiB(16));
+    const struct err *e = str_fmt(&a, &path, "/l/%.*s", STR_ARG(s->demo->shops[shop].link_codes[0]));
+    if (e == NULL)
+        e = demo_get(&b, &a, path, &answer);
+    arena_done(&a);
+    TRY(e);
+    TRY(buy(s, &b, shop, DEMO_LEAVES));
+    b.session = STR_NONE;
+    return buy(s, &b, shop, DEMO_PAYS);
 }
 
 /* ---- posts ---- */
@@ -299,6 +318,12 @@ static void plan(struct story *s)
             plan_pool(s, shop, i, &data->pools[i], days);
         plan_pool(s, shop, DEMO_POOLS_MAX, &(struct demo_pool){.visits_per_day = 3}, days);
     }
+    for (size_t i = 0; i < demo_talk_count; i++) {
+        int64_t ago = demo_talks[i].day * DEMO_DAY_MS + (demo_talks[i].day == 0 ? 45 - 8 * (int64_t)i % 40 : 15) * DEMO_MINUTE_MS;
+        add(s, TALK, d->end_ms - ago, demo_talks[i].shop, i);
+    }
+    for (size_t shop = 0; shop < COUNT(demo_shops); shop++)
+        add(s, ARRIVES, d->end_ms - (2 + 5 * (int64_t)shop) * DEMO_MINUTE_MS, shop, 0);
     for (int day = DEMO_DAYS; day >= 0; day--)
         add(s, EVENING, d->end_ms - day * DEMO_DAY_MS - 3 * DEMO_MINUTE_MS, 0, 0);
     qsort(s->entries.items, s->entries.count, sizeof *s->entries.items, by_time);
@@ -321,8 +346,11 @@ static const struct err *happen(struct story *s, struct arena *a, const struct e
     }
     case REFUND:
         return forgive(refund(s->demo, a, e));
-    case EVENING:
     case TALK:
+        return demo_talk(s->demo, a, e->index);
+    case ARRIVES:
+        return just_now(s, e->shop);
+    case EVENING:
     case HAPPENING_UNSET:
     default:
         return NULL;

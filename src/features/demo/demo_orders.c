@@ -156,7 +156,7 @@ static void choose(struct demo *d, struct order_make *m)
 
 /* ---- paying: what the browser does on the page it is sent to ---- */
 
-static const struct err *pay_on_page(struct demo_browser *b, struct arena *a, str redirect,
+const struct err *demo_pay_on_page(struct demo_browser *b, struct arena *a, str redirect,
                                      bool declines)
 {
     struct demo_answer answer;
@@ -187,7 +187,7 @@ static const struct err *pay(struct demo_browser *b, struct arena *a, const stru
                                             .remember = true,
                                             .return_path = S("/")},
                         &begin));
-    return begin.step == PAYMENT_STEP_REDIRECT ? pay_on_page(b, a, begin.redirect, declines) : NULL;
+    return begin.step == PAYMENT_STEP_REDIRECT ? demo_pay_on_page(b, a, begin.redirect, declines) : NULL;
 }
 
 const struct err *demo_order(struct demo_browser *b, size_t shop, const struct demo_buyer *who,

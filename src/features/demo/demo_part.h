@@ -109,4 +109,20 @@ enum demo_paying { DEMO_PAYING_UNSET = 0, DEMO_PAYS, DEMO_DECLINED, DEMO_LEAVES 
 const struct err *demo_order(struct demo_browser *b, size_t shop, const struct demo_buyer *who,
                              enum demo_paying paying, struct order_id *ret) MUST_CHECK;
 
+/* What the browser does on the page it was sent to with an order: the test card, or one that is declined. */
+const struct err *demo_pay_on_page(struct demo_browser *b, struct arena *a, str redirect, bool declines) MUST_CHECK;
+
+/* ---- demo_talk.c ---- */
+struct demo_talk {
+    size_t shop;
+    const char *who;
+    int day;                      /* before now; 0: within the last hour */
+    size_t pool;                  /* by whose link she comes */
+    const char *says, *asks_person; /* NULL: walks with the bot that her comment woke */
+    const char *answerer, *answer; /* NULL: still waits for a person */
+};
+extern const struct demo_talk demo_talks[];
+extern const size_t demo_talk_count;
+const struct err *demo_talk(struct demo *d, struct arena *a, size_t index) MUST_CHECK;
+
 #endif
