@@ -169,3 +169,14 @@ const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id sh
         TRY(load_card(tx, a, (struct product_id){rows[i].id}, &(*ret)[i]));
     return NULL;
 }
+
+const struct err *catalog_all(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id after, size_t limit,
+                              struct product_id **ret, size_t *ret_count)
+{
+    struct catalog_all_ids_row *rows;
+    TRY(catalog_all_ids(tx, a, shop, after.v, (int64_t)limit, limit, &rows, ret_count));
+    TRY_NEW_ARRAY(a, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++)
+        (*ret)[i] = rows[i].id;
+    return NULL;
+}

@@ -101,6 +101,9 @@ const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct
 const struct err *catalog_search(struct tx *tx, struct arena *a, struct shop_id shop, str query, enum product_status status,
                                  struct product_id cursor, size_t limit, struct product_card **ret,
                                  enum product_status *ret_status, size_t *ret_count) MUST_CHECK;
+/* Ids of all products whatever their status, oldest first, after `after` (0 = from the first): for exports. */
+const struct err *catalog_all(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id after, size_t limit,
+                              struct product_id **ret, size_t *ret_count) MUST_CHECK;
 
 /* ---- for pages: templates product_card, product_gallery, product_facts, option_chooser, product_words of
  * "catalog/catalog_tpl.h"; the page of a product itself is feature order's ---- */

@@ -46,6 +46,9 @@ SELECT p.id, p.shop_id, p.handle, p.title, p.status, MIN(v.price_minor), MAX(v.p
 -- name: catalog_active_ids :many (shop_id shop_id, before int, most int) -> (id int)
 SELECT id FROM product WHERE shop_id = $1 AND status = 2 AND id < $2 ORDER BY id DESC LIMIT $3;
 
+-- name: catalog_all_ids :many (shop_id shop_id, after int, most int) -> (id product_id)
+SELECT id FROM product WHERE shop_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+
 -- name: catalog_product_insert :exec (id product_id, shop_id shop_id, handle text, title text, description text,
 --    description_text text, vendor text, kind text, tags text, status int, option_names text, now_ms int)
 INSERT INTO product (id, shop_id, handle, title, description, description_text, vendor, kind, tags, status,

@@ -182,6 +182,18 @@ const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id
     return NULL;
 }
 
+const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
+                                size_t count, int64_t *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct stock_row_row row;
+        bool is_counted;
+        TRY(stock_row(tx, a, shop, variants[i], &row, &is_counted));
+        ret[i] = is_counted ? row.on_hand : STOCK_UNTRACKED;
+    }
+    return NULL;
+}
+
 const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop, int64_t **ret,
                                      size_t *ret_count)
 {

@@ -26,6 +26,9 @@ const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_
 /* Available per variant in the order asked; STOCK_UNTRACKED when not counted. */
 const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
                                   size_t count, int64_t *ret) MUST_CHECK;
+/* The same of what lies on the shelf, promised ones included. */
+const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
+                                size_t count, int64_t *ret) MUST_CHECK;
 
 /* Products of which a variant has STOCK_LOW_AT or fewer left, the emptiest first, at most STOCK_LOW_MAX. */
 enum { STOCK_LOW_AT = 5, STOCK_LOW_MAX = 20 };

@@ -1,0 +1,195 @@
+/* millpond import shopify, and the way back: millpond export shopify. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "catalog_import/catalog_import_sql.h"
+#include "catalog_import/import_part.h"
+
+enum { SHOWN_PROBLEMS = 20, SHOWN_ITEMS = 20, WORDS_EVERY = 5000 };
+
+static const char how_import[] = "import shopify FILE --shop HANDLE [--dry-run] [--images DIR]";
+static const char how_export[] = "export shopify FILE --shop HANDLE";
+
+static const struct err *usage(struct command_args *args, const char *text)
+{
+    return err_with_arg(args->arena, ERR(args->arena, ERR_INVALID, "app.usage", "%s", text), str_c(text));
+}
+
+struct words {
+    const char *file, *shop, *images;
+    bool is_dry, is_wrong;
+};
+
+static struct words read_words(const struct command_args *args)
+{
+    struct words w = {0};
+    for (int i = 0; i < args->argc; i++) {
+        const char *word = args->argv[i];
+        const char **value = strcmp(word, "--shop") == 0 ? &w.shop : strcmp(word, "--images") == 0 ? &w.images : NULL;
+        if (value != NULL && i + 1 < args->argc)
+            *value = args->argv[++i];
+        else if (strcmp(word, "--dry-run") == 0)
+            w.is_dry = true;
+        else if (word[0] != '-' && w.file == NULL)
+            w.file = word;
+        else
+            w.is_wrong = true;
+    }
+    w.is_wrong = w.is_wrong || w.file == NULL || w.shop == NULL;
+    return w;
+}
+
+static const struct err *find_shop(struct command_args *args, const char *handle, struct shop *ret)
+{
+    struct tx *tx;
+    TRY(db_read_begin(args->platform->db, args->arena, &tx));
+    const struct err *e = shop_by_handle(tx, args->arena, str_c(handle), ret);
+    db_read_end(tx);
+    return e;
+}
+
+static void watch(void *self, int64_t line, int64_t lines)
+{
+    int64_t *told = self;
+    if (line / WORDS_EVERY == *told / WORDS_EVERY)
+        return;
+    *told = line;
+    fprintf(stderr, "line %lld of %lld\n", (long long)line, (long long)lines);
+}
+
+static const struct err *words_of(struct arena *a, const struct locale *locale, const char *key, str detail, str *ret)
+{
+    return locale_format(a, locale, key, &detail, 1, ret);
+}
+
+static const struct err *print_items(struct arena *a, const struct import_items_row *items, size_t count, bool is_dry)
+{
+    for (size_t i = 0; i < count; i++) {
+        printf("%s %.*s: %.*s\n", items[i].is_new ? (is_dry ? "would add" : "added") : is_dry ? "would change" : "changed",
+               STR_ARG(items[i].handle), STR_ARG(items[i].title));
+        for (str rest = items[i].differences; !str_is_empty(rest);) {
+            str line = str_cut(&rest, '\n'), field = str_cut(&line, '\t'), before = str_cut(&line, '\t');
+            printf("    %.*s: %.*s -> %.*s\n", STR_ARG(field), STR_ARG(before), STR_ARG(line));
+        }
+    }
+    (void)a;
+    return NULL;
+}
+
+static const struct err *print_problems(struct arena *a, const struct locale *locale,
+                                        const struct import_problems_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *key;
+        str words;
+        TRY(str_to_c(a, rows[i].reason, &key));
+        TRY(words_of(a, locale, key, rows[i].detail, &words));
+        printf("line %lld%s%.*s: %.*s\n", (long long)rows[i].line, rows[i].column_name.len > 0 ? ", " : "",
+               STR_ARG(rows[i].column_name), STR_ARG(words));
+    }
+    return NULL;
+}
+
+static const struct err *print_result(struct command_args *args, struct tx *tx, const struct shop *shop,
+                                      struct import_id id, bool is_dry)
+{
+    struct arena *a = args->arena;
+    struct import_row_row row;
+    struct import_items_row *items;
+    struct import_problems_row *problems;
+    struct locale locale;
+    size_t item_count, problem_count;
+    bool is_found;
+    locale_init(&locale, args->platform->texts, S("en"), STR_NONE, STR_NONE, clock_now_ms(args->platform->clock));
+    TRY(import_row(tx, a, shop->id, id, &row, &is_found));
+    TRY(import_items(tx, a, shop->id, id, SHOWN_ITEMS, SHOWN_ITEMS, &items, &item_count));
+    TRY(import_problems(tx, a, shop->id, id, SHOWN_PROBLEMS, SHOWN_PROBLEMS, &problems, &problem_count));
+    TRY(print_items(a, items, item_count, is_dry));
+    TRY(print_problems(a, &locale, problems, problem_count));
+    if (row.problem_count > SHOWN_PROBLEMS)
+        printf("... and %lld more problems\n", (long long)row.problem_count - SHOWN_PROBLEMS);
+    printf("%s%lld new, %lld changed, %lld unchanged, %lld problems\n", is_dry ? "dry run: " : "",
+           (long long)row.created_count, (long long)row.changed_count, (long long)row.same_count,
+           (long long)row.problem_count);
+    if (row.state != IMPORT_FAILED)
+        return NULL;
+    str rest = row.reason, key = str_cut(&rest, '\t'), first = str_cut(&rest, '\t');
+    const char *text;
+    TRY(str_to_c(a, key, &text));
+    const struct err *e = err_with_arg(a, ERR(a, ERR_INVALID, text, "%s", "the file"), first);
+    return err_with_arg(a, e, rest);
+}
+
+static const struct err *take_in(struct command_args *args, const struct words *w, const struct shop *shop,
+                                 struct import_id *ret)
+{
+    struct stat info;
+    if (stat(w->file, &info) != 0)
+        return err_with_arg(args->arena, ERR(args->arena, ERR_NOT_FOUND, "import.no_file", "%s", w->file), str_c(w->file));
+    if (info.st_size > IMPORT_BYTES_MAX)
+        return ERR(args->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)info.st_size);
+    str name = str_from(str_c(w->file), (size_t)(str_rfind_char(str_c(w->file), '/') + 1));
+    struct import_new n = {.shop = shop->id, .actor = shop->owner_id, .file_name = name, .bytes = info.st_size,
+                           .is_dry = w->is_dry};
+    TRY(import_check_file(args->arena, shop->currency, w->file));
+    TRY(import_create(args->platform, args->arena, &n, ret));
+    int64_t told = 0;
+    struct import_slice slice = {.shop = shop->id, .id = *ret, .path = w->file, .batches_max = INT64_MAX,
+                                 .fetches_photos = w->images == NULL, .watch = watch, .self = &told};
+    for (bool is_over = false; !is_over;)
+        TRY(import_slice_run(args->platform, args->arena, &slice, &is_over));
+    return NULL;
+}
+
+static const struct err *local_photos(struct command_args *args, const struct shop *shop, const char *folder)
+{
+    struct import_photo_failed_row *failed;
+    int64_t here;
+    struct tx *tx;
+    size_t count;
+    TRY(import_photos_local(args->platform, args->arena, shop->id, folder, &here));
+    TRY(db_read_begin(args->platform->db, args->arena, &tx));
+    const struct err *e = import_photo_failed(tx, args->arena, shop->id, SHOWN_PROBLEMS, SHOWN_PROBLEMS, &failed, &count);
+    db_read_end(tx);
+    TRY(e);
+    for (size_t i = 0; i < count; i++)
+        printf("no photo: %.*s (%.*s)\n", STR_ARG(failed[i].source), STR_ARG(failed[i].reason));
+    printf("%lld photos taken from %s\n", (long long)here, folder);
+    return NULL;
+}
+
+static const struct err *run_import(struct command_args *args)
+{
+    struct words w = read_words(args);
+    struct import_id id;
+    struct shop shop;
+    struct tx *tx;
+    if (w.is_wrong)
+        return usage(args, how_import);
+    TRY(find_shop(args, w.shop, &shop));
+    TRY(take_in(args, &w, &shop, &id));
+    if (w.images != NULL && !w.is_dry)
+        TRY(local_photos(args, &shop, w.images));
+    TRY(db_read_begin(args->platform->db, args->arena, &tx));
+    const struct err *e = print_result(args, tx, &shop, id, w.is_dry);
+    db_read_end(tx);
+    return e;
+}
+
+static const struct err *run_export(struct command_args *args)
+{
+    struct words w = read_words(args);
+    struct shop shop;
+    if (w.is_wrong)
+        return usage(args, how_export);
+    TRY(find_shop(args, w.shop, &shop));
+    return import_export(args->platform, args->arena, shop.id, w.file);
+}
+
+const struct command import_commands[IMPORT_COMMANDS] = {
+    {"import shopify", "FILE --shop HANDLE [--dry-run] [--images DIR]",
+     "takes products from Shopify's CSV; --images: photos by file name from a folder, without the network", run_import},
+    {"export shopify", "FILE --shop HANDLE", "writes all products of a shop as Shopify's CSV", run_export},
+};

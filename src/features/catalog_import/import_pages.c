@@ -1,0 +1,368 @@
+/* The console's pages of an import: the upload, how far it is, what it found; and the files to take away. */
+#include "catalog_import/import_view.h"
+
+#include <unistd.h>
+
+#include "base/json.h"
+#include "catalog_import/catalog_import_sql.h"
+#include "catalog_import/catalog_import_tpl.h"
+
+enum { CSV_MAX = 1024 * 1024, ANSWER_MAX = 64 * 1024, PHOTO_WAITING = 1, PHOTO_FAILED = 3 };
+
+/* ---- rows to views ---- */
+
+static struct import_line_view line_of(const struct import_row_row *row)
+{
+    return (struct import_line_view){.id = row->id, .file_name = row->file_name, .state = (enum import_state)row->state,
+                                     .created = row->created_count, .changed = row->changed_count, .same = row->same_count,
+                                     .problems = row->problem_count, .line = row->line_next, .lines = row->lines,
+                                     .started_ms = row->started_ms};
+}
+
+static const struct err *words_of(struct web *w, str key, str detail, str *ret)
+{
+    const char *text;
+    TRY(str_to_c(w->arena, key, &text));
+    return locale_format(w->arena, w->locale, text, &detail, 1, ret);
+}
+
+static const struct err *fill_item(struct web *w, const struct import_items_row *row, struct import_item_view *ret)
+{
+    ret->handle = row->handle;
+    ret->title = row->title;
+    ret->is_new = row->is_new;
+    for (str rest = row->differences; !str_is_empty(rest) && ret->difference_count < IMPORT_DIFFERENCES_MAX;) {
+        struct import_difference_view *d = &ret->differences[ret->difference_count++];
+        str line = str_cut(&rest, '\n'), field = str_cut(&line, '\t'), key;
+        d->before = str_cut(&line, '\t');
+        d->after = str_is_absent(line) ? S("") : line;
+        TRY(str_fmt(w->arena, &key, "import.field.%.*s", STR_ARG(field)));
+        TRY(words_of(w, key, STR_NONE, &d->field));
+    }
+    return NULL;
+}
+
+static const struct err *fill_findings(struct web *w, struct tx *tx, struct import_show_view *v)
+{
+    struct import_items_row *items;
+    struct import_problems_row *problems;
+    TRY(import_items(tx, w->arena, w->shop_id, v->line.id, IMPORT_ITEMS_SHOWN, IMPORT_ITEMS_SHOWN, &items, &v->item_count));
+    for (size_t i = 0; i < v->item_count; i++)
+        TRY(fill_item(w, &items[i], &v->items[i]));
+    TRY(import_problems(tx, w->arena, w->shop_id, v->line.id, IMPORT_PROBLEMS_SHOWN, IMPORT_PROBLEMS_SHOWN, &problems,
+                        &v->problem_count));
+    for (size_t i = 0; i < v->problem_count; i++) {
+        v->problems[i] = (struct import_problem_view){.line = problems[i].line, .column_name = problems[i].column_name};
+        TRY(words_of(w, problems[i].reason, problems[i].detail, &v->problems[i].words));
+    }
+    return NULL;
+}
+
+static const struct err *fill_photos(struct web *w, struct tx *tx, struct import_show_view *v)
+{
+    struct import_photo_counts_row *rows;
+    size_t count;
+    TRY(import_photo_counts(tx, w->arena, w->shop_id, 4, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].state == PHOTO_WAITING)
+            v->photos_waiting = rows[i].photos;
+        if (rows[i].state == PHOTO_FAILED)
+            v->photos_failed = rows[i].photos;
+    }
+    return NULL;
+}
+
+static const struct err *fill_reason(struct web *w, str reason, str *ret)
+{
+    str args[2];
+    const char *key;
+    TRY(str_to_c(w->arena, str_cut(&reason, '\t'), &key));
+    args[0] = str_cut(&reason, '\t');
+    args[1] = reason;
+    return locale_format(w->arena, w->locale, key, args, COUNT(args), ret);
+}
+
+static const struct err *load(struct web *w, struct import_show_view *v)
+{
+    struct import_row_row row;
+    struct import_id id;
+    struct tx *tx;
+    bool is_found;
+    TRY(web_param_id(w, 1, &id.v));
+    TRY(web_read(w, &tx));
+    TRY(import_row(tx, w->arena, w->shop_id, id, &row, &is_found));
+    if (!is_found)
+        return ERR(w->arena, ERR_NOT_FOUND, "import.gone", "import %lld", (long long)id.v);
+    v->line = line_of(&row);
+    v->reason = STR_NONE;
+    v->is_under_way = v->line.state == IMPORT_CHECKING || v->line.state == IMPORT_RUNNING;
+    if (v->line.state == IMPORT_FAILED)
+        TRY(fill_reason(w, row.reason, &v->reason));
+    TRY(fill_findings(w, tx, v));
+    return fill_photos(w, tx, v);
+}
+
+/* ---- the upload ---- */
+
+static const struct err *show_start(struct web *w, const struct err *wrong)
+{
+    struct import_start_view *v;
+    struct import_row_row *rows;
+    struct html h;
+    struct tx *tx;
+    TRY_NEW(w->arena, v);
+    if (wrong != NULL)
+        TRY(form_fault_of(w, wrong, &v->fault));
+    TRY(shop_page_init(w, &v->page, locale_text(w->locale, "import.title"), &v->shop));
+    TRY(web_read(w, &tx));
+    TRY(import_latest(tx, w->arena, w->shop_id, IMPORT_LATEST_SHOWN, IMPORT_LATEST_SHOWN, &rows, &v->count));
+    for (size_t i = 0; i < v->count; i++)
+        v->latest[i] = line_of(&rows[i]);
+    web_html_begin(w, &h);
+    tpl_import_start(&h, v);
+    return web_html(w, wrong == NULL ? 200 : 422, &h);
+}
+
+const struct err *import_page(struct web *w)
+{
+    return show_start(w, NULL);
+}
+
+static const struct err *take_upload(struct web *w, bool is_dry, struct import_id *ret)
+{
+    const struct form_field *file = form_file(&w->form, S("file"));
+    struct shop shop;
+    struct tx *tx;
+    const char *path;
+    if (file == NULL)
+        return ERR(w->arena, ERR_INVALID, "import.no_upload", "no file");
+    if (file->file_bytes > IMPORT_BYTES_MAX)
+        return ERR(w->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)file->file_bytes);
+    TRY(web_read(w, &tx));
+    TRY(shop_get(tx, w->arena, w->shop_id, &shop));
+    web_read_end(w);
+    TRY(str_to_c(w->arena, file->file_path, &path));
+    TRY(import_check_file(w->arena, shop.currency, path));
+    struct import_new n = {.shop = w->shop_id, .actor = w->viewer.account_id, .file_name = file->file_name,
+                           .path = file->file_path, .bytes = file->file_bytes, .is_dry = is_dry};
+    return import_create(w->platform, w->arena, &n, ret);
+}
+
+const struct err *import_page_upload(struct web *w)
+{
+    struct import_id id;
+    const struct err *e = take_upload(w, true, &id);
+    if (e != NULL)
+        return e->kind == ERR_INVALID || e->kind == ERR_LIMIT || e->kind == ERR_CONFLICT ? show_start(w, e) : e;
+    struct id_text text = id_format(id.v);
+    return web_redirect(w, "/console/%.*s/import/%s", STR_ARG(w->shop_handle), text.text);
+}
+
+/* ---- one import ---- */
+
+const struct err *import_page_show(struct web *w)
+{
+    struct import_show_view *v;
+    struct html h;
+    str back;
+    TRY_NEW(w->arena, v);
+    TRY(load(w, v));
+    TRY(shop_page_init(w, &v->page, locale_text(w->locale, "import.title"), &v->shop));
+    TRY(str_fmt(w->arena, &back, "/console/%.*s/import", STR_ARG(w->shop_handle)));
+    ASSERT(url_check(back, &v->page.back));
+    v->page.bar_title = v->page.title;
+    web_html_begin(w, &h);
+    if (web_is_fragment(w))
+        tpl_import_body(&h, v);
+    else
+        tpl_import_show(&h, v);
+    return web_html(w, 200, &h);
+}
+
+struct wish {
+    struct shop_id shop;
+    struct import_id id;
+};
+
+static const struct err *start_turn(struct turn *t, void *arg)
+{
+    const struct wish *wish = arg;
+    return import_start(t, wish->shop, wish->id);
+}
+
+static const struct err *photos_turn(struct turn *t, void *arg)
+{
+    return import_photos_again(t, ((const struct wish *)arg)->shop);
+}
+
+static const struct err *change(struct web *w, turn_fn *fn)
+{
+    struct wish wish = {.shop = w->shop_id};
+    TRY(web_param_id(w, 1, &wish.id.v));
+    TRY(web_write(w, fn, &wish));
+    struct id_text text = id_format(wish.id.v);
+    return web_redirect(w, "/console/%.*s/import/%s", STR_ARG(w->shop_handle), text.text);
+}
+
+const struct err *import_page_start(struct web *w)
+{
+    return change(w, start_turn);
+}
+
+const struct err *import_page_photos(struct web *w)
+{
+    return change(w, photos_turn);
+}
+
+/* ---- files ---- */
+
+static const struct err *write_problems(struct web *w, struct strbuf *sb, struct import_problems_row *rows, size_t count)
+{
+    struct csv_writer csv;
+    csv_writer_init(&csv, sb);
+    csv_write_str(&csv, locale_text(w->locale, "import.line"));
+    csv_write_str(&csv, locale_text(w->locale, "import.place"));
+    csv_write_str(&csv, locale_text(w->locale, "import.column"));
+    csv_write_str(&csv, locale_text(w->locale, "import.reason"));
+    csv_write_row_end(&csv);
+    for (size_t i = 0; i < count; i++) {
+        str words;
+        TRY(words_of(w, rows[i].reason, rows[i].detail, &words));
+        csv_write_int(&csv, rows[i].line);
+        csv_write_int(&csv, rows[i].place);
+        csv_write_str(&csv, rows[i].column_name);
+        csv_write_str(&csv, words);
+        csv_write_row_end(&csv);
+    }
+    return NULL;
+}
+
+const struct err *import_page_problems(struct web *w)
+{
+    struct import_problems_row *rows;
+    struct import_id id;
+    struct strbuf sb;
+    struct tx *tx;
+    size_t count;
+    str text;
+    TRY(web_param_id(w, 1, &id.v));
+    TRY(web_read(w, &tx));
+    TRY(import_problems(tx, w->arena, w->shop_id, id, IMPORT_PROBLEMS_KEPT, IMPORT_PROBLEMS_KEPT, &rows, &count));
+    strbuf_init(&sb, w->arena, CSV_MAX);
+    TRY(write_problems(w, &sb, rows, count));
+    TRY(strbuf_finish(&sb, &text));
+    TRY(http_response_header(w->rs, S("Content-Disposition"), S("attachment; filename=\"problems.csv\"")));
+    http_response_body(w->rs, 200, "text/csv; charset=utf-8", text);
+    return NULL;
+}
+
+static void remove_file(void *path)
+{
+    (void)unlink(path);
+}
+
+/* The file lives as long as the request: the server has opened it by then. */
+const struct err *import_page_export(struct web *w)
+{
+    struct id_text text = id_format(id_next(w->platform->ids, w->now_ms));
+    const char *folder;
+    char *path;
+    str made, header;
+    TRY(import_folder(w->arena, w->platform, &folder));
+    TRY(str_fmt(w->arena, &made, "%s/export-%s.csv", folder, text.text));
+    TRY_NEW_ARRAY(w->arena, path, made.len + 1);
+    for (size_t i = 0; i < made.len; i++)
+        path[i] = made.ptr[i];
+    TRY(import_export(w->platform, w->arena, w->shop_id, path));
+    if (!arena_defer(w->arena, remove_file, path))
+        return &err_out_of_memory;
+    TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-products.csv\"", STR_ARG(w->shop_handle)));
+    TRY(http_response_header(w->rs, S("Content-Disposition"), header));
+    w->rs->status = 200;
+    w->rs->body_kind = HTTP_BODY_FILE;
+    w->rs->content_type = "text/csv; charset=utf-8";
+    w->rs->file_path = made;
+    return NULL;
+}
+
+/* ---- as JSON ---- */
+
+static void write_int(struct json *j, const char *name, int64_t value)
+{
+    json_key(j, str_c(name));
+    json_int(j, value);
+}
+
+static void write_problem(struct json *j, const struct import_problem_view *p)
+{
+    json_object_begin(j);
+    write_int(j, "line", p->line);
+    json_key(j, S("column"));
+    json_str(j, p->column_name);
+    json_key(j, S("reason"));
+    json_str(j, p->words);
+    json_object_end(j);
+}
+
+static const struct err *answer(struct web *w, int status, const struct import_show_view *v)
+{
+    static const char *const states[] = {"", "checking", "checked", "running", "done", "failed"};
+    struct strbuf sb;
+    struct json j;
+    str text;
+    strbuf_init(&sb, w->arena, ANSWER_MAX);
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    json_key(&j, S("id"));
+    json_id(&j, v->line.id.v);
+    json_key(&j, S("state"));
+    json_str(&j, str_c(states[v->line.state]));
+    json_key(&j, S("reason"));
+    json_str(&j, v->reason);
+    write_int(&j, "line", v->line.line);
+    write_int(&j, "lines", v->line.lines);
+    write_int(&j, "created", v->line.created);
+    write_int(&j, "changed", v->line.changed);
+    write_int(&j, "unchanged", v->line.same);
+    write_int(&j, "problem_count", v->line.problems);
+    write_int(&j, "photos_waiting", v->photos_waiting);
+    write_int(&j, "photos_failed", v->photos_failed);
+    json_key(&j, S("problems"));
+    json_array_begin(&j);
+    for (size_t i = 0; i < v->problem_count; i++)
+        write_problem(&j, &v->problems[i]);
+    json_array_end(&j);
+    json_object_end(&j);
+    TRY(json_finish(&j, &text));
+    return web_json(w, status, text);
+}
+
+const struct err *import_api_show(struct web *w)
+{
+    struct import_show_view *v;
+    TRY_NEW(w->arena, v);
+    TRY(load(w, v));
+    return answer(w, 200, v);
+}
+
+const struct err *import_api_create(struct web *w)
+{
+    struct import_show_view *v;
+    str dry;
+    TRY_NEW(w->arena, v);
+    TRY(web_text(w, "dry_run", 0, 5, &dry));
+    TRY(take_upload(w, str_eq(dry, S("true")), &v->line.id));
+    v->line.state = str_eq(dry, S("true")) ? IMPORT_CHECKING : IMPORT_RUNNING;
+    return answer(w, 202, v);
+}
+
+const struct err *import_api_start(struct web *w)
+{
+    struct wish wish = {.shop = w->shop_id};
+    struct import_show_view *v;
+    TRY_NEW(w->arena, v);
+    TRY(web_param_id(w, 1, &wish.id.v));
+    TRY(web_write(w, start_turn, &wish));
+    TRY(load(w, v));
+    return answer(w, 202, v);
+}

@@ -1,0 +1,61 @@
+/* What the import's pages show, and its handlers. Not for other features.
+ */
+#ifndef CATALOG_IMPORT_IMPORT_VIEW_H
+#define CATALOG_IMPORT_IMPORT_VIEW_H
+
+#include "catalog_import/import_part.h"
+
+enum { IMPORT_PROBLEMS_SHOWN = 50, IMPORT_ITEMS_SHOWN = 50, IMPORT_LATEST_SHOWN = 10, IMPORT_DIFFERENCES_MAX = 12 };
+
+struct import_difference_view {
+    str field, before, after; /* field: in words */
+};
+struct import_item_view {
+    str handle, title;
+    bool is_new;
+    struct import_difference_view differences[IMPORT_DIFFERENCES_MAX];
+    size_t difference_count;
+};
+struct import_problem_view {
+    int64_t line;
+    str column_name, words;
+};
+struct import_line_view {
+    struct import_id id;
+    str file_name;
+    enum import_state state;
+    int64_t created, changed, same, problems, line, lines, started_ms;
+};
+
+struct import_start_view {
+    struct page page;
+    struct shop shop;
+    struct form_fault fault;
+    struct import_line_view latest[IMPORT_LATEST_SHOWN];
+    size_t count;
+};
+struct import_show_view {
+    struct page page;
+    struct shop shop;
+    struct import_line_view line;
+    str reason;               /* why it ended early; absent otherwise */
+    bool is_under_way;
+    struct import_item_view items[IMPORT_ITEMS_SHOWN];
+    size_t item_count;
+    struct import_problem_view problems[IMPORT_PROBLEMS_SHOWN];
+    size_t problem_count;
+    int64_t photos_waiting, photos_failed;
+};
+
+const struct err *import_page(struct web *w) MUST_CHECK;
+const struct err *import_page_upload(struct web *w) MUST_CHECK;
+const struct err *import_page_show(struct web *w) MUST_CHECK;
+const struct err *import_page_start(struct web *w) MUST_CHECK;
+const struct err *import_page_photos(struct web *w) MUST_CHECK;
+const struct err *import_page_problems(struct web *w) MUST_CHECK;
+const struct err *import_page_export(struct web *w) MUST_CHECK;
+const struct err *import_api_create(struct web *w) MUST_CHECK;
+const struct err *import_api_show(struct web *w) MUST_CHECK;
+const struct err *import_api_start(struct web *w) MUST_CHECK;
+
+#endif
