@@ -61,7 +61,8 @@ export async function openPond({stock = 50, args = [], env = {}, variants} = {})
   }
   pond.post = await pond.merchant('POST', '/api/v1/posts', {shop: 'reef', text: 'Swim where the fish are. #reef',
     products: [{id: pond.product.id}]}, {'idempotency-key': key('post')});
-  const flows = (await pond.merchant('GET', '/api/v1/shops/reef/flows')).flows;
+  // The standard flow is made by an event that follows the shop.
+  const {flows} = await until(() => pond.merchant('GET', '/api/v1/shops/reef/flows'), list => list.flows.some(flow => flow.standard));
   pond.flow = flows.find(flow => flow.standard);
   await pond.merchant('POST', `/api/v1/shops/reef/flows/${pond.flow.id}/triggers`, {hashtag: 'reef', post_id: pond.post.id});
   pond.pool = async name => {
@@ -70,7 +71,11 @@ export async function openPond({stock = 50, args = [], env = {}, variants} = {})
     return {...pool, link: {...link, path: `/l/${link.code}`}};
   };
   pond.guest = name => guest(pond, name);
-  pond.restart = async () => { pond.server = await startServer(options); };
+  // On the same port when one is given, so that people who were there find it again.
+  pond.restart = async port => {
+    const listen = port === undefined ? [] : ['--listen', `127.0.0.1:${port}`];
+    pond.server = await startServer({...options, args: [...options.args, ...listen]});
+  };
   pond.verify = () => runCommand(['verify', ...store.args]);
   pond.close = async () => {
     await pond.server.stop();
@@ -85,7 +90,7 @@ async function guest(pond, name) {
   const {token, account} = await ok(browser.api('POST', '/api/v1/guests', {name}));
   const person = {name, token, account, browser};
   // One cookie jar: the visitor's cookie goes along with the API calls, as in an app's own web view.
-  const api = (method, path, body, headers) => browser.api(method, path, body, {...(person.token && bearer(person.token)), ...headers});
+  const api = (method, path, body, headers) => (pond.onCall?.(), browser.api)(method, path, body, {...(person.token && bearer(person.token)), ...headers});
   person.api = (...words) => ok(api(...words));
   person.tryApi = api;
   person.follow = path => browser.get(path, {headers: FROM_ELSEWHERE, follow: true});
