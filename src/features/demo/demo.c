@@ -141,12 +141,10 @@ const struct err *demo_run(struct command_args *args)
     for (int i = 0; i < args->argc; i++) {
         if (strcmp(args->argv[i], "--small") == 0)
             d->small = true;
-        else if (strcmp(args->argv[i], "--photos") == 0 && i + 1 < args->argc)
-            d->photos_dir = args->argv[++i];
         else
             return err_with_arg(d->arena,
                                 ERR(d->arena, ERR_INVALID, "app.usage", "%s", args->argv[i]),
-                                S("demo [--photos FOLDER] [--small]"));
+                                S("demo [--small]"));
     }
     TRY(check_empty(d));
     TRY(make_password(d));

@@ -3,7 +3,7 @@
  * the site's own pages, as if people had done it; the clock of the platform is moved through those
  * days while it runs.
  *
- * Command: `demo [--photos FOLDER] [--small]`. CONFLICT "demo.not_empty" when the store has shops
+ * Command: `demo [--small]`. CONFLICT "demo.not_empty" when the store has shops
  * already. Not for a store that is being served.
  */
 #ifndef DEMO_DEMO_H

@@ -41,7 +41,6 @@ struct demo {
     struct dispatch *dispatch;
     int64_t end_ms;         /* now, as the story goes */
     bool small;             /* a few days, small pictures: for tests */
-    const char *photos_dir; /* real photographs instead of drawn ones; NULL: drawn */
     str password, password_hash;
     struct account_id people[DEMO_PEOPLE_MAX];
     struct demo_shop_made shops[3];
@@ -68,7 +67,7 @@ const struct err *demo_settle(struct demo *d) MUST_CHECK;
 
 /* demo.c */
 const struct err *demo_run(struct command_args *args) MUST_CHECK;
-/* demo_pictures.c: draws (two threads) or copies, encodes and stores all pictures. */
+/* demo_pictures.c: draws, encodes and stores all pictures. */
 const struct err *demo_pictures(struct demo *d) MUST_CHECK;
 /* demo_shops.c: people, shops, products, pools with links, who follows whom. */
 const struct err *demo_people_make(struct demo *d) MUST_CHECK;
