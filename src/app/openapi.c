@@ -10,12 +10,6 @@
 
 enum { DOCUMENT_MAX = 1024 * 1024 };
 
-static void member(struct json *j, const char *key, str value)
-{
-    json_key(j, str_c(key));
-    json_str(j, value);
-}
-
 static void parameters(struct json *j, const struct route *r)
 {
     json_key(j, S("parameters"));
@@ -26,13 +20,13 @@ static void parameters(struct json *j, const struct route *r)
         if (!str_starts(segment, S("{")))
             continue;
         json_object_begin(j);
-        member(j, "name", str_sub(segment, 1, segment.len - 2));
-        member(j, "in", S("path"));
+        json_put_str(j, "name", str_sub(segment, 1, segment.len - 2));
+        json_put_str(j, "in", S("path"));
         json_key(j, S("required"));
         json_bool(j, true);
         json_key(j, S("schema"));
         json_object_begin(j);
-        member(j, "type", S("string"));
+        json_put_str(j, "type", S("string"));
         json_object_end(j);
         json_object_end(j);
     }
@@ -43,7 +37,7 @@ static void answer(struct json *j, const char *status, const char *words, const 
 {
     json_key(j, str_c(status));
     json_object_begin(j);
-    member(j, "description", str_c(words));
+    json_put_str(j, "description", str_c(words));
     json_key(j, S("content"));
     json_object_begin(j);
     json_key(j, str_c(type));
@@ -61,10 +55,10 @@ static void operation(struct json *j, const struct route *r)
         method[i] = (char)(name.ptr[i] | 0x20);
     json_key(j, str_c(method));
     json_object_begin(j);
-    member(j, "summary", str_c(r->summary));
-    member(j, "x-who", str_c(dispatch_who_name(r->who)));
+    json_put_str(j, "summary", str_c(r->summary));
+    json_put_str(j, "x-who", str_c(dispatch_who_name(r->who)));
     if (r->permission != NULL)
-        member(j, "x-permission", str_c(r->permission));
+        json_put_str(j, "x-permission", str_c(r->permission));
     parameters(j, r);
     if (r->body_max > 0) {
         json_key(j, S("requestBody"));
@@ -128,16 +122,16 @@ const struct err *openapi_write(struct arena *a, const struct platform *p, str *
     struct json j;
     json_init(&j, &sb);
     json_object_begin(&j);
-    member(&j, "openapi", S("3.1.0"));
+    json_put_str(&j, "openapi", S("3.1.0"));
     json_key(&j, S("info"));
     json_object_begin(&j);
-    member(&j, "title", S("Millpond"));
-    member(&j, "version", S(MILLPOND_VERSION));
+    json_put_str(&j, "title", S("Millpond"));
+    json_put_str(&j, "version", S(MILLPOND_VERSION));
     json_object_end(&j);
     json_key(&j, S("servers"));
     json_array_begin(&j);
     json_object_begin(&j);
-    member(&j, "url", p->base_url);
+    json_put_str(&j, "url", p->base_url);
     json_object_end(&j);
     json_array_end(&j);
     json_key(&j, S("paths"));
@@ -155,8 +149,8 @@ const struct err *openapi_write(struct arena *a, const struct platform *p, str *
     json_object_begin(&j);
     json_key(&j, S("bearer"));
     json_object_begin(&j);
-    member(&j, "type", S("http"));
-    member(&j, "scheme", S("bearer"));
+    json_put_str(&j, "type", S("http"));
+    json_put_str(&j, "scheme", S("bearer"));
     json_object_end(&j);
     json_object_end(&j);
     json_object_end(&j);

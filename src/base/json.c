@@ -168,6 +168,53 @@ void json_money(struct json *w, struct money m)
     json_object_end(w);
 }
 
+void json_put_str(struct json *w, const char *key, str value)
+{
+    json_key(w, str_c(key));
+    json_str(w, value);
+}
+
+void json_put_text(struct json *w, const char *key, str value)
+{
+    json_put_str(w, key, str_is_empty(value) ? STR_NONE : value);
+}
+
+void json_put_int(struct json *w, const char *key, int64_t value)
+{
+    json_key(w, str_c(key));
+    json_int(w, value);
+}
+
+void json_put_bool(struct json *w, const char *key, bool value)
+{
+    json_key(w, str_c(key));
+    json_bool(w, value);
+}
+
+void json_put_id(struct json *w, const char *key, int64_t id)
+{
+    json_key(w, str_c(key));
+    json_id(w, id);
+}
+
+void json_put_time(struct json *w, const char *key, int64_t at_ms)
+{
+    json_key(w, str_c(key));
+    if (at_ms == 0)
+        json_none(w);
+    else
+        json_time(w, at_ms);
+}
+
+void json_put_money(struct json *w, const char *key, struct money m)
+{
+    json_key(w, str_c(key));
+    if (m.currency.code[0] == 0)
+        json_none(w);
+    else
+        json_money(w, m);
+}
+
 const struct err *json_finish(struct json *w, str *ret)
 {
     ASSERT(w->depth == 0 && w->has_items && !w->has_key);

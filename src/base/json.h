@@ -40,6 +40,14 @@ void json_none(struct json *w);
 void json_id(struct json *w, int64_t id);       /* its base-32 text; 0: null */
 void json_time(struct json *w, int64_t at_ms);  /* RFC 3339 */
 void json_money(struct json *w, struct money m); /* {"amount":"12.34","currency":"EUR"} */
+/* A key with its value. */
+void json_put_str(struct json *w, const char *key, str value);     /* absent: null */
+void json_put_text(struct json *w, const char *key, str value);    /* absent or empty: null */
+void json_put_int(struct json *w, const char *key, int64_t value);
+void json_put_bool(struct json *w, const char *key, bool value);
+void json_put_id(struct json *w, const char *key, int64_t id);     /* 0: null */
+void json_put_time(struct json *w, const char *key, int64_t at_ms); /* 0: null */
+void json_put_money(struct json *w, const char *key, struct money m); /* without a currency: null */
 /* The whole text (strbuf_finish); exactly one value, closed, by assertion. */
 const struct err *json_finish(struct json *w, str *ret) MUST_CHECK;
 

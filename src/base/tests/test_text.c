@@ -209,6 +209,29 @@ static const struct err *write_json_and_drop(struct arena *arena)
     return write_json(arena, &text);
 }
 
+static void json_members_say_none_for_what_is_not_there(void **state)
+{
+    (void)state;
+    struct strbuf sb;
+    struct json w;
+    str text;
+    strbuf_init(&sb, &a, 1000);
+    json_init(&w, &sb);
+    json_object_begin(&w);
+    json_put_str(&w, "a", S(""));
+    json_put_text(&w, "b", S(""));
+    json_put_text(&w, "c", S("tea"));
+    json_put_int(&w, "d", -7);
+    json_put_bool(&w, "e", false);
+    json_put_id(&w, "f", 0);
+    json_put_time(&w, "g", 0);
+    json_put_money(&w, "h", (struct money){0});
+    json_object_end(&w);
+    assert_null(json_finish(&w, &text));
+    assert_string_equal(text.ptr, "{\"a\":\"\",\"b\":null,\"c\":\"tea\",\"d\":-7,\"e\":false,\"f\":null,\"g\":null,"
+                                  "\"h\":null}");
+}
+
 static void json_survives_failing_memory(void **state)
 {
     (void)state;
@@ -288,6 +311,7 @@ int main(void)
         TEST(dates_follow_the_calendar),
         TEST(times_as_text_and_back),
         TEST(json_is_valid_and_safe_in_a_page),
+        TEST(json_members_say_none_for_what_is_not_there),
         TEST(json_survives_failing_memory),
         TEST(log_lines_cannot_be_forged),
         TEST(log_lines_have_a_length_and_a_level),

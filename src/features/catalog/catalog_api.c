@@ -8,33 +8,6 @@ enum { PAGE_DEFAULT = 20, PAGE_MAX = 100, ANSWER_MAX = 1024 * 1024 };
 
 /* ---- out ---- */
 
-static void key_str(struct json *j, const char *key, str value)
-{
-    json_key(j, str_c(key));
-    json_str(j, str_is_empty(value) ? STR_NONE : value);
-}
-
-static void key_id(struct json *j, const char *key, int64_t id)
-{
-    json_key(j, str_c(key));
-    json_id(j, id);
-}
-
-static void key_money(struct json *j, const char *key, struct money money)
-{
-    json_key(j, str_c(key));
-    if (money.currency.code[0] == 0)
-        json_none(j);
-    else
-        json_money(j, money);
-}
-
-static void key_bool(struct json *j, const char *key, bool value)
-{
-    json_key(j, str_c(key));
-    json_bool(j, value);
-}
-
 static const char *status_name(enum product_status status)
 {
     return status == PRODUCT_ACTIVE ? "active" : status == PRODUCT_DRAFT ? "draft" : "archived";
@@ -43,13 +16,13 @@ static const char *status_name(enum product_status status)
 static void write_card(struct json *j, const struct product_card *c)
 {
     json_object_begin(j);
-    key_id(j, "id", c->id.v);
-    key_str(j, "handle", c->handle);
-    key_str(j, "title", c->title);
-    key_str(j, "shop", c->shop_handle);
-    key_money(j, "price_from", c->price_from);
-    key_money(j, "price_to", c->price_to);
-    key_money(j, "compare_at", catalog_money(c->compare_at_minor, &c->price_from));
+    json_put_id(j, "id", c->id.v);
+    json_put_text(j, "handle", c->handle);
+    json_put_text(j, "title", c->title);
+    json_put_text(j, "shop", c->shop_handle);
+    json_put_money(j, "price_from", c->price_from);
+    json_put_money(j, "price_to", c->price_to);
+    json_put_money(j, "compare_at", catalog_money(c->compare_at_minor, &c->price_from));
     json_key(j, S("photo"));
     media_write_json(j, &c->photo);
     json_object_end(j);
@@ -58,36 +31,36 @@ static void write_card(struct json *j, const struct product_card *c)
 static void write_variant(struct json *j, const struct product *p, const struct variant *v)
 {
     json_object_begin(j);
-    key_id(j, "id", v->id.v);
-    key_str(j, "sku", v->sku);
-    key_str(j, "title", v->title);
+    json_put_id(j, "id", v->id.v);
+    json_put_text(j, "sku", v->sku);
+    json_put_text(j, "title", v->title);
     json_key(j, S("options"));
     json_array_begin(j);
     for (int i = 0; i < p->option_count; i++)
         json_str(j, v->options[i]);
     json_array_end(j);
-    key_money(j, "price", v->price);
-    key_money(j, "compare_at", catalog_money(v->compare_at_minor, &v->price));
+    json_put_money(j, "price", v->price);
+    json_put_money(j, "compare_at", catalog_money(v->compare_at_minor, &v->price));
     json_key(j, S("weight_g"));
     json_int(j, v->weight_g);
-    key_str(j, "barcode", v->barcode);
-    key_bool(j, "requires_shipping", v->requires_shipping);
-    key_bool(j, "taxable", v->is_taxable);
-    key_id(j, "photo_id", v->media_id);
+    json_put_text(j, "barcode", v->barcode);
+    json_put_bool(j, "requires_shipping", v->requires_shipping);
+    json_put_bool(j, "taxable", v->is_taxable);
+    json_put_id(j, "photo_id", v->media_id);
     json_object_end(j);
 }
 
 static void write_product(struct json *j, const struct product *p)
 {
     json_object_begin(j);
-    key_id(j, "id", p->id.v);
-    key_str(j, "handle", p->handle);
-    key_str(j, "title", p->title);
-    key_str(j, "description_html", p->description.markup);
-    key_str(j, "vendor", p->vendor);
-    key_str(j, "kind", p->kind);
-    key_str(j, "tags", p->tags);
-    key_str(j, "status", str_c(status_name(p->status)));
+    json_put_id(j, "id", p->id.v);
+    json_put_text(j, "handle", p->handle);
+    json_put_text(j, "title", p->title);
+    json_put_text(j, "description_html", p->description.markup);
+    json_put_text(j, "vendor", p->vendor);
+    json_put_text(j, "kind", p->kind);
+    json_put_text(j, "tags", p->tags);
+    json_put_text(j, "status", str_c(status_name(p->status)));
     json_key(j, S("options"));
     json_array_begin(j);
     for (int i = 0; i < p->option_count; i++)
@@ -134,7 +107,7 @@ static const struct err *answer_list(struct web *w, const struct product_card *c
     for (size_t i = 0; i < count; i++) {
         if (statuses != NULL) {
             json_object_begin(&j);
-            key_str(&j, "status", str_c(status_name(statuses[i])));
+            json_put_text(&j, "status", str_c(status_name(statuses[i])));
             json_key(&j, S("product"));
         }
         write_card(&j, &cards[i]);
@@ -142,7 +115,7 @@ static const struct err *answer_list(struct web *w, const struct product_card *c
             json_object_end(&j);
     }
     json_array_end(&j);
-    key_id(&j, "next", count == limit ? cards[count - 1].id.v : 0);
+    json_put_id(&j, "next", count == limit ? cards[count - 1].id.v : 0);
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 200, body);

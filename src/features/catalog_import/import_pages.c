@@ -287,16 +287,10 @@ const struct err *import_page_export(struct web *w)
 
 /* ---- as JSON ---- */
 
-static void write_int(struct json *j, const char *name, int64_t value)
-{
-    json_key(j, str_c(name));
-    json_int(j, value);
-}
-
 static void write_problem(struct json *j, const struct import_problem_view *p)
 {
     json_object_begin(j);
-    write_int(j, "line", p->line);
+    json_put_int(j, "line", p->line);
     json_key(j, S("column"));
     json_str(j, p->column_name);
     json_key(j, S("reason"));
@@ -319,14 +313,14 @@ static const struct err *answer(struct web *w, int status, const struct import_s
     json_str(&j, str_c(states[v->line.state]));
     json_key(&j, S("reason"));
     json_str(&j, v->reason);
-    write_int(&j, "line", v->line.line);
-    write_int(&j, "lines", v->line.lines);
-    write_int(&j, "created", v->line.created);
-    write_int(&j, "changed", v->line.changed);
-    write_int(&j, "unchanged", v->line.same);
-    write_int(&j, "problem_count", v->line.problems);
-    write_int(&j, "photos_waiting", v->photos_waiting);
-    write_int(&j, "photos_failed", v->photos_failed);
+    json_put_int(&j, "line", v->line.line);
+    json_put_int(&j, "lines", v->line.lines);
+    json_put_int(&j, "created", v->line.created);
+    json_put_int(&j, "changed", v->line.changed);
+    json_put_int(&j, "unchanged", v->line.same);
+    json_put_int(&j, "problem_count", v->line.problems);
+    json_put_int(&j, "photos_waiting", v->photos_waiting);
+    json_put_int(&j, "photos_failed", v->photos_failed);
     json_key(&j, S("problems"));
     json_array_begin(&j);
     for (size_t i = 0; i < v->problem_count; i++)

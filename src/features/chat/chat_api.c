@@ -13,36 +13,12 @@ static const char *const delivery_names[] = {"none", "waiting", "sent", "failed"
 
 /* ---- shapes ---- */
 
-static void put_str(struct json *j, const char *key, str value)
-{
-    json_key(j, str_c(key));
-    json_str(j, value);
-}
-
-static void put_id(struct json *j, const char *key, int64_t id)
-{
-    json_key(j, str_c(key));
-    json_id(j, id);
-}
-
-static void put_int(struct json *j, const char *key, int64_t value)
-{
-    json_key(j, str_c(key));
-    json_int(j, value);
-}
-
-static void put_time(struct json *j, const char *key, int64_t at_ms)
-{
-    json_key(j, str_c(key));
-    json_time(j, at_ms);
-}
-
 static void put_button(struct json *j, const struct chat_button_view *b)
 {
     json_object_begin(j);
-    put_str(j, "label", b->label);
-    put_str(j, "token", b->token);
-    put_str(j, "url", b->url.url);
+    json_put_str(j, "label", b->label);
+    json_put_str(j, "token", b->token);
+    json_put_str(j, "url", b->url.url);
     json_key(j, S("is_main"));
     json_bool(j, b->is_main);
     json_key(j, S("is_live"));
@@ -53,14 +29,14 @@ static void put_button(struct json *j, const struct chat_button_view *b)
 static void put_message(struct json *j, const struct chat_message_view *m)
 {
     json_object_begin(j);
-    put_id(j, "id", m->id.v);
-    put_str(j, "from", str_c(sender_names[m->sender]));
-    put_str(j, "text", m->text);
-    put_id(j, "product_id", m->card.id.v);
-    put_id(j, "media_id", m->photo.id.v);
-    put_str(j, "form", m->wants_address ? S("address") : STR_NONE);
-    put_str(j, "delivery", m->delivery == CHAT_DELIVERY_NONE ? STR_NONE : str_c(delivery_names[m->delivery]));
-    put_time(j, "at", m->at_ms);
+    json_put_id(j, "id", m->id.v);
+    json_put_str(j, "from", str_c(sender_names[m->sender]));
+    json_put_str(j, "text", m->text);
+    json_put_id(j, "product_id", m->card.id.v);
+    json_put_id(j, "media_id", m->photo.id.v);
+    json_put_str(j, "form", m->wants_address ? S("address") : STR_NONE);
+    json_put_str(j, "delivery", m->delivery == CHAT_DELIVERY_NONE ? STR_NONE : str_c(delivery_names[m->delivery]));
+    json_put_time(j, "at", m->at_ms);
     json_key(j, S("buttons"));
     json_array_begin(j);
     for (size_t i = 0; i < m->button_count; i++)
@@ -72,15 +48,15 @@ static void put_message(struct json *j, const struct chat_message_view *m)
 static void put_row(struct json *j, const struct chat_row_view *row)
 {
     json_object_begin(j);
-    put_id(j, "id", row->id.v);
-    put_str(j, "name", row->name);
-    put_str(j, "channel", row->channel);
-    put_str(j, "holder", str_c(chat_holder_name(row->holder)));
-    put_str(j, "last_text", row->text);
-    put_str(j, "last_from", str_c(sender_names[row->last_sender]));
-    put_str(j, "pool", row->pool);
-    put_int(j, "unread", row->unread);
-    put_time(j, "last_at", row->at_ms);
+    json_put_id(j, "id", row->id.v);
+    json_put_str(j, "name", row->name);
+    json_put_str(j, "channel", row->channel);
+    json_put_str(j, "holder", str_c(chat_holder_name(row->holder)));
+    json_put_str(j, "last_text", row->text);
+    json_put_str(j, "last_from", str_c(sender_names[row->last_sender]));
+    json_put_str(j, "pool", row->pool);
+    json_put_int(j, "unread", row->unread);
+    json_put_time(j, "last_at", row->at_ms);
     json_object_end(j);
 }
 
@@ -97,7 +73,7 @@ static const struct err *answer_list(struct web *w, const struct chat_list_view 
     for (size_t i = 0; i < v->row_count; i++)
         put_row(&j, &v->rows[i]);
     json_array_end(&j);
-    put_str(&j, "next", v->next);
+    json_put_str(&j, "next", v->next);
     json_object_end(&j);
     TRY(json_finish(&j, &text));
     return web_json(w, 200, text);
@@ -112,13 +88,13 @@ static const struct err *answer_messages(struct web *w, const struct chat_thread
     strbuf_init(&sb, w->arena, ANSWER_MAX);
     json_init(&j, &sb);
     json_object_begin(&j);
-    put_str(&j, "holder", str_c(chat_holder_name(v->conversation.holder)));
+    json_put_str(&j, "holder", str_c(chat_holder_name(v->conversation.holder)));
     json_key(&j, S("items"));
     json_array_begin(&j);
     for (size_t i = v->message_count; i > 0; i--)
         put_message(&j, &v->messages[i - 1]);
     json_array_end(&j);
-    put_str(&j, "next", v->earlier.v == 0 ? STR_NONE : id_str(&earlier));
+    json_put_str(&j, "next", v->earlier.v == 0 ? STR_NONE : id_str(&earlier));
     json_object_end(&j);
     TRY(json_finish(&j, &text));
     return web_json(w, 200, text);

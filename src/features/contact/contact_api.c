@@ -5,19 +5,13 @@
 
 enum { JSON_BYTES_MAX = 512 * 1024 };
 
-static void put_str(struct json *j, str key, str value)
-{
-    json_key(j, key);
-    json_str(j, value);
-}
-
 static void put_contact(struct json *j, const struct contact *c, struct currency currency)
 {
     json_key(j, S("id"));
     json_id(j, c->id.v);
-    put_str(j, S("name"), c->name);
-    put_str(j, S("email"), str_is_empty(c->email) ? STR_NONE : c->email);
-    put_str(j, S("phone"), str_is_empty(c->phone) ? STR_NONE : c->phone);
+    json_put_str(j, "name", c->name);
+    json_put_str(j, "email", str_is_empty(c->email) ? STR_NONE : c->email);
+    json_put_str(j, "phone", str_is_empty(c->phone) ? STR_NONE : c->phone);
     json_key(j, S("account"));
     json_id(j, c->account_id.v);
     json_key(j, S("orders"));
@@ -62,7 +56,7 @@ const struct err *contact_list_json(struct web *w)
         json_object_end(&j);
     }
     json_array_end(&j);
-    put_str(&j, S("next"), cursor);
+    json_put_str(&j, "next", cursor);
     json_object_end(&j);
     TRY(json_finish(&j, &text));
     return web_json(w, 200, text);
@@ -77,9 +71,9 @@ static const struct err *put_story(struct web *w, struct json *j, const struct t
         TRY(locale_format(w->arena, w->locale, entries[i].text_key, entries[i].args, COUNT(entries[i].args),
                           &sentence));
         json_object_begin(j);
-        put_str(j, S("kind"), str_c(entries[i].kind));
-        put_str(j, S("text"), sentence);
-        put_str(j, S("path"), entries[i].path);
+        json_put_str(j, "kind", str_c(entries[i].kind));
+        json_put_str(j, "text", sentence);
+        json_put_str(j, "path", entries[i].path);
         json_key(j, S("at"));
         json_time(j, entries[i].at_ms);
         json_object_end(j);
@@ -112,8 +106,8 @@ const struct err *contact_json(struct web *w)
     json_array_begin(&j);
     for (size_t i = 0; i < count; i++) {
         json_object_begin(&j);
-        put_str(&j, S("kind"), str_c(contact_kind_name(ids[i].kind)));
-        put_str(&j, S("value"), ids[i].value);
+        json_put_str(&j, "kind", str_c(contact_kind_name(ids[i].kind)));
+        json_put_str(&j, "value", ids[i].value);
         json_key(&j, S("verified"));
         json_bool(&j, ids[i].is_verified);
         json_object_end(&j);

@@ -11,41 +11,17 @@ static const char *const kinds[FLOW_STEP_KIND_COUNT] = {
     [FLOW_ADDRESS] = "address", [FLOW_QUESTION] = "question", [FLOW_SUMMARY] = "summary", [FLOW_PAY] = "pay",
     [FLOW_DONE] = "done"};
 
-static void member_str(struct json *j, str key, str value)
-{
-    json_key(j, key);
-    json_str(j, value);
-}
-
-static void member_int(struct json *j, str key, int64_t value)
-{
-    json_key(j, key);
-    json_int(j, value);
-}
-
-static void member_id(struct json *j, str key, int64_t value)
-{
-    json_key(j, key);
-    json_id(j, value);
-}
-
-static void member_bool(struct json *j, str key, bool value)
-{
-    json_key(j, key);
-    json_bool(j, value);
-}
-
 static void step_json(struct json *j, const struct flow_step_view *view)
 {
     json_object_begin(j);
-    member_str(j, S("key"), view->step.key);
-    member_str(j, S("kind"), str_c(kinds[view->step.kind]));
-    member_str(j, S("text_en"), view->step.text_en);
-    member_str(j, S("text_zh"), view->step.text_zh);
-    member_bool(j, S("required"), view->step.is_required);
-    member_int(j, S("reached"), view->reached);
-    member_int(j, S("answered"), view->answered);
-    member_int(j, S("left"), view->has_left);
+    json_put_str(j, "key", view->step.key);
+    json_put_str(j, "kind", str_c(kinds[view->step.kind]));
+    json_put_str(j, "text_en", view->step.text_en);
+    json_put_str(j, "text_zh", view->step.text_zh);
+    json_put_bool(j, "required", view->step.is_required);
+    json_put_int(j, "reached", view->reached);
+    json_put_int(j, "answered", view->answered);
+    json_put_int(j, "left", view->has_left);
     json_object_end(j);
 }
 
@@ -57,11 +33,11 @@ const struct err *flow_edit_json(struct web *w, const struct flow_edit *edit)
     strbuf_init(&out, w->arena, JSON_MAX);
     json_init(&j, &out);
     json_object_begin(&j);
-    member_id(&j, S("id"), edit->id.v);
-    member_str(&j, S("name"), edit->name);
-    member_bool(&j, S("standard"), edit->is_standard);
-    member_bool(&j, S("has_draft"), edit->has_draft);
-    member_int(&j, S("live_version"), edit->live_number);
+    json_put_id(&j, "id", edit->id.v);
+    json_put_str(&j, "name", edit->name);
+    json_put_bool(&j, "standard", edit->is_standard);
+    json_put_bool(&j, "has_draft", edit->has_draft);
+    json_put_int(&j, "live_version", edit->live_number);
     json_key(&j, S("steps"));
     json_array_begin(&j);
     for (size_t i = 0; i < edit->step_count; i++)
@@ -71,10 +47,10 @@ const struct err *flow_edit_json(struct web *w, const struct flow_edit *edit)
     json_array_begin(&j);
     for (size_t i = 0; i < edit->trigger_count; i++) {
         json_object_begin(&j);
-        member_id(&j, S("id"), edit->triggers[i].id.v);
-        member_str(&j, S("hashtag"), edit->triggers[i].hashtag);
-        member_str(&j, S("product"), edit->triggers[i].product);
-        member_bool(&j, S("one_post"), edit->triggers[i].is_one_post);
+        json_put_id(&j, "id", edit->triggers[i].id.v);
+        json_put_str(&j, "hashtag", edit->triggers[i].hashtag);
+        json_put_str(&j, "product", edit->triggers[i].product);
+        json_put_bool(&j, "one_post", edit->triggers[i].is_one_post);
         json_object_end(&j);
     }
     json_array_end(&j);
@@ -95,12 +71,12 @@ const struct err *flow_list_json(struct web *w, const struct flow_list_view *v)
     json_array_begin(&j);
     for (size_t i = 0; i < v->flow_count; i++) {
         json_object_begin(&j);
-        member_id(&j, S("id"), v->flows[i].id.v);
-        member_str(&j, S("name"), v->flows[i].name);
-        member_bool(&j, S("standard"), v->flows[i].is_standard);
-        member_int(&j, S("live_version"), v->flows[i].live_number);
-        member_int(&j, S("started"), v->flows[i].started);
-        member_int(&j, S("finished"), v->flows[i].finished);
+        json_put_id(&j, "id", v->flows[i].id.v);
+        json_put_str(&j, "name", v->flows[i].name);
+        json_put_bool(&j, "standard", v->flows[i].is_standard);
+        json_put_int(&j, "live_version", v->flows[i].live_number);
+        json_put_int(&j, "started", v->flows[i].started);
+        json_put_int(&j, "finished", v->flows[i].finished);
         json_object_end(&j);
     }
     json_array_end(&j);
@@ -121,9 +97,9 @@ const struct err *flow_people_json(struct web *w, const struct flow_people_view 
     json_array_begin(&j);
     for (size_t i = 0; i < v->people_count; i++) {
         json_object_begin(&j);
-        member_id(&j, S("contact"), v->people[i].contact_id.v);
-        member_id(&j, S("conversation"), v->people[i].conversation_id.v);
-        member_str(&j, S("name"), v->people[i].name);
+        json_put_id(&j, "contact", v->people[i].contact_id.v);
+        json_put_id(&j, "conversation", v->people[i].conversation_id.v);
+        json_put_str(&j, "name", v->people[i].name);
         json_key(&j, S("reached_at"));
         json_time(&j, v->people[i].reached_ms);
         json_object_end(&j);

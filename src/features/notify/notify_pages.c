@@ -32,7 +32,7 @@ static const struct err *load(struct web *w, struct notify_view *v)
     TRY(web_read(w, &tx));
     TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));
     v->may_send = permission_of_role(w->platform, role, "mail.send");
-    TRY(notify_list(tx, w->arena, w->shop_id, v->state, cursor, PAGE_ROWS, &v->mails, &v->count));
+    TRY(notify_list(tx, w->arena, w->shop_id, (int)v->state, cursor, PAGE_ROWS, &v->mails, &v->count));
     if (v->count < PAGE_ROWS)
         return NULL;
     struct id_text last = id_format(v->mails[v->count - 1].id);

@@ -13,7 +13,7 @@ static inline struct mail_id mail_id_of(const struct notify_mail *m)
 
 struct notify_view {
     struct page page;
-    int state;                /* chosen: enum notify_state, 0 = all */
+    enum notify_state state;  /* chosen; 0 = all */
     bool is_ready;            /* a mail server is set up */
     bool may_send;
     struct notify_mail *mails;

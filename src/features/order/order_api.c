@@ -4,47 +4,15 @@
 #include "base/json.h"
 #include "pool/pool.h"
 
-static void text(struct json *j, const char *name, str value)
-{
-    json_key(j, str_c(name));
-    json_str(j, value);
-}
-
-static void word(struct json *j, const char *name, const char *value)
-{
-    text(j, name, str_c(value));
-}
-
-static void number(struct json *j, const char *name, int64_t value)
-{
-    json_key(j, str_c(name));
-    json_int(j, value);
-}
-
-static void ident(struct json *j, const char *name, int64_t value)
-{
-    json_key(j, str_c(name));
-    json_id(j, value);
-}
-
-static void at(struct json *j, const char *name, int64_t ms)
-{
-    json_key(j, str_c(name));
-    if (ms == 0)
-        json_none(j);
-    else
-        json_time(j, ms);
-}
-
 static const struct err *money(struct arena *a, struct json *j, const char *name, struct money m)
 {
     str amount;
     TRY(money_format(a, m, &amount));
     json_key(j, str_c(name));
     json_object_begin(j);
-    text(j, "amount", amount);
-    number(j, "minor", m.minor);
-    text(j, "currency", currency_str(&m.currency));
+    json_put_str(j, "amount", amount);
+    json_put_int(j, "minor", m.minor);
+    json_put_str(j, "currency", currency_str(&m.currency));
     json_object_end(j);
     return NULL;
 }
@@ -56,12 +24,12 @@ static const struct err *lines(struct arena *a, struct json *j, const struct ord
     for (size_t i = 0; i < o->line_count; i++) {
         const struct order_line *l = &o->lines[i];
         json_object_begin(j);
-        ident(j, "variant", l->variant_id.v);
-        ident(j, "product", l->product_id.v);
-        text(j, "title", l->title);
-        text(j, "variant_title", l->variant_title);
-        text(j, "sku", l->sku);
-        number(j, "quantity", l->quantity);
+        json_put_id(j, "variant", l->variant_id.v);
+        json_put_id(j, "product", l->product_id.v);
+        json_put_str(j, "title", l->title);
+        json_put_str(j, "variant_title", l->variant_title);
+        json_put_str(j, "sku", l->sku);
+        json_put_int(j, "quantity", l->quantity);
         TRY(money(a, j, "unit", order_money(o, l->unit_minor)));
         TRY(money(a, j, "total", order_money(o, l->total_minor)));
         json_object_end(j);
@@ -71,8 +39,8 @@ static const struct err *lines(struct arena *a, struct json *j, const struct ord
     json_array_begin(j);
     for (size_t i = 0; i < o->answer_count; i++) {
         json_object_begin(j);
-        text(j, "question", o->answers[i].question);
-        text(j, "answer", o->answers[i].answer);
+        json_put_str(j, "question", o->answers[i].question);
+        json_put_str(j, "answer", o->answers[i].answer);
         json_object_end(j);
     }
     json_array_end(j);
@@ -82,17 +50,17 @@ static const struct err *lines(struct arena *a, struct json *j, const struct ord
 static void party(struct json *j, const struct order_party *p)
 {
     const struct address *to = &p->address;
-    text(j, "email", p->email);
+    json_put_str(j, "email", p->email);
     json_key(j, S("address"));
     json_object_begin(j);
-    text(j, "name", to->name);
-    text(j, "line1", to->line1);
-    text(j, "line2", to->line2);
-    text(j, "city", to->city);
-    text(j, "region", to->region);
-    text(j, "postcode", to->postcode);
-    text(j, "country", to->country);
-    text(j, "phone", to->phone);
+    json_put_str(j, "name", to->name);
+    json_put_str(j, "line1", to->line1);
+    json_put_str(j, "line2", to->line2);
+    json_put_str(j, "city", to->city);
+    json_put_str(j, "region", to->region);
+    json_put_str(j, "postcode", to->postcode);
+    json_put_str(j, "country", to->country);
+    json_put_str(j, "phone", to->phone);
     json_object_end(j);
 }
 
@@ -103,12 +71,12 @@ static const struct err *write_order(struct arena *a, struct json *j, const stru
     static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded"};
     static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered"};
     json_object_begin(j);
-    ident(j, "id", o->id.v);
-    number(j, "number", o->number);
-    ident(j, "shop", o->shop_id.v);
-    word(j, "state", states[o->state]);
-    word(j, "payment", payments[o->payment]);
-    word(j, "fulfilment", fulfilments[o->fulfilment]);
+    json_put_id(j, "id", o->id.v);
+    json_put_int(j, "number", o->number);
+    json_put_id(j, "shop", o->shop_id.v);
+    json_put_str(j, "state", str_c(states[o->state]));
+    json_put_str(j, "payment", str_c(payments[o->payment]));
+    json_put_str(j, "fulfilment", str_c(fulfilments[o->fulfilment]));
     TRY(money(a, j, "goods", order_money(o, o->goods_minor)));
     TRY(money(a, j, "shipping", order_money(o, o->shipping_minor)));
     TRY(money(a, j, "tax", order_money(o, o->tax_minor)));
@@ -117,19 +85,19 @@ static const struct err *write_order(struct arena *a, struct json *j, const stru
     TRY(money(a, j, "total", order_money(o, o->total_minor)));
     TRY(money(a, j, "paid", order_money(o, o->paid_minor)));
     TRY(money(a, j, "refunded", order_money(o, o->refunded_minor)));
-    text(j, "channel", o->channel);
-    text(j, "tracking", o->tracking);
-    at(j, "placed_at", o->placed_ms);
-    at(j, "expires_at", o->paid_ms == 0 ? o->expires_ms : 0);
-    at(j, "paid_at", o->paid_ms);
+    json_put_str(j, "channel", o->channel);
+    json_put_str(j, "tracking", o->tracking);
+    json_put_time(j, "placed_at", o->placed_ms);
+    json_put_time(j, "expires_at", o->paid_ms == 0 ? o->expires_ms : 0);
+    json_put_time(j, "paid_at", o->paid_ms);
     TRY(lines(a, j, o));
     party(j, &o->party);
     if (!for_shop)
-        text(j, "access_key", o->access_key);
+        json_put_str(j, "access_key", o->access_key);
     if (for_shop) {
-        ident(j, "buyer", o->buyer_id.v);
-        ident(j, "contact", o->contact_id.v);
-        text(j, "pool", pool == NULL ? STR_NONE : pool->key);
+        json_put_id(j, "buyer", o->buyer_id.v);
+        json_put_id(j, "contact", o->contact_id.v);
+        json_put_str(j, "pool", pool == NULL ? STR_NONE : pool->key);
     }
     json_object_end(j);
     return NULL;
@@ -173,7 +141,7 @@ static const struct err *answer_list(struct web *w, struct tx *tx, const struct 
         TRY(write_order(w->arena, &j, &orders[i], for_shop, is_found ? &pool : NULL));
     }
     json_array_end(&j);
-    text(&j, "next", next);
+    json_put_str(&j, "next", next);
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 200, body);
@@ -198,13 +166,13 @@ const struct err *order_api_cart(struct web *w)
     json_array_begin(&j);
     for (size_t i = 0; i < count; i++) {
         json_object_begin(&j);
-        ident(&j, "shop", items[i].shop_id.v);
-        ident(&j, "variant", items[i].variant_id.v);
-        number(&j, "quantity", items[i].quantity);
+        json_put_id(&j, "shop", items[i].shop_id.v);
+        json_put_id(&j, "variant", items[i].variant_id.v);
+        json_put_int(&j, "quantity", items[i].quantity);
         json_object_end(&j);
     }
     json_array_end(&j);
-    text(&j, "next", STR_NONE);
+    json_put_str(&j, "next", STR_NONE);
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 200, body);
@@ -299,10 +267,10 @@ const struct err *order_api_pay(struct web *w)
     strbuf_init(&sb, w->arena, KiB(8));
     json_init(&j, &sb);
     json_object_begin(&j);
-    word(&j, "step", steps[begun.step]);
-    text(&j, "redirect", begun.redirect);
-    text(&j, "method", begun.method_label);
-    text(&j, "problem", begun.failure_key == NULL ? STR_NONE : locale_text(w->locale, begun.failure_key));
+    json_put_str(&j, "step", str_c(steps[begun.step]));
+    json_put_str(&j, "redirect", begun.redirect);
+    json_put_str(&j, "method", begun.method_label);
+    json_put_str(&j, "problem", begun.failure_key == NULL ? STR_NONE : locale_text(w->locale, begun.failure_key));
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 200, body);

@@ -26,47 +26,18 @@ static const struct err *finish(struct web *w, struct answer *a, int status)
     return web_json(w, status, text);
 }
 
-static void put_str(struct json *j, str key, str value)
-{
-    json_key(j, key);
-    json_str(j, value);
-}
-
-static void put_int(struct json *j, str key, int64_t value)
-{
-    json_key(j, key);
-    json_int(j, value);
-}
-
-static void put_id(struct json *j, str key, int64_t id)
-{
-    json_key(j, key);
-    json_id(j, id);
-}
-
-static void put_money(struct json *j, str key, int64_t minor, struct currency currency)
-{
-    json_key(j, key);
-    json_money(j, (struct money){minor, currency});
-}
-
-static void put_next(struct json *j, int64_t before)
-{
-    put_id(j, S("next"), before);
-}
-
 static void put_figures(struct json *j, const struct pool_figures *f, struct currency currency)
 {
-    put_int(j, S("people"), f->people);
-    put_int(j, S("leads"), f->leads);
-    put_int(j, S("orders"), f->orders);
-    put_money(j, S("placed"), f->total_minor, currency);
-    put_money(j, S("paid"), f->paid_minor, currency);
-    put_money(j, S("refunded"), f->refunded_minor, currency);
+    json_put_int(j, "people", f->people);
+    json_put_int(j, "leads", f->leads);
+    json_put_int(j, "orders", f->orders);
+    json_put_money(j, "placed", (struct money){f->total_minor, currency});
+    json_put_money(j, "paid", (struct money){f->paid_minor, currency});
+    json_put_money(j, "refunded", (struct money){f->refunded_minor, currency});
     json_key(j, S("visits"));
     json_object_begin(j);
     for (int v = VISIT_UNSET + 1; v < VISIT_VERDICT_COUNT; v++)
-        put_int(j, str_c(pool_verdict_name((enum visit_verdict)v)), f->visits[v]);
+        json_put_int(j, pool_verdict_name((enum visit_verdict)v), f->visits[v]);
     json_object_end(j);
 }
 
@@ -80,15 +51,15 @@ const struct err *pool_list_json(struct web *w)
     TRY(pool_range_read(w, tx, &range));
     TRY(pool_report(tx, w->arena, w->shop_id, range.from_ms, range.to_ms, &report));
     struct json *j = begin(w, &a);
-    put_int(j, S("days"), range.days);
+    json_put_int(j, "days", range.days);
     json_key(j, S("items"));
     json_array_begin(j);
     for (size_t i = 0; i < report.count; i++) {
         const struct pool_figures *f = &report.pools[i];
         json_object_begin(j);
-        put_id(j, S("id"), f->pool.id.v);
-        put_str(j, S("key"), f->pool.key);
-        put_str(j, S("name"), f->pool.name);
+        json_put_id(j, "id", f->pool.id.v);
+        json_put_str(j, "key", f->pool.key);
+        json_put_str(j, "name", f->pool.name);
         json_key(j, S("builtin"));
         json_bool(j, f->pool.is_builtin);
         put_figures(j, f, range.currency);
@@ -99,7 +70,7 @@ const struct err *pool_list_json(struct web *w)
     json_object_begin(j);
     put_figures(j, &report.sum, range.currency);
     json_object_end(j);
-    put_next(j, 0);
+    json_put_id(j, "next", 0);
     return finish(w, &a, 200);
 }
 
@@ -114,9 +85,9 @@ const struct err *pool_make_json(struct web *w)
     TRY(web_read(w, &tx));
     TRY(pool_get(tx, w->arena, w->shop_id, c.made, &pool));
     struct json *j = begin(w, &a);
-    put_id(j, S("id"), pool.id.v);
-    put_str(j, S("key"), pool.key);
-    put_str(j, S("name"), pool.name);
+    json_put_id(j, "id", pool.id.v);
+    json_put_str(j, "key", pool.key);
+    json_put_str(j, "name", pool.name);
     return finish(w, &a, 201);
 }
 
@@ -124,13 +95,13 @@ static const struct err *put_link(struct web *w, struct json *j, const struct po
 {
     str url;
     TRY(str_fmt(w->arena, &url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url), STR_ARG(link->code)));
-    put_id(j, S("id"), link->id.v);
-    put_str(j, S("code"), link->code);
-    put_str(j, S("url"), url);
-    put_str(j, S("target_path"), link->target_path);
-    put_str(j, S("label"), link->label);
-    put_int(j, S("people"), link->people);
-    put_int(j, S("orders"), link->orders);
+    json_put_id(j, "id", link->id.v);
+    json_put_str(j, "code", link->code);
+    json_put_str(j, "url", url);
+    json_put_str(j, "target_path", link->target_path);
+    json_put_str(j, "label", link->label);
+    json_put_int(j, "people", link->people);
+    json_put_int(j, "orders", link->orders);
     return NULL;
 }
 
@@ -153,7 +124,7 @@ const struct err *pool_links_json(struct web *w)
         json_object_end(j);
     }
     json_array_end(j);
-    put_next(j, 0);
+    json_put_id(j, "next", 0);
     return finish(w, &a, 200);
 }
 
@@ -191,39 +162,39 @@ const struct err *pool_orders_json(struct web *w)
     for (size_t i = 0; i < list.count; i++) {
         const struct pool_order_item *o = &list.items[i];
         json_object_begin(j);
-        put_id(j, S("order"), o->order_id);
-        put_id(j, S("pool"), o->pool_id.v);
-        put_str(j, S("pool_name"), o->pool_name);
-        put_str(j, S("channel"), o->channel);
-        put_id(j, S("shared_by"), o->sharer_id.v);
-        put_money(j, S("placed"), o->total_minor, range.currency);
-        put_money(j, S("paid"), o->paid_minor, range.currency);
-        put_money(j, S("refunded"), o->refunded_minor, range.currency);
+        json_put_id(j, "order", o->order_id);
+        json_put_id(j, "pool", o->pool_id.v);
+        json_put_str(j, "pool_name", o->pool_name);
+        json_put_str(j, "channel", o->channel);
+        json_put_id(j, "shared_by", o->sharer_id.v);
+        json_put_money(j, "placed", (struct money){o->total_minor, range.currency});
+        json_put_money(j, "paid", (struct money){o->paid_minor, range.currency});
+        json_put_money(j, "refunded", (struct money){o->refunded_minor, range.currency});
         json_key(j, S("placed_at"));
         json_time(j, o->at_ms);
         json_object_end(j);
     }
     json_array_end(j);
-    put_next(j, list.next_before);
+    json_put_id(j, "next", list.next_before);
     return finish(w, &a, 200);
 }
 
 static void put_visit(struct json *j, const struct pool_visit_item *v)
 {
     json_object_begin(j);
-    put_id(j, S("id"), v->id);
-    put_id(j, S("visitor"), v->visitor_id.v);
-    put_id(j, S("shared_by"), v->sharer_id.v);
-    put_str(j, S("verdict"), str_c(pool_verdict_name(v->verdict)));
+    json_put_id(j, "id", v->id);
+    json_put_id(j, "visitor", v->visitor_id.v);
+    json_put_id(j, "shared_by", v->sharer_id.v);
+    json_put_str(j, "verdict", str_c(pool_verdict_name(v->verdict)));
     json_key(j, S("reasons"));
     json_array_begin(j);
     for (int bit = 0; bit < FACT_COUNT; bit++)
         if ((v->facts & 1u << bit) != 0)
             json_str(j, str_c(pool_fact_name(bit)));
     json_array_end(j);
-    put_int(j, S("pages"), v->pages);
-    put_str(j, S("landing"), v->landing);
-    put_str(j, S("referrer"), v->referrer);
+    json_put_int(j, "pages", v->pages);
+    json_put_str(j, "landing", v->landing);
+    json_put_str(j, "referrer", v->referrer);
     json_key(j, S("started_at"));
     json_time(j, v->started_ms);
     json_object_end(j);
@@ -252,6 +223,6 @@ const struct err *pool_visits_json(struct web *w)
     for (size_t i = 0; i < list.count; i++)
         put_visit(j, &list.items[i]);
     json_array_end(j);
-    put_next(j, list.next_before);
+    json_put_id(j, "next", list.next_before);
     return finish(w, &a, 200);
 }

@@ -4,18 +4,6 @@
 
 enum { ANSWER_MAX = 64 * 1024 };
 
-static void key_str(struct json *j, const char *key, str value)
-{
-    json_key(j, str_c(key));
-    json_str(j, str_is_empty(value) ? STR_NONE : value);
-}
-
-static void key_money(struct json *j, const char *key, int64_t minor, struct currency currency)
-{
-    json_key(j, str_c(key));
-    json_money(j, (struct money){minor, currency});
-}
-
 static const struct err *answer(struct web *w, int status, const struct shop *s)
 {
     struct strbuf sb;
@@ -26,24 +14,24 @@ static const struct err *answer(struct web *w, int status, const struct shop *s)
     json_object_begin(&j);
     json_key(&j, S("id"));
     json_id(&j, s->id.v);
-    key_str(&j, "handle", s->handle);
-    key_str(&j, "name", s->name);
-    key_str(&j, "tagline", s->tagline);
-    key_str(&j, "about", s->about);
-    key_str(&j, "currency", currency_str(&s->currency));
-    key_str(&j, "language", s->language);
-    key_str(&j, "country", s->country);
-    key_str(&j, "zone", s->zone);
-    key_str(&j, "contact_email", s->contact_email);
-    key_str(&j, "delivery_text", s->delivery_text);
-    key_str(&j, "returns_text", s->returns_text);
-    key_money(&j, "shipping", s->shipping_minor, s->currency);
-    key_money(&j, "free_shipping_from", s->free_shipping_from_minor, s->currency);
+    json_put_text(&j, "handle", s->handle);
+    json_put_text(&j, "name", s->name);
+    json_put_text(&j, "tagline", s->tagline);
+    json_put_text(&j, "about", s->about);
+    json_put_text(&j, "currency", currency_str(&s->currency));
+    json_put_text(&j, "language", s->language);
+    json_put_text(&j, "country", s->country);
+    json_put_text(&j, "zone", s->zone);
+    json_put_text(&j, "contact_email", s->contact_email);
+    json_put_text(&j, "delivery_text", s->delivery_text);
+    json_put_text(&j, "returns_text", s->returns_text);
+    json_put_money(&j, "shipping", (struct money){s->shipping_minor, s->currency});
+    json_put_money(&j, "free_shipping_from", (struct money){s->free_shipping_from_minor, s->currency});
     json_key(&j, S("tax_basis_points"));
     json_int(&j, s->tax_basis_points);
     json_key(&j, S("tax_included"));
     json_bool(&j, s->tax_included);
-    key_str(&j, "accent", s->accent);
+    json_put_text(&j, "accent", s->accent);
     json_key(&j, S("created_at"));
     json_time(&j, s->created_ms);
     json_object_end(&j);
