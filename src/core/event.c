@@ -9,7 +9,7 @@
 #include "core/event_part.h"
 #include "http/sse.h"
 
-enum { DEPTH_MAX = 8, TEXT_MAX = 200, PARKED_MAX = 1000 };
+enum { DEPTH_MAX = 8, TEXT_MAX = 200, PARKED_MAX = 1000, DRAIN_WAITS_MAX = 3000 };
 
 /* ---- emitting ---- */
 
@@ -51,16 +51,24 @@ void event_notify(struct platform *p, str topic, int64_t seq, str name, str data
 const struct err *event_drain(struct platform *p, struct arena *a)
 {
     struct event_dispatcher *d = p->events;
-    const struct err *e = NULL;
-    pthread_mutex_lock(&d->pass_lock);
-    for (bool more = true; more && e == NULL;) {
+    int waits = 0;
+    for (bool more = true, is_pending = true; more || is_pending;) {
         struct arena_mark mark = arena_get_mark(a);
-        e = dispatcher_pass(d, a, true, &more);
-        if (e == NULL)
-            arena_rewind(a, mark);
+        unsigned seen = waker_seen(&d->waker);
+        pthread_mutex_lock(&d->pass_lock);
+        const struct err *e = dispatcher_pass(d, a, true, &more);
+        is_pending = d->ticket_xid != 0;
+        pthread_mutex_unlock(&d->pass_lock);
+        TRY(e);
+        arena_rewind(a, mark);
+        /* Some transaction of that PostgreSQL, of whatever database, is older than our events. */
+        if (!more && is_pending) {
+            if (++waits > DRAIN_WAITS_MAX)
+                return ERR(a, ERR_UNAVAILABLE, "error.unavailable", "an old transaction holds back the events");
+            (void)waker_wait(&d->waker, seen, TICKET_MS);
+        }
     }
-    pthread_mutex_unlock(&d->pass_lock);
-    return e;
+    return NULL;
 }
 
 /* ---- the thread ---- */

@@ -24,7 +24,6 @@ enum {
     STORE_EVERY = 500,    /* skipped events after which a cursor is noted */
     RETRY_MS = 200,
     IDLE_MS = 1000,       /* other nodes' events are seen at the latest after this */
-    TICKET_MS = 10,
 };
 
 /* ---- the dispatcher's state ---- */

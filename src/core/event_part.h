@@ -7,6 +7,8 @@
 #include "core/event.h"
 #include "core/waker.h"
 
+enum { TICKET_MS = 10 };  /* between two looks whether the horizon has moved */
+
 struct subscription {
     const struct event_subscriber *subscriber;
     int64_t seen;         /* all events up to here are applied, parked, or none of ours */

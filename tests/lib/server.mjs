@@ -94,7 +94,7 @@ export async function startServer({engine = engineUnderTest, store, args = [], e
       const late = setTimeout(() => { output += '\n[did not stop in time]\n'; signalGroup('SIGKILL'); }, STOP_MS);
       const {code, signal} = await finish();
       clearTimeout(late);
-      if (code !== 0 || /AddressSanitizer|LeakSanitizer|runtime error:/.test(output)) {
+      if (code !== 0 || /(Address|Leak|Thread)Sanitizer|runtime error:/.test(output)) {
         throw new Error(`millpond serve ended with code ${code} signal ${signal}:\n${output}`);
       }
     },

@@ -75,7 +75,7 @@ static void a_hundred_variants_are_the_limit(enum db_engine engine)
     struct fixture f;
     open_fixture(&f, engine);
     static struct variant_input many[101];
-    static char values[101][8];
+    static char values[101][16];
     for (int i = 0; i < 101; i++) {
         (void)snprintf(values[i], sizeof values[i], "v%d", i);
         many[i] = (struct variant_input){.sku = str_c(values[i]), .options = {str_c(values[i])}, .price_minor = i};

@@ -34,7 +34,7 @@ static void an_event_twice_is_one(struct chat_fixture *f)
 static void a_flood_is_left_out_quietly(struct chat_fixture *f)
 {
     for (int i = 0; i < 40; i++) {
-        char event[10];
+        char event[16];
         snprintf(event, sizeof event, "%d", i);
         assert_null(chat_fixture_fly(f, "7", event, "again and again", NULL));
     }

@@ -6,7 +6,7 @@ import {deflateSync, crc32 as zlibCrc} from 'node:zlib';
 import {startServer} from '../../../../tests/lib/server.mjs';
 
 let server;
-before(async () => { server = await startServer(); });
+before(async () => { server = await startServer({args: ['--rate-percent', '0']}); });
 after(() => server?.stop());
 
 function crc32(bytes) {
