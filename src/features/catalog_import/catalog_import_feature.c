@@ -33,7 +33,7 @@ static const struct route routes[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {.name = "import.run", .run = import_run_job, .timeout_ms = 60000, .attempts_max = 5, .backoff_ms = 2000,
+    {.name = "import.run", .run = import_run_job, .timeout_ms = 20000, .attempts_max = 5, .backoff_ms = 2000,
      .parallel_max = 1, .summary = "takes a slice of a catalogue file"},
     {.name = "import.photos", .run = import_photos_job, .timeout_ms = 60000, .attempts_max = 5, .backoff_ms = 5000,
      .parallel_max = 1, .summary = "fetches the photos of imported products"},

@@ -10,7 +10,7 @@
 #include "catalog_import/catalog_import_sql.h"
 #include "sys/file.h"
 
-enum { BATCHES_A_SLICE = 400, LATEST = 20, FILE_NAME_MAX = 120 };
+enum { BATCHES_A_SLICE = 200, LATEST = 20, FILE_NAME_MAX = 120 };
 static const int64_t KEEP_MS = 7 * 24 * 3600 * 1000LL;
 
 const struct err *import_folder(struct arena *a, const struct platform *p, const char **ret)

@@ -1,0 +1,131 @@
+// A catalogue comes in through the console and the API: looked at first, started, left, killed, and gone on with.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {browser as launch, seriousFindings} from '../../../../tests/lib/browser.mjs';
+import {formFields} from '../../../../tests/lib/client.mjs';
+import {mailEnv, openShop} from '../../../../tests/lib/seller.mjs';
+import {newStore, startServer} from '../../../../tests/lib/server.mjs';
+import {startSmtp} from '../../../../tests/lib/smtp.mjs';
+import {until} from '../../../../tests/lib/wheel.mjs';
+
+const HEAD = 'Handle,Title,Body (HTML),Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,' +
+  'Variant Inventory Qty,Variant Price,Image Src,Status\r\n';
+const GOOD = `${HEAD}tide,Tide,<p>Calm</p>,true,Size,S,T-S,shopify,5,49.00,,active\r\ntide,,,,,M,T-M,shopify,2,49.00,,\r\n` +
+  'cup,Cup,,true,Title,Default Title,=CUP,,,nine,,active\r\n';
+
+let smtp, store, server, owner, browser;
+// Without limits: waiting asks again and again.
+const start = async () => { server = await startServer({store, env: mailEnv(smtp), args: ['--rate-percent', '0']}); };
+before(async () => {
+  smtp = await startSmtp();
+  store = await newStore();
+  await start();
+  ({owner} = await openShop(server, smtp));
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  await smtp?.stop();
+  store?.remove();
+});
+
+// The owner's cookies outlive a restart; the port does not.
+function merchant() {
+  const client = server.client();
+  for (const [name, value] of owner.cookies) client.cookies.set(name, value);
+  return client;
+}
+const own = () => ({origin: new URL(server.url).origin});
+
+async function upload(bytes, name = 'products.csv') {
+  const client = merchant();
+  const page = await client.get('/console/reef/import');
+  const form = new FormData();
+  for (const [field, value] of Object.entries(formFields(page.text, '/console/reef/import'))) form.append(field, value);
+  form.append('file', new Blob([bytes], {type: 'text/csv'}), name);
+  return client.post('/console/reef/import', form, {headers: own()});
+}
+
+async function begin(path) {
+  const client = merchant();
+  const page = await client.get(path);
+  const started = await client.post(`${path}/start`, formFields(page.text, `${path}/start`), {headers: own()});
+  assert.equal(started.status, 303);
+}
+
+const state = async path => (await merchant().api('GET', path.replace('/console/reef/import', '/api/v1/console/reef/imports')))
+  .json();
+const reaches = (path, wanted) => until(() => state(path), found => found.state === wanted);
+
+test('a file is looked at first, then goes in, and its problems can be taken away', async () => {
+  const sent = await upload(GOOD);
+  assert.equal(sent.status, 303);
+  const checked = await reaches(sent.location, 'checked');
+  assert.deepEqual([checked.created, checked.changed, checked.unchanged, checked.problem_count], [1, 0, 0, 1]);
+  assert.deepEqual(checked.problems, [{line: 4, column: 'Variant Price',
+    reason: '“nine” is not an amount. Please write it like 12.50.'}]);
+  assert.equal((await merchant().api('GET', '/api/v1/console/reef/products')).json().items.length, 0);
+  await begin(sent.location);
+  await reaches(sent.location, 'done');
+  assert.equal((await merchant().api('GET', '/api/v1/console/reef/products')).json().items.length, 1);
+  const problems = await merchant().get(`${sent.location}/problems.csv`);
+  assert.match(problems.text, /^Line,Cell,Column,What is wrong\r\n4,10,Variant Price,/);
+  const again = await merchant().post(`${sent.location}/start`, {}, {headers: own()});
+  assert.ok(again.status >= 400);
+});
+
+test('what is no catalogue is answered in words, on the page', async () => {
+  for (const [bytes, words] of [[Buffer.from('\ufeffHandle,Title\n', 'utf16le'), /UTF-16/], ['', /choose a file|empty/],
+    ['name;price\nCup;9\n', /columns are missing: Handle, Title/], ['PK\u0003\u0004zip', /spreadsheet/],
+    ['%PDF-1.7', /not a CSV/]]) {
+    const answer = await upload(bytes);
+    assert.equal(answer.status, 422);
+    assert.match(answer.text, words);
+  }
+});
+
+test('what goes out comes back the same', async () => {
+  const first = await merchant().get('/console/reef/products/export.csv');
+  assert.equal(first.status, 200);
+  const sent = await upload(first.bytes);
+  const checked = await reaches(sent.location, 'checked');
+  assert.deepEqual([checked.created, checked.changed, checked.unchanged, checked.problem_count], [0, 0, 1, 0]);
+  await begin(sent.location);
+  await reaches(sent.location, 'done');
+  assert.deepEqual((await merchant().get('/console/reef/products/export.csv')).bytes, first.bytes);
+});
+
+test('the page fits a phone, tells what would change, and has no serious finding', async () => {
+  const context = await browser.newContext({viewport: {width: 390, height: 844}, locale: 'en', javaScriptEnabled: true});
+  await context.addCookies([...owner.cookies].map(([name, value]) => ({name, value, url: server.url})));
+  const page = await context.newPage();
+  await page.goto(`${server.url}/console/reef/import`);
+  assert.deepEqual(await seriousFindings(page), []);
+  await page.locator('input[type=file]').setInputFiles({name: 'next.csv', mimeType: 'text/csv',
+    buffer: Buffer.from(GOOD.replace('49.00', '52.00'))});
+  await page.getByRole('button', {name: 'Check the file'}).click();
+  await page.getByRole('button', {name: 'Import now'}).waitFor();
+  assert.match(await page.locator('#import').innerText(), /Price: 49\.00 → 52\.00/);
+  assert.deepEqual(await seriousFindings(page), []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await context.close();
+});
+
+test('a server that was killed goes on where the file stood', async () => {
+  const many = 3000;
+  let text = HEAD;
+  for (let i = 0; i < many; i++) text += `gen-${i},Product ${i},,true,Title,Default Title,G-${i},shopify,3,9.00,,active\r\n`;
+  const sent = await upload(text);
+  await reaches(sent.location, 'checked');
+  await begin(sent.location);
+  await until(() => state(sent.location), found => found.created > 0);
+  await server.kill9();
+  await start();
+  const found = await state(sent.location);
+  assert.ok(['running', 'done'].includes(found.state));
+  const done = await until(() => state(sent.location), now => now.state === 'done');
+  assert.deepEqual([done.created, done.changed, done.unchanged, done.problem_count], [many, 0, 0, 0]);
+  const lines = (await merchant().get('/console/reef/products/export.csv')).text.split('\r\n');
+  assert.equal(lines.filter(line => line.startsWith('gen-')).length, many);
+});
