@@ -117,8 +117,10 @@ static const struct err *fill_console(struct web *w, struct page *p)
     str role;
     TRY(web_read(w, &tx));
     TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));
-    p->shop_handle = p->shop_name = w->shop_handle;
+    p->shop_handle = w->shop_handle;
+    p->shop_name = str_is_absent(p->counts.shop_name) ? w->shop_handle : p->counts.shop_name;
     TRY(face_make(w->arena, p->shop_name, w->shop_id.v, &p->shop));
+    p->shop.photo = p->counts.shop_logo;
     p->shop.is_shop = true;
     return str_is_absent(role) ? NULL : nav_fill(w, p, role);
 }

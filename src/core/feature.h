@@ -74,10 +74,13 @@ struct permission_def {
     const char *summary;
 };
 
-/* Small figures in the navigation of every page. A feature sets its own member and leaves the others. */
+/* What the frame of every page shows: small figures, and whose console it is. A feature sets its own members and
+ * leaves the others. */
 struct page_counts {
     int64_t chat_unread, notices, cart_lines;     /* of the viewer */
     int64_t orders_waiting, inbox_waiting;        /* of w->shop_id, on console pages */
+    str shop_name;                                /* of w->shop_id; absent elsewhere */
+    struct url_safe shop_logo;                    /* url absent: initials */
 };
 
 /* Console navigation: one row per page a merchant reaches from the rail. */

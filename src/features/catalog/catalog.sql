@@ -36,7 +36,8 @@ SELECT media_id FROM product_photo WHERE shop_id = $1 AND product_id = $2 ORDER 
 --    -> (id product_id, shop_id shop_id, handle text, title text, status int, price_minor int?, price_to_minor int?,
 --        compare_at_minor int?, currency text?, variants int, media_id int?)
 SELECT p.id, p.shop_id, p.handle, p.title, p.status, MIN(v.price_minor), MAX(v.price_minor),
-       MAX(v.compare_at_minor), MIN(v.currency),
+       (SELECT c.compare_at_minor FROM variant c WHERE c.shop_id = p.shop_id AND c.product_id = p.id AND c.is_gone = 0
+         ORDER BY c.price_minor, c.compare_at_minor DESC LIMIT 1), MIN(v.currency),
        COUNT(v.id),
        (SELECT f.media_id FROM product_photo f WHERE f.shop_id = p.shop_id AND f.product_id = p.id
          ORDER BY f.position LIMIT 1)

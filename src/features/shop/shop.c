@@ -6,6 +6,7 @@
 #include "core/i18n.h"
 #include "core/permission.h"
 #include "media/media.h"
+#include "shop/shop_part.h"
 #include "shop/shop_sql.h"
 
 static const char *const accents[] = {"water", "coral", "clay", "tea"};
@@ -238,11 +239,20 @@ const struct err *shop_page_init(struct web *w, struct page *p, str title, struc
 {
     struct tx *tx;
     TRY(page_init(w, p, title));
-    TRY(web_read(w, &tx));
-    TRY(shop_get(tx, w->arena, w->shop_id, ret));
-    TRY(shop_face_make(tx, w->arena, ret, &p->shop));
-    p->shop.path = (struct url_safe){STR_NONE}; /* it stands inside a link already */
-    p->shop_name = ret->name;
     p->is_private = true;
+    TRY(web_read(w, &tx));
+    return shop_get(tx, w->arena, w->shop_id, ret);
+}
+
+const struct err *shop_page_counts(struct web *w, struct tx *tx, struct page_counts *ret)
+{
+    struct shop shop;
+    struct face face;
+    if (w->shop_id.v == 0)
+        return NULL;
+    TRY(shop_get(tx, w->arena, w->shop_id, &shop));
+    TRY(shop_face_make(tx, w->arena, &shop, &face));
+    ret->shop_name = shop.name;
+    ret->shop_logo = face.photo;
     return NULL;
 }

@@ -62,5 +62,6 @@ const struct feature shop_feature = {
     .migration_count = shop_migration_count,
     .queries = shop_queries,
     .query_count = shop_query_count,
+    .page_counts = shop_page_counts,
     .shop_by_handle = find_by_handle,
 };

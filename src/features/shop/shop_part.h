@@ -29,4 +29,7 @@ const struct err *shop_api_create(struct web *w) MUST_CHECK;
 const struct err *shop_api_settings(struct web *w) MUST_CHECK;
 const struct err *shop_api_change(struct web *w) MUST_CHECK;
 
+/* The frame of console pages carries the shop's name and logo. */
+const struct err *shop_page_counts(struct web *w, struct tx *tx, struct page_counts *ret) MUST_CHECK;
+
 #endif
