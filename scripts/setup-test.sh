@@ -4,6 +4,6 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/setup-run.sh
 scripts/setup.sh 'testing' \
-    libcmocka-dev clang openssl postgresql postgresql-client chromium fonts-noto-cjk fonts-dejavu-core \
+    libcmocka-dev clang curl openssl postgresql postgresql-client chromium fonts-noto-cjk fonts-dejavu-core \
     util-linux ccache
 scripts/npm.sh test
