@@ -74,12 +74,26 @@ static const struct err *find_contact(struct web *w, struct tx *tx, const struct
     return NULL;
 }
 
+/* Whose link it was. */
+static const struct err *find_sharer(struct web *w, struct tx *tx, struct account_id sharer, bool *ret_is_shared,
+                                     str *ret_name)
+{
+    struct account account;
+    *ret_is_shared = sharer.v != 0;
+    if (sharer.v == 0)
+        return NULL;
+    TRY(account_get(tx, w->arena, sharer, &account));
+    *ret_name = account.name;
+    return NULL;
+}
+
 static const struct err *visit_view(struct web *w, struct tx *tx, const struct pool_visit_item *item,
                                     struct pool_visit_view *v)
 {
     *v = (struct pool_visit_view){.started_ms = item->started_ms, .pages = item->pages,
                                   .dwell_s = item->dwell_ms / 1000, .landing = item->landing,
-                                  .referrer = item->referrer, .is_shared = item->sharer_id.v != 0};
+                                  .referrer = item->referrer};
+    TRY(find_sharer(w, tx, item->sharer_id, &v->is_shared, &v->sharer_name));
     pool_verdict_fill(item->verdict, &v->verdict);
     for (int bit = 0; bit < FACT_COUNT; bit++) {
         str key;
@@ -148,8 +162,8 @@ const struct err *pool_orders_page(struct web *w)
                                                .pool_name = pool_name_shown(w, &named), .buyer = buyer.name,
                                                .total = {o->total_minor, l.range.currency},
                                                .paid = {o->paid_minor, l.range.currency},
-                                               .refunded = {o->refunded_minor, l.range.currency},
-                                               .is_shared = o->sharer_id.v != 0};
+                                               .refunded = {o->refunded_minor, l.range.currency}};
+        TRY(find_sharer(w, l.tx, o->sharer_id, &v->items[i].is_shared, &v->items[i].sharer_name));
     }
     TRY(next_of(w, &l, list.next_before, "", &v->next));
     TRY(page_start(w, &l, &v->page, "pool.orders_of", v->row.name));

@@ -81,7 +81,8 @@ struct pool_visit_view {
     const char *fact_keys[FACT_COUNT];
     size_t fact_count;
     str landing, referrer;
-    bool is_shared;           /* over somebody's own link */
+    bool is_shared;           /* over somebody's own link: */
+    str sharer_name;
     struct contact_id contact_id; /* v == 0: nobody knows her yet */
     str contact_name;
 };
@@ -104,6 +105,7 @@ struct pool_order_view {
     str pool_name, channel, buyer;
     struct money total, paid, refunded;
     bool is_shared;
+    str sharer_name;
 };
 
 struct pool_orders_view {
