@@ -64,7 +64,7 @@ static const struct err *words_of(struct arena *a, const struct locale *locale, 
     return locale_format(a, locale, key, &detail, 1, ret);
 }
 
-static const struct err *print_items(struct arena *a, const struct import_items_row *items, size_t count, bool is_dry)
+static void print_items(const struct import_items_row *items, size_t count, bool is_dry)
 {
     for (size_t i = 0; i < count; i++) {
         printf("%s %.*s: %.*s\n", items[i].is_new ? (is_dry ? "would add" : "added") : is_dry ? "would change" : "changed",
@@ -74,8 +74,6 @@ static const struct err *print_items(struct arena *a, const struct import_items_
             printf("    %.*s: %.*s -> %.*s\n", STR_ARG(field), STR_ARG(before), STR_ARG(line));
         }
     }
-    (void)a;
-    return NULL;
 }
 
 static const struct err *print_problems(struct arena *a, const struct locale *locale,
@@ -106,7 +104,7 @@ static const struct err *print_result(struct command_args *args, struct tx *tx, 
     TRY(import_row(tx, a, shop->id, id, &row, &is_found));
     TRY(import_items(tx, a, shop->id, id, SHOWN_ITEMS, SHOWN_ITEMS, &items, &item_count));
     TRY(import_problems(tx, a, shop->id, id, SHOWN_PROBLEMS, SHOWN_PROBLEMS, &problems, &problem_count));
-    TRY(print_items(a, items, item_count, is_dry));
+    print_items(items, item_count, is_dry);
     TRY(print_problems(a, &locale, problems, problem_count));
     if (row.problem_count > SHOWN_PROBLEMS)
         printf("... and %lld more problems\n", (long long)row.problem_count - SHOWN_PROBLEMS);
@@ -154,8 +152,15 @@ static const struct err *local_photos(struct command_args *args, const struct sh
     const struct err *e = import_photo_failed(tx, args->arena, shop->id, SHOWN_PROBLEMS, SHOWN_PROBLEMS, &failed, &count);
     db_read_end(tx);
     TRY(e);
-    for (size_t i = 0; i < count; i++)
-        printf("no photo: %.*s (%.*s)\n", STR_ARG(failed[i].source), STR_ARG(failed[i].reason));
+    struct locale locale;
+    locale_init(&locale, args->platform->texts, S("en"), STR_NONE, STR_NONE, clock_now_ms(args->platform->clock));
+    for (size_t i = 0; i < count; i++) {
+        const char *key;
+        str words;
+        TRY(str_to_c(args->arena, failed[i].reason, &key));
+        TRY(words_of(args->arena, &locale, key, STR_NONE, &words));
+        printf("no photo %.*s: %.*s\n", STR_ARG(failed[i].source), STR_ARG(words));
+    }
     printf("%lld photos taken from %s\n", (long long)here, folder);
     return NULL;
 }

@@ -69,6 +69,12 @@ static const struct err *fill_photos(struct web *w, struct tx *tx, struct import
         if (rows[i].state == PHOTO_FAILED)
             v->photos_failed = rows[i].photos;
     }
+    struct import_photo_failed_row *failed;
+    TRY(import_photo_failed(tx, w->arena, w->shop_id, IMPORT_PHOTOS_SHOWN, IMPORT_PHOTOS_SHOWN, &failed, &v->photo_count));
+    for (size_t i = 0; i < v->photo_count; i++) {
+        v->photos[i].column_name = failed[i].source;
+        TRY(words_of(w, failed[i].reason, STR_NONE, &v->photos[i].words));
+    }
     return NULL;
 }
 

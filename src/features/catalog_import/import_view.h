@@ -5,7 +5,7 @@
 
 #include "catalog_import/import_part.h"
 
-enum { IMPORT_PROBLEMS_SHOWN = 50, IMPORT_ITEMS_SHOWN = 50, IMPORT_LATEST_SHOWN = 10, IMPORT_DIFFERENCES_MAX = 12 };
+enum { IMPORT_PROBLEMS_SHOWN = 50, IMPORT_ITEMS_SHOWN = 50, IMPORT_LATEST_SHOWN = 10, IMPORT_PHOTOS_SHOWN = 10, IMPORT_DIFFERENCES_MAX = 12 };
 
 struct import_difference_view {
     str field, before, after; /* field: in words */
@@ -45,6 +45,8 @@ struct import_show_view {
     struct import_problem_view problems[IMPORT_PROBLEMS_SHOWN];
     size_t problem_count;
     int64_t photos_waiting, photos_failed;
+    struct import_problem_view photos[IMPORT_PHOTOS_SHOWN]; /* that failed; column_name: the address */
+    size_t photo_count;
 };
 
 const struct err *import_page(struct web *w) MUST_CHECK;
