@@ -23,10 +23,10 @@ RETURNING last_number;
 -- name: order_insert :exec (id order_id, shop_id shop_id, number int, buyer_id account_id, contact_id contact_id,
 --    pool_id pool_id, currency text, goods_minor int, shipping_minor int, tax_minor int, total_minor int,
 --    tax_included bool, channel text, conversation_id int, post_id int, party bytes?, placed_ms int, expires_ms int)
-INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor,
-                    shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor, refunding_minor,
+INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, base_currency,
+                    rate_micros, goods_minor, shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor, refunding_minor,
                     channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms)
-VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14, $15, $16, '', $17, $18, 0);
+VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 1000000, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14, $15, $16, '', $17, $18, 0);
 
 -- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int, variant_id variant_id,
 --    product_id product_id, title text, variant_title text, sku text?, media_id int, quantity int, unit_minor int,

@@ -11,6 +11,9 @@ CREATE TABLE orders (
     state {int} NOT NULL CHECK (state BETWEEN 1 AND 4),
     fulfilment {int} NOT NULL CHECK (fulfilment BETWEEN 1 AND 3),
     currency {text} NOT NULL,
+    -- the shop's own currency, and what one unit of `currency` was worth in it when the order was placed, in millionths
+    base_currency {text} NOT NULL,
+    rate_micros {int} NOT NULL CHECK (rate_micros > 0),
     goods_minor {int} NOT NULL CHECK (goods_minor >= 0),
     shipping_minor {int} NOT NULL CHECK (shipping_minor >= 0),
     tax_minor {int} NOT NULL CHECK (tax_minor >= 0),
