@@ -50,7 +50,7 @@ check: test
 	@ninja -C build-tsan -j $(JOBS) all tests
 	@node tests/run.mjs --build build-tsan --jobs $(JOBS) $(TEST)
 	@CC=clang scripts/configure.sh build-clang
-	@ninja -C build-clang -j $(JOBS)
+	@ninja -C build-clang -j $(JOBS) all tests
 	@$(MAKE) fuzz
 
 fuzz: setup-test
