@@ -87,7 +87,8 @@ static const struct err *check_kind_of_file(struct arena *a, str bytes)
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (str_starts(text, kinds[i].begins))
             return ERR(a, ERR_INVALID, kinds[i].key, "by its first bytes");
-    if (str_find_char(str_sub(text, 0, 200), '\0') >= 0)
+    /* One NUL further on is one bad line. */
+    if (str_find_char(str_sub(text, 0, 2), '\0') >= 0)
         return ERR(a, ERR_INVALID, "import.utf16", "a NUL at the beginning");
     return NULL;
 }

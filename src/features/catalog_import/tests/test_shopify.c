@@ -169,6 +169,9 @@ static void a_nul_in_the_middle_is_one_bad_line(void **state)
 {
     (void)state;
     struct reading r;
+    must_read(&r, S("Handle,Title,Variant Price\ncup,C\0p,9\n"));
+    assert_problem(&r.groups[0], 0, 2, "", "csv.control");
+    arena_done(&r.arena);
     must_read(&r, S(HEAD "tide,Tide,,true,,,T-S,,,49.00,,,\ncup,C\0p,,,,,,,,9,,,\nmug,Mug,,,,,,,,9,,,\n"));
     assert_int_equal(r.count, 2);
     assert_problem(&r.groups[0], 0, 3, "", "csv.control");
