@@ -38,7 +38,8 @@ struct shopify_reader {
  * import.missing_columns (args: which, a guess what may be meant). */
 const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency, str first_bytes,
                                csv_read_fn *read, void *self) MUST_CHECK;
-/* The next product, in `a`; *ret_is_end true: none was left. */
+/* The next product, in `a`, which may be rewound between calls and so is not the arena of shopify_open;
+ * *ret_is_end true: none was left. */
 const struct err *shopify_next(struct shopify_reader *r, struct arena *a, struct import_group *ret,
                                bool *ret_is_end) MUST_CHECK;
 /* The next line that begins a product, or has a SKU: what a first pass over the file needs. Handle as a slug, absent when
