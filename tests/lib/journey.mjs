@@ -26,7 +26,9 @@ async function person(chromium, options) {
   context.on('page', watch);
   const page = await context.newPage();
   const one = {context, page, faults, taps: 0, hasScript: options.javaScriptEnabled !== false};
-  one.tap = async locator => { one.taps++; await locator.tap(); };
+  // Without script whatever is tapped leads to a page.
+  one.led = act => one.hasScript ? act() : Promise.all([page.waitForEvent('load'), act()]);
+  one.tap = async locator => { one.taps++; await one.led(() => locator.tap()); };
   return one;
 }
 
@@ -80,7 +82,7 @@ export async function fillAddress(one, address = ADDRESS) {
 }
 
 // Sent by the keyboard's own key, as phones do; it belongs to the typing.
-export const sendAddress = one => one.page.locator('form#address [name="email"]').press('Enter');
+export const sendAddress = one => one.led(() => one.page.locator('form#address [name="email"]').press('Enter'));
 
 // The newest button of the bot with this label; without script the page is asked again until it is there.
 export async function choice(one, label) {

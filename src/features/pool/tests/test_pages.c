@@ -130,7 +130,7 @@ static void check_pages(struct world *w)
     a = testing_get(&x->browser, path_of("", x, "/pools/all/orders", 0, "?days=1"));
     assert_true(shows(&a, "1 order: €1,234.56 paid, €34.56 refunded"));
     a = testing_get(&x->browser, path_of("", x, "/pools/", x->pool.v, "/visits?people=1"));
-    assert_true(shows(&a, "1 person, seen in 1 visits"));
+    assert_true(shows(&a, "1 person, visits: 1"));
     assert_true(shows(&a, "Shows intent"));
     assert_int_equal(testing_get(&x->browser, path_of("", x, "/pools/", x->pool.v, "/leads")).status, 200);
     assert_int_equal(testing_get(&x->browser, path_of("", x, "/links/", x->link.v, "/qr")).status, 200);
