@@ -69,6 +69,7 @@ async function startCluster() {
     '-c', 'max_connections=200', '-c', 'log_min_messages=warning'],
   {...who, cwd: folder, stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')]});
   const gone = new Promise(resolve => child.on('exit', resolve));
+  child.unref(); // a file of tests that was started by hand ends, and the cluster with it
   const killAtExit = () => {
     child.kill('SIGQUIT');
     rmSync(folder, {recursive: true, force: true, maxRetries: 5});
@@ -76,6 +77,7 @@ async function startCluster() {
   process.on('exit', killAtExit);
   const cluster = handle(port, async () => {
     process.off('exit', killAtExit);
+    child.ref();
     child.kill('SIGINT'); // fast shutdown
     await gone;
     rmSync(folder, {recursive: true, force: true});
