@@ -183,9 +183,12 @@ static const struct err *read_variant(struct web *w, const json_t *object, struc
 {
     const json_t *options, *weight, *photo;
     size_t count;
+    str price;
     if (!json_is_object(object))
         return refuse(w, "error.bad_type", "variants");
-    if (json_object_get(object, "price") == NULL)
+    /* null and "" are no price either: goods are free only when "0" says so. */
+    TRY(member_str(w, object, "price", &price));
+    if (price.len == 0)
         return refuse(w, "catalog.price_missing", "price");
     TRY(member_str(w, object, "sku", &ret->sku));
     TRY(member_str(w, object, "barcode", &ret->barcode));

@@ -267,6 +267,8 @@ const struct err *flow_preview_do(struct turn *t, const struct flow_preview_act 
         str_is_empty(act->text))
         return flow_talk_form(k, act->form);
     if (str_is_empty(act->token)) {
+        if (str_is_empty(act->text))
+            return ERR(t->arena, ERR_INVALID, "chat.empty", "neither words nor a button");
         TRY(flow_talk_heard(k, act->text));
         return flow_talk_typed(k, act->text);
     }

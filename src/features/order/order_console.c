@@ -20,16 +20,22 @@ static const struct order_filter {
     {"cancelled", "order.filter.cancelled", ORDER_CANCELLED, 0, 0},
 };
 
+/* A word that is no filter narrows nothing. */
+static const struct order_filter *filter_of(str state)
+{
+    for (size_t i = 1; i < COUNT(filters); i++)
+        if (str_eq(state, str_c(filters[i].name)))
+            return &filters[i];
+    return &filters[0];
+}
+
 const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
                                      size_t *ret_count)
 {
     struct arena *a = w->arena;
     struct console_orders_row *ids;
-    const struct order_filter *f = &filters[0];
+    const struct order_filter *f = filter_of(s->state);
     int64_t number;
-    for (size_t i = 1; i < COUNT(filters); i++)
-        if (str_eq(s->state, str_c(filters[i].name)))
-            f = &filters[i];
     if (!str_is_empty(s->query)) {
         struct console_order_of_number_row row;
         bool is_found = false;
@@ -74,8 +80,8 @@ const struct err *order_console_of_person(struct web *w, struct tx *tx, str emai
 const struct err *order_search_read(struct web *w, struct order_search *ret)
 {
     str pool = web_query(w, "pool"), before = web_query(w, "before");
-    *ret = (struct order_search){.state = web_query(w, "state"), .query = str_trim(web_query(w, "q")),
-                                 .limit = CONSOLE_ORDERS_A_PAGE};
+    *ret = (struct order_search){.state = str_c(filter_of(web_query(w, "state"))->name),
+                                 .query = str_trim(web_query(w, "q")), .limit = CONSOLE_ORDERS_A_PAGE};
     if ((!str_is_empty(pool) && !id_parse(pool, &ret->pool_id)) ||
         (!str_is_empty(before) && !str_to_int(before, &ret->before_number)))
         return ERR(w->arena, ERR_INVALID, "error.bad_request", "pool or cursor");

@@ -32,7 +32,7 @@ const struct err *order_own_path(struct web *w, struct order_id id, struct accou
 
 /* ---- order_console.c ---- */
 struct order_search {
-    str state, query;         /* as in the address; query: number or whole mail address */
+    str state, query;         /* state: name of a filter, "" all; query: number or whole mail address */
     int64_t pool_id, before_number;
     size_t limit;
 };
