@@ -141,8 +141,8 @@ static void every_answer_is_guarded(void **state)
     (void)state;
     static const char *wanted[] = {
         "X-Content-Type-Options: nosniff\r\n",
-        "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'\r\n",
+        ("Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'\r\n"),
         "Referrer-Policy: strict-origin-when-cross-origin\r\n",
         "Cross-Origin-Opener-Policy: same-origin\r\n",
         "Cache-Control: no-store\r\n",

@@ -121,7 +121,7 @@ static void url_check_refuses_what_runs_or_deceives(void **state)
         "http:/evil.example", "http://", "http:///x", "https://user@host/", "https://user:pw@host/",
         "https://good.example@evil.example/", "https://host:0/", "https://host:65536/", "https://host:x/",
         "https://ho st/", "https://host\\@evil/", "https://.host/", "https://-host/", "ftp://host/x", "file:///x",
-        "mailto:a@b.example", "x", "?x", "#x", "https://host/\xff", "https://host/\xe2\x80\xae" "gpj", "https://h\"st/",
+        "mailto:a@b.example", "x", "?x", "#x", "https://host/\xff", "https://host/\u202egpj", "https://h\"st/",
         "https://ho<st/", "https://[::1", "https://[]/", "https://[x::1]/", "https://[::1]x/", "blob:https://x/y",
         "https:\t//host/", "https://host/\xc2\x80", "https://ho%73t/", "/\xe2\x80\x8b/evil", "https://\xe3\x80\x80host/"};
     static const char *const good[] = {

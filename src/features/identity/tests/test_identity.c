@@ -202,7 +202,8 @@ static void merged_accounts_merge_contacts_in_every_shop(enum db_engine engine)
     open_fixture(&f, engine);
     int64_t one, two;
     str first = fresh(&f, "", ""), second = fresh(&f, "", "");
-    assert_true(id_parse(first, &one) && id_parse(second, &two));
+    assert_true(id_parse(first, &one));
+    assert_true(id_parse(second, &two));
     struct identity_id guest = {IDENTITY_ACCOUNT, first, true}, member = {IDENTITY_ACCOUNT, second, true};
     int64_t here_guest = see(&f, f.shop, &guest, 1, S("Guest")), here = see(&f, f.shop, &member, 1, S("Member"));
     int64_t there_guest = see(&f, f.other_shop, &guest, 1, S("Guest"));
