@@ -136,9 +136,13 @@ async function openSheet(link) {
   if (!link) return;
   let sheet = document.querySelector('dialog.chat-sheet');
   if (!sheet) {
-    const answer = await fetch(pathOf(link.dataset.sheet), {credentials: 'same-origin'});
-    const chat = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.chat');
-    if (!answer.ok || !chat) return;
+    if (document.body.dataset.sheetComes) return;  // two notices in one moment open one sheet
+    document.body.dataset.sheetComes = '1';
+    const answer = await fetch(pathOf(link.dataset.sheet), {credentials: 'same-origin'}).catch(() => null);
+    const chat = answer?.ok &&
+      new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.chat');
+    delete document.body.dataset.sheetComes;
+    if (!chat) return;
     sheet = document.createElement('dialog');
     sheet.className = 'sheet chat-sheet';
     sheet.setAttribute('aria-label', link.dataset.title);
