@@ -279,6 +279,7 @@ const struct err *import_page_export(struct web *w)
     TRY_NEW_ARRAY(w->arena, path, made.len + 1);
     for (size_t i = 0; i < made.len; i++)
         path[i] = made.ptr[i];
+    web_read_end(w); /* the export reads on snapshots of its own: two at once per request would starve each other */
     TRY(import_export(w->platform, w->arena, w->shop_id, path));
     if (!arena_defer(w->arena, remove_file, path))
         return &err_out_of_memory;
