@@ -21,11 +21,15 @@ const bearer = token => ({authorization: `Bearer ${token}`});
 let counter = 0;
 const key = what => `${what}-${process.pid}-${++counter}`;
 
-// Asks again until the answer fits; the test's own time limit ends a wait that never does.
-export async function until(ask, fits) {
+const WAIT_MS = 60_000;
+
+// Asks again until the answer fits; what was seen last is in the error when it never does.
+export async function until(ask, fits, waitMs = WAIT_MS) {
+  const late = performance.now() + waitMs;
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;
+    if (performance.now() > late) throw new Error(`never: ${fits}; last seen ${JSON.stringify(answer)?.slice(0, 1000)}`);
     await soon();
   }
 }
