@@ -69,7 +69,7 @@ export async function openTown(options) {
   await ok(dora.call('POST', '/api/v1/shops', {handle: 'dune', name: 'Dune', currency: 'EUR', country: 'NL', language: 'en'}));
   const contacts = await until(() => pond.console('GET', '/customers'), list => list.items.length > 0);
   const mails = (await owner.call('GET', '/console/reef/mails')).text;
-  const flow = (await pond.merchant('GET', '/api/v1/shops/reef/flows')).flows.find(f => f.standard);
+  const flow = (await pond.merchant('GET', '/api/v1/shops/reef/flows')).items.find(f => f.standard);
   const shown = await pond.merchant('GET', `/api/v1/shops/reef/flows/${flow.id}`);
   const mine = await ann.api('GET', '/api/v1/sessions');
   Object.assign(town, {ann, bob, people, unpaid, paid, conversation, comment, shown});

@@ -66,7 +66,7 @@ export async function openPond({stock = 50, args = [], env = {}, variants} = {})
   pond.post = await pond.merchant('POST', '/api/v1/posts', {shop: 'reef', text: 'Swim where the fish are. #reef',
     products: [{id: pond.product.id}]}, {'idempotency-key': key('post')});
   // The standard flow is made by an event that follows the shop.
-  const {flows} = await until(() => pond.merchant('GET', '/api/v1/shops/reef/flows'), list => list.flows.some(flow => flow.standard));
+  const {items: flows} = await until(() => pond.merchant('GET', '/api/v1/shops/reef/flows'), list => list.items.some(flow => flow.standard));
   pond.flow = flows.find(flow => flow.standard);
   await pond.merchant('POST', `/api/v1/shops/reef/flows/${pond.flow.id}/triggers`, {hashtag: 'reef', post_id: pond.post.id});
   pond.pool = async name => {

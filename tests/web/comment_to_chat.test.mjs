@@ -24,7 +24,7 @@ before(async () => {
       variants: [{options: ['S'], price: '64.00'}, {options: ['M'], price: '64.00'}]}));
   let flow;                                    // the shop's own comes a moment after the shop
   for (const deadline = Date.now() + 20_000; !flow && Date.now() < deadline;) {
-    flow = (await must(await owner.api('GET', '/api/v1/shops/reef/flows'))).flows[0]?.id;
+    flow = (await must(await owner.api('GET', '/api/v1/shops/reef/flows'))).items[0]?.id;
   }
   await must(await owner.api('POST', `/api/v1/shops/reef/flows/${flow}/triggers`, {hashtag: 'reef', product_id: product.id}));
   post = (await must(await owner.api('POST', '/api/v1/posts',
