@@ -32,6 +32,22 @@ const struct channel *channel_find(const struct platform *p, str name)
     return NULL;
 }
 
+const struct err *channel_links(const struct platform *p, struct tx *tx, struct arena *a, struct shop_id shop,
+                                str payload, struct channel_link *ret, size_t *ret_count)
+{
+    *ret_count = 0;
+    for (size_t i = 0; i < p->feature_count && *ret_count < CHANNEL_LINKS_MAX; i++) {
+        const struct channel *channel = p->features[i]->channel;
+        struct channel_link link = {channel, STR_NONE};
+        if (channel == NULL || channel->start_link == NULL)
+            continue;
+        TRY(channel->start_link(tx, a, shop, payload, &link.url));
+        if (!str_is_absent(link.url))
+            ret[(*ret_count)++] = link;
+    }
+    return NULL;
+}
+
 const struct err *channel_receive(struct turn *t, const struct channel_message_in *m)
 {
     for (size_t i = 0; i < t->platform->feature_count; i++)

@@ -38,6 +38,8 @@ const struct err *telegram_write_message(struct arena *a, const struct channel_m
 /* telegram_send.c, telegram_poll.c, telegram_pages.c */
 const struct err *telegram_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
     MUST_CHECK;
+const struct err *telegram_start_link(struct tx *tx, struct arena *a, struct shop_id shop, str payload, str *ret_url)
+    MUST_CHECK;
 void telegram_poll(struct platform *p, const _Atomic bool *stop);
 const struct err *telegram_page(struct web *w);
 const struct err *telegram_page_connect(struct web *w);

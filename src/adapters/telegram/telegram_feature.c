@@ -28,12 +28,13 @@ static const struct route routes[] = {
 
 static const struct channel channel = {
     .name = "telegram",
-    .label_key = "telegram.title",
+    .label_key = "telegram.name",
     .buttons_per_message = CHANNEL_BUTTONS_MAX,
     .buttons_per_row = 4,
     .may_write_first = false,
     .pace_ms = 1000,
     .send = telegram_send,
+    .start_link = telegram_start_link,
 };
 
 const struct feature telegram_feature = {

@@ -1,7 +1,8 @@
-/* The channel port's way out: one message, one call. */
+/* The channel port's way out: one message, one call; and the links that lead in. */
 #include "telegram/telegram_api.h"
 
 #include "base/strbuf.h"
+#include "telegram/telegram_sql.h"
 
 enum { SEND_TIMEOUT_MS = 15000 };
 
@@ -19,4 +20,15 @@ const struct err *telegram_send(struct platform *p, struct arena *a, const struc
     TRY(telegram_write_message(a, m, &body));
     TRY(telegram_call(a, base, token, "sendMessage", body, SEND_TIMEOUT_MS, &sent));
     return str_fmt(a, ret_ref, "%lld", (long long)json_integer_value(json_object_get(sent, "message_id")));
+}
+
+const struct err *telegram_start_link(struct tx *tx, struct arena *a, struct shop_id shop, str payload, str *ret_url)
+{
+    struct telegram_bot_row_row bot;
+    bool is_connected;
+    TRY(telegram_bot_row(tx, a, shop, &bot, &is_connected));
+    *ret_url = STR_NONE;
+    if (!is_connected)
+        return NULL;
+    return str_fmt(a, ret_url, "https://t.me/%.*s?start=%.*s", STR_ARG(bot.username), STR_ARG(payload));
 }

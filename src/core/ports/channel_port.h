@@ -7,7 +7,7 @@
 
 #include "core/platform.h"
 
-enum { CHANNEL_BUTTONS_MAX = 12, CHANNEL_TEXT_MAX = 4096 };
+enum { CHANNEL_BUTTONS_MAX = 12, CHANNEL_TEXT_MAX = 4096, CHANNEL_LINKS_MAX = 4 };
 
 struct channel_button {
     str label;                /* what people read, at most 64 bytes shown */
@@ -24,7 +24,7 @@ struct channel_message_in {
     str language;             /* "zh-hans", or absent */
     str text;                 /* typed text, or absent */
     str token;                /* of the tapped button, or absent */
-    str start_payload;        /* deep link: pool attribution key or hashtag */
+    str start_payload;        /* of a link that opened the chat: a tracked link's code, p- and a product, a hashtag */
     int64_t at_ms;
 };
 
@@ -48,9 +48,19 @@ struct channel {
     /* Outside any transaction. UNAVAILABLE and LIMIT are tried again later; LIMIT "channel.wait" with the seconds
      * as its argument says when; any other error means this message will never arrive. */
     const struct err *(*send)(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref);
+    /* The address that opens a chat with this shop there and brings `payload` back as start_payload (letters, digits,
+     * '-' and '_', at most 64); absent when the shop is not on the channel. NULL: the channel has no such links. */
+    const struct err *(*start_link)(struct tx *tx, struct arena *a, struct shop_id shop, str payload, str *ret_url);
 };
 
 const struct channel *channel_find(const struct platform *p, str name);
+/* The ways into a chat with this shop on other channels; at most CHANNEL_LINKS_MAX. */
+struct channel_link {
+    const struct channel *channel;
+    str url;
+};
+const struct err *channel_links(const struct platform *p, struct tx *tx, struct arena *a, struct shop_id shop,
+                                str payload, struct channel_link *ret, size_t *ret_count) MUST_CHECK;
 const struct err *channel_receive(struct turn *t, const struct channel_message_in *m) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include "chat/chat_rules.h"
 #include "chat/chat_sql.h"
 #include "core/audit.h"
+#include "pool/pool.h"
 
 enum { SNIPPET_POINTS = 120, BUTTON_LABEL_BYTES_MAX = 200, TOKEN_BYTES_MAX = 64, URL_BYTES_MAX = 2000, USER_BYTES_MAX = 100 };
 enum { NAME_POINTS_MAX = 60, PAYLOAD_BYTES_MAX = 64 };
@@ -228,6 +229,8 @@ static const struct err *receive(struct turn *t, const struct chat_in *m, bool i
         TRY(tap(t, &c, m->token, &in.text, &is_again));
     if (is_again)
         return NULL;
+    if (!str_is_empty(m->start_payload))
+        TRY(pool_link_opened(t, c.shop_id, c.account_id, m->start_payload, c.channel));
     if (is_paced)
         TRY(check_pace(t, &c, str_is_empty(m->token) && m->form == NULL));
     TRY(check_text(t->arena, in.text));

@@ -55,7 +55,7 @@ static const struct err *place_order(struct flow_talk *k)
     struct order_place place = {
         .shop_id = k->run.shop_id, .buyer_id = k->run.account_id, .visitor_id = k->conversation.visitor_id,
         .wants = &want, .want_count = 1, .expected_total_minor = k->run.shown_total_minor, .party = k->party,
-        .answers = answers, .channel = k->conversation.channel, .channel_payload = k->conversation.start_payload,
+        .answers = answers, .channel = k->conversation.channel,
         .conversation_id = k->conversation.id.v, .post_id = k->run.post_id.v};
     place.answer_count = place_answers(k, answers);
     TRY(pay_key(k, &place.key));

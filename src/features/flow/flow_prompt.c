@@ -210,16 +210,34 @@ static const struct err *option_text(struct flow_talk *k, const struct flow_choi
     return flow_text(k, "flow.ask.value", &k->facts.option_names[open], 1, ret);
 }
 
+/* What is still to be told, a line each, for those who type it all at once. */
+static const struct err *all_fields(struct flow_talk *k, str *ret)
+{
+    struct strbuf out;
+    str label;
+    const char *key;
+    strbuf_init(&out, k->t->arena, 2000);
+    for (int at = (int)k->run.party_field; (key = flow_party_label(&k->party, at)) != NULL; at++) {
+        TRY(flow_text(k, key, NULL, 0, &label));
+        strbuf_addf(&out, "\n%.*s", STR_ARG(label));
+    }
+    return strbuf_finish(&out, ret);
+}
+
 static const struct err *address_text(struct flow_talk *k, str *ret)
 {
-    str label;
+    str label, args[2];
     if (flow_talk_has_form(k))
         return flow_text(k, "flow.ask.address", NULL, 0, ret);
     const char *key = flow_party_label(&k->party, (int)k->run.party_field);
     if (k->run.party_field == 0)
         return flow_text(k, "flow.ask.country", NULL, 0, ret);
     TRY(flow_text(k, key != NULL ? key : "flow.ask.email", NULL, 0, &label));
-    return flow_text(k, k->run.party_field == 1 ? "flow.ask.field_first" : "flow.ask.field", &label, 1, ret);
+    if (k->run.party_field != 1)
+        return flow_text(k, "flow.ask.field", &label, 1, ret);
+    TRY(all_fields(k, &args[1]));
+    args[0] = label;
+    return flow_text(k, "flow.ask.field_first", args, COUNT(args), ret);
 }
 
 static const struct err *question(struct flow_talk *k, const struct flow_choice *choices, size_t count, str *ret)

@@ -356,7 +356,7 @@ const struct err *flow_listen(struct turn *t, const struct conversation *c, cons
     struct flow_run_active_row active = {0};
     struct flow_run_latest_row latest;
     struct flow_talk *k = NULL;
-    bool has_active = false, has_latest = false;
+    bool has_active = false, has_latest = false, has_begun = false;
     TRY(flow_run_active(t->tx, t->arena, c->shop_id, c->id, &active, &has_active));
     if (!str_is_empty(m->start_payload))
         return flow_begin(t, c, m->start_payload, STR_NONE, (struct product_id){0});
@@ -364,6 +364,10 @@ const struct err *flow_listen(struct turn *t, const struct conversation *c, cons
         return listen_tap(t, c, m->token, active.id);
     if (m->product_id != 0) /* from a product's page: about that one */
         return flow_begin(t, c, STR_NONE, STR_NONE, (struct product_id){m->product_id});
+    if (m->form == NULL)
+        TRY(flow_begin_by_hashtag(t, c, m->text, &has_begun));
+    if (has_begun)
+        return NULL;
     if (has_active) {
         TRY(flow_talk_load(t, c->shop_id, active.id, c, &k));
         return m->form != NULL && m->form->count > 0 ? flow_talk_form(k, m->form) : flow_talk_typed(k, m->text);

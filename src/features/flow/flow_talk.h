@@ -98,8 +98,12 @@ event_apply_fn flow_order_changed; /* order.paid, order.expired, order.cancelled
 
 event_apply_fn flow_comment_made, flow_shop_created, flow_account_merged;
 const struct err *flow_standard(struct turn *t, struct shop_id shop, struct flow_id *ret, int64_t *ret_version) MUST_CHECK;
-/* A conversation opened with a payload (hashtag, or p- and a product id), or without a run: begins one. */
+/* A conversation opened with a payload (p- and a product id, the code of a tracked link, or a hashtag), or without a
+ * run: begins one. */
 const struct err *flow_begin(struct turn *t, const struct conversation *c, str payload, str greeting,
                              struct product_id product) MUST_CHECK;
+/* A message that is nothing but a hashtag some trigger knows begins as a comment with it does. */
+const struct err *flow_begin_by_hashtag(struct turn *t, const struct conversation *c, str said, bool *ret_begun)
+    MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "core/permission.h"
 #include "core/setting.h"
+#include "pool/pool.h"
 
 /* ---- the standard flow ---- */
 
@@ -163,52 +164,131 @@ const struct err *flow_comment_made(struct turn *t, const struct event *e)
 
 /* ---- a link, or a first message ---- */
 
-/* "p-" and an id, or a hashtag that a trigger knows; what else there is belongs to pools. */
-static const struct err *read_payload(struct turn *t, struct shop_id shop, str payload, struct flow_start *start)
+/* A post that is gone, or shows nothing of this shop, leads to the shop's products. */
+static const struct err *about_post(struct turn *t, struct post_id id, struct flow_start *start)
+{
+    struct post post;
+    bool shows = false;
+    const struct err *e = social_post(t->tx, t->arena, id, start->conversation->account_id, &post);
+    if (e != NULL)
+        return e->kind == ERR_NOT_FOUND ? NULL : e;
+    for (size_t i = 0; i < post.tag_count; i++)
+        shows = shows || post.tags[i].product.shop_id.v == start->shop_id.v;
+    if (shows) {
+        start->product_from = FLOW_FROM_POST;
+        start->post_id = id;
+    }
+    return NULL;
+}
+
+static const struct err *about_product(struct turn *t, str handle, struct flow_start *start)
+{
+    struct product product;
+    const struct err *e = catalog_product_by_handle(t->tx, t->arena, start->shop_id, handle, &product);
+    if (e != NULL && e->kind == ERR_CONFLICT) /* it has another handle today */
+        e = catalog_product_by_handle(t->tx, t->arena, start->shop_id, e->args[0], &product);
+    if (e != NULL)
+        return e->kind == ERR_NOT_FOUND ? NULL : e;
+    start->product_from = FLOW_FROM_FIXED;
+    start->product_id = product.id;
+    return NULL;
+}
+
+/* What a tracked link leads to is what its chat is about: "/post/ID", "/s/SHOP/p/HANDLE"; else the shop. */
+static const struct err *about_path(struct turn *t, str path, struct flow_start *start)
+{
+    struct post_id post;
+    path = str_cut(&path, '?');
+    if (str_starts(path, S("/post/")) && id_parse(str_from(path, S("/post/").len), &post.v))
+        return about_post(t, post, start);
+    ptrdiff_t at = str_find(path, S("/p/"));
+    if (str_starts(path, S("/s/")) && at > 0)
+        return about_product(t, str_from(path, (size_t)at + S("/p/").len), start);
+    return NULL;
+}
+
+/* A hashtag that a trigger knows, without '#'. */
+static const struct err *about_hashtag(struct turn *t, str tag, struct flow_start *start, bool *ret_found)
 {
     struct flow_trigger_by_hashtag_row trigger;
+    TRY(flow_trigger_by_hashtag(t->tx, t->arena, start->shop_id, tag, &trigger, ret_found));
+    if (!*ret_found)
+        return NULL;
+    start->flow_id = trigger.flow_id;
+    start->version_id = trigger.version_id;
+    if (trigger.product_id.v != 0) {
+        start->product_from = FLOW_FROM_FIXED;
+        start->product_id = trigger.product_id;
+    }
+    return trigger.product_id.v == 0 && trigger.post_id.v != 0 ? about_post(t, trigger.post_id, start) : NULL;
+}
+
+/* "p-" and a product's id, the code of a tracked link, or a hashtag that a trigger knows. */
+static const struct err *read_payload(struct turn *t, str payload, struct flow_start *start)
+{
     bool found = false;
-    str *tags = NULL, text;
+    str *tags = NULL, text, path;
     size_t count = 0;
     if (str_starts(payload, S("p-")) && id_parse(str_from(payload, 2), &start->product_id.v)) {
         start->product_from = FLOW_FROM_FIXED;
         return NULL;
     }
+    TRY(pool_link_target(t->tx, t->arena, start->shop_id, payload, t->now_ms, &path));
+    if (!str_is_absent(path))
+        return about_path(t, path, start);
     TRY(str_fmt(t->arena, &text, "#%.*s", STR_ARG(payload)));
+    TRY(social_hashtags(t->arena, text, &tags, &count));
+    return count == 1 ? about_hashtag(t, tags[0], start, &found) : NULL;
+}
+
+static const struct err *start_of(struct turn *t, const struct conversation *c, struct flow_start *ret)
+{
+    *ret = (struct flow_start){.shop_id = c->shop_id, .conversation = c, .product_from = FLOW_FROM_SHOP,
+                               .language = language_of(c->language)};
+    return flow_standard(t, c->shop_id, &ret->flow_id, &ret->version_id);
+}
+
+static const struct err *greet(struct turn *t, struct flow_start *start)
+{
+    struct locale locale;
+    locale_init(&locale, t->platform->texts, start->language, STR_NONE, STR_NONE, t->now_ms);
+    return locale_format(t->arena, &locale, "flow.hello", &start->conversation->customer_name, 1, &start->greeting);
+}
+
+const struct err *flow_begin_by_hashtag(struct turn *t, const struct conversation *c, str said, bool *ret_begun)
+{
+    struct flow_start start;
+    int64_t run_id = 0;
+    str *tags = NULL, text = str_trim(said);
+    size_t count = 0;
+    *ret_begun = false;
+    if (!str_starts(text, S("#")) || str_find_char(text, ' ') >= 0)
+        return NULL;
     TRY(social_hashtags(t->arena, text, &tags, &count));
     if (count != 1)
         return NULL;
-    TRY(flow_trigger_by_hashtag(t->tx, t->arena, shop, tags[0], &trigger, &found));
-    if (!found)
+    TRY(start_of(t, c, &start));
+    TRY(about_hashtag(t, tags[0], &start, ret_begun));
+    if (!*ret_begun)
         return NULL;
-    start->flow_id = trigger.flow_id;
-    start->version_id = trigger.version_id;
-    start->product_id = trigger.product_id;
-    start->post_id = trigger.post_id;
-    if (trigger.product_id.v != 0)
-        start->product_from = FLOW_FROM_FIXED;
-    else if (trigger.post_id.v != 0)
-        start->product_from = FLOW_FROM_POST;
-    return NULL;
+    TRY(greet(t, &start));
+    return flow_talk_start(t, &start, &run_id);
 }
 
 const struct err *flow_begin(struct turn *t, const struct conversation *c, str payload, str greeting,
                              struct product_id product)
 {
-    struct flow_start start = {.shop_id = c->shop_id, .conversation = c, .product_from = FLOW_FROM_SHOP,
-                               .language = language_of(c->language), .greeting = greeting};
+    struct flow_start start;
     int64_t run_id = 0;
-    TRY(flow_standard(t, c->shop_id, &start.flow_id, &start.version_id));
+    TRY(start_of(t, c, &start));
+    start.greeting = greeting;
     if (product.v != 0) {
         start.product_from = FLOW_FROM_FIXED;
         start.product_id = product;
     }
     if (!str_is_empty(payload))
-        TRY(read_payload(t, c->shop_id, payload, &start));
-    if (str_is_empty(start.greeting)) {
-        struct locale locale;
-        locale_init(&locale, t->platform->texts, start.language, STR_NONE, STR_NONE, t->now_ms);
-        TRY(locale_format(t->arena, &locale, "flow.hello", &c->customer_name, 1, &start.greeting));
-    }
+        TRY(read_payload(t, payload, &start));
+    if (str_is_empty(start.greeting))
+        TRY(greet(t, &start));
     return flow_talk_start(t, &start, &run_id);
 }

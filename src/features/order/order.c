@@ -128,7 +128,7 @@ static const struct err *attribute(struct turn *t, struct placing *x, struct poo
     struct money total = {x->quote->total_minor, x->quote->currency};
     return pool_attribute_order(t, &(struct pool_order){
         .shop_id = x->shop.id, .order_id = x->id.v, .total = total, .visitor_id = o->visitor_id,
-        .account_id = o->buyer_id, .channel = o->channel, .channel_payload = o->channel_payload}, ret);
+        .account_id = o->buyer_id, .channel = o->channel}, ret);
 }
 
 static const struct err *store_lines(struct turn *t, struct placing *x)

@@ -43,7 +43,7 @@ struct order_place {
     struct order_party party;
     const struct order_answer *answers;
     size_t answer_count;
-    str channel, channel_payload; /* "site" / "telegram" / "api" */
+    str channel;              /* "site", "telegram", "api" */
     int64_t conversation_id, post_id; /* 0 = none */
     bool mail_consent;
 };

@@ -70,6 +70,16 @@ const struct err *pool_link_make(struct turn *t, struct shop_id shop, struct poo
                             str_is_absent(label) ? S("") : label, 0, t->now_ms);
 }
 
+const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_id shop, str code, int64_t now_ms,
+                                   str *ret_path)
+{
+    struct pool_link_of_shop_row link;
+    bool found;
+    TRY(pool_link_of_shop(tx, a, shop, code, now_ms, &link, &found));
+    *ret_path = found ? link.target_path : STR_NONE;
+    return NULL;
+}
+
 const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id shop, struct visitor_id visitor,
                                   struct account_id account, bool *ret_found, struct pool *ret)
 {

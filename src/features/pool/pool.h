@@ -34,6 +34,13 @@ const struct err *pool_ensure(struct turn *t, struct shop_id shop, str key, str 
 /* A tracked link to a local path; code: 8 characters, unique on the server: /l/CODE. */
 const struct err *pool_link_make(struct turn *t, struct shop_id shop, struct pool_id pool, str target_path, str label,
                                  struct link_id *ret, str *ret_code) MUST_CHECK;
+/* Where the link with this code leads; absent when it is no live link of this shop. `code` may be any word. */
+const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_id shop, str code, int64_t now_ms,
+                                   str *ret_path) MUST_CHECK;
+/* A link that opened a chat on another channel (https://t.me/BOT?start=CODE): a visit of this person and so a touch
+ * like any other. Nobody but a person begins a chat there. Does nothing for a word that is no live link of the shop. */
+const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct account_id account, str code,
+                                   str channel) MUST_CHECK;
 const struct err *pool_get(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id id, struct pool *ret) MUST_CHECK;
 
 struct pool_order {
@@ -43,7 +50,6 @@ struct pool_order {
     struct visitor_id visitor_id; /* 0 = none known */
     struct account_id account_id;
     str channel;              /* "site", "telegram", "api" */
-    str channel_payload;      /* start payload of the conversation, or absent: a link code */
 };
 /* Writes the touch that the order depends on and its attribution; called by order in the placing turn. */
 const struct err *pool_attribute_order(struct turn *t, const struct pool_order *o, struct pool_id *ret) MUST_CHECK;

@@ -25,8 +25,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 -- @global: a code is unique on the server
 SELECT id, shop_id, pool_id, target_path, expires_ms FROM pool_link WHERE code = $1;
 
--- name: pool_link_of_shop :maybe (shop_id shop_id, code text) -> (id link_id, pool_id pool_id)
-SELECT id, pool_id FROM pool_link WHERE shop_id = $1 AND code = $2;
+-- name: pool_link_of_shop :maybe (shop_id shop_id, code text, now_ms int)
+--    -> (id link_id, pool_id pool_id, target_path text)
+SELECT id, pool_id, target_path FROM pool_link
+ WHERE shop_id = $1 AND code = $2 AND (expires_ms = 0 OR expires_ms > $3);
 
 -- The latest visit of a person that somebody or something brought, in the shop or before a shop was known.
 -- name: pool_touch_last :maybe (shop_id shop_id, visitor_id visitor_id, account_id account_id, since_ms int)
@@ -81,8 +83,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 INSERT INTO pool_visitor (account_id, visitor_id, since_ms) VALUES ($1, $2, $3)
 ON CONFLICT (account_id, visitor_id) DO NOTHING;
 
--- name: pool_visitors_of :many (account_id account_id) -> (visitor_id visitor_id, since_ms int)
-SELECT visitor_id, since_ms FROM pool_visitor WHERE account_id = $1 ORDER BY visitor_id LIMIT 200;
+-- name: pool_visitor_of :maybe (account_id account_id) -> (visitor_id visitor_id)
+SELECT visitor_id FROM pool_visitor WHERE account_id = $1 ORDER BY visitor_id LIMIT 1;
 
 -- Visits that go on: of this browser, not idle for too long.
 -- name: pool_visits_open :many (visitor_id visitor_id, since_ms int)

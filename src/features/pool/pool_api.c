@@ -91,7 +91,24 @@ const struct err *pool_make_json(struct web *w)
     return finish(w, &a, 201);
 }
 
-static const struct err *put_link(struct web *w, struct json *j, const struct pool_link_item *link)
+static const struct err *put_chats(struct web *w, struct json *j, struct tx *tx, str code)
+{
+    struct channel_link links[CHANNEL_LINKS_MAX];
+    size_t count;
+    TRY(channel_links(w->platform, tx, w->arena, w->shop_id, code, links, &count));
+    json_key(j, S("chats"));
+    json_array_begin(j);
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(j);
+        json_put_str(j, "channel", str_c(links[i].channel->name));
+        json_put_str(j, "url", links[i].url);
+        json_object_end(j);
+    }
+    json_array_end(j);
+    return NULL;
+}
+
+static const struct err *put_link(struct web *w, struct json *j, struct tx *tx, const struct pool_link_item *link)
 {
     str url;
     TRY(str_fmt(w->arena, &url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url), STR_ARG(link->code)));
@@ -102,7 +119,7 @@ static const struct err *put_link(struct web *w, struct json *j, const struct po
     json_put_str(j, "label", link->label);
     json_put_int(j, "people", link->people);
     json_put_int(j, "orders", link->orders);
-    return NULL;
+    return put_chats(w, j, tx, link->code);
 }
 
 const struct err *pool_links_json(struct web *w)
@@ -120,7 +137,7 @@ const struct err *pool_links_json(struct web *w)
     json_array_begin(j);
     for (size_t i = 0; i < count; i++) {
         json_object_begin(j);
-        TRY(put_link(w, j, &links[i]));
+        TRY(put_link(w, j, tx, &links[i]));
         json_object_end(j);
     }
     json_array_end(j);
@@ -132,14 +149,16 @@ const struct err *pool_link_make_json(struct web *w)
 {
     struct pool_link_command c = {.shop_id = w->shop_id};
     struct answer a;
+    struct tx *tx;
     TRY(web_param_id(w, 1, &c.pool_id.v));
     TRY(web_text(w, "target_path", 1, 400, &c.target_path));
     TRY(web_text(w, "label", 0, POOL_LABEL_MAX, &c.label));
     TRY(web_write(w, pool_link_make_turn, &c));
+    TRY(web_read(w, &tx));
     struct pool_link_item link = {.id = c.made, .code = c.code, .target_path = c.target_path,
                                   .label = str_is_absent(c.label) ? S("") : c.label};
     struct json *j = begin(w, &a);
-    TRY(put_link(w, j, &link));
+    TRY(put_link(w, j, tx, &link));
     return finish(w, &a, 201);
 }
 

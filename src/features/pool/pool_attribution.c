@@ -11,19 +11,6 @@ struct decision {
     struct account_id sharer_id;
 };
 
-/* A conversation started by a link of ours carries its code: "start=CODE". */
-static const struct err *by_payload(struct turn *t, const struct pool_order *o, struct decision *ret, bool *ret_found)
-{
-    struct pool_link_of_shop_row link;
-    *ret_found = false;
-    if (o->channel_payload.len != POOL_CODE_LEN)
-        return NULL;
-    TRY(pool_link_of_shop(t->tx, t->arena, o->shop_id, o->channel_payload, &link, ret_found));
-    if (*ret_found)
-        *ret = (struct decision){.pool_id = link.pool_id, .link_id = link.id};
-    return NULL;
-}
-
 static const struct err *by_touch(struct turn *t, const struct pool_order *o, struct decision *ret, bool *ret_found)
 {
     struct pool_touch_last_row touch;
@@ -62,9 +49,7 @@ const struct err *pool_attribute_order(struct turn *t, const struct pool_order *
         visitor = pool_buffer_visitor_of(o->account_id);
     TRY(pool_visit_prove(t, o->shop_id, visitor));
     TRY(pool_visitor_account(t, visitor, o->account_id));
-    TRY(by_payload(t, o, &d, &found));
-    if (!found)
-        TRY(by_touch(t, o, &d, &found));
+    TRY(by_touch(t, o, &d, &found));
     if (!found)
         TRY(without_touch(t, o, &d));
     str currency;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { BUCKETS = 1024 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -62,6 +64,14 @@ static void drop(const struct pool_noted *n)
         entries[at - 1].visitor_id.v = 0;
         return;
     }
+}
+
+uint8_t pool_noted_text(char *into, size_t max, str text)
+{
+    str cut = utf8_is_title(text) ? utf8_cut_bytes(text, max) : STR_NONE;
+    for (size_t i = 0; i < cut.len; i++)
+        into[i] = cut.ptr[i];
+    return (uint8_t)cut.len;
 }
 
 void pool_buffer_clear(void)

@@ -37,6 +37,9 @@ struct pool_counted {
     const char *reason;
 };
 
+/* Copies what fits and is text into a field of an entry; returns its length. */
+uint8_t pool_noted_text(char *into, size_t max, str text);
+
 void pool_buffer_clear(void);
 void pool_buffer_note(const struct pool_noted *n);
 void pool_buffer_count(const struct pool_counted *c);

@@ -1,7 +1,6 @@
 /* What requests tell about visitors: noted in memory, never written here. The first page gives the browser its
  * cookie; what only fetches (crawlers, previews, prefetch, HEAD) gets none and is counted. */
 #include "account/account.h"
-#include "base/utf8.h"
 #include "pool/pool_agent.h"
 #include "pool/pool_part.h"
 #include "pool/pool_sql.h"
@@ -41,14 +40,6 @@ static uint32_t facts_of(struct web *w, const char **ret_reason)
     return pool_facts_of_request(&f);
 }
 
-static uint8_t copy_text(char *into, size_t max, str text)
-{
-    str cut = utf8_is_title(text) ? utf8_cut_bytes(text, max) : STR_NONE;
-    for (size_t i = 0; i < cut.len; i++)
-        into[i] = cut.ptr[i];
-    return (uint8_t)cut.len;
-}
-
 /* The host that sent her, without path or query: these may hold what is none of our business. */
 static str referrer_host(struct web *w)
 {
@@ -79,8 +70,8 @@ static void note(struct web *w, const struct arrival *a)
                            .account_id = w->viewer.account_id, .sharer_id = a->sharer_id, .shop_id = a->shop_id,
                            .pool_id = a->pool_id, .link_id = a->link_id, .facts = facts, .started_ms = w->now_ms,
                            .last_ms = w->now_ms, .pages = a->is_page, .is_landing = a->is_landing};
-    n.landing_len = copy_text(n.landing, sizeof n.landing, w->rq->path);
-    n.referrer_len = copy_text(n.referrer, sizeof n.referrer, referrer_host(w));
+    n.landing_len = pool_noted_text(n.landing, sizeof n.landing, w->rq->path);
+    n.referrer_len = pool_noted_text(n.referrer, sizeof n.referrer, referrer_host(w));
     pool_buffer_note(&n);
 }
 

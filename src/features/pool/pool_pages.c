@@ -227,6 +227,8 @@ static const struct err *fill_links(struct web *w, struct tx *tx, struct pool_id
                                               .orders = links[i].orders};
         TRY(str_fmt(w->arena, &v->links[i].url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url),
                     STR_ARG(links[i].code)));
+        TRY(channel_links(w->platform, tx, w->arena, w->shop_id, links[i].code, v->links[i].chats,
+                          &v->links[i].chat_count));
         if (!url_check(links[i].target_path, &v->links[i].target))
             v->links[i].target = (struct url_safe){S("/")};
     }

@@ -2,6 +2,7 @@
 #ifndef POOL_POOL_VIEW_H
 #define POOL_POOL_VIEW_H
 
+#include "core/ports/channel_port.h"
 #include "identity/identity.h"
 #include "pool/pool_report.h"
 #include "web/page.h"
@@ -58,6 +59,8 @@ struct pool_link_view {
     str code, url, label, target_path;
     struct url_safe target;
     int64_t people, orders;
+    struct channel_link chats[CHANNEL_LINKS_MAX]; /* the same link into a chat on another channel */
+    size_t chat_count;
 };
 
 struct pool_one_view {

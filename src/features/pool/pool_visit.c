@@ -99,6 +99,36 @@ const struct err *pool_visit_prove(struct turn *t, struct shop_id shop, struct v
     return NULL;
 }
 
+/* ---- chats on other channels ---- */
+
+/* A browser of hers if she has one, else one that stands for her chat. */
+static const struct err *visitor_of(struct turn *t, struct account_id account, struct visitor_id *ret)
+{
+    struct pool_visitor_of_row row;
+    bool found;
+    TRY(pool_visitor_of(t->tx, t->arena, account, &row, &found));
+    *ret = found ? row.visitor_id : (struct visitor_id){turn_new_id(t)};
+    return NULL;
+}
+
+const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct account_id account, str code, str channel)
+{
+    struct pool_link_of_shop_row link;
+    struct pool_noted *n;
+    bool found;
+    TRY(pool_link_of_shop(t->tx, t->arena, shop, code, t->now_ms, &link, &found));
+    if (!found)
+        return NULL;
+    TRY_NEW(t->arena, n);
+    *n = (struct pool_noted){.id = turn_new_id(t), .account_id = account, .shop_id = shop, .pool_id = link.pool_id,
+                             .link_id = link.id, .facts = FACT_INTENT, .started_ms = t->now_ms, .last_ms = t->now_ms,
+                             .is_landing = true};
+    n->landing_len = pool_noted_text(n->landing, sizeof n->landing, link.target_path);
+    n->referrer_len = pool_noted_text(n->referrer, sizeof n->referrer, channel);
+    TRY(visitor_of(t, account, &n->visitor_id));
+    return apply(t, n, false);
+}
+
 /* ---- once a second ---- */
 
 struct slice {

@@ -3,7 +3,9 @@
 
 #include "base/tests/unit.h"
 
+#include "catalog/catalog.h"
 #include "flow_fixture.h"
+#include "pool/pool.h"
 
 static void from_comment_to_paid(struct flow_fixture *f)
 {
@@ -322,13 +324,85 @@ static void test_over_another_channel(void **state)
     flow_each_engine(over_another_channel);
 }
 
+/* ---- what begins a chat elsewhere ---- */
+
+struct linking {
+    struct flow_fixture *f;
+    str path, code;
+    struct post_id post;
+};
+
+static const struct err *post_turn(struct turn *t, void *arg)
+{
+    struct linking *l = arg;
+    struct post_tag_new tag = {l->f->suit, 0, -1, -1};
+    return social_post_make(t, &(struct post_new){.shop_id = l->f->shop, .text = S("The suit"), .tags = &tag, .tag_count = 1},
+                            &l->post);
+}
+
+static const struct err *link_turn(struct turn *t, void *arg)
+{
+    struct linking *l = arg;
+    struct pool_id pool;
+    struct link_id link;
+    TRY(pool_ensure(t, l->f->shop, S("fair"), S("Fair"), &pool));
+    return pool_link_make(t, l->f->shop, pool, l->path, S("flyer"), &link, &l->code);
+}
+
+/* The bot's first words to somebody who opened it by a tracked link to this path. */
+static struct said said_behind(struct flow_fixture *f, const char *user, const char *path)
+{
+    struct linking l = {.f = f, .path = str_c(path)};
+    char code[16];
+    testing_turn(&f->t, f->owner, link_turn, &l);
+    (void)snprintf(code, sizeof code, "%.*s", STR_ARG(l.code));
+    fixture_pigeon(f, user, "/start", NULL, code);
+    return fixture_pigeon_said(user);
+}
+
+static void links_and_hashtags(struct flow_fixture *f)
+{
+    char path[100];
+    struct linking l = {.f = f};
+    testing_turn(&f->t, f->owner, post_turn, &l);
+    struct id_text post = id_format(l.post.v);
+    (void)snprintf(path, sizeof path, "/post/%s?from=flyer", post.text);
+    struct said said = said_behind(f, "pat", path);          /* it shows the suit alone */
+    assert_true(said_has(&said, "M / Navy"));
+    struct product mug;
+    struct tx *tx;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    testing_must(catalog_product(tx, &f->t.arena, f->shop, f->mug, &mug));
+    db_read_end(tx);
+    (void)snprintf(path, sizeof path, "/s/%.*s/p/%.*s", STR_ARG(f->handle), STR_ARG(mug.handle));
+    said = said_behind(f, "pat", path);                      /* the mug has one variant: on to the address */
+    assert_true(said_has(&said, "Netherlands"));
+    said = said_behind(f, "pat", "/post/0000000000001");     /* gone: the shop's products */
+    assert_true(said_has(&said, "Tide Mug"));
+    fixture_pigeon(f, "pat", "#Mug", NULL, NULL);            /* in the middle of a conversation too */
+    said = fixture_pigeon_said("pat");
+    assert_true(said_has(&said, "Netherlands"));
+    int count = said.count;
+    fixture_pigeon(f, "pat", "#nothing_we_know", NULL, NULL); /* an answer like any other */
+    said = fixture_pigeon_said("pat");
+    assert_int_equal(said.count, count + 1);
+    assert_true(said_has(&said, "Netherlands"));
+    fixture_verify(f);
+}
+
+static void test_links_and_hashtags(void **state)
+{
+    (void)state;
+    flow_each_engine(links_and_hashtags);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_from_comment_to_paid), TEST(test_one_message_per_comment), TEST(test_taps_that_must_not_count),
         TEST(test_sold_out_is_told_with_what_is_left), TEST(test_payments_that_do_not_come),
         TEST(test_a_hosted_payment), TEST(test_two_hundred_for_fifty),
-        TEST(test_over_another_channel),
+        TEST(test_over_another_channel), TEST(test_links_and_hashtags),
     };
     return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
 }

@@ -431,11 +431,74 @@ static void test_share(void **state)
             run_share(engines[i]);
 }
 
+/* ---- chats on other channels ---- */
+
+struct opening {
+    struct shop_id shop;
+    struct account_id account;
+    str code;
+};
+
+static const struct err *open_turn(struct turn *t, void *arg)
+{
+    const struct opening *o = arg;
+    return pool_link_opened(t, o->shop, o->account, o->code, S("telegram"));
+}
+
+static void open_chat(struct world *w, struct account_id account, str code)
+{
+    struct opening o = {w->shop, account, code};
+    testing_turn(&w->t, account, open_turn, &o);
+}
+
+/* A link that opened a chat is a visit and a touch like any other: the last one counts, and none after 30 days. */
+static void run_chat(enum db_engine engine)
+{
+    struct world w;
+    struct pool_report r;
+    pool_world_open(&w, engine);
+    struct account_id nina = guest(&w), tom = guest(&w);
+    open_chat(&w, tom, w.other_code);
+    open_chat(&w, tom, S("reef"));
+    (void)buy(&w, NULL, tom, 300, w.unknown);
+    open_chat(&w, nina, w.codes[1]);
+    open_chat(&w, nina, w.codes[1]);
+    read_report(&w, &r);
+    assert_int_equal(figures_of(&r, w.pools[1])->visits[VISIT_INTENT], 1);
+    assert_int_equal(figures_of(&r, w.pools[1])->people, 1);
+    assert_int_equal(r.sum.people, 1);
+    (void)buy(&w, NULL, nina, 500, w.pools[1]);
+    testing_advance(&w.t, 2 * DAY);
+    struct testing_browser phone = browser(&w);
+    follow(&w, &phone, w.codes[2], PHONE);
+    read_on(&phone);
+    sign_in(&w, &phone, nina);
+    flush(&w);
+    (void)buy(&w, NULL, nina, 600, w.pools[2]);
+    open_chat(&w, nina, w.codes[3]);
+    (void)buy(&w, NULL, nina, 700, w.pools[3]);
+    testing_advance(&w.t, 31 * DAY);
+    (void)buy(&w, NULL, nina, 800, w.unknown);
+    check_sums(&w);
+    testing_drain(&w.t);
+    check_verify(&w);
+    testing_close(&w.t);
+}
+
+static void test_chat(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(engines); i++)
+        if (testing_has_engine(engines[i]))
+            run_chat(engines[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decoys),
         cmocka_unit_test(test_share),
+        cmocka_unit_test(test_chat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
