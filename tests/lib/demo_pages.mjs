@@ -1,0 +1,181 @@
+// Every page a person sees, on the shops of the demo: what quality.test.mjs judges, and what `make screens` photographs.
+//   const demo = await openDemo();                       a filled store, served; {server, people, ids, close()}
+//   const context = await contextOf(chromium, demo, entry, {size, theme, language});
+//   await openEntry(await context.newPage(), demo, entry);
+// An entry: name (of the picture), who ('stranger' by default, 'guest', 'shopper', 'merchant'), path (or a function of
+// demo.ids), status (200 by default), act (what to do on the page before it is looked at), scripted (false: shown as it
+// is without an own address, so a new load would lose it).
+import {newStore, runCommand, startServer} from './server.mjs';
+
+export const SIZES = {390: {width: 390, height: 844}, 1280: {width: 1280, height: 900}};
+export const THEMES = ['light', 'dark'];
+export const LANGUAGES = {en: 'en-GB', zh: 'zh-CN'};
+
+const LONG_TITLE = 'Hand-thrown stoneware serving bowl with a wide foot, glazed in three dips of celadon over iron slip, ' +
+  'fired twice in a wood kiln at Sanbao village, each one a little different from the one before it';
+
+// Sends a form without what browsers check, so that the server's own words are seen.
+const submitEmpty = action => async page => {
+  await page.evaluate(path => {
+    const form = document.querySelector(`main form[action="${path}"]`);
+    form.noValidate = true;
+    form.requestSubmit(form.querySelector('button'));
+  }, action);
+  await page.waitForSelector('[aria-invalid="true"], .form-error');
+};
+
+const fill = values => async page => {
+  for (const [field, value] of Object.entries(values)) await page.fill(field, value);
+};
+
+export const shopperPages = [
+  {name: 'feed', path: '/'},
+  {name: 'feed-mine', who: 'shopper', path: '/'},
+  {name: 'feed-new', who: 'guest', path: '/'},
+  {name: 'explore', path: '/explore'},
+  {name: 'tag', path: '/tag/reef'},
+  {name: 'tag-empty', path: '/tag/nothing-here'},
+  {name: 'post', path: ids => `/post/${ids.post}`},
+  {name: 'post-signed-in', who: 'shopper', path: ids => `/post/${ids.post}`},
+  {name: 'post-new', who: 'shopper', path: '/post/new'},
+  {name: 'share', who: 'shopper', path: ids => `/post/${ids.post}`, act: async page => {
+    await page.evaluate(() => document.querySelector('form[data-share-form]').submit());
+    await page.waitForSelector('#address');
+  }},
+  {name: 'shop', path: '/s/reef'},
+  {name: 'shop-clay', path: '/s/jingde'},
+  {name: 'shop-tea', path: '/s/chaguan'},
+  {name: 'shop-posts', path: '/s/reef/posts'},
+  {name: 'product', path: '/s/reef/p/reef-one-piece'},
+  {name: 'product-tea', path: '/s/chaguan/p/mengding-ganlu'},
+  {name: 'product-long', path: ids => `/s/jingde/p/${ids.longProduct}`},
+  {name: 'profile', path: '/@ines'},
+  {name: 'cart', who: 'shopper', path: '/cart'},
+  {name: 'cart-empty', path: '/cart'},
+  {name: 'checkout', who: 'shopper', path: '/checkout/reef'},
+  {name: 'checkout-stranger', path: ids => `/checkout/reef?v=${ids.variant}&q=1`},
+  {name: 'checkout-error', path: ids => `/checkout/reef?v=${ids.variant}&q=1`, act: submitEmpty('/checkout/reef')},
+  {name: 'pay', who: 'shopper', path: ids => ids.payDoor},
+  {name: 'order-unpaid', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}`},
+  {name: 'order', who: 'shopper', path: ids => `/o/${ids.order}`},
+  {name: 'orders', who: 'shopper', path: '/me/orders'},
+  {name: 'orders-empty', who: 'guest', path: '/me/orders'},
+  {name: 'chats', who: 'shopper', path: '/chat'},
+  {name: 'chats-empty', path: '/chat'},
+  {name: 'chat', who: 'shopper', path: ids => `/chat/${ids.conversation}`},
+  {name: 'chat-start', path: ids => `/chat/with/reef?product=${ids.product}`},
+  {name: 'me', who: 'shopper', path: '/me'},
+  {name: 'me-guest', who: 'guest', path: '/me'},
+  {name: 'login', path: '/login'},
+  {name: 'login-error', path: '/login', act: async page => {
+    await fill({'#email': 'ines@example.com', '#password': 'not the password'})(page);
+    await submitEmpty('/login')(page);
+  }},
+  {name: 'signup', path: '/signup'},
+  {name: 'signup-error', path: '/signup', act: submitEmpty('/signup')},
+  {name: 'forgot', path: '/forgot'},
+  {name: 'mail-sent', path: '/forgot', act: async page => {
+    await fill({'#email': 'nobody@example.com'})(page);
+    await page.click('main form button');
+    await page.waitForSelector('.empty');
+  }},
+  {name: 'expired', path: `/reset/${'A'.repeat(43)}`, status: 403},
+  {name: 'link-lost', path: '/l/nothing', status: 404},
+  {name: 'sell', who: 'shopper', path: '/sell'},
+  {name: 'sell-error', who: 'shopper', path: '/sell', act: submitEmpty('/sell')},
+  {name: 'not-found', path: '/nothing/here', status: 404},
+  {name: 'confirm', path: '/cart', act: async page => {
+    const {origin} = new URL(page.url());
+    await page.setContent(`<form method="post" action="${origin}/forgot"><input name="email" value="ines@example.com"></form>`);
+    await Promise.all([page.waitForURL('**/forgot'), page.evaluate(() => document.forms[0].submit())]);
+  }},
+];
+
+// {shop} is reef, as its owner sees it.
+export const consolePages = [
+  {name: 'console', path: '/console/reef'},
+  {name: 'console-orders', path: '/console/reef/orders'},
+  {name: 'console-products', path: '/console/reef/products'},
+  {name: 'console-pools', path: '/console/reef/pools'},
+].map(entry => ({who: 'merchant', ...entry}));
+
+const ok = async promise => {
+  const answer = await promise;
+  if (answer.status >= 400) throw new Error(`${answer.status} ${answer.text.slice(0, 400)}`);
+  return answer;
+};
+const firstOf = (page, pattern) => {
+  const found = page.text.match(pattern);
+  if (!found) throw new Error(`nothing like ${pattern} on the page:\n${page.text.slice(0, 2000)}`);
+  return found[1];
+};
+
+async function member(server, email, password) {
+  const person = server.client();
+  const {token} = (await ok(person.api('POST', '/api/v1/sessions', {email, password}))).json();
+  return {token, get: path => ok(person.get(path, {headers: {cookie: `mp=${token}`}})),
+    api: async (method, path, body, headers) =>
+      (await ok(person.api(method, path, body, {authorization: `Bearer ${token}`, ...headers}))).json()};
+}
+
+async function placeOrder(shopper, variant) {
+  const order = await shopper.api('POST', '/api/v1/shops/reef/orders', {lines: [{variant, quantity: 1}],
+    email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
+    city: 'Lisboa', phone: '+351912345678'}, {'idempotency-key': 'pages-order'});
+  const {redirect} = await shopper.api('POST', `/api/v1/orders/${order.id}/payments`, {}, {'idempotency-key': 'pages-pay'});
+  return {unpaidOrder: order.id, payDoor: redirect.replace(/^https?:\/\/[^/]+/, '')};
+}
+
+// `served`: {url, password} of a demo that is served already; without it one is made and ended by close().
+export async function openDemo({args = [], served} = {}) {
+  let store, server = served && {url: served.url, stop: async () => {}}, password = served?.password;
+  if (!server) {
+    store = await newStore('sqlite');
+    const made = await runCommand(['demo', ...args, ...store.args]);
+    if (made.code !== 0) throw new Error(made.stderr);
+    password = made.stdout.match(/password {2}(\S+)/)[1];
+    server = await startServer({store, args: ['--rate-percent', '0']});
+  } else {
+    const {client} = await import('./client.mjs');
+    server.client = options => client(server.url, options);
+  }
+  const shopper = await member(server, 'ines@example.com', password);
+  const merchant = await member(server, 'marit@example.com', password);
+  const potter = await member(server, 'wenqing@example.com', password);
+  const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}))).json();
+  const product = await merchant.api('GET', '/api/v1/shops/reef/products/reef-one-piece');
+  const variant = product.variants.find(v => v.available !== 0)?.id ?? product.variants[0].id;
+  const long = await potter.api('POST', '/api/v1/console/jingde/products', {title: LONG_TITLE, status: 'active',
+    options: ['Glaze and diameter'], variants: ['Celadon over iron, 24 cm', 'Celadon over iron, 31 cm with a lid of the same clay']
+      .map(name => ({options: [name], price: '1248.00'}))});
+  const reef = await shopper.api('GET', '/api/v1/shops/reef');
+  await shopper.api('POST', '/api/v1/cart', {shop: reef.id, variant, quantity: 2});
+  const ids = {
+    product: product.id, variant, longProduct: long.handle,
+    post: firstOf(await shopper.get('/s/reef/posts'), /\/post\/([0-9a-z]{13})/),
+    order: firstOf(await shopper.get('/me/orders'), /\/o\/([0-9a-z]{13})/),
+    conversation: firstOf(await shopper.get('/chat'), /\/chat\/([0-9a-z]{13})/),
+    ...await placeOrder(shopper, variant),
+  };
+  return {server, password, ids, tokens: {shopper: shopper.token, merchant: merchant.token, guest: guest.token},
+    close: async () => { await server.stop(); store?.remove(); }};
+}
+
+export async function contextOf(chromium, demo, entry, {size, theme, language}) {
+  const context = await chromium.newContext({viewport: SIZES[size], locale: LANGUAGES[language], colorScheme: theme,
+    reducedMotion: 'reduce', ...(size === '390' && {hasTouch: true})});
+  const cookies = {mpl: language, mp: demo.tokens[entry.who]};
+  await context.addCookies(Object.entries(cookies).filter(([, value]) => value)
+    .map(([name, value]) => ({name, value, url: demo.server.url})));
+  return context;
+}
+
+// Opens the entry's page and leaves it as it is to be looked at; the answer's status is as the entry says.
+export async function openEntry(page, demo, entry) {
+  const path = typeof entry.path === 'function' ? entry.path(demo.ids) : entry.path;
+  const answer = await page.goto(demo.server.url + path, {waitUntil: 'load'});
+  const status = entry.status ?? 200;
+  if (answer.status() !== status) throw new Error(`${path} answered ${answer.status()}, not ${status}`);
+  await entry.act?.(page);
+  return answer;
+}
