@@ -238,6 +238,15 @@ function step(button) {
   field.dispatchEvent(new Event('change', {bubbles: true}));
 }
 
+// A change that the page must answer (data-go="what") presses the button that is there without script (data-does="what"),
+// once the hand rests.
+const resting = new WeakMap();
+function go(field) {
+  clearTimeout(resting.get(field));
+  const button = field.form.querySelector(`[data-does="${field.dataset.go}"]`);
+  resting.set(field, setTimeout(() => field.form.requestSubmit(button), field.matches('select') ? 0 : 600));
+}
+
 // Chosen files show as small pictures (images only, at most 12).
 function preview(input) {
   const drop = input.closest('[data-drop]');
@@ -358,6 +367,7 @@ document.addEventListener('keydown', event => {
   form.requestSubmit();
 });
 document.addEventListener('change', event => {
+  if (event.target.dataset.go) go(event.target);
   if (event.target.matches('[data-drop] input[type="file"]')) preview(event.target);
   bulk(event.target.form);
 });

@@ -8,6 +8,15 @@ enum { ROWS_A_PAGE = 30 };
 
 /* ---- the list ---- */
 
+static const struct err *read_cursor(struct web *w, int64_t *ret)
+{
+    str text = web_query(w, "before");
+    *ret = 0;
+    if (!str_is_empty(text) && !id_parse(text, ret))
+        return ERR(w->arena, ERR_INVALID, "error.bad_request", "before=%.*s", STR_ARG(text));
+    return NULL;
+}
+
 static const struct {
     const char *name;
     enum product_status status;
@@ -73,7 +82,7 @@ const struct err *catalog_console_list(struct web *w)
     struct html h;
     struct tx *tx;
     str query = web_query(w, "q");
-    TRY(catalog_cursor(w, &before.v));
+    TRY(read_cursor(w, &before.v));
     v.query = str_is_absent(query) ? S("") : str_sub(query, 0, 200);
     v.status = tab_of(web_query(w, "status"));
     TRY(shop_page_init(w, &v.page, locale_text(w->locale, "catalog.products"), &v.shop));

@@ -10,7 +10,6 @@ static const char *const needs[] = {"account", "shop", "media", NULL};
 #define API_CONSOLE "/api/v1/console/{shop}/products"
 
 static const struct route routes[] = {
-    ROUTE(GET, "/s/{shop}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, catalog_front_page, "a shop and its products"),
     ROUTE(GET, PRODUCTS, WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, catalog_console_list,
           "products: q, status, before"),
     ROUTE(GET, PRODUCTS "/new", WHO_SHOP, "catalog.change", CSRF_NONE, 0, RATE_READ, catalog_console_new,

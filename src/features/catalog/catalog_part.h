@@ -6,7 +6,6 @@
 #include "catalog/catalog_view.h"
 
 /* Query `before`, an id; 0 when there is none. INVALID otherwise. */
-const struct err *catalog_cursor(struct web *w, int64_t *ret) MUST_CHECK;
 
 /* Whatever its status; id 0 when there is none. */
 const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret,
@@ -35,7 +34,5 @@ const struct err *catalog_api_console_list(struct web *w) MUST_CHECK;
 const struct err *catalog_api_console_show(struct web *w) MUST_CHECK;
 const struct err *catalog_api_create(struct web *w) MUST_CHECK;
 const struct err *catalog_api_change(struct web *w) MUST_CHECK;
-
-const struct err *catalog_front_page(struct web *w) MUST_CHECK;
 
 #endif

@@ -5,17 +5,6 @@
 
 #include "catalog/catalog.h"
 
-struct shop_front_view {
-    struct page page;
-    struct shop shop;
-    struct face face;
-    struct product_card *cards;
-    size_t count;
-    struct url_safe next;
-    struct empty_view empty;
-    bool is_mine;             /* the reader may change its products */
-};
-
 /* A product as the form of its page holds it: texts as typed, so that a wrong one is shown again as it was. */
 struct variant_typed {
     str id, options[PRODUCT_OPTIONS_MAX], price, compare_at, sku, weight;
@@ -55,6 +44,8 @@ struct product_form_view {
     struct photo photos[PRODUCT_PHOTOS_MAX];
     int64_t waiting;          /* photos that are being prepared */
 };
+
+enum { LONG_TITLE = 66 }; /* bytes; longer ones are set smaller */
 
 /* The other amount in the same currency; unset when there is none. */
 static inline struct money catalog_money(int64_t minor, const struct money *like)

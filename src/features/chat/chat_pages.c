@@ -245,8 +245,8 @@ static const struct err *show_start(struct web *w, const struct shop *shop, str 
     struct tx *tx;
     TRY(web_read(w, &tx));
     TRY(read_about(w, tx, product, &v));
-    TRY(face_make(w->arena, shop->name, shop->id.v, &v.shop_face));
-    v.shop_face.is_shop = true;
+    TRY(shop_face_make(tx, w->arena, shop, &v.shop_face));
+    v.shop_face.path = (struct url_safe){STR_NONE};
     v.needs_name = w->viewer.account_id.v == 0;
     TRY(frame(w, &v));
     TRY(str_fmt(w->arena, &v.page.back.url, "/s/%.*s", STR_ARG(shop->handle)));

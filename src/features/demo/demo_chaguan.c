@@ -109,7 +109,7 @@ const struct demo_shop demo_chaguan = {
              NULL,
              {0},
              {8800, 46800},
-             52800,
+             0,
              380,
              15,
              {"tea-cake"}},

@@ -60,6 +60,8 @@ static const struct err *fill_form(struct web *w, struct checkout *x, const stru
     struct checkout_view *v = &x->v;
     struct address_input inputs[ADDRESS_FIELD_COUNT];
     str country = x->party.address.country;
+    str wrong = str_c(problem == NULL ? NULL : problem->field);
+    bool is_said = false;
     v->country = str_is_empty(country) ? v->shop.country : country;
     v->email = x->party.email;
     size_t count = address_inputs(v->country, inputs);
@@ -68,13 +70,17 @@ static const struct err *fill_form(struct web *w, struct checkout *x, const stru
         if (inputs[i].field == ADDRESS_COUNTRY)
             continue;
         *f = (struct checkout_field){.input = inputs[i], .value = address_get(&x->party.address, inputs[i].field)};
-        if (problem != NULL && problem->field != NULL && str_eq(str_c(problem->field), str_c(inputs[i].name)))
+        if (str_eq(wrong, str_c(inputs[i].name))) {
             f->error = order_words(w, problem);
+            is_said = true;
+        } else if (!str_is_absent(wrong) && inputs[i].is_required && v->is_shipped && str_is_empty(f->value)) {
+            f->error = locale_text(w->locale, "error.field_missing"); /* all at once, not one per attempt */
+        }
         v->field_count++;
     }
-    if (problem != NULL && problem->field != NULL && str_eq(str_c(problem->field), S("email")))
+    if (str_eq(wrong, S("email")))
         v->email_error = order_words(w, problem);
-    else if (problem != NULL)
+    else if (problem != NULL && !is_said)
         v->problem = order_words(w, problem);
     return country_list(w->arena, w->locale->language, &v->countries, &v->country_count);
 }
@@ -118,7 +124,6 @@ static const struct err *show(struct web *w, struct checkout *x, int status, con
     v->knows_party = v->knows_party && (problem == NULL || problem->field == NULL);
     TRY(order_fresh_key(w, &v->key));
     v->page.is_focused = true;
-    v->page.width = "reading";
     v->page.is_private = true;
     v->page.palette = v->shop.accent;
     v->page.bar_title = locale_text(w->locale, "order.checkout");

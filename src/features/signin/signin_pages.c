@@ -50,6 +50,18 @@ static const struct err *show(struct web *w, int status, const struct signin_vie
     return web_html(w, status, &h);
 }
 
+/* What was left empty is said at once, not one field per attempt. */
+static void say_missing(struct web *w, struct signin_errors *ret)
+{
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        str *words = (str *)(void *)((char *)ret + fields[i].offset);
+        for (size_t j = 0; j < w->form.count; j++)
+            if (str_eq(w->form.fields[j].name, str_c(fields[i].field)) && str_is_empty(*words) &&
+                str_is_empty(str_trim(w->form.fields[j].value)))
+                *words = locale_text(w->locale, "error.field_missing");
+    }
+}
+
 static const struct err *show_again(struct web *w, const struct err *e, const char *title_key, page_template *template,
                                     str token)
 {
@@ -59,6 +71,8 @@ static const struct err *show_again(struct web *w, const struct err *e, const ch
     v.token = token;
     if (!signin_mendable(w, e, &v.errors, &status))
         return e;
+    if (str_is_empty(v.errors.form))
+        say_missing(w, &v.errors);
     return show(w, status, &v, template);
 }
 

@@ -22,6 +22,7 @@ static const struct route routes[] = {
     ROUTE(GET, "/@{handle}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, social_page_profile, "a person and her posts"),
     ROUTE(POST, "/@{handle}/follow", WHO_ACCOUNT, NULL, CSRF_FORM, KiB(16), RATE_WRITE, social_act_follow,
           "follow a person, or stop (field on)"),
+    ROUTE(GET, "/s/{shop}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, social_page_front, "a shop and its products"),
     ROUTE(GET, "/s/{shop}/posts", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, social_page_shop, "a shop's posts"),
     ROUTE(POST, "/s/{shop}/follow", WHO_ACCOUNT, NULL, CSRF_FORM, KiB(16), RATE_WRITE, social_act_follow_shop,
           "follow a shop, or stop (field on)"),

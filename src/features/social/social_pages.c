@@ -1,6 +1,7 @@
 /* Pages that show posts: home, explore, hashtag, profiles, one post. */
 #include "social/social_pages.h"
 
+#include "core/permission.h"
 #include "pool/pool.h"
 #include "social/social_part.h"
 #include "social/social_tpl.h"
@@ -105,13 +106,12 @@ const struct err *social_page_tag_search(struct web *w)
     return web_redirect_to(w, path);
 }
 
-static const struct err *show_profile(struct web *w, int64_t source, int64_t media_id, struct profile_view *v)
+/* ---- people and shops ---- */
+
+static const struct err *fill_head(struct web *w, int64_t source, int64_t media_id, str path, struct profile_view *v)
 {
     struct photo photo;
-    struct html h;
     struct tx *tx;
-    str path;
-    TRY(str_fmt(w->arena, &path, v->is_shop ? "/s/%.*s/posts" : "/@%.*s", STR_ARG(v->handle)));
     TRY(web_read(w, &tx));
     TRY(social_profile(tx, w->arena, source, w->viewer.account_id, &v->numbers));
     TRY(social_view_follow(w, source, v->is_shop, v->handle, path, &v->follow));
@@ -119,35 +119,103 @@ static const struct err *show_profile(struct web *w, int64_t source, int64_t med
     TRY(media_photo(tx, w->arena, media_id, &photo));
     v->face.photo = photo.url_small;
     v->face.is_shop = v->is_shop;
-    TRY(fill_feed(w, &(struct social_query){.list = SOCIAL_SOURCE, .source = source, .limit = TILES}, path, &v->feed));
     TRY(page_init(w, &v->feed.page, v->name));
     v->feed.page.description = v->words;
     v->feed.page.place = "";
-    web_html_begin(w, &h);
-    tpl_profile_page(&h, v);
-    return web_html(w, 200, &h);
+    v->feed.page.palette = v->shop.accent;
+    return NULL;
+}
+
+static const struct err *fill_posts(struct web *w, int64_t source, str path, struct profile_view *v)
+{
+    return fill_feed(w, &(struct social_query){.list = SOCIAL_SOURCE, .source = source, .limit = TILES}, path, &v->feed);
 }
 
 const struct err *social_page_profile(struct web *w)
 {
     struct account account;
+    struct html h;
     struct tx *tx;
+    str path;
     TRY(web_read(w, &tx));
     TRY(account_by_handle(tx, w->arena, web_param(w, 0), &account));
     if (!str_eq(account.handle, web_param(w, 0)))
         return web_redirect(w, "/@%.*s", STR_ARG(account.handle));
     struct profile_view v = {.name = account.name, .handle = account.handle, .words = account.bio};
-    return show_profile(w, account.id.v, account.avatar_media_id, &v);
+    TRY(str_fmt(w->arena, &path, "/@%.*s", STR_ARG(account.handle)));
+    TRY(fill_head(w, account.id.v, account.avatar_media_id, path, &v));
+    TRY(fill_posts(w, account.id.v, path, &v));
+    web_html_begin(w, &h);
+    tpl_profile_page(&h, &v);
+    return web_html(w, 200, &h);
+}
+
+static const struct err *begin_shop(struct web *w, const char *below, str *ret_path, struct profile_view *v)
+{
+    struct tx *tx;
+    str role = STR_NONE;
+    TRY(web_read(w, &tx));
+    TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &v->shop));
+    v->is_shop = true;
+    v->name = v->shop.name;
+    v->handle = v->shop.handle;
+    v->words = v->shop.tagline;
+    if (w->viewer.account_id.v != 0)
+        TRY(permission_role(tx, w->arena, v->shop.id, w->viewer.account_id, &role));
+    v->is_mine = !str_is_absent(role);
+    TRY(str_fmt(w->arena, ret_path, "/s/%.*s%s", STR_ARG(v->shop.handle), below));
+    return fill_head(w, v->shop.id.v, v->shop.logo_media_id, *ret_path, v);
 }
 
 const struct err *social_page_shop(struct web *w)
 {
-    struct shop shop;
+    struct profile_view v = {0};
+    struct html h;
+    str path;
+    TRY(begin_shop(w, "/posts", &path, &v));
+    TRY(fill_posts(w, v.shop.id.v, path, &v));
+    web_html_begin(w, &h);
+    tpl_profile_page(&h, &v);
+    return web_html(w, 200, &h);
+}
+
+/* The products of a shop, newest first, with what a shared address shows of it. */
+static const struct err *fill_cards(struct web *w, str path, struct profile_view *v)
+{
+    struct product_id before;
     struct tx *tx;
+    struct page *p = &v->feed.page;
+    TRY(social_view_cursor(w, "before", &before.v));
     TRY(web_read(w, &tx));
-    TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
-    struct profile_view v = {.name = shop.name, .handle = shop.handle, .words = shop.tagline, .is_shop = true};
-    return show_profile(w, shop.id.v, shop.logo_media_id, &v);
+    TRY(catalog_list(tx, w->arena, v->shop.id, before, TILES, &v->cards, &v->card_count));
+    p->place = "explore";
+    ASSERT(url_check(path, &p->share));
+    if (str_is_empty(p->description))
+        p->description = v->shop.about;
+    if (v->card_count > 0 && v->cards[0].photo.state == MEDIA_READY)
+        TRY(str_fmt(w->arena, &p->og_image, "%.*s%.*s", STR_ARG(w->platform->base_url),
+                    STR_ARG(v->cards[0].photo.url_large.url)));
+    if (v->card_count < TILES)
+        return NULL;
+    struct id_text last = id_format(v->cards[v->card_count - 1].id.v);
+    str next;
+    TRY(str_fmt(w->arena, &next, "%.*s?before=%s", STR_ARG(path), last.text));
+    ASSERT(url_check(next, &v->next_cards));
+    return NULL;
+}
+
+const struct err *social_page_front(struct web *w)
+{
+    struct profile_view v = {0};
+    struct html h;
+    str path;
+    TRY(begin_shop(w, "", &path, &v));
+    TRY(fill_cards(w, path, &v));
+    v.empty = (struct empty_view){.drawing = "products", .title = locale_text(w->locale, "catalog.none"),
+                                  .words = locale_text(w->locale, "catalog.none_words")};
+    web_html_begin(w, &h);
+    tpl_front_page(&h, &v);
+    return web_html(w, 200, &h);
 }
 
 /* ---- one post ---- */

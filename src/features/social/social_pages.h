@@ -6,7 +6,7 @@
 #include "social/social.h"
 
 route_handler social_page_home, social_page_explore, social_page_tag, social_page_tag_search, social_page_profile,
-    social_page_shop;
+    social_page_shop, social_page_front;
 route_handler social_page_post, social_page_comments, social_page_answer, social_page_share;
 route_handler social_page_new, social_act_post, social_console_posts, social_console_new, social_console_post;
 route_handler social_act_comment, social_act_comment_remove, social_act_remove, social_act_like, social_act_share,

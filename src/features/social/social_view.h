@@ -62,13 +62,19 @@ struct feed_view {
     str tag;
 };
 
+/* A person or a shop: a head above her posts, or above a shop's products. */
 struct profile_view {
     struct feed_view feed;
     struct social_profile numbers;
     struct face face;
     str name, handle, words;
     struct follow_view follow;
-    bool is_shop;
+    bool is_shop, is_mine;    /* is_mine: the reader works in this shop */
+    struct shop shop;
+    struct product_card *cards;
+    size_t card_count;
+    struct url_safe next_cards;
+    struct empty_view empty;
 };
 
 struct post_page_view {
