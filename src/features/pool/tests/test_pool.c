@@ -120,6 +120,8 @@ static struct account_id guest(struct world *w)
 struct joining {
     struct visitor_id visitor;
     struct account_id account;
+    struct shop_id shop;      /* with the code of a link: whose chat it opened */
+    str code;
 };
 
 static const struct err *join_turn(struct turn *t, void *arg)
@@ -130,7 +132,7 @@ static const struct err *join_turn(struct turn *t, void *arg)
 
 static void sign_in(struct world *w, const struct testing_browser *b, struct account_id account)
 {
-    struct joining j = {visitor_of(b), account};
+    struct joining j = {.visitor = visitor_of(b), .account = account};
     testing_turn(&w->t, account, join_turn, &j);
 }
 
@@ -433,22 +435,16 @@ static void test_share(void **state)
 
 /* ---- chats on other channels ---- */
 
-struct opening {
-    struct shop_id shop;
-    struct account_id account;
-    str code;
-};
-
 static const struct err *open_turn(struct turn *t, void *arg)
 {
-    const struct opening *o = arg;
-    return pool_link_opened(t, o->shop, o->account, o->code, S("telegram"));
+    const struct joining *j = arg;
+    return pool_link_opened(t, j->shop, j->account, j->code, S("telegram"));
 }
 
 static void open_chat(struct world *w, struct account_id account, str code)
 {
-    struct opening o = {w->shop, account, code};
-    testing_turn(&w->t, account, open_turn, &o);
+    struct joining j = {.account = account, .shop = w->shop, .code = code};
+    testing_turn(&w->t, account, open_turn, &j);
 }
 
 /* A link that opened a chat is a visit and a touch like any other: the last one counts, and none after 30 days. */
