@@ -58,10 +58,13 @@ async function toggle(form) {
   delete form.dataset.busy;
 }
 
-// New content, but a form that is being filled in (data-keep, with an id) stays as it is.
+// New content, but a form that is being filled in (data-keep, with an id) stays as it is; rows that are new glow once.
 function replaceKeeping(element, html) {
   const kept = [...element.querySelectorAll('form[data-keep]')], active = document.activeElement;
+  const rows = () => [...element.querySelectorAll('a.row[href]')];
+  const before = new Set(rows().map(row => row.getAttribute('href')));
   element.innerHTML = html;
+  for (const row of rows()) row.classList.toggle('fresh', !before.has(row.getAttribute('href')));
   for (const form of kept) document.getElementById(form.id)?.replaceWith(form);
   if (active?.isConnected && kept.some(form => form.contains(active))) active.focus();
 }
@@ -249,7 +252,9 @@ function go(field) {
 
 // Chosen files show as small pictures (images only, at most 12).
 function preview(input) {
-  const drop = input.closest('[data-drop]');
+  const drop = input.closest('[data-drops]') ?? input.closest('[data-drop]');
+  for (const other of input.form?.querySelectorAll('input[type="file"]') ?? [])
+    if (other !== input && other.name === input.name) other.value = '';  // two ways to one photo: the last one counts
   const list = document.createElement('div');
   list.className = 'previews';
   for (const file of [...input.files].filter(f => f.type.startsWith('image/')).slice(0, 12)) {

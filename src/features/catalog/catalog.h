@@ -94,6 +94,10 @@ struct product_input {
 const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in, struct product_id id,
                                struct product_id *ret, bool *ret_changed) MUST_CHECK;
 
+/* A price as people type it: empty is 0; "12,50" is what a keyboard with a decimal comma gives. INVALID
+ * "catalog.bad_price" with that field. */
+const struct err *catalog_price_read(struct arena *a, str text, struct currency currency, const char *field, int64_t *ret) MUST_CHECK;
+
 /* The same status again changes nothing. NOT_FOUND "catalog.gone". */
 const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id, enum product_status status) MUST_CHECK;
 /* For the shop's own people: products whose words begin with those of `query` (at most three count; empty: all), of one

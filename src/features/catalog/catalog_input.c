@@ -170,12 +170,24 @@ const struct err *catalog_read_form(struct web *w, struct product_typed *t)
 
 /* ---- what it means ---- */
 
-static const struct err *read_amount(struct arena *a, str text, struct currency currency, const char *field, int64_t *ret)
+/* A single comma that does not stand before a group of three is a decimal one. */
+static const struct err *decimal_point(struct arena *a, str text, str *ret)
+{
+    ptrdiff_t comma = str_find_char(text, ',');
+    *ret = text;
+    if (comma < 0 || str_find_char(text, '.') >= 0 || text.len - (size_t)comma == 4)
+        return NULL;
+    return str_fmt(a, ret, "%.*s.%.*s", (int)comma, text.ptr, STR_ARG(str_from(text, (size_t)comma + 1)));
+}
+
+const struct err *catalog_price_read(struct arena *a, str text, struct currency currency, const char *field, int64_t *ret)
 {
     struct money money;
     *ret = 0;
+    text = str_trim(text);
     if (str_is_empty(text))
         return NULL;
+    TRY(decimal_point(a, text, &text));
     if (money_parse(a, text, currency, &money) != NULL || money.minor < 0)
         return refuse(a, "catalog.bad_price", field);
     *ret = money.minor;
@@ -245,8 +257,8 @@ static const struct err *add_variant(struct reading *r, const struct variant_typ
         v->options[i] = options[i];
     if (str_is_empty(row->price))
         return refuse(a, "catalog.price_missing", "price");
-    TRY(read_amount(a, row->price, r->currency, "price", &v->price_minor));
-    TRY(read_amount(a, row->compare_at, r->currency, "compare_at", &v->compare_at_minor));
+    TRY(catalog_price_read(a, row->price, r->currency, "price", &v->price_minor));
+    TRY(catalog_price_read(a, row->compare_at, r->currency, "compare_at", &v->compare_at_minor));
     if (!str_is_empty(row->weight) && (!str_to_int(row->weight, &v->weight_g) || v->weight_g < 0 || v->weight_g > 100000000))
         return refuse(a, "catalog.bad_weight", "weight");
     for (size_t i = 0; r->old != NULL && i < r->old->variant_count; i++) {

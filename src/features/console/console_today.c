@@ -6,12 +6,12 @@
 #include "console_tpl.h"
 #include "core/i18n.h"
 #include "identity/identity.h"
+#include "notify/notify.h"
 #include "shop/shop.h"
-#include "social/social.h"
 #include "stock/stock.h"
 
 static const int64_t HOUR_MS = (int64_t)3600 * 1000, DAY_MS = (int64_t)24 * 3600 * 1000;
-enum { LOW_NAMED = 3, STEP_POOLS = 2 };
+enum { LOW_NAMED = 3 };
 
 struct asked {
     struct tx *tx;
@@ -64,29 +64,6 @@ static const struct err *fill_low(struct web *w, const struct asked *asked, stru
     return strbuf_finish(&names, &v->low_names);
 }
 
-/* A shop opens in three steps; the first that is not done is shown. */
-static const struct err *fill_step(struct web *w, const struct asked *asked, const struct pool_report *report,
-                                   struct today_view *v)
-{
-    struct product_card *cards;
-    struct social_profile profile;
-    size_t products;
-    const char *suffix = "/pools";
-    TRY(catalog_list(asked->tx, w->arena, w->shop_id, (struct product_id){0}, 1, &cards, &products));
-    TRY(social_profile(asked->tx, w->arena, w->shop_id.v, w->viewer.account_id, &profile));
-    if (products == 0) {
-        v->step_key = "console.step.product";
-        suffix = "/products";
-    } else if (profile.post_count == 0) {
-        v->step_key = "console.step.post";
-        suffix = "/posts";
-    } else if (report->count <= STEP_POOLS) {
-        v->step_key = "console.step.pool";
-    }
-    TRY(str_fmt(w->arena, &v->step_path.url, "/console/%.*s%s", STR_ARG(w->shop_handle), suffix));
-    return NULL;
-}
-
 static const struct err *fill_needs(struct web *w, const struct asked *asked, struct today_view *v)
 {
     struct identity_suggestion *pairs;
@@ -99,6 +76,7 @@ static const struct err *fill_needs(struct web *w, const struct asked *asked, st
     v->waiting = counts.inbox_waiting;
     TRY(identity_suggestions(asked->tx, w->arena, w->shop_id, (struct contact_id){0}, &pairs, &count));
     v->pairs = (int64_t)count;
+    TRY(notify_dead_count(asked->tx, w->arena, w->shop_id, &v->mails_dead));
     return fill_low(w, asked, v);
 }
 
@@ -124,6 +102,13 @@ static const struct err *fill_pools(struct web *w, const struct pool_report *r, 
         most = kept > most ? kept : most;
         all += kept;
     }
+    /* The richest first: that is the question. Insertion keeps pools of equal money in their order. */
+    for (size_t i = 1; i < r->count; i++)
+        for (size_t k = i; k > 0 && v->pools[k].kept.minor > v->pools[k - 1].kept.minor; k--) {
+            struct today_pool richer = v->pools[k];
+            v->pools[k] = v->pools[k - 1];
+            v->pools[k - 1] = richer;
+        }
     for (size_t i = 0; i < r->count; i++) {
         int64_t kept = v->pools[i].kept.minor < 0 ? 0 : v->pools[i].kept.minor;
         v->pools[i].width = (int64_t)((double)kept * 100.0 / (double)most);
@@ -156,7 +141,7 @@ static const struct err *fill_orders(struct web *w, const struct asked *asked, s
     return NULL;
 }
 
-static const struct err *fill(struct web *w, struct today_view *v)
+const struct err *console_today_fill(struct web *w, struct today_view *v)
 {
     struct asked asked;
     struct pool_report today, week;
@@ -173,7 +158,7 @@ static const struct err *fill(struct web *w, struct today_view *v)
     v->today = figures_of(&today, asked.shop.currency);
     v->week = figures_of(&week, asked.shop.currency);
     TRY(fill_needs(w, &asked, v));
-    TRY(fill_step(w, &asked, &week, v));
+    TRY(console_guide_fill(w, asked.tx, week.sum.people, week.sum.orders, &v->guide));
     TRY(fill_pools(w, &week, asked.shop.currency, v));
     return fill_orders(w, &asked, v);
 }
@@ -183,7 +168,7 @@ const struct err *console_today(struct web *w)
     struct today_view *v;
     struct html h;
     TRY_NEW(w->arena, v);
-    TRY(fill(w, v));
+    TRY(console_today_fill(w, v));
     TRY(page_init(w, &v->page, locale_text(w->locale, "console.today")));
     web_html_begin(w, &h);
     tpl_console_today(&h, v);
@@ -196,7 +181,7 @@ static const struct err *fragment(struct web *w, void (*draw)(struct html *h, co
     struct today_view *v;
     struct html h;
     TRY_NEW(w->arena, v);
-    TRY(fill(w, v));
+    TRY(console_today_fill(w, v));
     v->page.shop_handle = w->shop_handle;
     web_html_begin(w, &h);
     draw(&h, v);
@@ -206,6 +191,11 @@ static const struct err *fragment(struct web *w, void (*draw)(struct html *h, co
 const struct err *console_newest(struct web *w)
 {
     return fragment(w, tpl_today_orders);
+}
+
+const struct err *console_figures(struct web *w)
+{
+    return fragment(w, tpl_today_figures);
 }
 
 const struct err *console_needs(struct web *w)
@@ -235,7 +225,7 @@ const struct err *console_today_json(struct web *w)
     struct json j;
     str text;
     TRY_NEW(w->arena, v);
-    TRY(fill(w, v));
+    TRY(console_today_fill(w, v));
     strbuf_init(&out, w->arena, 64 * 1024);
     json_init(&j, &out);
     json_object_begin(&j);
@@ -247,6 +237,8 @@ const struct err *console_today_json(struct web *w)
     json_int(&j, v->low_count);
     json_key(&j, S("customer_pairs"));
     json_int(&j, v->pairs);
+    json_key(&j, S("mails_failed"));
+    json_int(&j, v->mails_dead);
     put_figures(&j, "today", &v->today);
     put_figures(&j, "seven_days", &v->week);
     json_object_end(&j);

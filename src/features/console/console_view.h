@@ -1,4 +1,4 @@
-/* What the page Today shows; filled by console_today.c. */
+/* What the console's first pages show: Today (console_today.c, console_guide.c), a first sale (console_start.c). */
 #ifndef CONSOLE_CONSOLE_VIEW_H
 #define CONSOLE_CONSOLE_VIEW_H
 
@@ -30,6 +30,16 @@ struct today_figures {
     int64_t orders, people, leads;
 };
 
+/* The one next thing to set up. Steps that were left are not shown again. */
+enum guide_step { GUIDE_DONE = 0, GUIDE_PRODUCT, GUIDE_POST, GUIDE_LINK, GUIDE_SHARE, GUIDE_SHOP, GUIDE_STEP_COUNT };
+struct guide {
+    enum guide_step step;         /* GUIDE_DONE: nothing */
+    int number, count;            /* "2 of 5" */
+    const char *title_key, *words_key, *action_key, *glyph;
+    struct url_safe path;
+    bool may_leave;
+};
+
 struct today_view {
     struct page page;
     struct shop_id shop_id;
@@ -37,8 +47,8 @@ struct today_view {
     int64_t now_ms;
     int64_t to_ship, waiting, low_count, pairs;
     str low_names;                /* of the first few products that run out */
-    const char *step_key;         /* next thing to set up; NULL: all done */
-    struct url_safe step_path;
+    int64_t mails_dead;
+    struct guide guide;
     struct today_figures today, week;
     struct today_pool *pools;
     size_t pool_count;
@@ -55,6 +65,31 @@ struct shops_view {
     size_t count;
 };
 
+struct start_view {
+    struct page page;
+    str key, title, price;
+    struct currency currency;
+    struct form_fault fault;
+};
+
+struct ready_view {
+    struct page page;
+    struct pool_link link;
+    str url, hashtag;             /* hashtag: empty when the link leads to no post */
+    struct url_safe share, target;
+    struct today_view today;      /* of it the newest orders */
+};
+
+/* console_guide.c: which step is next, and leaving one out. */
+const struct err *console_guide_fill(struct web *w, struct tx *tx, int64_t people, int64_t orders, struct guide *ret) MUST_CHECK;
+const struct err *console_guide_leave(struct web *w) MUST_CHECK;
+
+/* All but `page`. */
+const struct err *console_today_fill(struct web *w, struct today_view *v) MUST_CHECK;
+const struct err *console_start(struct web *w) MUST_CHECK;
+const struct err *console_start_make(struct web *w) MUST_CHECK;
+const struct err *console_ready(struct web *w) MUST_CHECK;
+const struct err *console_figures(struct web *w) MUST_CHECK;
 const struct err *console_today(struct web *w) MUST_CHECK;
 const struct err *console_newest(struct web *w) MUST_CHECK;
 const struct err *console_needs(struct web *w) MUST_CHECK;

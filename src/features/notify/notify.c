@@ -78,6 +78,14 @@ const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id sho
     return NULL;
 }
 
+const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret)
+{
+    struct notify_mails_dead_row row;
+    TRY(notify_mails_dead(tx, a, shop, &row));
+    *ret = row.count;
+    return NULL;
+}
+
 const struct err *notify_is_ready(struct platform *p, struct arena *a, bool *ret)
 {
     const struct mailer *mailer = mailer_find(p);

@@ -56,6 +56,9 @@ struct notify_mail {
 const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id shop, int state, int64_t cursor,
                               size_t limit, struct notify_mail **ret, size_t *ret_count) MUST_CHECK;
 
+/* Letters that could not be delivered and wait for somebody to look. */
+const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret) MUST_CHECK;
+
 extern const struct feature notify_feature;
 
 #endif

@@ -30,6 +30,9 @@ UPDATE mail SET state = 1 WHERE shop_id = $1 AND id = $2 AND state = 4;
 -- name: notify_mail_revive :count (shop_id shop_id, id int)
 UPDATE mail SET state = 1 WHERE shop_id = $1 AND id = $2 AND state = 3;
 
+-- name: notify_mails_dead :one (shop_id shop_id) -> (count int)
+SELECT COUNT(*) FROM mail WHERE shop_id = $1 AND state = 3;
+
 -- name: notify_mails :many (shop_id shop_id, state int, before int, most int)
 --    -> (id int, kind text, recipient text, subject text, reason text, state int, created_ms int, sent_ms int)
 SELECT id, kind, recipient, subject, reason, state, created_ms, sent_ms FROM mail

@@ -80,6 +80,26 @@ const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_i
     return NULL;
 }
 
+const struct err *pool_link_get(struct tx *tx, struct arena *a, struct shop_id shop, struct link_id id,
+                                struct pool_link *ret)
+{
+    struct pool_link_row_row row;
+    bool is_found;
+    TRY(pool_link_row(tx, a, shop, id, &row, &is_found));
+    if (!is_found)
+        return ERR(a, ERR_NOT_FOUND, "error.not_found", "link %lld", (long long)id.v);
+    *ret = (struct pool_link){id, row.pool_id, row.code, row.target_path, row.label};
+    return NULL;
+}
+
+const struct err *pool_link_newest(struct tx *tx, struct arena *a, struct shop_id shop, bool *ret_found,
+                                   struct pool_link *ret)
+{
+    struct pool_link_last_row row;
+    TRY(pool_link_last(tx, a, shop, &row, ret_found));
+    return *ret_found ? pool_link_get(tx, a, shop, row.id, ret) : NULL;
+}
+
 const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id shop, struct visitor_id visitor,
                                   struct account_id account, bool *ret_found, struct pool *ret)
 {

@@ -41,6 +41,15 @@ const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_i
  * like any other. Nobody but a person begins a chat there. Does nothing for a word that is no live link of the shop. */
 const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct account_id account, str code,
                                    str channel) MUST_CHECK;
+enum { POOL_LINK_LABEL_MAX = 80 };    /* bytes */
+struct pool_link {
+    struct link_id id;
+    struct pool_id pool_id;
+    str code, target_path, label;
+};
+const struct err *pool_link_get(struct tx *tx, struct arena *a, struct shop_id shop, struct link_id id, struct pool_link *ret) MUST_CHECK;
+/* The newest link of the shop. */
+const struct err *pool_link_newest(struct tx *tx, struct arena *a, struct shop_id shop, bool *ret_found, struct pool_link *ret) MUST_CHECK;
 const struct err *pool_get(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id id, struct pool *ret) MUST_CHECK;
 
 struct pool_order {

@@ -30,6 +30,9 @@ SELECT id, shop_id, pool_id, target_path, expires_ms FROM pool_link WHERE code =
 SELECT id, pool_id, target_path FROM pool_link
  WHERE shop_id = $1 AND code = $2 AND (expires_ms = 0 OR expires_ms > $3);
 
+-- name: pool_link_last :maybe (shop_id shop_id) -> (id link_id)
+SELECT id FROM pool_link WHERE shop_id = $1 ORDER BY id DESC LIMIT 1;
+
 -- The latest visit of a person that somebody or something brought, in the shop or before a shop was known.
 -- name: pool_touch_last :maybe (shop_id shop_id, visitor_id visitor_id, account_id account_id, since_ms int)
 --    -> (visit_id int, pool_id pool_id, link_id link_id, sharer_id account_id)

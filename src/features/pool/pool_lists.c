@@ -204,25 +204,21 @@ const struct err *pool_leads_page(struct web *w)
 
 /* ---- QR ---- */
 
-static const struct err *link_of_path(struct web *w, struct link_id *ret, struct pool_link_row_row *ret_row,
-                                      str *ret_url)
+static const struct err *link_of_path(struct web *w, struct pool_link *ret, str *ret_url)
 {
+    struct link_id id;
     struct tx *tx;
-    bool found;
-    TRY(web_param_id(w, 1, &ret->v));
+    TRY(web_param_id(w, 1, &id.v));
     TRY(web_read(w, &tx));
-    TRY(pool_link_row(tx, w->arena, w->shop_id, *ret, ret_row, &found));
-    if (!found)
-        return ERR(w->arena, ERR_NOT_FOUND, "error.not_found", "link %lld", (long long)ret->v);
-    return str_fmt(w->arena, ret_url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url), STR_ARG(ret_row->code));
+    TRY(pool_link_get(tx, w->arena, w->shop_id, id, ret));
+    return str_fmt(w->arena, ret_url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url), STR_ARG(ret->code));
 }
 
 const struct err *pool_qr_svg(struct web *w)
 {
-    struct pool_link_row_row link;
-    struct link_id id;
+    struct pool_link link;
     str url, svg;
-    TRY(link_of_path(w, &id, &link, &url));
+    TRY(link_of_path(w, &link, &url));
     TRY(qr_svg(w->arena, url, &svg));
     http_response_body(w->rs, 200, "image/svg+xml", svg);
     return NULL;
@@ -231,12 +227,13 @@ const struct err *pool_qr_svg(struct web *w)
 const struct err *pool_qr_page(struct web *w)
 {
     struct pool_qr_view *v;
-    struct pool_link_row_row link;
+    struct pool_link link;
     struct pool pool;
     struct tx *tx;
     struct html h;
     TRY_NEW(w->arena, v);
-    TRY(link_of_path(w, &v->id, &link, &v->url));
+    TRY(link_of_path(w, &link, &v->url));
+    v->id = link.id;
     TRY(web_read(w, &tx));
     TRY(pool_get(tx, w->arena, w->shop_id, link.pool_id, &pool));
     v->pool_name = pool_name_shown(w, &pool);

@@ -4,7 +4,7 @@
 
 #include "pool/pool_visit.h"
 
-enum { POOL_NAME_MAX = 60, POOL_LABEL_MAX = 80, POOL_CODE_LEN = 8, POOL_VIA_MAX = 60 };
+enum { POOL_NAME_MAX = 60, POOL_LABEL_MAX = POOL_LINK_LABEL_MAX, POOL_CODE_LEN = 8, POOL_VIA_MAX = 60 };
 
 /* The built-in pools of a shop: "direct", "unknown"; and "friends" for shares whose sharer nobody brought. */
 const struct err *pool_builtin(struct turn *t, struct shop_id shop, str key, struct pool_id *ret) MUST_CHECK;

@@ -5,6 +5,8 @@
 #include "shop/shop_part.h"
 #include "shop/shop_tpl.h"
 
+enum { HANDLES_TRIED = 20 };
+
 static const str currencies[] = {
     STR_INIT("EUR"), STR_INIT("USD"), STR_INIT("GBP"), STR_INIT("CNY"), STR_INIT("JPY"), STR_INIT("AUD"),
     STR_INIT("CAD"), STR_INIT("CHF"), STR_INIT("CZK"), STR_INIT("DKK"), STR_INIT("HKD"), STR_INIT("INR"),
@@ -40,19 +42,25 @@ static const struct err *show_sell(struct web *w, const struct err *wrong)
     struct shop_sell_view v = {0};
     struct html h;
     struct tx *tx;
+    str country, currency = S("EUR");
     bool is_chinese = w->locale->language == LANGUAGE_ZH;
     if (wrong != NULL)
         TRY(form_fault_of(w, wrong, &v.fault));
+    shop_guess_home(w, &country, &currency);
     TRY(web_read(w, &tx));
     TRY(shop_list_of(tx, w->arena, w->viewer.account_id, &v.mine, &v.mine_count));
     v.name = form_typed(w, "name", S(""));
     v.handle = form_typed(w, "handle", S(""));
     v.is_chinese = str_eq(form_typed(w, "language", is_chinese ? S("zh") : S("en")), S("zh"));
-    TRY(fill_countries(w, form_typed(w, "country", is_chinese ? S("CN") : S("NL")), &v.countries, &v.country_count));
-    TRY(fill_words(w, currencies, COUNT(currencies), form_typed(w, "currency", is_chinese ? S("CNY") : S("EUR")),
-                   &v.currencies, &v.currency_count));
+    TRY(fill_countries(w, form_typed(w, "country", country), &v.countries, &v.country_count));
+    TRY(fill_words(w, currencies, COUNT(currencies), form_typed(w, "currency", currency), &v.currencies, &v.currency_count));
     TRY(page_init(w, &v.page, locale_text(w->locale, "shop.sell_title")));
-    v.page.width = "reading";
+    for (size_t i = 0; i < v.country_count; i++)
+        if (v.countries[i].is_chosen)
+            v.country = v.countries[i].words;
+    v.currency = form_typed(w, "currency", currency);
+    v.is_open = wrong != NULL && !str_eq(v.fault.field, S("name"));
+    v.page.width = "narrow";
     v.page.place = "me";
     web_html_begin(w, &h);
     tpl_shop_sell(&h, &v);
@@ -92,19 +100,36 @@ static bool is_mine_already(struct web *w, str handle)
            shop.owner_id.v == w->viewer.account_id.v;
 }
 
+/* An address that we made from the name and that somebody has already gets a number behind it. */
+static const struct err *open_by_name(struct web *w, struct shop_new *n, bool *ret_is_new)
+{
+    struct shop_id id;
+    str wanted = n->handle;
+    bool was_typed = !str_is_empty(str_trim(form_typed(w, "handle", S(""))));
+    for (int number = 2;; number++) {
+        const struct err *e = shop_open(w, n, &id);
+        bool is_taken = e != NULL && str_eq(str_c(e->key), S("shop.handle_taken"));
+        *ret_is_new = e == NULL;
+        if (!is_taken || is_mine_already(w, n->handle))
+            return is_taken ? NULL : e;
+        if (was_typed || number > HANDLES_TRIED)
+            return e;
+        TRY(str_fmt(w->arena, &n->handle, "%.*s-%d", STR_ARG(str_sub(wanted, 0, SHOP_HANDLE_MAX - 3)), number));
+    }
+}
+
 const struct err *shop_sell(struct web *w)
 {
     struct shop_new n = {0};
-    struct shop_id id;
+    bool is_new = false;
     const struct err *e = shop_read_new(w, &n);
     if (e == NULL)
-        e = shop_open(w, &n, &id);
-    bool is_taken = e != NULL && str_eq(str_c(e->key), S("shop.handle_taken"));
-    if (e != NULL && !(is_taken && is_mine_already(w, n.handle)))
-        return e->kind == ERR_INVALID || is_taken ? show_sell(w, e) : e;
-    if (e == NULL)
+        e = open_by_name(w, &n, &is_new);
+    if (e != NULL)
+        return e->kind == ERR_INVALID || e->kind == ERR_CONFLICT ? show_sell(w, e) : e;
+    if (is_new)
         TRY(web_flash(w, "shop.opened"));
-    return web_redirect(w, "/console/%.*s/products", STR_ARG(n.handle));
+    return web_redirect(w, "/console/%.*s/start", STR_ARG(n.handle));
 }
 
 /* ---- settings ---- */

@@ -11,6 +11,8 @@ const struct err *shop_read_settings(struct web *w, struct currency currency, st
 const struct err *shop_read_new(struct web *w, struct shop_new *ret) MUST_CHECK;
 /* Where most of a country lives; UTC when unknown. */
 str shop_zone_of_country(str country);
+/* What a new shop's form begins with: where the browser says that its reader lives. */
+void shop_guess_home(struct web *w, str *ret_country, str *ret_currency);
 enum { SHOP_ZONES_MAX = 64 };
 /* The n-th zone that is offered; false behind the last. */
 bool shop_zone(size_t n, str *ret);

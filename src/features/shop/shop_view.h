@@ -15,6 +15,8 @@ struct shop_sell_view {
     struct page page;
     struct form_fault fault;
     str name, handle;
+    str country, currency;    /* chosen, in words */
+    bool is_open;             /* the part that is guessed: something in it is wrong */
     struct shop_choice *countries, *currencies;
     size_t country_count, currency_count;
     bool is_chinese;
