@@ -4,8 +4,8 @@
 #include "console/console_view.h"
 #include "media/media.h"
 
-static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "identity", "pool", "order",
-                                    "notify", "social", "chat", "contact", NULL};
+static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "identity", "pool", "notify", "order",
+                                    "social", "chat", "contact", NULL};
 
 static const struct route routes[] = {
     ROUTE(GET, "/console", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, console_shops, "the way to one's own shop"),

@@ -146,7 +146,7 @@ static void what_is_no_shop_is_refused(enum db_engine engine)
         if (page.status != 422)
             print_message("%s: %d\n", bad[i], page.status);
         assert_int_equal(page.status, 422);
-        assert_true(says(&page, "class=\"form-error\""));
+        assert_true(says(&page, "class=\"form-error\"") || says(&page, "aria-invalid=\"true\""));
     }
     testing_close(&f.t);
 }
