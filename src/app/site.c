@@ -14,7 +14,19 @@ static const struct err *healthz(struct web *w)
     struct tx *tx = NULL;
     TRY(web_read(w, &tx)); /* the store answers, or this fails */
     struct db_stats stats;
+    int64_t events_waiting;
     db_get_stats(p->db, &stats);
+    TRY(event_lag(w->platform, tx, w->arena, &events_waiting));
+    const struct {
+        const char *name;
+        int64_t value;
+    } numbers[] = {
+        {"migration_level", p->migration_level}, {"wal_bytes", stats.wal_bytes},
+        {"oldest_reader_ms", stats.oldest_reader_ms}, {"events_waiting", events_waiting},
+        /* since the start */
+        {"commands", stats.commands}, {"commits", stats.commits}, {"statements", stats.statements},
+        {"writer_cpu_us", stats.writer_cpu_ns / 1000}, {"commit_us", stats.commit_ns / 1000},
+    };
     struct strbuf sb;
     strbuf_init(&sb, w->arena, 2000);
     struct json j;
@@ -26,12 +38,8 @@ static const struct err *healthz(struct web *w)
     json_str(&j, S(MILLPOND_VERSION));
     json_key(&j, S("engine"));
     json_str(&j, db_engine_of(p->db) == DB_SQLITE ? S("sqlite") : S("postgres"));
-    json_key(&j, S("migration_level"));
-    json_int(&j, p->migration_level);
-    json_key(&j, S("wal_bytes"));
-    json_int(&j, stats.wal_bytes);
-    json_key(&j, S("oldest_reader_ms"));
-    json_int(&j, stats.oldest_reader_ms);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        json_put_int(&j, numbers[i].name, numbers[i].value);
     json_object_end(&j);
     str body = STR_NONE;
     TRY(json_finish(&j, &body));

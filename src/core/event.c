@@ -71,6 +71,15 @@ const struct err *event_drain(struct platform *p, struct arena *a)
     return NULL;
 }
 
+const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a, int64_t *ret)
+{
+    struct event_last_row last;
+    TRY(event_last(tx, a, &last));
+    int64_t behind = last.seq - atomic_load(&p->events->applied);
+    *ret = behind > 0 ? behind : 0;
+    return NULL;
+}
+
 /* ---- the thread ---- */
 
 const struct err *event_new(struct arena *a, struct platform *p, struct event_dispatcher **ret)

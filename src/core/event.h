@@ -49,6 +49,8 @@ void event_notify(struct platform *p, str topic, int64_t seq, str name, str data
 /* Background thread that applies events as they are committed. */
 const struct err *event_start(struct platform *p) MUST_CHECK;
 void event_stop(struct platform *p);
+/* How many events the slowest subscriber has before it, parked ones not counted. */
+const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a, int64_t *ret) MUST_CHECK;
 /* Applies everything pending on the calling thread: for tests and commands. On PostgreSQL it waits for
  * transactions that are older than the last event; UNAVAILABLE after half a minute. */
 const struct err *event_drain(struct platform *p, struct arena *a) MUST_CHECK;

@@ -54,6 +54,14 @@ static const struct err *load_subscription(struct tx *tx, struct arena *a, struc
     return NULL;
 }
 
+static void note_applied(struct event_dispatcher *d)
+{
+    int64_t least = INT64_MAX;
+    for (size_t i = 0; i < d->count; i++)
+        least = d->subscriptions[i].seen < least ? d->subscriptions[i].seen : least;
+    atomic_store(&d->applied, least);
+}
+
 static const struct err *load_all(struct event_dispatcher *d, struct arena *a, bool *ret_complete)
 {
     struct tx *tx = NULL;
@@ -66,6 +74,7 @@ static const struct err *load_all(struct event_dispatcher *d, struct arena *a, b
         *ret_complete = *ret_complete && found;
     }
     db_read_end(tx);
+    note_applied(d);
     return e;
 }
 
@@ -384,6 +393,7 @@ const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, b
             s->retry_at_ms = now_ms + IDLE_MS;
         first = first != NULL ? first : e;
     }
+    note_applied(d);
     TRY(first);
     return dispatcher_note_skipped(d, a, STORE_EVERY);
 }

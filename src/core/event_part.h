@@ -26,6 +26,7 @@ struct event_dispatcher {
     int64_t horizon;                  /* all events up to it are final */
     int64_t ticket_seq, ticket_xid;   /* ticket_xid 0: none drawn */
     pthread_mutex_t pass_lock;        /* of all above */
+    _Atomic int64_t applied;          /* every subscriber has seen all events up to here */
     struct waker waker;
     bool is_running;                  /* of the thread that starts and stops it */
     pthread_t thread;

@@ -91,6 +91,7 @@ void db_get_stats(struct db *db, struct db_stats *ret)
         .commits = atomic_load(&db->commits),
         .commands = atomic_load(&db->commands),
         .retries = atomic_load(&db->retries),
+        .statements = atomic_load(&db->statements),
         .writer_cpu_ns = atomic_load(&db->writer_cpu_ns),
         .commit_ns = atomic_load(&db->commit_ns),
     };
@@ -163,6 +164,8 @@ const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
         return tx->failed;
     TRY(check_params(a, query, params));
     tx->is_running = true;
+    if (tx->is_write)
+        atomic_fetch_add_explicit(&tx->db->statements, 1, memory_order_relaxed);
     const struct err *e = tx->db->ops->run(tx, a, query, params, limit, each, self, ret_affected);
     tx->is_running = false;
     return e;

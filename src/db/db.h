@@ -54,6 +54,7 @@ void db_on_commit(struct db *db, void (*hook)(void *self), void *self);
 
 struct db_stats {
     int64_t commits, commands, retries;
+    int64_t statements;              /* run in write turns */
     int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL */
     int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
     int64_t writer_cpu_ns, commit_ns; /* summed */

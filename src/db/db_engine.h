@@ -37,7 +37,7 @@ struct db {
     void (*hook)(void *self);
     void *hook_self;
     int busy_timeout_ms;
-    _Atomic int64_t commits, commands, retries, writer_cpu_ns, commit_ns;
+    _Atomic int64_t commits, commands, retries, statements, writer_cpu_ns, commit_ns;
 };
 
 struct tx {

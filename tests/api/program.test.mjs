@@ -23,6 +23,8 @@ test('health names version, engine and migration level', async () => {
   assert.equal(health.status, 'ok');
   assert.equal(health.engine, engineUnderTest);
   assert.ok(health.migration_level > 0);
+  assert.ok(health.commands >= health.commits && health.statements > health.commits && health.commits > 0, JSON.stringify(health));
+  assert.ok(health.events_waiting >= 0 && health.wal_bytes >= 0);
   assert.match(health.version, /^\d+\.\d+\.\d+$/);
   await server.stop();
 });
