@@ -1,18 +1,16 @@
 -- include: "core/ids.h"
 
--- name: event_insert :one (kind text, version int, shop_id shop_id, account_id account_id, subject int, object int, number int, note text, actor account_id, cause int, depth int, at_ms int) -> (seq int)
+-- name: event_insert :exec (kind text, version int, shop_id shop_id, account_id account_id, subject int, object int, number int, note text, actor account_id, cause int, depth int, at_ms int)
 -- @global: the owner stands in the row; the sequence is the store's
 -- @sqlite
-INSERT INTO event (id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id,
+INSERT INTO event (kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id,
                    cause, depth, at_ms)
-VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM event), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-RETURNING id;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 -- @pg
 WITH x AS MATERIALIZED (SELECT pg_current_xact_id() AS xid)
 INSERT INTO event (id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id,
                    cause, depth, at_ms)
-SELECT nextval('event_seq'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM x WHERE x.xid IS NOT NULL
-RETURNING id;
+SELECT nextval('event_seq'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM x WHERE x.xid IS NOT NULL;
 
 -- name: event_after :many (seq int, horizon int, count int)
 --    -> (seq int, kind text, version int, shop_id shop_id, account_id account_id, subject int, object int, number int, note text, actor account_id, depth int, at_ms int)

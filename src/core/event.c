@@ -34,10 +34,9 @@ const struct err *event_emit(struct turn *t, const struct event *e)
     if (e->text.len > TEXT_MAX)
         return ERR(t->arena, ERR_LIMIT, "error.too_much", "event %s carries %zu bytes", e->kind, e->text.len);
     struct account_id actor = e->actor.v != 0 ? e->actor : t->actor;
-    struct event_insert_row row;
     TRY(event_insert(t->tx, t->arena, str_c(e->kind), kind->version, e->shop_id, e->account_id, e->subject_id,
                      e->object_id, e->number, str_is_absent(e->text) ? S("") : e->text, actor, t->cause_event,
-                     t->depth, t->now_ms, &row));
+                     t->depth, t->now_ms));
     t->emitted = true;
     return NULL;
 }

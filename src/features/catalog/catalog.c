@@ -110,6 +110,25 @@ const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id
     return fill_variant(a, &same, ret);
 }
 
+const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id,
+                               struct catalog_sale *ret)
+{
+    struct catalog_sale_row_row row;
+    struct variant v = {0};
+    bool is_found;
+    TRY(catalog_sale_row(tx, a, shop, id, &row, &is_found));
+    if (!is_found)
+        return ERR(a, ERR_NOT_FOUND, "catalog.gone", "variant %lld", (long long)id.v);
+    split_lines(row.options, v.options, PRODUCT_OPTIONS_MAX);
+    if (!row.is_only)
+        TRY(variant_title(a, &v));
+    *ret = (struct catalog_sale){
+        .product_id = row.product_id, .status = (enum product_status)row.status, .product_title = row.title,
+        .variant_title = row.is_only ? S("") : v.title, .sku = row.sku, .price.minor = row.price_minor,
+        .media_id = row.media_id, .requires_shipping = row.requires_shipping, .is_taxable = row.is_taxable};
+    return currency_parse(a, row.currency, &ret->price.currency);
+}
+
 const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop, str sku,
                                          bool *ret_found, struct variant *ret)
 {

@@ -66,6 +66,18 @@ const struct err *catalog_product(struct tx *tx, struct arena *a, struct shop_id
 const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, struct shop_id shop, str handle, struct product *ret) MUST_CHECK;
 const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id, struct variant *ret) MUST_CHECK;
 const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop, str sku, bool *ret_found, struct variant *ret) MUST_CHECK;
+/* What a line of an order takes from the catalogue, in one query. NOT_FOUND catalog.gone. */
+struct catalog_sale {
+    struct product_id product_id;
+    enum product_status status;
+    str product_title, variant_title; /* the latter empty for an only variant */
+    str sku;
+    struct money price;
+    int64_t media_id;         /* the variant's photo or the product's first; 0 = none */
+    bool requires_shipping, is_taxable;
+};
+const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id,
+                               struct catalog_sale *ret) MUST_CHECK;
 /* Cards in the order asked; a missing product has id 0. Public facts: any shop's. */
 const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids, size_t count, struct product_card *ret) MUST_CHECK;
 /* Active products, newest first, before `cursor` (0 = newest). */

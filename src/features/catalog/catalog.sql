@@ -25,6 +25,20 @@ SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, we
        is_taxable, media_id, position
   FROM variant WHERE shop_id = $1 AND id = $2 AND is_gone = 0;
 
+-- What a line of an order takes from the catalogue.
+-- name: catalog_sale_row :maybe (shop_id shop_id, id variant_id)
+--    -> (product_id product_id, title text, options text, sku text?, price_minor int, currency text,
+--        requires_shipping bool, is_taxable bool, media_id int, status int, is_only bool)
+SELECT v.product_id, p.title, v.options, v.sku, v.price_minor, v.currency, v.requires_shipping, v.is_taxable,
+       CASE WHEN v.media_id <> 0 THEN v.media_id
+            ELSE COALESCE((SELECT x.media_id FROM product_photo x WHERE x.shop_id = $1 AND x.product_id = p.id
+                            ORDER BY x.position LIMIT 1), 0) END,
+       p.status,
+       CASE WHEN EXISTS (SELECT 1 FROM variant w WHERE w.shop_id = $1 AND w.product_id = p.id AND w.is_gone = 0
+                            AND w.id <> v.id) THEN 0 ELSE 1 END
+  FROM variant v JOIN product p ON p.shop_id = v.shop_id AND p.id = v.product_id
+ WHERE v.shop_id = $1 AND v.id = $2 AND v.is_gone = 0;
+
 -- name: catalog_variant_of_sku :maybe (shop_id shop_id, sku text) -> (id variant_id)
 SELECT id FROM variant WHERE shop_id = $1 AND sku = $2 AND is_gone = 0;
 

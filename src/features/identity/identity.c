@@ -8,7 +8,13 @@
 #include "identity/identity_rules.h"
 #include "identity/identity_sql.h"
 
-enum { REDIRECTS_MAX = 16, VALUE_MAX = 254, IDS_MAX = 200 };
+enum {
+    REDIRECTS_MAX = 16,
+    VALUE_MAX = 254,
+    IDS_MAX = 200,
+    CONTACT_SEEN_EVERY_MS = 60 * 1000,
+    ID_SEEN_EVERY_MS = 3600 * 1000,
+};
 
 const struct err *identity_contact(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id id,
                                    struct contact *ret)
@@ -95,31 +101,46 @@ static bool excludes(const struct identity_id *has, const struct identity_id *ob
 static const struct err *look_at_owner(struct tx *tx, struct arena *a, struct shop_id shop,
                                        const struct identity_id *ids, size_t count, struct identity_seen *seen)
 {
-    struct identity_id *has;
-    size_t has_count = 0;
-    TRY(identity_ids(tx, a, shop, (struct contact_id){seen->owner}, &has, &has_count));
-    for (size_t i = 0; i < has_count; i++) {
-        if (identity_strength(has[i].kind, has[i].is_verified) >= 4)
-            seen->owner_is_identified = true;
+    struct identity_strong_ids_of_row *rows;
+    size_t row_count = 0;
+    TRY(identity_strong_ids_of(tx, a, shop, (struct contact_id){seen->owner}, IDS_MAX, &rows, &row_count));
+    seen->owner_is_identified = row_count > 0;
+    for (size_t i = 0; i < row_count; i++) {
+        struct identity_id has = {.kind = (enum identity_kind)rows[i].kind, .value = rows[i].value};
         for (size_t j = 0; j < count; j++)
-            seen->owner_conflicts = seen->owner_conflicts || excludes(&has[i], &ids[j]);
+            seen->owner_conflicts = seen->owner_conflicts || excludes(&has, &ids[j]);
     }
     return NULL;
 }
 
+/* Is all that an observation could tell of it written already? */
+static bool is_news(const struct turn *t, const struct identity_id *id, const struct identity_owner_row *owner)
+{
+    return (id->is_verified && !owner->is_verified) || owner->seen_ms + ID_SEEN_EVERY_MS <= t->now_ms;
+}
+
 static const struct err *see(struct turn *t, struct shop_id shop, const struct identity_id *ids, size_t count,
-                             struct identity_seen *ret)
+                             struct identity_seen *ret, bool *ret_is_news)
 {
     for (size_t i = 0; i < count; i++) {
         struct identity_owner_row owner;
-        bool is_owned;
+        bool is_owned = false;
+        size_t same = 0;
         ret[i] = (struct identity_seen){.kind = ids[i].kind, .is_verified = ids[i].is_verified};
-        TRY(identity_owner(t->tx, t->arena, shop, ids[i].kind, ids[i].value, &owner, &is_owned));
+        ret_is_news[i] = true;
+        if (!ids[i].is_fresh)
+            TRY(identity_owner(t->tx, t->arena, shop, ids[i].kind, ids[i].value, &owner, &is_owned));
         if (!is_owned)
             continue;
+        ret_is_news[i] = is_news(t, &ids[i], &owner);
         ret[i].owner = owner.contact_id.v;
         ret[i].is_verified = ret[i].is_verified || owner.is_verified;
-        TRY(look_at_owner(t->tx, t->arena, shop, ids, count, &ret[i]));
+        while (ret[same].owner != ret[i].owner)
+            same++;
+        ret[i].owner_is_identified = ret[same].owner_is_identified;
+        ret[i].owner_conflicts = ret[same].owner_conflicts;
+        if (same == i)
+            TRY(look_at_owner(t->tx, t->arena, shop, ids, count, &ret[i]));
     }
     return NULL;
 }
@@ -128,6 +149,7 @@ static int limit_of(enum identity_kind kind)
 {
     return kind == IDENTITY_VISITOR ? IDENTITY_VISITORS_MAX
            : kind == IDENTITY_EMAIL ? IDENTITY_EMAILS_MAX
+           : kind == IDENTITY_ORDER ? IDENTITY_ORDERS_MAX
                                     : IDS_MAX;
 }
 
@@ -135,18 +157,31 @@ static int limit_of(enum identity_kind kind)
 static const struct err *make_room(struct turn *t, struct shop_id shop, struct contact_id contact,
                                    enum identity_kind kind)
 {
-    struct identity_id *ids;
-    size_t count = 0, of_kind = 0;
-    TRY(identity_ids(t->tx, t->arena, shop, contact, &ids, &count));
+    struct identity_surplus_row *rows;
+    size_t count = 0;
+    TRY(identity_surplus(t->tx, t->arena, shop, contact, kind, limit_of(kind) - 1, IDS_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++)
-        of_kind += ids[i].kind == kind;
-    for (size_t i = 0; i < count && of_kind >= (size_t)limit_of(kind); i++) {
-        if (ids[i].kind != kind)
-            continue;
-        TRY(identity_detach(t->tx, t->arena, shop, kind, ids[i].value));
-        of_kind--;
-    }
+        TRY(identity_detach(t->tx, t->arena, shop, kind, rows[i].value));
     return NULL;
+}
+
+/* Adds what the ids and the name tell; says whether that changed anything. */
+static bool take_facts(struct contact *c, const struct identity_id *ids, size_t count, str name)
+{
+    struct contact before = *c;
+    if (str_is_empty(c->name) && !str_is_empty(name))
+        c->name = name;
+    for (size_t i = 0; i < count; i++) {
+        int64_t account;
+        if (ids[i].kind == IDENTITY_EMAIL && (str_is_empty(c->email) || ids[i].is_verified))
+            c->email = ids[i].value;
+        else if (ids[i].kind == IDENTITY_PHONE && str_is_empty(c->phone))
+            c->phone = ids[i].value;
+        else if (ids[i].kind == IDENTITY_ACCOUNT && c->account_id.v == 0 && id_parse(ids[i].value, &account))
+            c->account_id.v = account;
+    }
+    return !str_eq(c->name, before.name) || !str_eq(c->email, before.email) || !str_eq(c->phone, before.phone) ||
+           c->account_id.v != before.account_id.v;
 }
 
 static const struct err *update_facts(struct turn *t, struct shop_id shop, struct contact_id id,
@@ -154,24 +189,18 @@ static const struct err *update_facts(struct turn *t, struct shop_id shop, struc
 {
     struct contact c;
     TRY(identity_contact(t->tx, t->arena, shop, id, &c));
-    if (str_is_empty(c.name) && !str_is_empty(name))
-        c.name = name;
-    for (size_t i = 0; i < count; i++) {
-        int64_t account;
-        if (ids[i].kind == IDENTITY_EMAIL && (str_is_empty(c.email) || ids[i].is_verified))
-            c.email = ids[i].value;
-        else if (ids[i].kind == IDENTITY_PHONE && str_is_empty(c.phone))
-            c.phone = ids[i].value;
-        else if (ids[i].kind == IDENTITY_ACCOUNT && c.account_id.v == 0 && id_parse(ids[i].value, &account))
-            c.account_id.v = account;
-    }
+    if (!take_facts(&c, ids, count, name) && c.last_seen_ms + CONTACT_SEEN_EVERY_MS > t->now_ms)
+        return NULL;
     return identity_contact_facts(t->tx, t->arena, shop, c.id, c.name, c.email, c.phone, c.account_id, t->now_ms);
 }
 
-static const struct err *make_contact(struct turn *t, struct shop_id shop, struct contact_id *ret)
+static const struct err *make_contact(struct turn *t, struct shop_id shop, const struct identity_id *ids, size_t count,
+                                      str name, struct contact_id *ret)
 {
+    struct contact c = {.name = S(""), .email = S(""), .phone = S("")};
+    (void)take_facts(&c, ids, count, name);
     *ret = (struct contact_id){turn_new_id(t)};
-    TRY(identity_contact_insert(t->tx, t->arena, *ret, shop, S(""), t->now_ms));
+    TRY(identity_contact_insert(t->tx, t->arena, *ret, shop, c.name, c.email, c.phone, c.account_id, t->now_ms));
     return event_emit(t, &(struct event){.kind = "contact.created", .version = 1, .shop_id = shop,
                                          .subject_id = ret->v, .actor = t->actor});
 }
@@ -200,26 +229,28 @@ const struct err *identity_observe(struct turn *t, struct shop_id shop, const st
     struct identity_id ids[IDENTITY_IDS_MAX];
     struct identity_seen seen[IDENTITY_IDS_MAX];
     struct identity_decision decision;
+    bool is_unwritten[IDENTITY_IDS_MAX];
     size_t count;
     TRY(normalise(t->arena, raw, raw_count, ids, &count));
-    TRY(see(t, shop, ids, count, seen));
+    TRY(see(t, shop, ids, count, seen, is_unwritten));
     identity_decide(seen, count, &decision);
     struct contact_id target = {decision.target};
-    if (target.v == 0)
-        TRY(make_contact(t, shop, &target));
+    bool is_new = target.v == 0;
+    if (is_new)
+        TRY(make_contact(t, shop, ids, count, name, &target));
     for (size_t i = 0; i < decision.merge_count; i++)
         TRY(identity_merge(t, shop, (struct contact_id){decision.merge[i]}, target, "observed together"));
     for (size_t i = 0; i < count; i++) {
-        if (decision.attach[i])
+        if (decision.attach[i] && !is_new)
             TRY(make_room(t, shop, target, ids[i].kind));
-        if (decision.attach[i] || seen[i].owner == target.v)
+        if (decision.attach[i] || (seen[i].owner == target.v && is_unwritten[i]))
             TRY(identity_attach(t->tx, t->arena, shop, ids[i].kind, ids[i].value, target, ids[i].is_verified,
                                 t->now_ms));
     }
     for (size_t i = 0; i < decision.suggest_count; i++)
         TRY(identity_suggest_pair(t, shop, target, (struct contact_id){decision.suggest[i]}, S("same address or phone")));
     *ret = target;
-    return update_facts(t, shop, target, ids, count, name);
+    return is_new ? NULL : update_facts(t, shop, target, ids, count, name);
 }
 
 const struct err *identity_consent_set(struct turn *t, struct shop_id shop, struct contact_id contact, bool mail,

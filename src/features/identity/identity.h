@@ -5,7 +5,7 @@
  * - two contacts that are both *identified* (each has a member account, or a channel id of the same channel, or
  *   different verified e-mails) are never merged by themselves: a suggestion is queued for the merchant;
  * - an IP address never merges; a cookie never merges two identified contacts; at most 5 visitors, 1 account,
- *   3 e-mails per contact;
+ *   3 e-mails and the newest 20 orders per contact (each order names its contact itself);
  * - every merge is logged with its evidence and can be undone; merged ids keep redirecting;
  * - consent travels by the stricter value.
  */
@@ -27,6 +27,7 @@ struct identity_id {
     enum identity_kind kind;
     str value;                /* normalised inside: mail lower-cased, phone to digits with + */
     bool is_verified;
+    bool is_fresh;            /* made in this turn: nobody can own it yet */
 };
 
 enum { IDENTITY_IDS_MAX = 16 };
@@ -42,7 +43,7 @@ struct contact {
     str mail_consent_source;
 };
 
-/* Finds, makes or merges. `name` may be absent; it never overwrites a name given by the person herself. */
+/* Finds, makes or merges. What only says "seen again" is written once a minute (the contact) or an hour (an id). `name` may be absent; it never overwrites a name given by the person herself. */
 const struct err *identity_observe(struct turn *t, struct shop_id shop, const struct identity_id *ids, size_t count,
                                    str name, struct contact_id *ret) MUST_CHECK;
 const struct err *identity_contact(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id id, struct contact *ret) MUST_CHECK;

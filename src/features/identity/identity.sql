@@ -9,17 +9,27 @@ SELECT id, shop_id, name, email, phone, account_id, merged_into, first_seen_ms, 
   FROM contact WHERE shop_id = $1 AND id = $2;
 
 -- name: identity_owner :maybe (shop_id shop_id, kind int, value text)
---    -> (contact_id contact_id, is_verified bool)
-SELECT contact_id, is_verified FROM contact_identity WHERE shop_id = $1 AND kind = $2 AND value = $3;
+--    -> (contact_id contact_id, is_verified bool, seen_ms int)
+SELECT contact_id, is_verified, seen_ms FROM contact_identity WHERE shop_id = $1 AND kind = $2 AND value = $3;
 
 -- name: identity_ids_of :many (shop_id shop_id, contact_id contact_id) -> (kind int, value text, is_verified bool, seen_ms int)
 SELECT kind, value, is_verified, seen_ms FROM contact_identity WHERE shop_id = $1 AND contact_id = $2
  ORDER BY kind, seen_ms, value LIMIT 200;
 
--- name: identity_contact_insert :exec (id contact_id, shop_id shop_id, name text, now_ms int)
+-- Those that tell people apart: accounts and channel ids.
+-- name: identity_strong_ids_of :many (shop_id shop_id, contact_id contact_id) -> (kind int, value text)
+SELECT kind, value FROM contact_identity WHERE shop_id = $1 AND contact_id = $2 AND kind IN (2, 5) LIMIT 200;
+
+-- The ones beyond the newest `keep` of a kind.
+-- name: identity_surplus :many (shop_id shop_id, contact_id contact_id, kind int, keep int) -> (value text)
+SELECT value FROM contact_identity WHERE shop_id = $1 AND contact_id = $2 AND kind = $3
+ ORDER BY seen_ms DESC, value DESC LIMIT 200 OFFSET $4;
+
+-- name: identity_contact_insert :exec (id contact_id, shop_id shop_id, name text, email text, phone text,
+--    account_id account_id, now_ms int)
 INSERT INTO contact (id, shop_id, name, email, phone, account_id, merged_into, first_seen_ms, last_seen_ms, order_count,
                      spent_minor, mail_consent, mail_consent_source)
-VALUES ($1, $2, $3, '', '', 0, 0, $4, $4, 0, 0, 0, '');
+VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7, 0, 0, 0, '');
 
 -- name: identity_contact_facts :hit (shop_id shop_id, id contact_id, name text, email text, phone text,
 --    account_id account_id, last_seen_ms int)

@@ -111,12 +111,13 @@ static const struct err *observe(struct turn *t, struct placing *x, struct conta
     struct identity_id ids[4];
     struct id_text account = id_format(o->buyer_id.v), order = id_format(x->id.v), visitor;
     size_t count = 0;
-    ids[count++] = (struct identity_id){IDENTITY_ACCOUNT, id_str(&account), true};
-    ids[count++] = (struct identity_id){IDENTITY_EMAIL, x->party.email, false};
-    ids[count++] = (struct identity_id){IDENTITY_ORDER, id_str(&order), true};
+    ids[count++] = (struct identity_id){.kind = IDENTITY_ACCOUNT, .value = id_str(&account), .is_verified = true};
+    ids[count++] = (struct identity_id){.kind = IDENTITY_EMAIL, .value = x->party.email};
+    ids[count++] = (struct identity_id){.kind = IDENTITY_ORDER, .value = id_str(&order), .is_verified = true,
+                                        .is_fresh = true};
     if (o->visitor_id.v != 0) {
         visitor = id_format(o->visitor_id.v);
-        ids[count++] = (struct identity_id){IDENTITY_VISITOR, id_str(&visitor), false};
+        ids[count++] = (struct identity_id){.kind = IDENTITY_VISITOR, .value = id_str(&visitor)};
     }
     TRY(identity_observe(t, x->shop.id, ids, count, x->party.address.name, ret));
     return o->mail_consent ? identity_consent_set(t, x->shop.id, *ret, true, "checkout") : NULL;

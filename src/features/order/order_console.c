@@ -61,7 +61,7 @@ const struct err *order_console_find(struct web *w, struct tx *tx, struct order_
 const struct err *order_console_of_person(struct web *w, struct tx *tx, str email, struct order **ret,
                                           size_t *ret_count)
 {
-    struct identity_id id = {IDENTITY_EMAIL, email, false};
+    struct identity_id id = {.kind = IDENTITY_EMAIL, .value = email, .is_verified = false};
     struct console_orders_of_contact_row *ids;
     struct contact_id contact;
     bool is_found;

@@ -126,8 +126,14 @@ const struct err *order_party_forget(struct turn *t, struct shop_id shop, struct
 
 const struct err *order_remember(struct turn *t, struct account_id buyer, const struct order_party *party)
 {
-    str plain, sealed = STR_NONE;
+    struct order_remembered_row_row row;
+    str plain, before = STR_NONE, sealed = STR_NONE;
+    bool is_found;
     TRY(pack(t->arena, party, &plain));
+    TRY(order_remembered_row(t->tx, t->arena, buyer, &row, &is_found));
+    if (is_found && !str_is_absent(row.party) &&
+        secret_open(t->platform, t->arena, remembered_purpose, row.party, &before) == NULL && str_eq(plain, before))
+        return NULL;
     TRY(secret_seal(t->platform, t->arena, remembered_purpose, plain, &sealed));
     return order_remember_party(t->tx, t->arena, buyer, sealed);
 }

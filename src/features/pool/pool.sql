@@ -52,13 +52,17 @@ SELECT v.shop_id, v.pool_id FROM pool_visit v
    AND v.started_ms >= $3 AND v.verdict >= 7 AND v.pool_id <> 0
  ORDER BY v.started_ms DESC, v.id DESC LIMIT 1;
 
--- name: pool_visit_any :maybe (shop_id shop_id, visitor_id visitor_id, account_id account_id, since_ms int)
---    -> (visit_id int)
-SELECT v.id FROM pool_visit v
- WHERE v.visitor_id IN (SELECT w.visitor_id FROM pool_visitor w WHERE w.account_id = $3
-                         UNION SELECT CAST($2 AS BIGINT))
-   AND v.last_ms >= $4 AND (v.shop_id = $1 OR v.shop_id = 0)
- ORDER BY v.started_ms DESC, v.id DESC LIMIT 1;
+-- Her last touch, else her last visit.
+-- name: pool_visit_best :maybe (shop_id shop_id, visitor_id visitor_id, account_id account_id, since_ms int)
+--    -> (visit_id int, pool_id pool_id, link_id link_id, sharer_id account_id, is_touch bool)
+SELECT x.id, x.pool_id, x.link_id, x.sharer_id, x.is_touch
+  FROM (SELECT v.id, v.pool_id, v.link_id, v.sharer_id, v.started_ms,
+               CASE WHEN v.started_ms >= $4 AND v.verdict >= 7 AND (v.pool_id <> 0 OR v.sharer_id <> 0) THEN 1 ELSE 0 END AS is_touch
+          FROM pool_visit v
+         WHERE v.visitor_id IN (SELECT w.visitor_id FROM pool_visitor w WHERE w.account_id = $3
+                                 UNION SELECT CAST($2 AS BIGINT))
+           AND v.last_ms >= $4 AND (v.shop_id = $1 OR v.shop_id = 0)) x
+ ORDER BY x.is_touch DESC, x.started_ms DESC, x.id DESC LIMIT 1;
 
 -- name: pool_attribution_insert :count (id int, shop_id shop_id, pool_id pool_id, visit_id int, link_id link_id,
 --    sharer_id account_id, visitor_id visitor_id, account_id account_id, channel text, currency text,

@@ -11,57 +11,50 @@ struct decision {
     struct account_id sharer_id;
 };
 
-static const struct err *by_touch(struct turn *t, const struct pool_order *o, struct decision *ret, bool *ret_found)
+/* Her last touch within the time looked back; without one, the visit that shows she came by herself. */
+static const struct err *by_visit(struct turn *t, const struct pool_order *o, struct decision *ret)
 {
-    struct pool_touch_last_row touch;
-    TRY(pool_touch_last(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
-                        &touch, ret_found));
-    if (!*ret_found)
-        return NULL;
-    *ret = (struct decision){touch.pool_id, touch.visit_id, touch.link_id, touch.sharer_id};
-    return touch.pool_id.v != 0 ? NULL : pool_builtin(t, o->shop_id, S("friends"), &ret->pool_id);
+    struct pool_visit_best_row visit = {0};
+    bool found;
+    TRY(pool_visit_best(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
+                        &visit, &found));
+    *ret = (struct decision){.visit_id = visit.visit_id};
+    if (!visit.is_touch)
+        return pool_builtin(t, o->shop_id, found ? S("direct") : S("unknown"), &ret->pool_id);
+    *ret = (struct decision){visit.pool_id, visit.visit_id, visit.link_id, visit.sharer_id};
+    return visit.pool_id.v != 0 ? NULL : pool_builtin(t, o->shop_id, S("friends"), &ret->pool_id);
 }
 
-static const struct err *without_touch(struct turn *t, const struct pool_order *o, struct decision *ret)
+static const struct err *attributed_before(struct turn *t, const struct pool_order *o, struct pool_id *ret)
 {
-    struct pool_visit_any_row visit = {0};
+    struct pool_attribution_row_row before;
     bool found;
-    TRY(pool_visit_any(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
-                       &visit, &found));
-    *ret = (struct decision){.visit_id = found ? visit.visit_id : 0};
-    return pool_builtin(t, o->shop_id, found ? S("direct") : S("unknown"), &ret->pool_id);
+    TRY(pool_attribution_row(t->tx, t->arena, o->shop_id, o->order_id, &before, &found));
+    if (!found)
+        return ERR(t->arena, ERR_CONFLICT, "pool.twice", "order %lld", (long long)o->order_id);
+    *ret = before.pool_id;
+    return NULL;
 }
 
 const struct err *pool_attribute_order(struct turn *t, const struct pool_order *o, struct pool_id *ret)
 {
     struct decision d = {0};
-    struct pool_attribution_row_row before;
-    bool found;
     int64_t inserted;
-    TRY(pool_attribution_row(t->tx, t->arena, o->shop_id, o->order_id, &before, &found));
-    if (found) {
-        *ret = before.pool_id;
-        return NULL;
-    }
     /* An order from a chat names the account only; what her browser did in the last second stands in memory. */
     struct visitor_id visitor = o->visitor_id;
     if (visitor.v == 0 && o->account_id.v != 0)
         visitor = pool_buffer_visitor_of(o->account_id);
     TRY(pool_visit_prove(t, o->shop_id, visitor));
     TRY(pool_visitor_account(t, visitor, o->account_id));
-    TRY(by_touch(t, o, &d, &found));
-    if (!found)
-        TRY(without_touch(t, o, &d));
+    TRY(by_visit(t, o, &d));
     str currency;
     TRY(str_dup(t->arena, str_c(o->total.currency.code), &currency));
     TRY(pool_attribution_insert(t->tx, t->arena, o->order_id, o->shop_id, d.pool_id, d.visit_id, d.link_id,
                                 d.sharer_id, o->visitor_id, o->account_id,
                                 str_is_absent(o->channel) ? S("") : o->channel, currency, o->total.minor, t->now_ms,
                                 &inserted));
-    if (inserted != 1)
-        return ERR(t->arena, ERR_CONFLICT, "pool.twice", "order %lld", (long long)o->order_id);
     *ret = d.pool_id;
-    return NULL;
+    return inserted == 1 ? NULL : attributed_before(t, o, ret);
 }
 
 const struct err *pool_order_money(struct turn *t, struct shop_id shop, int64_t order_id, int64_t delta_minor,

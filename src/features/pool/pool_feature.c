@@ -25,26 +25,22 @@ static const struct err *count_lead(struct turn *t, const struct event *e)
     struct contact_id contact = {e->subject_id};
     struct identity_id *ids;
     size_t count;
-    bool found = false, was_seen = false;
-    struct pool brought;
+    bool was_seen = false;
     struct pool_id pool = {0};
     TRY(identity_ids(t->tx, t->arena, e->shop_id, contact, &ids, &count));
-    for (size_t i = 0; i < count && !found; i++) {
+    for (size_t i = 0; i < count && pool.v == 0; i++) {
+        struct pool_visit_best_row visit = {0};
         int64_t id = 0;
-        bool is_account = ids[i].kind == IDENTITY_ACCOUNT;
+        bool found, is_account = ids[i].kind == IDENTITY_ACCOUNT;
         if ((!is_account && ids[i].kind != IDENTITY_VISITOR) || !id_parse(ids[i].value, &id))
             continue;
-        TRY(pool_of_visitor(t->tx, t->arena, e->shop_id, (struct visitor_id){is_account ? 0 : id},
-                            (struct account_id){is_account ? id : 0}, &found, &brought));
-        struct pool_visit_any_row visit;
-        bool has_visit;
-        TRY(pool_visit_any(t->tx, t->arena, e->shop_id, (struct visitor_id){is_account ? 0 : id},
-                           (struct account_id){is_account ? id : 0}, 0, &visit, &has_visit));
-        was_seen |= has_visit;
+        TRY(pool_visit_best(t->tx, t->arena, e->shop_id, (struct visitor_id){is_account ? 0 : id},
+                                (struct account_id){is_account ? id : 0}, 0, &visit, &found));
+        was_seen |= found;
+        if (visit.is_touch)
+            pool = visit.pool_id;
     }
-    if (found)
-        pool = brought.id;
-    else
+    if (pool.v == 0)
         TRY(pool_builtin(t, e->shop_id, was_seen ? S("direct") : S("unknown"), &pool));
     return pool_lead_insert(t->tx, t->arena, contact, e->shop_id, pool, e->at_ms);
 }

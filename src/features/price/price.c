@@ -6,21 +6,17 @@
 static const struct err *fill_line(struct tx *tx, struct arena *a, const struct shop *shop,
                                    const struct price_want *want, struct price_line *line, bool *ret_taxable)
 {
-    struct variant v;
-    struct product p;
-    const struct err *e = catalog_variant(tx, a, shop->id, want->variant_id, &v);
-    if (e == NULL)
-        e = catalog_product(tx, a, shop->id, v.product_id, &p);
+    struct catalog_sale sale = {0};
+    const struct err *e = catalog_sale(tx, a, shop->id, want->variant_id, &sale);
     if (e != NULL && e->kind != ERR_NOT_FOUND)
         return e;
-    if (e != NULL || p.status != PRODUCT_ACTIVE || !currency_eq(v.price.currency, shop->currency))
+    if (e != NULL || sale.status != PRODUCT_ACTIVE || !currency_eq(sale.price.currency, shop->currency))
         return ERR(a, ERR_INVALID, "price.not_for_sale", "variant %lld", (long long)want->variant_id.v);
     *line = (struct price_line){
-        .variant_id = v.id, .product_id = v.product_id, .title = p.title,
-        .variant_title = p.variant_count > 1 ? v.title : S(""), .sku = v.sku,
-        .media_id = v.media_id != 0 || p.photo_count == 0 ? v.media_id : p.photos[0].id.v,
-        .quantity = want->quantity, .unit_minor = v.price.minor, .requires_shipping = v.requires_shipping};
-    *ret_taxable = v.is_taxable;
+        .variant_id = want->variant_id, .product_id = sale.product_id, .title = sale.product_title,
+        .variant_title = sale.variant_title, .sku = sale.sku, .media_id = sale.media_id,
+        .quantity = want->quantity, .unit_minor = sale.price.minor, .requires_shipping = sale.requires_shipping};
+    *ret_taxable = sale.is_taxable;
     return NULL;
 }
 

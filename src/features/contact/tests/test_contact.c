@@ -37,7 +37,7 @@ static const struct err *make_contact(struct turn *t, struct shop_id shop, const
     struct account_id account;
     TRY(account_guest_make(t, S("Guest"), S("en"), &account));
     struct id_text text = id_format(account.v);
-    struct identity_id ids[] = {{IDENTITY_ACCOUNT, id_str(&text), true}, {IDENTITY_EMAIL, str_c(email), false}};
+    struct identity_id ids[] = {{.kind = IDENTITY_ACCOUNT, .value = id_str(&text), .is_verified = true}, {.kind = IDENTITY_EMAIL, .value = str_c(email), .is_verified = false}};
     return identity_observe(t, shop, ids, COUNT(ids), str_c(name), ret);
 }
 

@@ -105,9 +105,9 @@ static void a_visitor_becomes_a_customer(enum db_engine engine)
 {
     struct fixture f;
     open_fixture(&f, engine);
-    struct identity_id visitor = {IDENTITY_VISITOR, fresh(&f, "", ""), false};
-    struct identity_id account = {IDENTITY_ACCOUNT, fresh(&f, "", ""), true};
-    struct identity_id mail = {IDENTITY_EMAIL, fresh(&f, " Ann", "@Pond.example "), false};
+    struct identity_id visitor = {.kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false};
+    struct identity_id account = {.kind = IDENTITY_ACCOUNT, .value = fresh(&f, "", ""), .is_verified = true};
+    struct identity_id mail = {.kind = IDENTITY_EMAIL, .value = fresh(&f, " Ann", "@Pond.example "), .is_verified = false};
     int64_t first = see(&f, f.shop, &visitor, 1, STR_NONE);
     assert_int_equal(see(&f, f.shop, (struct identity_id[]){visitor, account, mail}, 3, S("Ann")), first);
     assert_int_equal(see(&f, f.shop, &mail, 1, S("Another name")), first);
@@ -116,7 +116,7 @@ static void a_visitor_becomes_a_customer(enum db_engine engine)
     assert_true(str_ends(c.email, S("@pond.example")) && str_starts(c.email, S("ann")));
     assert_int_not_equal(see(&f, f.other_shop, &mail, 1, STR_NONE), first);
     for (int i = 0; i < 8; i++)
-        see(&f, f.shop, (struct identity_id[]){account, {IDENTITY_VISITOR, fresh(&f, "", ""), false}}, 2, STR_NONE);
+        see(&f, f.shop, (struct identity_id[]){account, {.kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false}}, 2, STR_NONE);
     assert_int_equal(id_count(&f, f.shop, first, IDENTITY_VISITOR), 5);
     assert_verified(&f);
     testing_close(&f.t);
@@ -156,8 +156,8 @@ static void a_merge_can_be_undone(enum db_engine engine)
 {
     struct fixture f;
     open_fixture(&f, engine);
-    struct identity_id mail = {IDENTITY_EMAIL, fresh(&f, "b", "@pond.example"), false};
-    struct identity_id channel = {IDENTITY_CHANNEL, fresh(&f, "telegram:", ""), true};
+    struct identity_id mail = {.kind = IDENTITY_EMAIL, .value = fresh(&f, "b", "@pond.example"), .is_verified = false};
+    struct identity_id channel = {.kind = IDENTITY_CHANNEL, .value = fresh(&f, "telegram:", ""), .is_verified = true};
     struct merge m = {.shop = f.shop};
     m.from.v = see(&f, f.shop, &mail, 1, S("Bo"));
     m.into.v = see(&f, f.shop, &channel, 1, STR_NONE);
@@ -204,7 +204,7 @@ static void merged_accounts_merge_contacts_in_every_shop(enum db_engine engine)
     str first = fresh(&f, "", ""), second = fresh(&f, "", "");
     assert_true(id_parse(first, &one));
     assert_true(id_parse(second, &two));
-    struct identity_id guest = {IDENTITY_ACCOUNT, first, true}, member = {IDENTITY_ACCOUNT, second, true};
+    struct identity_id guest = {.kind = IDENTITY_ACCOUNT, .value = first, .is_verified = true}, member = {.kind = IDENTITY_ACCOUNT, .value = second, .is_verified = true};
     int64_t here_guest = see(&f, f.shop, &guest, 1, S("Guest")), here = see(&f, f.shop, &member, 1, S("Member"));
     int64_t there_guest = see(&f, f.other_shop, &guest, 1, S("Guest"));
     struct account_merge m = {{one}, {two}};
