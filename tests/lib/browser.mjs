@@ -13,9 +13,14 @@ export async function browser() {
 
 // Runs axe on the page: the findings that are serious or critical, each as one line of text. The source
 // is evaluated, not added as a script, because the pages' Content-Security-Policy refuses the latter.
-export async function seriousFindings(page) {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const {violations} = await page.evaluate(() => globalThis.axe.run());
+export async function seriousFindings(page, options = {}) {
+  if (!await page.evaluate(() => 'axe' in globalThis)) {
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  }
+  const {violations} = await page.evaluate(given => globalThis.axe.run(document, given), options);
   return violations.filter(found => ['serious', 'critical'].includes(found.impact)).map(found =>
     `${found.id}: ${found.help}: ${found.nodes.map(node => node.target.join(' ')).join(', ')}`);
 }
+
+// Only what another theme can change.
+export const contrastFindings = page => seriousFindings(page, {runOnly: {type: 'rule', values: ['color-contrast']}});

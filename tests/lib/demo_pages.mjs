@@ -3,8 +3,7 @@
 //   const context = await contextOf(chromium, demo, entry, {size, theme, language});
 //   await openEntry(await context.newPage(), demo, entry);
 // An entry: name (of the picture), who ('stranger' by default, 'guest', 'shopper', 'merchant'), path (or a function of
-// demo.ids), status (200 by default), act (what to do on the page before it is looked at), scripted (false: shown as it
-// is without an own address, so a new load would lose it).
+// demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422).
 import {newStore, runCommand, startServer} from './server.mjs';
 
 export const SIZES = {390: {width: 390, height: 844}, 1280: {width: 1280, height: 900}};
@@ -54,7 +53,7 @@ export const shopperPages = [
   {name: 'cart-empty', path: '/cart'},
   {name: 'checkout', who: 'shopper', path: '/checkout/reef'},
   {name: 'checkout-stranger', path: ids => `/checkout/reef?v=${ids.variant}&q=1`},
-  {name: 'checkout-error', path: ids => `/checkout/reef?v=${ids.variant}&q=1`, act: submitEmpty('/checkout/reef')},
+  {name: 'checkout-error', isRefused: true, path: ids => `/checkout/reef?v=${ids.variant}&q=1`, act: submitEmpty('/checkout/reef')},
   {name: 'pay', who: 'shopper', path: ids => ids.payDoor},
   {name: 'order-unpaid', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}`},
   {name: 'order', who: 'shopper', path: ids => `/o/${ids.order}`},
@@ -67,12 +66,12 @@ export const shopperPages = [
   {name: 'me', who: 'shopper', path: '/me'},
   {name: 'me-guest', who: 'guest', path: '/me'},
   {name: 'login', path: '/login'},
-  {name: 'login-error', path: '/login', act: async page => {
+  {name: 'login-error', isRefused: true, path: '/login', act: async page => {
     await fill({'#email': 'ines@example.com', '#password': 'not the password'})(page);
     await submitEmpty('/login')(page);
   }},
   {name: 'signup', path: '/signup'},
-  {name: 'signup-error', path: '/signup', act: submitEmpty('/signup')},
+  {name: 'signup-error', isRefused: true, path: '/signup', act: submitEmpty('/signup')},
   {name: 'forgot', path: '/forgot'},
   {name: 'mail-sent', path: '/forgot', act: async page => {
     await fill({'#email': 'nobody@example.com'})(page);
@@ -82,7 +81,7 @@ export const shopperPages = [
   {name: 'expired', path: `/reset/${'A'.repeat(43)}`, status: 403},
   {name: 'link-lost', path: '/l/nothing', status: 404},
   {name: 'sell', who: 'shopper', path: '/sell'},
-  {name: 'sell-error', who: 'shopper', path: '/sell', act: submitEmpty('/sell')},
+  {name: 'sell-error', isRefused: true, who: 'shopper', path: '/sell', act: submitEmpty('/sell')},
   {name: 'not-found', path: '/nothing/here', status: 404},
   {name: 'confirm', path: '/cart', act: async page => {
     const {origin} = new URL(page.url());
