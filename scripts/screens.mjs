@@ -1,63 +1,102 @@
-// Takes the pictures of the README from a fresh demo: node scripts/screens.mjs PROGRAM FOLDER
-import {mkdirSync, writeFileSync} from 'node:fs';
-import {resolve} from 'node:path';
+// Takes the pictures of docs/screens from a fresh demo: node scripts/screens.mjs PROGRAM FOLDER [PART OF A PAGE'S NAME]
+// Every page of tests/lib/demo_pages.mjs at two sizes, light and dark, in both languages, and a README that shows them;
+// besides, larger, the four pictures of the README of the house.
+import {mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
 
-const [program, folder] = process.argv.slice(2);
+const [program, folder, part = ''] = process.argv.slice(2);
 process.env.MILLPOND_BIN ??= resolve(program);
-const {newStore, runCommand, startServer} = await import('../tests/lib/server.mjs');
+
+// System fonts of a machine that has Noto, whatever else this one has.
+const fonts = mkdtempSync(join(tmpdir(), 'millpond-fonts-'));
+writeFileSync(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  ${[['sans-serif', 'Noto Sans CJK SC'], ['system-ui', 'Noto Sans CJK SC'], ['serif', 'Noto Serif CJK SC']].map(([name, font]) =>
+    `<match target="pattern"><test name="family"><string>${name}</string></test>
+  <edit name="family" mode="prepend" binding="strong"><string>${font}</string></edit></match>`).join('\n')}</fontconfig>`);
+process.env.FONTCONFIG_FILE = join(fonts, 'fonts.conf');
+
 const {browser} = await import('../tests/lib/browser.mjs');
+const {LANGUAGES, SIZES, THEMES, consolePages, contextOf, openDemo, openEntry, shopperPages} =
+  await import('../tests/lib/demo_pages.mjs');
 
-const PHONE = {width: 390, height: 780};
-const DESK = {width: 1120, height: 720};
-const LIMIT = 60_000;
+const SCREENS_HIGH = 2;
+const LIMITS = {390: 12_000, 1280: 18_000};
+const README_PICTURES = [
+  {file: 'feed', name: 'feed', viewport: {width: 390, height: 780}},
+  {file: 'product', name: 'product', viewport: {width: 1120, height: 720}},
+  {file: 'chat', name: 'chat', viewport: {width: 390, height: 780}},
+  {file: 'console', name: 'console-pools', viewport: {width: 1120, height: 720}},
+];
 
-async function save(page, name) {
+// As WebP of at most `limit` bytes: of less quality, then smaller, as long as it is more.
+async function save(page, file, {limit, clip}) {
   await page.waitForLoadState('networkidle').catch(() => {});
+  await page.evaluate(() => Promise.all([...document.images].map(image => image.decode().catch(() => {}))));
   const session = await page.context().newCDPSession(page);
-  for (let quality = 80; quality >= 20; quality -= 10) {
-    const {data} = await session.send('Page.captureScreenshot', {format: 'webp', quality});
+  for (const [scale, quality] of [[1, 60], [1, 40], [0.75, 50], [0.75, 30], [0.5, 50], [0.5, 25]]) {
+    const {data} = await session.send('Page.captureScreenshot', {format: 'webp', quality, ...(clip && {clip: {...clip, scale}})});
     const bytes = Buffer.from(data, 'base64');
-    if (bytes.length >= LIMIT && quality > 20) continue;
-    writeFileSync(resolve(folder, `${name}.webp`), bytes);
-    console.log(`${name}.webp: ${bytes.length} bytes`);
+    if (bytes.length > limit && !(scale === 0.5 && quality === 25)) continue;
+    writeFileSync(join(folder, `${file}.webp`), bytes);
     return;
   }
 }
 
-async function openPage(b, server, viewport, who, password) {
-  const page = await (await b.newContext({viewport, locale: 'en-GB'})).newPage();
-  if (who) {
-    await page.goto(`${server.url}/login`);
-    await page.fill('[name=email]', `${who}@example.com`);
-    await page.fill('[name=password]', password);
-    await Promise.all([page.waitForNavigation(), page.click('main form button')]);
-  }
-  return page;
+async function shoot(chromium, demo, entry, look) {
+  const context = await contextOf(chromium, demo, entry, look);
+  const page = await context.newPage();
+  await openEntry(page, demo, entry);
+  const high = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), SIZES[look.size].height * SCREENS_HIGH);
+  const viewport = {width: Number(look.size), height: Math.max(high, SIZES[look.size].height)};
+  await page.setViewportSize(viewport);
+  await save(page, [entry.name, look.size, look.theme, look.language].join('-'),
+    {limit: LIMITS[look.size], clip: {x: 0, y: 0, ...viewport}});
+  await context.close();
+}
+
+async function shootForReadme(chromium, demo, {file, name, viewport}) {
+  const entry = [...shopperPages, ...consolePages].find(one => one.name === name);
+  const context = await contextOf(chromium, demo, entry, {size: '390', theme: 'light', language: 'en'});
+  const page = await context.newPage();
+  await page.setViewportSize(viewport);
+  await openEntry(page, demo, entry);
+  await save(page, file, {limit: 60_000});
+  await context.close();
+}
+
+function writeIndex(pages) {
+  const rows = pages.flatMap(({name}) => Object.keys(SIZES).map(size => `| ${name} ${size} | ${THEMES.flatMap(theme =>
+    Object.keys(LANGUAGES).map(language => `[${theme} ${language}](${name}-${size}-${theme}-${language}.webp)`)).join(' | ')} |`));
+  writeFileSync(join(folder, 'README.md'), `# Pictures of every page
+
+Taken from a fresh demo by \`make screens\`: 390 and 1280 px wide, light and dark, English and Chinese, at most two screens
+high and small on purpose. What a shop's people wrote stays in their language.
+
+| Page | | | | |
+|---|---|---|---|---|
+${rows.join('\n')}
+`);
 }
 
 mkdirSync(folder, {recursive: true});
-const store = await newStore('sqlite');
-const made = await runCommand(['demo', ...store.args]);
-if (made.code !== 0) throw new Error(made.stderr);
-const password = made.stdout.match(/password {2}(\S+)/)[1];
-const server = await startServer({store});
-const b = await browser();
+const pages = [...shopperPages, ...consolePages];
+const wanted = pages.filter(({name}) => name.includes(part));
+const demo = await openDemo();
+const chromium = await browser();
 try {
-  const guest = await openPage(b, server, PHONE);
-  await guest.goto(server.url);
-  await save(guest, 'feed');
-  const desk = await openPage(b, server, DESK);
-  await desk.goto(`${server.url}/s/reef/p/reef-one-piece`);
-  await save(desk, 'product');
-  const shopper = await openPage(b, server, PHONE, 'ines', password);
-  await shopper.goto(`${server.url}/chat`);
-  await shopper.goto(server.url + await shopper.getAttribute('a[href^="/chat/0"]', 'href'));
-  await save(shopper, 'chat');
-  const merchant = await openPage(b, server, DESK, 'marit', password);
-  await merchant.goto(`${server.url}/console/reef/pools`);
-  await save(merchant, 'console');
+  if (part === '') for (const name of readdirSync(folder)) if (/\.webp$/.test(name)) rmSync(join(folder, name));
+  const looks = wanted.flatMap(entry => Object.keys(SIZES).flatMap(size => THEMES.flatMap(theme =>
+    Object.keys(LANGUAGES).map(language => [entry, {size, theme, language}]))));
+  const worker = async () => { for (let look; (look = looks.shift());) await shoot(chromium, demo, ...look); };
+  await Promise.all([worker(), worker()]);
+  if (part === '') for (const picture of README_PICTURES) await shootForReadme(chromium, demo, picture);
+  writeIndex(pages);
 } finally {
-  await b.close();
-  await server.stop();
-  store.remove();
+  await chromium.close();
+  await demo.close();
+  rmSync(fonts, {recursive: true});
 }
+const sizes = readdirSync(folder).filter(name => /\.webp$/.test(name)).map(name => statSync(join(folder, name)).size);
+console.log(`${sizes.length} pictures, ${sizes.reduce((sum, size) => sum + size, 0)} bytes, the largest ${Math.max(...sizes)}`);

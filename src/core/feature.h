@@ -77,6 +77,7 @@ struct permission_def {
 /* What the frame of every page shows: small figures, and whose console it is. A feature sets its own members and
  * leaves the others. */
 struct page_counts {
+    struct shop_id talk_shop; /* given, not returned: chat_unread is then of the conversation with this shop only */
     int64_t chat_unread, notices, cart_lines;     /* of the viewer */
     int64_t orders_waiting, inbox_waiting;        /* of w->shop_id, on console pages */
     str shop_name;                                /* of w->shop_id; absent elsewhere */

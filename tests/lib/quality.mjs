@@ -31,18 +31,17 @@ async function readThrough(page) {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
-// Bytes over the wire of everything but photos, of the last document and what it asked for.
+// Bytes over the wire of everything but photos, since the browser was opened.
 async function countBytes(page) {
   const session = await page.context().newCDPSession(page);
-  const types = new Map();
+  const wanted = new Map();
   let bytes = 0;
   await session.send('Network.enable');
-  session.on('Network.requestWillBeSent', ({requestId, type, request}) => {
-    if (type === 'Document') { bytes = 0; types.clear(); }
-    types.set(requestId, !/\/m\//.test(new URL(request.url).pathname));
+  session.on('Network.requestWillBeSent', ({requestId, request}) => {
+    wanted.set(requestId, !/\/m\//.test(new URL(request.url).pathname));
   });
   session.on('Network.loadingFinished', ({requestId, encodedDataLength}) => {
-    if (types.get(requestId)) bytes += encodedDataLength;
+    if (wanted.get(requestId)) bytes += encodedDataLength;
   });
   return () => bytes;
 }

@@ -71,6 +71,8 @@ function replaceKeeping(element, html) {
 
 // The element's content anew; the reader stays where she is, or at the end if she was there.
 async function refresh(element) {
+  const sheet = element.closest('dialog');  // a closed sheet reads nothing: what comes stays unread until it opens
+  if (sheet && !sheet.open) return;
   const offered = element.querySelector('[data-sheet]');  // a chat that was offered stays offered when it was read
   if (offered) return document.querySelector('dialog.chat-sheet') ? null : openSheet(offered);
   const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
@@ -160,7 +162,10 @@ async function openSheet(link) {
     document.body.append(sheet);
     listen(sheet);
   }
-  if (!sheet.open) sheet.showModal();
+  if (!sheet.open) {
+    sheet.showModal();
+    sheet.querySelectorAll('.thread[data-refresh]').forEach(refresh);
+  }
   sheet.querySelectorAll('.thread').forEach(toEnd);
 }
 

@@ -154,6 +154,10 @@ SELECT holder, COUNT(*) FROM conversation WHERE shop_id = $1 AND holder IN (2, 3
 -- name: chat_unread_of_account :one (account_id account_id) -> (count int)
 SELECT CAST(COALESCE(SUM(unread_customer), 0) AS BIGINT) FROM conversation WHERE account_id = $1 AND channel = 'site';
 
+-- name: chat_unread_with_shop :one (shop_id shop_id, account_id account_id) -> (count int)
+SELECT CAST(COALESCE(SUM(unread_customer), 0) AS BIGINT) FROM conversation
+ WHERE shop_id = $1 AND account_id = $2 AND channel = 'site';
+
 -- name: chat_waiting_of_shop :one (shop_id shop_id) -> (count int)
 SELECT COUNT(*) FROM conversation WHERE shop_id = $1 AND (holder = 2 OR (holder = 3 AND unread_shop > 0));
 

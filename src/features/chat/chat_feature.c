@@ -105,9 +105,15 @@ static const struct job_kind jobs[] = {
 static const struct err *page_counts(struct web *w, struct tx *tx, struct page_counts *ret)
 {
     struct chat_unread_of_account_row mine;
+    struct chat_unread_with_shop_row here;
     struct chat_waiting_of_shop_row waiting;
-    TRY(chat_unread_of_account(tx, w->arena, w->viewer.account_id, &mine));
-    ret->chat_unread = mine.count;
+    if (ret->talk_shop.v != 0) {
+        TRY(chat_unread_with_shop(tx, w->arena, ret->talk_shop, w->viewer.account_id, &here));
+        ret->chat_unread = here.count;
+    } else {
+        TRY(chat_unread_of_account(tx, w->arena, w->viewer.account_id, &mine));
+        ret->chat_unread = mine.count;
+    }
     if (w->shop_id.v == 0)
         return NULL;
     TRY(chat_waiting_of_shop(tx, w->arena, w->shop_id, &waiting));

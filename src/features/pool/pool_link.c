@@ -25,6 +25,6 @@ const struct err *pool_link_follow(struct web *w)
     TRY(pool_link_by_code(tx, w->arena, web_param(w, 0), &link, &found));
     if (!found || (link.expires_ms != 0 && link.expires_ms <= w->now_ms))
         return lost(w);
-    pool_note_arrival(w, link.shop_id, link.pool_id, link.id);
+    pool_note_arrival(w, link.shop_id, link.pool_id, link.id, link.target_path);
     return web_redirect_to(w, link.target_path);
 }

@@ -66,7 +66,12 @@ static const struct err *find_contact(struct web *w, struct tx *tx, const struct
     struct contact contact;
     TRY(identity_find(tx, w->arena, w->shop_id, &id, &found, &v->contact_id));
     if (!found) {
+        struct account account;
         v->contact_id.v = 0;
+        if (!by_account) /* nobody the shop has met: a name she gave below a post is still hers */
+            return NULL;
+        TRY(account_get(tx, w->arena, item->account_id, &account));
+        v->contact_name = account.name;
         return NULL;
     }
     TRY(identity_contact(tx, w->arena, w->shop_id, v->contact_id, &contact));

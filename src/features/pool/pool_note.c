@@ -16,6 +16,7 @@ struct arrival {
     struct account_id sharer_id;
     bool is_page;             /* shows something; a tracked link only leads on */
     bool is_landing;          /* the page is counted already, without its shop */
+    str landing;              /* the page a link leads to; absent: this one */
 };
 
 static uint32_t facts_of(struct web *w, const char **ret_reason)
@@ -70,7 +71,7 @@ static void note(struct web *w, const struct arrival *a)
                            .account_id = w->viewer.account_id, .sharer_id = a->sharer_id, .shop_id = a->shop_id,
                            .pool_id = a->pool_id, .link_id = a->link_id, .facts = facts, .started_ms = w->now_ms,
                            .last_ms = w->now_ms, .pages = a->is_page, .is_landing = a->is_landing};
-    n.landing_len = pool_noted_text(n.landing, sizeof n.landing, w->rq->path);
+    n.landing_len = pool_noted_text(n.landing, sizeof n.landing, str_is_empty(a->landing) ? w->rq->path : a->landing);
     n.referrer_len = pool_noted_text(n.referrer, sizeof n.referrer, referrer_host(w));
     pool_buffer_note(&n);
 }
@@ -125,9 +126,9 @@ void pool_note_visit(struct web *w)
         note(w, &a);
 }
 
-void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link)
+void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link, str landing)
 {
-    struct arrival a = {.shop_id = shop, .pool_id = pool, .link_id = link};
+    struct arrival a = {.shop_id = shop, .pool_id = pool, .link_id = link, .landing = landing};
     note(w, &a);
 }
 

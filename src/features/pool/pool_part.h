@@ -19,7 +19,7 @@ timeline_fn pool_timeline; /* pool_timeline.c: visits, for the story of a person
 
 /* Web side (pool_note.c). */
 void pool_note_visit(struct web *w);                       /* feature.visit_note */
-void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link);
+void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link, str landing);
 const struct err *pool_link_follow(struct web *w) MUST_CHECK; /* GET /l/{code} */
 const struct err *pool_beacon_take(struct web *w) MUST_CHECK; /* POST /v/beacon */
 

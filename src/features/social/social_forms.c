@@ -82,13 +82,24 @@ static const struct err *become_somebody(struct web *w, struct say *s)
     return s->is_claimed ? NULL : web_need_account(w, str_trim(s->name));
 }
 
+/* What she has not read of the shop whose post it is: more, after the comment, is its answer. */
+static const struct err *unread_before(struct web *w, struct post_id id, int64_t *ret)
+{
+    struct post post;
+    struct tx *tx;
+    *ret = 0;
+    TRY(web_read(w, &tx));
+    TRY(social_post(tx, w->arena, id, w->viewer.account_id, &post));
+    return post.shop_id.v == 0 ? NULL : social_view_unread(w, post.shop_id, ret);
+}
+
 const struct err *social_act_comment(struct web *w)
 {
     struct say s = {0};
     int64_t unread;
     const struct err *e = check(w, &s);
     if (e == NULL) {
-        TRY(social_view_unread(w, &unread));
+        TRY(unread_before(w, s.post, &unread));
         TRY(post_path(w, s.post, &s.path));
         e = become_somebody(w, &s);
     }

@@ -224,8 +224,9 @@ const struct err *social_page_front(struct web *w)
 static const struct err *fill_answer(struct web *w, struct post_page_view *v)
 {
     str said = web_query(w, "said");
-    int64_t unread;
-    TRY(social_view_unread(w, &unread));
+    int64_t unread = 0;
+    if (v->shop.id.v != 0)
+        TRY(social_view_unread(w, v->shop.id, &unread));
     v->waits = v->shop.id.v != 0 && !str_is_empty(said) && str_to_int(said, &v->seen_unread) &&
                v->seen_unread >= 0 && v->seen_unread < UNREAD_MAX;
     v->is_answered = v->waits && unread > v->seen_unread;

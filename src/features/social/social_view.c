@@ -160,9 +160,9 @@ const struct err *social_view_cursor(struct web *w, const char *name, int64_t *r
     return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_request", "cursor"), name);
 }
 
-const struct err *social_view_unread(struct web *w, int64_t *ret)
+const struct err *social_view_unread(struct web *w, struct shop_id shop, int64_t *ret)
 {
-    struct page_counts counts = {0};
+    struct page_counts counts = {.talk_shop = shop};
     struct tx *tx;
     TRY(web_read(w, &tx));
     for (size_t i = 0; i < w->platform->feature_count && w->viewer.account_id.v != 0; i++)

@@ -87,7 +87,7 @@ struct post_page_view {
     str error, error_field;
     struct follow_view follow;
     bool waits;               /* she just commented below a shop's post: an answer may come by chat */
-    int64_t seen_unread;      /* her unread messages before the comment */
+    int64_t seen_unread;      /* her unread messages of this shop before the comment */
     bool is_answered;
     str share_address;        /* on the share page: the whole address */
 };
@@ -121,8 +121,8 @@ const struct err *social_view_comments(struct web *w, struct post_id post, struc
 /* source: the shop (handle) or person (handle) whose id it is; nothing is offered on one's own. */
 const struct err *social_view_follow(struct web *w, int64_t source, bool is_shop, str handle, str next,
                                      struct follow_view *ret) MUST_CHECK;
-/* The viewer's unread messages in chats, 0 for nobody. */
-const struct err *social_view_unread(struct web *w, int64_t *ret) MUST_CHECK;
+/* The viewer's unread messages in her chat with the shop, 0 for nobody. */
+const struct err *social_view_unread(struct web *w, struct shop_id shop, int64_t *ret) MUST_CHECK;
 /* A key that makes one form one act. */
 const struct err *social_view_key(struct web *w, str *ret) MUST_CHECK;
 /* What to tell about an error, in the reader's language. */

@@ -1,0 +1,46 @@
+// bench_pages: when the largest thing of a shopper's page is painted (LCP), from a cold cache over a throttled line:
+// 9 Mbit/s, 60 ms round trip, processor at half its speed. Prints one line per page and the figures as JSON.
+//
+//   node tests/bench/pages.mjs [rounds = 3]
+const rounds = Number(process.argv[2] ?? 3);
+const {browser} = await import('../lib/browser.mjs');
+const {contextOf, openDemo, openEntry, shopperPages} = await import('../lib/demo_pages.mjs');
+
+const LINE = {offline: false, latency: 60, downloadThroughput: 9e6 / 8, uploadThroughput: 9e6 / 8};
+const TARGET_MS = 1500;
+
+function watchPaint() {
+  globalThis.__lcp = 0;
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) globalThis.__lcp = entry.startTime; })
+    .observe({type: 'largest-contentful-paint', buffered: true});
+}
+
+async function paintedAfter(chromium, demo, entry) {
+  const context = await contextOf(chromium, demo, entry, {size: '390', theme: 'light', language: 'en'});
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', LINE);
+  await session.send('Emulation.setCPUThrottlingRate', {rate: 2});
+  await page.addInitScript(watchPaint);
+  await openEntry(page, demo, entry);
+  await page.waitForLoadState('networkidle');
+  const ms = await page.evaluate(() => globalThis.__lcp);
+  await context.close();
+  return ms;
+}
+
+const median = list => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const demo = await openDemo({args: ['--small']});
+const chromium = await browser();
+const figures = {};
+for (const entry of shopperPages.filter(({act}) => !act)) {
+  const times = [];
+  for (let i = 0; i < rounds; i++) times.push(await paintedAfter(chromium, demo, entry));
+  figures[entry.name] = Math.round(median(times));
+  console.log(`${entry.name}: ${figures[entry.name]} ms`);
+}
+await chromium.close();
+await demo.close();
+const late = Object.keys(figures).filter(name => figures[name] >= TARGET_MS);
+console.log(JSON.stringify({bench: 'pages', target_ms: TARGET_MS, worst_ms: Math.max(...Object.values(figures)), late, lcp_ms: figures}));
