@@ -42,6 +42,7 @@ static const struct err *peek(struct csv_reader *r, int *ret)
     if (r->input_at == r->input_len && !r->ended) {
         TRY(r->read(r->self, r->input, INPUT_BYTES, &r->input_len));
         ASSERT(r->input_len <= INPUT_BYTES);
+        r->bytes += (int64_t)r->input_len;
         r->input_at = 0;
         r->ended = r->input_len == 0;
     }
@@ -205,6 +206,7 @@ static const struct err *start(struct csv_reader *r)
         TRY(r->read(r->self, r->input + r->input_len, INPUT_BYTES - r->input_len, &count));
         ASSERT(count <= INPUT_BYTES - r->input_len);
         r->input_len += count;
+        r->bytes += (int64_t)count;
         if (count == 0)
             break;
     }
@@ -280,6 +282,19 @@ const struct err *csv_read(struct csv_reader *r, struct csv_row *ret)
     }
     *ret = r->row;
     return NULL;
+}
+
+int64_t csv_reader_offset(const struct csv_reader *r)
+{
+    return r->bytes - (int64_t)(r->input_len - r->input_at);
+}
+
+void csv_reader_restart(struct csv_reader *r, int64_t offset)
+{
+    r->input_at = r->input_len = 0;
+    r->bytes = offset;
+    r->ended = r->after_cr = false;
+    r->started = offset > 0;
 }
 
 const struct err *csv_read_memory(void *self, char *bytes, size_t space, size_t *ret_count)

@@ -69,11 +69,16 @@ struct csv_reader {
     int64_t line, column;     /* of the next byte */
     struct csv_row row;       /* being built: its line and first problem */
     bool started, ended, after_cr;
+    int64_t bytes;            /* that `read` has given since the start or restart */
 };
 
 const struct err *csv_reader_init(struct csv_reader *r, struct arena *a, const struct csv_limits *limits,
                                   csv_read_fn *read, void *self) MUST_CHECK;
 const struct err *csv_read(struct csv_reader *r, struct csv_row *ret) MUST_CHECK;
+/* Where the next record may begin, counted from where reading started; and to begin anew at what `read` gives next, for a
+ * file in which the caller has moved. Lines are counted on. */
+int64_t csv_reader_offset(const struct csv_reader *r);
+void csv_reader_restart(struct csv_reader *r, int64_t offset);
 /* i18n key of a problem: "csv.too_long", ... */
 const char *csv_problem_key(enum csv_problem problem);
 

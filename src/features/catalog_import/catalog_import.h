@@ -49,7 +49,8 @@ struct import_image {
 };
 
 struct import_variant {
-    int64_t line;
+    int64_t line;             /* of what is read */
+    int64_t told_line;        /* of the merchant's file: what problems name */
     int64_t on_hand;          /* IMPORT_STOCK_KEEP, STOCK_UNTRACKED or the count */
     str image;                /* absent: none */
 };
@@ -57,6 +58,9 @@ struct import_variant {
 /* One product of the file. */
 struct import_group {
     int64_t line;             /* where it begins */
+    int64_t told_line;        /* the same in the merchant's file */
+    const str *column_names;  /* as the merchant's file has them, by enum shopify_column; NULL: as ours */
+    bool has_made_handle;     /* the file gives no addresses: this one is of its title */
     int64_t line_end;         /* the record after it */
     unsigned fields;          /* enum import_field */
     struct product_input product; /* handle as a slug; title absent when the file has none; no media */

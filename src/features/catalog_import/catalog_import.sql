@@ -1,22 +1,22 @@
 -- include: "catalog_import/catalog_import.h"
 
 -- name: import_insert :exec (id import_id, shop_id shop_id, account_id account_id, state int, file_name text,
---    file_bytes int, now_ms int)
+--    file_bytes int, now_ms int, format text)
 INSERT INTO catalog_import (id, shop_id, account_id, state, file_name, file_bytes, line_next, lines, created_count,
-                            changed_count, same_count, problem_count, item_count, reason, started_ms, ended_ms)
-VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0, 0, '', $7, 0);
+                            changed_count, same_count, problem_count, item_count, reason, started_ms, ended_ms, format)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0, 0, '', $7, 0, $8);
 
 -- name: import_row :maybe (shop_id shop_id, id import_id)
 --    -> (id import_id, shop_id shop_id, account_id account_id, state int, file_name text, file_bytes int, line_next int,
 --        lines int, created_count int, changed_count int, same_count int, problem_count int, item_count int,
---        reason text, started_ms int, ended_ms int)
+--        reason text, started_ms int, ended_ms int, format text)
 SELECT id, shop_id, account_id, state, file_name, file_bytes, line_next, lines, created_count, changed_count, same_count,
-       problem_count, item_count, reason, started_ms, ended_ms
+       problem_count, item_count, reason, started_ms, ended_ms, format
   FROM catalog_import WHERE shop_id = $1 AND id = $2;
 
 -- name: import_latest :many (shop_id shop_id, most int) -> like import_row
 SELECT id, shop_id, account_id, state, file_name, file_bytes, line_next, lines, created_count, changed_count, same_count,
-       problem_count, item_count, reason, started_ms, ended_ms
+       problem_count, item_count, reason, started_ms, ended_ms, format
   FROM catalog_import WHERE shop_id = $1 ORDER BY id DESC LIMIT $2;
 
 -- A slice that another one overtook hits nothing and is undone.

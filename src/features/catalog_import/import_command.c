@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "catalog_import/catalog_import_sql.h"
-#include "catalog_import/import_part.h"
+#include "catalog_import/import_format.h"
 
 enum { SHOWN_PROBLEMS = 20, SHOWN_ITEMS = 20, WORDS_EVERY = 5000 };
 
-static const char how_import[] = "import shopify FILE --shop HANDLE [--dry-run] [--images DIR]";
+#define IMPORT_USAGE "FILE [FILE ...] --shop HANDLE [--dry-run] [--images DIR]"
+static const char how_import[] = "import catalogue " IMPORT_USAGE;
 static const char how_export[] = "export shopify FILE --shop HANDLE";
 
 static const struct err *usage(struct command_args *args, const char *text)
@@ -18,7 +19,8 @@ static const struct err *usage(struct command_args *args, const char *text)
 }
 
 struct words {
-    const char *file, *shop, *images;
+    const char *files[IMPORT_SOURCES_MAX], *shop, *images;
+    size_t file_count;
     bool is_dry, is_wrong;
 };
 
@@ -32,12 +34,12 @@ static struct words read_words(const struct command_args *args)
             *value = args->argv[++i];
         else if (strcmp(word, "--dry-run") == 0)
             w.is_dry = true;
-        else if (word[0] != '-' && w.file == NULL)
-            w.file = word;
+        else if (word[0] != '-' && w.file_count < IMPORT_SOURCES_MAX)
+            w.files[w.file_count++] = word;
         else
             w.is_wrong = true;
     }
-    w.is_wrong = w.is_wrong || w.file == NULL || w.shop == NULL;
+    w.is_wrong = w.is_wrong || w.file_count == 0 || w.shop == NULL;
     return w;
 }
 
@@ -120,25 +122,50 @@ static const struct err *print_result(struct command_args *args, struct tx *tx, 
     return err_with_arg(a, e, rest);
 }
 
-static const struct err *take_in(struct command_args *args, const struct words *w, const struct shop *shop,
-                                 struct import_id *ret)
+static const struct err *measure(struct command_args *args, const struct words *w, int64_t *ret_bytes)
 {
-    struct stat info;
-    if (stat(w->file, &info) != 0)
-        return err_with_arg(args->arena, ERR(args->arena, ERR_NOT_FOUND, "import.no_file", "%s", w->file), str_c(w->file));
-    if (info.st_size > IMPORT_BYTES_MAX)
-        return ERR(args->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)info.st_size);
-    str name = str_from(str_c(w->file), (size_t)(str_rfind_char(str_c(w->file), '/') + 1));
-    struct import_new n = {.shop = shop->id, .actor = shop->owner_id, .file_name = name, .bytes = info.st_size,
-                           .is_dry = w->is_dry};
-    TRY(import_check_file(args->arena, shop->currency, w->file));
+    *ret_bytes = 0;
+    for (size_t i = 0; i < w->file_count; i++) {
+        struct stat info;
+        if (stat(w->files[i], &info) != 0)
+            return err_with_arg(args->arena, ERR(args->arena, ERR_NOT_FOUND, "import.no_file", "%s", w->files[i]),
+                                str_c(w->files[i]));
+        *ret_bytes += info.st_size;
+    }
+    return *ret_bytes <= IMPORT_BYTES_MAX ? NULL : ERR(args->arena, ERR_LIMIT, "import.too_big", "%lld bytes",
+                                                       (long long)*ret_bytes);
+}
+
+static const struct err *run_slices(struct command_args *args, const struct words *w, const struct shop *shop,
+                                    const char *to, struct import_id *ret)
+{
+    struct import_wish wish = {.shop = shop, .paths = w->files, .count = w->file_count, .to = to};
+    struct import_prepared prepared;
+    str name = str_from(str_c(w->files[0]), (size_t)(str_rfind_char(str_c(w->files[0]), '/') + 1));
+    struct import_new n = {.shop = shop->id, .actor = shop->owner_id, .file_name = name, .is_dry = w->is_dry};
+    TRY(measure(args, w, &n.bytes));
+    TRY(import_prepare(args->arena, &wish, &prepared));
+    n.format = str_c(prepared.format);
     TRY(import_create(args->platform, args->arena, &n, ret));
     int64_t told = 0;
-    struct import_slice slice = {.shop = shop->id, .id = *ret, .path = w->file, .batches_max = INT64_MAX,
+    struct import_slice slice = {.shop = shop->id, .id = *ret, .path = prepared.path, .batches_max = INT64_MAX,
                                  .fetches_photos = w->images == NULL, .watch = watch, .self = &told};
     for (bool is_over = false; !is_over;)
         TRY(import_slice_run(args->platform, args->arena, &slice, &is_over));
     return NULL;
+}
+
+static const struct err *take_in(struct command_args *args, const struct words *w, const struct shop *shop,
+                                 struct import_id *ret)
+{
+    struct id_text text = id_format(id_next(args->platform->ids, clock_now_ms(args->platform->clock)));
+    const char *folder;
+    str to;
+    TRY(import_folder(args->arena, args->platform, &folder));
+    TRY(str_fmt(args->arena, &to, "%s/command-%s.csv", folder, text.text));
+    const struct err *e = run_slices(args, w, shop, to.ptr, ret);
+    (void)unlink(to.ptr);
+    return e;
 }
 
 static const struct err *local_photos(struct command_args *args, const struct shop *shop, const char *folder)
@@ -190,11 +217,14 @@ static const struct err *run_export(struct command_args *args)
     if (w.is_wrong)
         return usage(args, how_export);
     TRY(find_shop(args, w.shop, &shop));
-    return import_export(args->platform, args->arena, shop.id, w.file);
+    return import_export(args->platform, args->arena, shop.id, w.files[0]);
 }
 
 const struct command import_commands[IMPORT_COMMANDS] = {
-    {"import shopify", "FILE --shop HANDLE [--dry-run] [--images DIR]",
-     "takes products from Shopify's CSV; --images: photos by file name from a folder, without the network", run_import},
+    {"import catalogue", IMPORT_USAGE,
+     "takes products from the files of another shop system, known by their heads; --images: photos by file name from a "
+     "folder, without the network",
+     run_import},
+    {"import shopify", IMPORT_USAGE, "the same, by its older name", run_import},
     {"export shopify", "FILE --shop HANDLE", "writes all products of a shop as Shopify's CSV", run_export},
 };

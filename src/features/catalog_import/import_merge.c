@@ -11,6 +11,7 @@ struct merging {
     const struct import_group *g;
     struct import_outcome *out;
     struct product old;       /* id 0: new */
+    str handle;               /* absent: the catalogue makes one */
     bool is_taken_out;        /* a variant of the file was refused */
     struct product_input in;
     struct variant_input *variants;
@@ -27,14 +28,16 @@ static const struct err *refuse(struct merging *m, int64_t line, enum shopify_co
     }
     struct import_problem *p = &out->problems[out->problem_count++];
     *p = (struct import_problem){.line = line, .key = key,
-                                 .column_name = column == SHOPIFY_UNSET ? S("") : shopify_column_name(column)};
+                                 .column_name = column == SHOPIFY_UNSET         ? S("")
+                                                : m->g->column_names != NULL ? m->g->column_names[column]
+                                                                             : shopify_column_name(column)};
     return str_dup(m->t->arena, str_is_absent(detail) ? S("") : detail, &p->detail);
 }
 
 static const struct err *refuse_all(struct merging *m, const char *key, str detail)
 {
     m->out->kind = IMPORT_REFUSED;
-    return refuse(m, m->g->line, SHOPIFY_HANDLE, key, detail);
+    return refuse(m, m->g->told_line, SHOPIFY_HANDLE, key, detail);
 }
 
 /* ---- which product ---- */
@@ -63,8 +66,35 @@ static const struct err *find_by_sku(struct merging *m)
         if (!is_found)
             continue;
         TRY(catalog_product(t->tx, t->arena, m->w->shop.id, found.product_id, &m->old));
-        if (import_seen_line(m->w->seen, 'h', m->old.handle) != 0)
+        if (!m->g->has_made_handle && import_seen_line(m->w->seen, 'h', m->old.handle) != 0)
             m->old = (struct product){0};
+    }
+    return NULL;
+}
+
+/* Where the file gives no addresses, a product of the same title is another one when both have SKUs. */
+static bool is_another(const struct merging *m)
+{
+    bool file_has = false, old_has = false;
+    for (size_t i = 0; i < m->g->product.variant_count; i++)
+        file_has = file_has || m->g->variants[i].sku.len > 0;
+    for (size_t i = 0; i < m->old.variant_count; i++)
+        old_has = old_has || !str_is_empty(m->old.variants[i].sku);
+    return file_has && old_has;
+}
+
+static const struct err *find_without_address(struct merging *m)
+{
+    str moved_to = STR_NONE;
+    TRY(find_by_sku(m));
+    if (m->old.id.v != 0)
+        return NULL;
+    TRY(find_by_address(m, &moved_to));
+    if (!str_is_absent(moved_to))
+        TRY(catalog_product_by_handle(m->t->tx, m->t->arena, m->w->shop.id, moved_to, &m->old));
+    if (m->old.id.v != 0 && is_another(m)) {
+        m->old = (struct product){0};
+        m->handle = STR_NONE;
     }
     return NULL;
 }
@@ -72,6 +102,12 @@ static const struct err *find_by_sku(struct merging *m)
 static const struct err *find(struct merging *m)
 {
     str moved_to = STR_NONE;
+    m->handle = m->g->product.handle;
+    if (m->g->has_made_handle) {
+        TRY(find_without_address(m));
+        m->handle = m->old.id.v != 0 ? m->old.handle : m->handle;
+        return NULL;
+    }
     TRY(find_by_address(m, &moved_to));
     if (m->old.id.v == 0)
         TRY(find_by_sku(m));
@@ -169,13 +205,13 @@ static const struct err *check_sku(struct merging *m, const struct variant_input
         return NULL;
     if (import_seen_line(m->w->seen, 's', v->sku) != d->line) {
         *ret_is_fit = false;
-        return refuse(m, d->line, SHOPIFY_SKU, "import.sku_twice", v->sku);
+        return refuse(m, d->told_line, SHOPIFY_SKU, "import.sku_twice", v->sku);
     }
     TRY(catalog_variant_by_sku(t->tx, t->arena, m->w->shop.id, v->sku, &is_found, &found));
     if (!is_found || found.product_id.v == m->old.id.v)
         return NULL;
     *ret_is_fit = false;
-    return refuse(m, d->line, SHOPIFY_SKU, "catalog.sku_taken", v->sku);
+    return refuse(m, d->told_line, SHOPIFY_SKU, "catalog.sku_taken", v->sku);
 }
 
 static const struct err *add_variant(struct merging *m, const struct variant_input *old, size_t old_count, bool *used,
@@ -192,9 +228,13 @@ static const struct err *add_variant(struct merging *m, const struct variant_inp
         m->is_taken_out = true;
         return NULL;
     }
+    if (at < 0 && (m->g->fields & IMPORT_OPTIONS) == 0 && old_count > 0) {
+        m->is_taken_out = true;
+        return refuse(m, d->told_line, SHOPIFY_SKU, "import.which_variant", v->sku);
+    }
     if (at < 0 && (m->g->fields & IMPORT_PRICE) == 0) {
         m->is_taken_out = true;
-        return refuse(m, d->line, SHOPIFY_PRICE, "import.no_price", STR_NONE);
+        return refuse(m, d->told_line, SHOPIFY_PRICE, "import.no_price", STR_NONE);
     }
     *ret = at >= 0 ? old[at] : (struct variant_input){.requires_shipping = true, .is_taxable = true};
     if (at >= 0)
@@ -234,7 +274,7 @@ static const struct err *merge(struct merging *m)
     m->in = (struct product_input){.status = PRODUCT_ACTIVE};
     if (m->old.id.v != 0)
         TRY(import_input_of(a, &m->old, &m->in, &old));
-    m->in.handle = file->handle;
+    m->in.handle = m->handle;
     if (!str_is_empty(file->title))
         m->in.title = file->title;
     if ((fields & IMPORT_BODY) != 0)
@@ -311,7 +351,7 @@ static const struct err *set_counts(struct merging *m, const struct product *mad
         if (e != NULL && e->kind != ERR_INVALID)
             return e;
         if (e != NULL)
-            TRY(refuse(m, d->line, SHOPIFY_QUANTITY, "stock.below_held", STR_NONE));
+            TRY(refuse(m, d->told_line, SHOPIFY_QUANTITY, "stock.below_held", STR_NONE));
     }
     return NULL;
 }

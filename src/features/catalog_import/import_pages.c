@@ -1,4 +1,5 @@
 /* The console's pages of an import: the upload, how far it is, what it found; and the files to take away. */
+#include "catalog_import/import_format.h"
 #include "catalog_import/import_view.h"
 
 #include <unistd.h>
@@ -134,23 +135,63 @@ const struct err *import_page(struct web *w)
     return show_start(w, NULL);
 }
 
+static const struct err *list_files(struct web *w, const char **paths, struct import_new *n, size_t *ret_count)
+{
+    *ret_count = 0;
+    for (size_t i = 0; i < w->form.count; i++) {
+        const struct form_field *file = &w->form.fields[i];
+        if (!str_eq(file->name, S("file")) || str_is_absent(file->file_path) || file->file_bytes == 0)
+            continue;
+        if (*ret_count == IMPORT_SOURCES_MAX)
+            return ERR(w->arena, ERR_INVALID, "import.too_many_files", "over %d", IMPORT_SOURCES_MAX);
+        if (*ret_count == 0)
+            n->file_name = file->file_name;
+        n->bytes += file->file_bytes;
+        TRY(str_to_c(w->arena, file->file_path, &paths[(*ret_count)++]));
+    }
+    if (*ret_count == 0)
+        return ERR(w->arena, ERR_INVALID, "import.no_upload", "no file");
+    return n->bytes <= IMPORT_BYTES_MAX ? NULL : ERR(w->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)n->bytes);
+}
+
+static void remove_file(void *path)
+{
+    (void)unlink(path);
+}
+
+/* A path in the folder of imports that is removed with the request, unless it has been moved by then. */
+static const struct err *short_lived(struct web *w, const char *what, char **ret)
+{
+    struct id_text text = id_format(id_next(w->platform->ids, w->now_ms));
+    const char *folder;
+    str path;
+    TRY(import_folder(w->arena, w->platform, &folder));
+    TRY(str_fmt(w->arena, &path, "%s/%s-%s.csv", folder, what, text.text));
+    TRY_NEW_ARRAY(w->arena, *ret, path.len + 1);
+    for (size_t i = 0; i < path.len; i++)
+        (*ret)[i] = path.ptr[i];
+    return arena_defer(w->arena, remove_file, *ret) ? NULL : &err_out_of_memory;
+}
+
 static const struct err *take_upload(struct web *w, bool is_dry, struct import_id *ret)
 {
-    const struct form_field *file = form_file(&w->form, S("file"));
+    struct import_new n = {.shop = w->shop_id, .actor = w->viewer.account_id, .is_dry = is_dry};
+    const char *paths[IMPORT_SOURCES_MAX];
+    struct import_wish wish = {.paths = paths};
+    struct import_prepared prepared;
     struct shop shop;
     struct tx *tx;
-    const char *path;
-    if (file == NULL)
-        return ERR(w->arena, ERR_INVALID, "import.no_upload", "no file");
-    if (file->file_bytes > IMPORT_BYTES_MAX)
-        return ERR(w->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)file->file_bytes);
+    char *to;
+    TRY(list_files(w, paths, &n, &wish.count));
     TRY(web_read(w, &tx));
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
     web_read_end(w);
-    TRY(str_to_c(w->arena, file->file_path, &path));
-    TRY(import_check_file(w->arena, shop.currency, path));
-    struct import_new n = {.shop = w->shop_id, .actor = w->viewer.account_id, .file_name = file->file_name,
-                           .path = file->file_path, .bytes = file->file_bytes, .is_dry = is_dry};
+    TRY(short_lived(w, "upload", &to));
+    wish.shop = &shop;
+    wish.to = to;
+    TRY(import_prepare(w->arena, &wish, &prepared));
+    n.format = str_c(prepared.format);
+    n.path = str_c(prepared.path);
     return import_create(w->platform, w->arena, &n, ret);
 }
 
@@ -262,33 +303,20 @@ const struct err *import_page_problems(struct web *w)
     return NULL;
 }
 
-static void remove_file(void *path)
-{
-    (void)unlink(path);
-}
-
 /* The file lives as long as the request: the server has opened it by then. */
 const struct err *import_page_export(struct web *w)
 {
-    struct id_text text = id_format(id_next(w->platform->ids, w->now_ms));
-    const char *folder;
     char *path;
-    str made, header;
-    TRY(import_folder(w->arena, w->platform, &folder));
-    TRY(str_fmt(w->arena, &made, "%s/export-%s.csv", folder, text.text));
-    TRY_NEW_ARRAY(w->arena, path, made.len + 1);
-    for (size_t i = 0; i < made.len; i++)
-        path[i] = made.ptr[i];
+    str header;
+    TRY(short_lived(w, "export", &path));
     web_read_end(w); /* the export reads on snapshots of its own: two at once per request would starve each other */
     TRY(import_export(w->platform, w->arena, w->shop_id, path));
-    if (!arena_defer(w->arena, remove_file, path))
-        return &err_out_of_memory;
     TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-products.csv\"", STR_ARG(w->shop_handle)));
     TRY(http_response_header(w->rs, S("Content-Disposition"), header));
     w->rs->status = 200;
     w->rs->body_kind = HTTP_BODY_FILE;
     w->rs->content_type = "text/csv; charset=utf-8";
-    w->rs->file_path = made;
+    w->rs->file_path = str_c(path);
     return NULL;
 }
 

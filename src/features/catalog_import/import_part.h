@@ -49,6 +49,9 @@ const struct err *import_differences(struct arena *a, const struct product *old,
 
 /* ---- photos ---- */
 
+/* The bare name of a picture, as files have that go with a folder of them. */
+bool import_is_photo_file(str source);
+
 /* The photo of that address: 0 when it has still to be fetched; then, unless dry, it is noted as waiting. An address of our
  * own leads to the photo itself. */
 const struct err *import_photo_find(struct turn *t, const struct import_work *w, const struct import_image *image,
@@ -94,12 +97,29 @@ const struct err *import_sweep_job(struct job_run *run) MUST_CHECK;
 /* The head alone: INVALID says in words what is wrong with the file. */
 const struct err *import_check_file(struct arena *a, struct currency currency, const char *path) MUST_CHECK;
 
+/* What the table says of a file that is read as it is: our own CSV, which is Shopify's. */
+#define IMPORT_OWN "shopify"
+
+/* Finds the format of the files and makes what is read of them: `paths[0]` itself, or a translation at `to`. INVALID says
+ * in words what is wrong with them. */
+struct import_wish {
+    const struct shop *shop;
+    const char *const *paths;
+    size_t count;             /* at most IMPORT_SOURCES_MAX */
+    const char *to;
+};
+struct import_prepared {
+    const char *format, *path;
+};
+const struct err *import_prepare(struct arena *a, const struct import_wish *wish, struct import_prepared *ret) MUST_CHECK;
+
 /* A new import. `path`: an uploaded file that is moved away and taken by a job; absent: the caller runs the slices.
  * CONFLICT import.busy while another of the shop is under way; one that was only checked gives way. */
 struct import_new {
     struct shop_id shop;
     struct account_id actor;
     str file_name, path;
+    str format;               /* absent: IMPORT_OWN */
     int64_t bytes;
     bool is_dry;
 };
@@ -116,7 +136,7 @@ const struct err *import_folder(struct arena *a, const struct platform *p, const
 /* All products of the shop as Shopify's CSV into a new file at `path`. */
 const struct err *import_export(struct platform *p, struct arena *a, struct shop_id shop, const char *path) MUST_CHECK;
 
-enum { IMPORT_COMMANDS = 2 };
+enum { IMPORT_COMMANDS = 3 };
 extern const struct command import_commands[IMPORT_COMMANDS];
 
 #endif

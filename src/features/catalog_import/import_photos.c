@@ -159,6 +159,8 @@ static const struct err *from_network(struct fetching *f, const struct import_us
     struct fetch_response response;
     const char *folder;
     str path;
+    if (import_is_photo_file(use->source))
+        return ERR(f->arena, ERR_INVALID, "import.photo_is_file", "%.*s", STR_ARG(use->source));
     TRY(fetch(f->arena, &request, &response));
     if (response.status != 200)
         return ERR(f->arena, ERR_INVALID, "import.image_status", "status %d", response.status);

@@ -86,7 +86,7 @@ static const struct err *create(struct turn *t, void *arg)
     TRY(utf8_clean(t->arena, utf8_cut_bytes(n->file_name, FILE_NAME_MAX), false, &name));
     TRY(make_room(t, n->shop));
     TRY(import_insert(t->tx, t->arena, c->id, n->shop, n->actor, n->is_dry ? IMPORT_CHECKING : IMPORT_RUNNING, name,
-                      n->bytes, t->now_ms));
+                      n->bytes, t->now_ms, str_is_empty(n->format) ? S(IMPORT_OWN) : n->format));
     return str_is_absent(n->path) ? NULL : enqueue(t, n->shop, c->id);
 }
 

@@ -4,15 +4,14 @@
  * up to the line where the last commit ended. Reading is cheap beside writing, and so nothing has to be kept between
  * slices but a line number. Memory: what was seen, one record, one batch.
  */
-#include "catalog_import/import_part.h"
+#include "catalog_import/import_format.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "catalog_import/catalog_import_sql.h"
 
 /* A batch is what a turn of about 2 ms holds; see README. */
-enum { BATCH_GROUPS = 8, BATCH_LINES = 16, HEAD_BYTES = 4096, SEEN_MIB = 48, READER_MIB = 16 };
+enum { BATCH_GROUPS = 8, BATCH_LINES = 16, SEEN_MIB = 48, READER_MIB = 16 };
 
 struct slice {
     struct platform *platform;
@@ -24,45 +23,27 @@ struct slice {
     struct import_seen seen;
     FILE *file;
     int64_t lines;            /* of the file */
+    bool is_translated;
     struct import_group groups[BATCH_GROUPS];
     size_t count;
     int64_t line_next;        /* behind the batch */
     const struct err *refused; /* the batch is one product, and this is why it does not go in */
 };
 
-static const struct err *read_file(void *self, char *bytes, size_t space, size_t *ret_count)
+static const struct err *open_reader(struct arena *a, FILE *file, struct currency currency, bool is_translated,
+                                     struct shopify_reader *ret)
 {
-    FILE *file = self;
-    *ret_count = fread(bytes, 1, space, file);
-    static const struct err trouble = {.kind = ERR_UNAVAILABLE, .key = "file.trouble"};
-    return *ret_count == 0 && ferror(file) != 0 ? &trouble : NULL;
-}
-
-static const struct err *open_reader(struct arena *a, FILE *file, struct currency currency, struct shopify_reader *ret)
-{
-    char *head;
-    TRY_NEW_ARRAY(a, head, HEAD_BYTES);
-    rewind(file);
-    size_t count = fread(head, 1, HEAD_BYTES, file);
-    rewind(file);
-    return shopify_open(ret, a, currency, (str){head, count}, read_file, file);
-}
-
-static const struct err *open_file(struct arena *a, const char *path, FILE **ret)
-{
-    *ret = fopen(path, "rbe");
-    if (*ret != NULL)
-        return NULL;
-    return err_with_arg(a, ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "import.no_file", "%s: errno %d", path,
-                               errno), str_c(path));
+    str head;
+    TRY(import_head_bytes(a, file, &head));
+    return shopify_open(ret, a, currency, is_translated, head, import_file_read, file);
 }
 
 const struct err *import_check_file(struct arena *a, struct currency currency, const char *path)
 {
     struct shopify_reader reader;
     FILE *file;
-    TRY(open_file(a, path, &file));
-    const struct err *e = open_reader(a, file, currency, &reader);
+    TRY(import_file_open(a, path, &file));
+    const struct err *e = open_reader(a, file, currency, false, &reader);
     fclose(file);
     return e;
 }
@@ -73,7 +54,7 @@ static const struct err *scan(struct slice *s)
     struct shopify_line line;
     int64_t records = 0;
     bool is_end = false;
-    TRY(open_reader(s->reading, s->file, s->work.shop.currency, &reader));
+    TRY(open_reader(s->reading, s->file, s->work.shop.currency, s->is_translated, &reader));
     s->seen.arena = s->reading;
     while (!is_end) {
         struct arena_mark mark = arena_get_mark(s->arena);
@@ -120,7 +101,7 @@ static const struct err *keep_item(struct turn *t, struct slice *s, const struct
     if ((o->kind != IMPORT_NEW && o->kind != IMPORT_CHANGED) || number >= IMPORT_ITEMS_KEPT)
         return NULL;
     sum->items++;
-    return import_item_insert(t->tx, t->arena, s->work.shop.id, s->work.id, number, g->line, o->kind == IMPORT_NEW,
+    return import_item_insert(t->tx, t->arena, s->work.shop.id, s->work.id, number, g->told_line, o->kind == IMPORT_NEW,
                               g->product.handle, o->title, o->differences);
 }
 
@@ -132,7 +113,7 @@ static const struct err *refused_as(struct turn *t, const struct slice *s, const
     TRY_NEW_ARRAY(t->arena, o->problems, o->problem_count);
     for (size_t i = 0; i < g->problem_count; i++)
         o->problems[i] = g->problems[i];
-    o->problems[g->problem_count] = (struct import_problem){.line = g->line, .column_name = S(""), .key = s->refused->key,
+    o->problems[g->problem_count] = (struct import_problem){.line = g->told_line, .column_name = S(""), .key = s->refused->key,
                                                             .detail = str_is_absent(s->refused->args[0]) ? S("")
                                                                                                           : s->refused->args[0]};
     return NULL;
@@ -242,7 +223,7 @@ static const struct err *take_file(struct slice *s, bool *ret_is_end)
 {
     struct shopify_reader reader;
     TRY(scan(s));
-    TRY(open_reader(s->reading, s->file, s->work.shop.currency, &reader));
+    TRY(open_reader(s->reading, s->file, s->work.shop.currency, s->is_translated, &reader));
     for (int64_t batches = 0; batches < s->wish->batches_max && !*ret_is_end; batches++) {
         struct arena_mark mark = arena_get_mark(s->arena);
         TRY(fill_batch(s, &reader, ret_is_end));
@@ -279,12 +260,13 @@ static const struct err *run(struct slice *s, bool *ret_is_over)
     *ret_is_over = x.before != IMPORT_CHECKING && x.before != IMPORT_RUNNING;
     if (*ret_is_over)
         return NULL;
+    s->is_translated = !str_eq(s->row.format, S(IMPORT_OWN));
     s->work.id = s->wish->id;
     s->work.actor = s->row.account_id;
     s->work.is_dry = x.before == IMPORT_CHECKING;
     s->work.fetches_photos = s->wish->fetches_photos;
     s->work.seen = &s->seen;
-    const struct err *e = open_file(s->arena, s->wish->path, &s->file);
+    const struct err *e = import_file_open(s->arena, s->wish->path, &s->file);
     if (e == NULL) {
         e = take_file(s, &is_end);
         fclose(s->file);

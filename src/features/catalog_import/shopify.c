@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "catalog_import/import_format.h"
 #include "core/text.h"
 
 enum { HANDLE_MAX = 80, NAMES_MAX = 1000 };
@@ -70,46 +71,6 @@ str shopify_cell(const struct shopify_reader *r, enum shopify_column column)
 
 /* ---- the head ---- */
 
-static const struct err *check_kind_of_file(struct arena *a, str bytes)
-{
-    static const struct {
-        str begins;
-        const char *key;
-    } kinds[] = {{STR_INIT("PK\x03\x04"), "import.spreadsheet"}, {STR_INIT("\xd0\xcf\x11\xe0"), "import.spreadsheet"},
-                 {STR_INIT("\xff\xfe"), "import.utf16"},         {STR_INIT("\xfe\xff"), "import.utf16"},
-                 {STR_INIT("%PDF"), "import.not_csv"},           {STR_INIT("\x1f\x8b"), "import.not_csv"},
-                 {STR_INIT("<"), "import.not_csv"},              {STR_INIT("{"), "import.not_csv"},
-                 {STR_INIT("["), "import.not_csv"},              {STR_INIT("\xff\xd8\xff"), "import.not_csv"},
-                 {STR_INIT("\x89PNG"), "import.not_csv"}};
-    str text = str_trim(bytes);
-    if (str_is_empty(text) || str_eq(text, S("\xef\xbb\xbf")))
-        return ERR(a, ERR_INVALID, "import.empty", "nothing in it");
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (str_starts(text, kinds[i].begins))
-            return ERR(a, ERR_INVALID, kinds[i].key, "by its first bytes");
-    /* One NUL further on is one bad line. */
-    if (str_find_char(str_sub(text, 0, 2), '\0') >= 0)
-        return ERR(a, ERR_INVALID, "import.utf16", "a NUL at the beginning");
-    return NULL;
-}
-
-/* The separator that stands most often in the first line. */
-static char guess_separator(str bytes)
-{
-    static const char marks[] = {',', ';', '\t'};
-    size_t counts[COUNT(marks)] = {0}, best = 0;
-    bool is_quoted = false;
-    for (size_t i = 0; i < bytes.len && (is_quoted || (bytes.ptr[i] != '\n' && bytes.ptr[i] != '\r')); i++) {
-        is_quoted = is_quoted != (bytes.ptr[i] == '"');
-        for (size_t m = 0; m < COUNT(marks); m++)
-            counts[m] += !is_quoted && bytes.ptr[i] == marks[m];
-    }
-    for (size_t m = 1; m < COUNT(marks); m++)
-        if (counts[m] > counts[best])
-            best = m;
-    return marks[best];
-}
-
 /* A cell that shares its last word with the wanted name, or is its last word but for case and blanks. */
 static str guess_meant(const struct csv_row *row, enum shopify_column wanted)
 {
@@ -170,30 +131,42 @@ static unsigned fields_of(const struct shopify_reader *r)
     return fields;
 }
 
-const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency, str first_bytes,
-                               csv_read_fn *read, void *self)
+static void note_column(struct shopify_reader *r, enum shopify_column column, size_t i)
+{
+    if (r->places[column] < 0)
+        r->places[column] = (int)i;
+}
+
+/* "Variant Price TAB 14 TAB Regular price": ours, and where it stood in the file that was translated. */
+static const struct err *note_told(struct shopify_reader *r, struct arena *a, str cell, size_t i)
+{
+    str theirs = cell, ours = str_cut(&theirs, '\t'), place = str_cut(&theirs, '\t');
+    enum shopify_column column = shopify_column_of(ours);
+    int64_t number = 0;
+    note_column(r, column, i);
+    if (column == SHOPIFY_UNSET || !str_to_int(place, &number))
+        return NULL;
+    r->told_places[column] = number;
+    return str_dup(a, str_is_absent(theirs) ? S("") : theirs, &r->told_names[column]);
+}
+
+const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency, bool is_translated,
+                               str first_bytes, csv_read_fn *read, void *self)
 {
     struct csv_limits limits = csv_limits_default;
     struct csv_row row;
     *r = (struct shopify_reader){.currency = currency};
     for (int c = 0; c < SHOPIFY_COLUMN_COUNT; c++)
         r->places[c] = -1;
-    TRY(check_kind_of_file(a, first_bytes));
-    limits.separator = guess_separator(first_bytes);
+    TRY(import_head_check(a, first_bytes));
+    limits.separator = is_translated ? ',' : import_head_separator(first_bytes);
     r->has_decimal_comma = limits.separator == ';';
     TRY(csv_reader_init(&r->csv, a, &limits, read, self));
-    TRY(csv_read(&r->csv, &row));
-    if (row.kind == CSV_END)
-        return ERR(a, ERR_INVALID, "import.empty", "no line");
-    if (row.kind == CSV_BAD)
-        return ERR(a, ERR_INVALID, row.problem == CSV_NOT_UTF8 ? "import.not_utf8" : "import.not_csv", "head: %s",
-                   csv_problem_key(row.problem));
+    TRY(import_head_read(a, &r->csv, &row));
     r->cell_count = row.count;
-    for (size_t i = 0; i < row.count; i++) {
-        enum shopify_column column = shopify_column_of(str_trim(row.cells[i]));
-        if (r->places[column] < 0)
-            r->places[column] = (int)i;
-    }
+    r->is_translated = is_translated;
+    for (size_t i = 0; i < row.count; i++)
+        TRY(is_translated ? note_told(r, a, row.cells[i], i) : (note_column(r, shopify_column_of(str_trim(row.cells[i])), i), NULL));
     if (r->places[SHOPIFY_HANDLE] < 0 || r->places[SHOPIFY_TITLE] < 0)
         return missing_columns(r, a, &row);
     r->fields = fields_of(r);
@@ -210,10 +183,10 @@ const struct err *shopify_problem(struct shopify_reader *r, struct arena *a, str
         return NULL;
     }
     struct import_problem *p = &g->problems[g->problem_count++];
-    *p = (struct import_problem){.line = r->row.line, .key = key, .column_name = S("")};
+    *p = (struct import_problem){.line = r->told_line, .key = key, .column_name = S("")};
     if (column != SHOPIFY_UNSET) {
-        p->column_name = names[column].name;
-        p->place = r->places[column] + 1;
+        p->column_name = r->is_translated ? r->told_names[column] : names[column].name;
+        p->place = r->is_translated ? r->told_places[column] : r->places[column] + 1;
     }
     return str_dup(a, utf8_cut_bytes(str_is_absent(detail) ? S("") : detail, 80), &p->detail);
 }
@@ -222,23 +195,41 @@ static const struct err *bad_record(struct shopify_reader *r, struct arena *a, s
 {
     str where;
     TRY(str_fmt(a, &where, "%lld", (long long)r->row.problem_column));
-    r->row.line = r->row.problem_line;
+    r->told_line = r->row.problem_line;
     g->is_whole = false;
     return shopify_problem(r, a, g, SHOPIFY_UNSET, csv_problem_key(r->row.problem), where);
 }
 
 static const struct err *peek(struct shopify_reader *r, bool *ret_is_end)
 {
-    if (!r->has_row)
+    if (!r->has_row) {
         TRY(csv_read(&r->csv, &r->row));
+        r->told_line = r->row.line;
+        if (r->is_translated && r->row.kind == CSV_ROW && !str_to_int(r->row.cells[0], &r->told_line))
+            r->told_line = r->row.line;
+    }
     r->has_row = r->row.kind != CSV_END;
     *ret_is_end = !r->has_row;
     return NULL;
 }
 
+/* What the translation found: key TAB column TAB detail. */
+static const struct err *told_problem(struct shopify_reader *r, struct arena *a, struct import_group *g)
+{
+    str detail = r->row.cells[1], key = str_cut(&detail, '\t'), column = str_cut(&detail, '\t');
+    const char *text;
+    size_t at = g->problem_count;
+    TRY(str_to_c(a, key, &text));
+    TRY(shopify_problem(r, a, g, SHOPIFY_UNSET, text, detail));
+    g->is_whole = false;
+    return at == g->problem_count ? NULL : str_dup(a, str_is_absent(column) ? S("") : column, &g->problems[at].column_name);
+}
+
 static const struct err *begin(struct shopify_reader *r, struct arena *a, struct import_group *g)
 {
-    *g = (struct import_group){.line = r->row.line, .fields = r->fields, .is_whole = true};
+    *g = (struct import_group){.line = r->row.line, .told_line = r->told_line,
+                               .column_names = r->is_translated ? r->told_names : NULL, .has_made_handle = r->is_translated &&
+                               r->told_places[SHOPIFY_HANDLE] == 0, .fields = r->fields, .is_whole = true};
     TRY_NEW_ARRAY(a, g->problems, IMPORT_GROUP_PROBLEMS_MAX);
     TRY_NEW_ARRAY(a, g->variants, PRODUCT_VARIANTS_MAX);
     TRY_NEW_ARRAY(a, g->details, PRODUCT_VARIANTS_MAX);
@@ -251,6 +242,8 @@ static const struct err *take_record(struct shopify_reader *r, struct arena *a, 
 {
     if (r->row.kind == CSV_BAD)
         return bad_record(r, a, g);
+    if (r->is_translated && r->row.count > 1 && r->row.cells[1].len > 0)
+        return told_problem(r, a, g);
     if (handle.len == 0)
         return shopify_problem(r, a, g, SHOPIFY_HANDLE, "import.no_handle", STR_NONE);
     if (g->product.handle.len == 0)

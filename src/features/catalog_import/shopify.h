@@ -31,13 +31,17 @@ struct shopify_reader {
     size_t cell_count;
     unsigned fields;
     bool has_row, has_decimal_comma;
+    /* Of a file that import_translate wrote: what is said speaks of the file before it. */
+    bool is_translated;
+    int64_t told_line, told_places[SHOPIFY_COLUMN_COUNT];
+    str told_names[SHOPIFY_COLUMN_COUNT];
 };
 
 /* Reads the head. `first_bytes`: the beginning of the file, at least 4 KiB of it if it has them; `read` gives the file from
- * its start. INVALID import.empty, import.utf16, import.spreadsheet, import.not_csv, import.not_utf8,
- * import.missing_columns (args: which, a guess what may be meant). */
-const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency, str first_bytes,
-                               csv_read_fn *read, void *self) MUST_CHECK;
+ * its start; `is_translated`: by import_translate. INVALID import.empty, import.utf16, import.spreadsheet, import.not_csv,
+ * import.not_utf8, import.missing_columns (args: which, a guess what may be meant). */
+const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency, bool is_translated,
+                               str first_bytes, csv_read_fn *read, void *self) MUST_CHECK;
 /* The next product, in `a`, which may be rewound between calls and so is not the arena of shopify_open;
  * *ret_is_end true: none was left. */
 const struct err *shopify_next(struct shopify_reader *r, struct arena *a, struct import_group *ret,

@@ -2,6 +2,7 @@
 #include "catalog_import/shopify_part.h"
 
 #include "base/utf8.h"
+#include "catalog_import/import_part.h"
 
 enum { BODY_MAX = 100 * 1024, SHORT_MAX = 500, TAGS_MAX = 2000, ALT_MAX = 300, GRAMS_MAX = 100000000 };
 
@@ -208,6 +209,18 @@ static const struct err *take_stock(struct taking *t, int64_t *ret)
     return NULL;
 }
 
+bool import_is_photo_file(str source)
+{
+    static const str kinds[] = {STR_INIT(".jpg"), STR_INIT(".jpeg"), STR_INIT(".png"), STR_INIT(".webp"), STR_INIT(".gif")};
+    for (size_t i = 0; i < source.len; i++)
+        if (source.ptr[i] == '/' || source.ptr[i] == ':' || (unsigned char)source.ptr[i] <= ' ')
+            return false;
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (source.len > kinds[i].len && str_eq_nocase(str_from(source, source.len - kinds[i].len), kinds[i]))
+            return source.ptr[0] != '.';
+    return false;
+}
+
 static const struct err *take_source(struct taking *t, enum shopify_column column, str *ret)
 {
     struct url_safe url;
@@ -215,7 +228,7 @@ static const struct err *take_source(struct taking *t, enum shopify_column colum
     *ret = STR_NONE;
     if (cell.len == 0)
         return NULL;
-    if (cell.len > IMPORT_SOURCE_MAX || !url_check(cell, &url))
+    if (cell.len > IMPORT_SOURCE_MAX || (!url_check(cell, &url) && !import_is_photo_file(cell)))
         return shopify_problem(t->r, t->a, t->g, column, "import.bad_image", utf8_cut_bytes(cell, 80));
     return str_dup(t->a, cell, ret);
 }
@@ -224,7 +237,7 @@ static const struct err *take_variant(struct taking *t)
 {
     struct import_group *g = t->g;
     struct variant_input v = {.requires_shipping = true, .is_taxable = true};
-    struct import_variant d = {.line = t->r->row.line};
+    struct import_variant d = {.line = t->r->row.line, .told_line = t->r->told_line};
     if (g->product.variant_count == PRODUCT_VARIANTS_MAX)
         return wrong(t, SHOPIFY_UNSET, "import.too_many_variants", STR_NONE);
     TRY(take_options(t, &v));
@@ -300,8 +313,9 @@ const struct err *shopify_take_row(struct shopify_reader *r, struct arena *a, st
     if (str_is_absent(g->product.title))
         TRY(take_product(&t));
     TRY(take_image(&t));
-    if (is_variant(&t) || (g->product.variant_count == 0 && shopify_cell(r, SHOPIFY_TITLE).len > 0 &&
-                           (g->fields & IMPORT_PRICE) != 0))
+    /* A first line is a variant also when nothing of one stands in it; a translation has said already what it lacks. */
+    bool is_first = !r->is_translated && g->product.variant_count == 0 && shopify_cell(r, SHOPIFY_TITLE).len > 0;
+    if (is_variant(&t) || (is_first && (g->fields & IMPORT_PRICE) != 0))
         TRY(take_variant(&t));
     if (t.is_bad)
         g->is_whole = false;

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (groups.cap_bytes == 0)
         arena_init(&groups, MiB(64));
     arena_reset(&a);
-    if (shopify_open(&reader, &a, eur, str_sub(memory.rest, 0, 4096), csv_read_memory, &memory) != NULL)
+    if (shopify_open(&reader, &a, eur, false, str_sub(memory.rest, 0, 4096), csv_read_memory, &memory) != NULL)
         return 0;
     int64_t line = 0;
     for (;;) {

@@ -1,124 +1,8 @@
 /* Files against a catalogue, on both engines: nothing changes twice, good lines go in, what was killed goes on. */
-#include <stdio.h>
-#include <unistd.h>
-
-#include "account/account.h"
-#include "app/features.h"
-#include "base/tests/unit.h"
-#include "catalog_import/catalog_import_sql.h"
-#include "catalog_import/import_part.h"
-#include "core/permission.h"
-#include "core/testing.h"
-#include "sys/file.h"
+#include "catalog_import/tests/import_fixture.h"
 
 #define HEAD "Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker," \
              "Variant Inventory Qty,Variant Price,Image Src,Status\n"
-
-struct fixture {
-    struct testing t;
-    struct account_id owner;
-    struct shop_id shop;
-    str handle;
-};
-
-static const struct err *make_owner(struct turn *t, void *arg)
-{
-    return account_guest_make(t, S("Mara"), S("en"), &((struct fixture *)arg)->owner);
-}
-
-static const struct err *make_shop(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    struct id_text tail = id_format(turn_new_id(t));
-    str handle;
-    TRY(str_fmt(t->arena, &handle, "reef-%s", tail.text));
-    TRY(str_dup(&f->t.arena, handle, &f->handle));
-    return shop_create(t, &(struct shop_new){.handle = handle, .name = S("Reef"), .currency = S("EUR"), .country = S("NL")},
-                       &f->shop);
-}
-
-static void open_fixture(struct fixture *f, enum db_engine engine)
-{
-    testing_open(&f->t, engine, app_features, app_feature_count);
-    testing_turn(&f->t, (struct account_id){0}, make_owner, f);
-    testing_turn(&f->t, f->owner, make_shop, f);
-}
-
-static const char *write_file(struct fixture *f, str bytes)
-{
-    str path;
-    testing_must(str_fmt(&f->t.arena, &path, "%.*s/file.csv", STR_ARG(f->t.data_dir)));
-    testing_must(file_write(&f->t.arena, path.ptr, bytes, 0600));
-    return path.ptr;
-}
-
-static struct import_id create(struct fixture *f, bool is_dry)
-{
-    struct import_new n = {.shop = f->shop, .actor = f->owner, .file_name = S("file.csv"), .is_dry = is_dry};
-    struct import_id id;
-    testing_must(import_create(f->t.platform, &f->t.arena, &n, &id));
-    return id;
-}
-
-static struct import_row_row row_of(struct fixture *f, struct import_id id)
-{
-    struct import_row_row row;
-    struct tx *tx;
-    bool is_found;
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(import_row(tx, &f->t.arena, f->shop, id, &row, &is_found));
-    db_read_end(tx);
-    assert_true(is_found);
-    return row;
-}
-
-static struct import_row_row import(struct fixture *f, str bytes, bool is_dry)
-{
-    struct import_slice slice = {.shop = f->shop, .id = create(f, is_dry), .path = write_file(f, bytes), .batches_max = 1000};
-    bool is_over = false;
-    testing_must(import_slice_run(f->t.platform, &f->t.arena, &slice, &is_over));
-    assert_true(is_over);
-    return row_of(f, slice.id);
-}
-
-static void assert_counts(struct import_row_row row, int created, int changed, int same, int problems)
-{
-    assert_int_equal(row.created_count, created);
-    assert_int_equal(row.changed_count, changed);
-    assert_int_equal(row.same_count, same);
-    assert_int_equal(row.problem_count, problems);
-}
-
-static struct product product_of(struct fixture *f, const char *handle)
-{
-    struct product p;
-    struct tx *tx;
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(catalog_product_by_handle(tx, &f->t.arena, f->shop, str_c(handle), &p));
-    db_read_end(tx);
-    return p;
-}
-
-static size_t products(struct fixture *f)
-{
-    struct product_id *ids;
-    struct tx *tx;
-    size_t count;
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(catalog_all(tx, &f->t.arena, f->shop, (struct product_id){0}, 1000, &ids, &count));
-    db_read_end(tx);
-    return count;
-}
-
-static int64_t on_hand(struct fixture *f, struct variant_id id)
-{
-    struct tx *tx;
-    int64_t count;
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(stock_on_hand(tx, &f->t.arena, f->shop, &id, 1, &count));
-    db_read_end(tx);
-    return count;
-}
 
 static const str two = STR_INIT(HEAD "tide,Tide,<p onclick=x>Wet<script>1</script></p>,Reef,true,Size,S,T-S,shopify,5,49.00,http://10.0.0.1/a.jpg,active\n"
                                      "tide,,,,,,M,T-M,shopify,2,49.00,,\n"
@@ -127,30 +11,30 @@ static const str two = STR_INIT(HEAD "tide,Tide,<p onclick=x>Wet<script>1</scrip
 static void nothing_changes_twice(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    assert_counts(import(&f, two, true), 2, 0, 0, 0);
-    assert_int_equal(products(&f), 0);
-    assert_counts(import(&f, two, false), 2, 0, 0, 0);
-    struct product tide = product_of(&f, "tide");
+    fixture_open(&f, engine);
+    assert_counts(fixture_import(&f, two, true), 2, 0, 0, 0);
+    assert_int_equal(fixture_products(&f), 0);
+    assert_counts(fixture_import(&f, two, false), 2, 0, 0, 0);
+    struct product tide = fixture_product(&f, "tide");
     assert_str_equal(tide.description.markup, "<p>Wet</p>");
     assert_int_equal(tide.variant_count, 2);
-    assert_int_equal(on_hand(&f, tide.variants[0].id), 5);
+    assert_int_equal(fixture_on_hand(&f, tide.variants[0].id), 5);
     testing_advance(&f.t, 60000);
-    assert_counts(import(&f, two, true), 0, 0, 2, 0);
-    assert_counts(import(&f, two, false), 0, 0, 2, 0);
-    assert_int_equal(product_of(&f, "tide").changed_ms, tide.changed_ms);
-    assert_int_equal(products(&f), 2);
+    assert_counts(fixture_import(&f, two, true), 0, 0, 2, 0);
+    assert_counts(fixture_import(&f, two, false), 0, 0, 2, 0);
+    assert_int_equal(fixture_product(&f, "tide").changed_ms, tide.changed_ms);
+    assert_int_equal(fixture_products(&f), 2);
     testing_close(&f.t);
 }
 
 static void a_sku_finds_its_product_again(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    import(&f, two, false);
-    struct product tide = product_of(&f, "tide");
+    fixture_open(&f, engine);
+    fixture_import(&f, two, false);
+    struct product tide = fixture_product(&f, "tide");
     str next = S(HEAD "high-tide,High Tide,,Reef,true,Size,Small,T-S,shopify,4,52.00,,active\nhigh-tide,,,,,,M,T-M,shopify,2,49.00,,\n");
-    struct import_row_row dry = import(&f, next, true);
+    struct import_row_row dry = fixture_import(&f, next, true);
     assert_counts(dry, 0, 1, 0, 0);
     struct import_items_row *items;
     struct tx *tx;
@@ -162,9 +46,9 @@ static void a_sku_finds_its_product_again(enum db_engine engine)
     assert_true(str_find(items[0].differences, S("stock\t5\t4\n")) >= 0);
     assert_true(str_find(items[0].differences, S("handle\ttide\thigh-tide\n")) >= 0);
     db_read_end(tx);
-    assert_counts(import(&f, next, false), 0, 1, 0, 0);
-    assert_counts(import(&f, next, false), 0, 0, 1, 0);
-    struct product moved = product_of(&f, "high-tide");
+    assert_counts(fixture_import(&f, next, false), 0, 1, 0, 0);
+    assert_counts(fixture_import(&f, next, false), 0, 0, 1, 0);
+    struct product moved = fixture_product(&f, "high-tide");
     assert_int_equal(moved.id.v, tide.id.v);
     assert_int_equal(moved.variants[0].id.v, tide.variants[0].id.v);
     testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
@@ -178,17 +62,17 @@ static void a_sku_finds_its_product_again(enum db_engine engine)
 static void good_lines_go_in_and_a_broken_one_takes_nothing_away(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    import(&f, two, false);
+    fixture_open(&f, engine);
+    fixture_import(&f, two, false);
     str broken = S(HEAD "tide,Tide,,Reef,true,Size,S,T-S,shopify,x,49.00,,active\ntide,,,,,,M,T-M,shopify,3,50.00,,\n"
                         "mug,Mug,,Reef,true,Size,S,T-M,,,9.00,,\nmug,,,,,,L,M-L,,,9.00,,\n"
                         "mat,,,,,,,,,,3.00,,\ncup,Cup,,Reef,true,Title,Default Title,,,,9.00,,active\ntide,Tide,,,,,,,,,1,,\n");
-    struct import_row_row row = import(&f, broken, false);
+    struct import_row_row row = fixture_import(&f, broken, false);
     assert_counts(row, 1, 1, 1, 4);
     assert_int_equal(row.state, IMPORT_DONE);
-    struct product tide = product_of(&f, "tide");
+    struct product tide = fixture_product(&f, "tide");
     assert_int_equal(tide.variant_count, 2);
-    assert_int_equal(product_of(&f, "mug").variant_count, 1);
+    assert_int_equal(fixture_product(&f, "mug").variant_count, 1);
     struct import_problems_row *p;
     struct tx *tx;
     size_t count;
@@ -208,43 +92,34 @@ static void good_lines_go_in_and_a_broken_one_takes_nothing_away(enum db_engine 
 static void a_file_with_few_columns_leaves_the_rest(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    import(&f, two, false);
-    assert_counts(import(&f, S("Handle,Title,Variant SKU,Variant Inventory Qty\ntide,,T-M,9\n"), false), 0, 1, 0, 0);
-    struct product tide = product_of(&f, "tide");
+    fixture_open(&f, engine);
+    fixture_import(&f, two, false);
+    assert_counts(fixture_import(&f, S("Handle,Title,Variant SKU,Variant Inventory Qty\ntide,,T-M,9\n"), false), 0, 1, 0, 0);
+    struct product tide = fixture_product(&f, "tide");
     assert_int_equal(tide.variant_count, 2);
     assert_str_equal(tide.title, "Tide");
     int64_t sum = 0;
     for (size_t i = 0; i < 2; i++)
-        sum += on_hand(&f, tide.variants[i].id);
+        sum += fixture_on_hand(&f, tide.variants[i].id);
     assert_int_equal(sum, 14);
     testing_close(&f.t);
-}
-
-static str export(struct fixture *f)
-{
-    str path, text;
-    testing_must(str_fmt(&f->t.arena, &path, "%.*s/out.csv", STR_ARG(f->t.data_dir)));
-    testing_must(import_export(f->t.platform, &f->t.arena, f->shop, path.ptr));
-    testing_must(file_read(&f->t.arena, path.ptr, MiB(16), &text));
-    return text;
 }
 
 static void what_goes_out_comes_back_the_same(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    import(&f, two, false);
-    import(&f, S(HEAD "odd,\"'=Odd, \"\"very\"\"\",,@Reef,false,Colour,+Blue,-1,shopify,0,1.05,,draft\n"), false);
-    str first = export(&f);
-    assert_counts(import(&f, first, false), 0, 0, 3, 0);
-    str again = export(&f);
+    fixture_open(&f, engine);
+    fixture_import(&f, two, false);
+    fixture_import(&f, S(HEAD "odd,\"'=Odd, \"\"very\"\"\",,@Reef,false,Colour,+Blue,-1,shopify,0,1.05,,draft\n"), false);
+    str first = fixture_export(&f);
+    assert_counts(fixture_import(&f, first, false), 0, 0, 3, 0);
+    str again = fixture_export(&f);
     assert_true(str_eq(first, again));
     struct shop_id old = f.shop;
-    testing_turn(&f.t, f.owner, make_shop, &f);
+    fixture_new_shop(&f);
     assert_int_not_equal(old.v, f.shop.v);
-    assert_counts(import(&f, first, false), 3, 0, 0, 0);
-    assert_true(str_eq(first, export(&f)));
+    assert_counts(fixture_import(&f, first, false), 3, 0, 0, 0);
+    assert_true(str_eq(first, fixture_export(&f)));
     testing_close(&f.t);
 }
 
@@ -255,22 +130,22 @@ static void slices_go_on_where_the_last_one_stood(enum db_engine engine)
     struct strbuf sb;
     str text;
     bool is_over = false;
-    open_fixture(&f, engine);
+    fixture_open(&f, engine);
     strbuf_init(&sb, &f.t.arena, MiB(1));
     strbuf_add(&sb, S(HEAD));
     for (int i = 0; i < MANY; i++)
         strbuf_addf(&sb, "p-%d,Product %d,,,true,Title,Default Title,S-%d,shopify,%d,9.00,,active\n", i, i, i, i);
     testing_must(strbuf_finish(&sb, &text));
-    struct import_slice slice = {.shop = f.shop, .id = create(&f, false), .path = write_file(&f, text), .batches_max = 3};
+    struct import_slice slice = {.shop = f.shop, .id = fixture_create(&f, NULL, false), .path = fixture_write(&f, "file.csv", text), .batches_max = 3};
     int slices = 0;
     for (; !is_over; slices++) {
         testing_must(import_slice_run(f.t.platform, &f.t.arena, &slice, &is_over));
         if (!is_over)
-            assert_int_equal(products(&f), row_of(&f, slice.id).created_count);
+            assert_int_equal(fixture_products(&f), fixture_row(&f, slice.id).created_count);
     }
     assert_true(slices > 3);
-    assert_counts(row_of(&f, slice.id), MANY, 0, 0, 0);
-    assert_int_equal(row_of(&f, slice.id).lines, MANY + 1);
+    assert_counts(fixture_row(&f, slice.id), MANY, 0, 0, 0);
+    assert_int_equal(fixture_row(&f, slice.id).lines, MANY + 1);
     testing_close(&f.t);
 }
 
@@ -281,8 +156,8 @@ static void a_private_address_is_refused_and_the_product_is_there(enum db_engine
     struct tx *tx;
     size_t count;
     bool is_over = false;
-    open_fixture(&f, engine);
-    struct import_slice slice = {.shop = f.shop, .id = create(&f, false), .path = write_file(&f, two), .batches_max = 9,
+    fixture_open(&f, engine);
+    struct import_slice slice = {.shop = f.shop, .id = fixture_create(&f, NULL, false), .path = fixture_write(&f, "file.csv", two), .batches_max = 9,
                                  .fetches_photos = true};
     testing_must(import_slice_run(f.t.platform, &f.t.arena, &slice, &is_over));
     testing_drain(&f.t);
@@ -291,7 +166,7 @@ static void a_private_address_is_refused_and_the_product_is_there(enum db_engine
     db_read_end(tx);
     assert_int_equal(count, 1);
     assert_str_equal(failed[0].reason, "fetch.address");
-    assert_int_equal(product_of(&f, "tide").photo_count, 0);
+    assert_int_equal(fixture_product(&f, "tide").photo_count, 0);
     testing_close(&f.t);
 }
 
@@ -301,15 +176,15 @@ static void another_shop_sees_none_of_it(enum db_engine engine)
     struct import_row_row row;
     struct tx *tx;
     bool is_found;
-    open_fixture(&f, engine);
-    struct import_id id = import(&f, two, false).id;
-    testing_turn(&f.t, f.owner, make_shop, &f);
+    fixture_open(&f, engine);
+    struct import_id id = fixture_import(&f, two, false).id;
+    fixture_new_shop(&f);
     testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
     testing_must(import_row(tx, &f.t.arena, f.shop, id, &row, &is_found));
     db_read_end(tx);
     assert_false(is_found);
-    assert_int_equal(products(&f), 0);
-    assert_counts(import(&f, two, false), 2, 0, 0, 0);
+    assert_int_equal(fixture_products(&f), 0);
+    assert_counts(fixture_import(&f, two, false), 2, 0, 0, 0);
     testing_close(&f.t);
 }
 

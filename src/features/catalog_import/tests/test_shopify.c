@@ -20,7 +20,7 @@ static const struct err *read_all(struct reading *r, str bytes)
     arena_init(&r->arena, MiB(16));
     r->memory = (struct csv_memory){bytes};
     r->count = 0;
-    TRY(shopify_open(&r->reader, &r->arena, eur, str_sub(bytes, 0, 4096), csv_read_memory, &r->memory));
+    TRY(shopify_open(&r->reader, &r->arena, eur, false, str_sub(bytes, 0, 4096), csv_read_memory, &r->memory));
     while (!is_end && r->count < COUNT(r->groups)) {
         TRY(shopify_next(&r->reader, &r->arena, &r->groups[r->count], &is_end));
         r->count += !is_end;
