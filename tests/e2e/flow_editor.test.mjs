@@ -3,7 +3,7 @@
 // asks the new question, its answer stands on the order, and trying it orders nothing.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {browser} from '../lib/browser.mjs';
+import {browser, seriousFindings} from '../lib/browser.mjs';
 import {desk, noFaults, shot, site} from '../lib/journey.mjs';
 import {ADDRESS, openPond, until} from '../lib/wheel.mjs';
 
@@ -25,8 +25,16 @@ after(async () => {
   await pond?.close();
 });
 
-const steps = () => mara.page.locator('.steps .step strong').allTextContents();
+const steps = () => mara.page.locator('.steps .step h3').allTextContents();
+const card = name => mara.page.locator('.steps .step', {has: mara.page.locator('h3', {hasText: name})});
+const OWN = 'Your question';                    // how its card is headed
 const press = locator => Promise.all([mara.page.waitForEvent('load'), locator.click()]);
+// With script the page stays: what was there goes when the answer has come.
+async function change(locator) {
+  const old = await mara.page.locator('#flow').elementHandle();
+  await locator.click();
+  await mara.page.waitForFunction(element => !element.isConnected, old);
+}
 const asks = (one, chat, words) =>
   until(() => one.messages(chat.id), list => list.some(m => m.text.includes(words)));
 
@@ -37,17 +45,62 @@ async function payFor(one, chat) {
   return (await one.paid())[0];
 }
 
-test('a question is added, moved before the size and published', async () => {
+test('a question is refused in words beside its field, then added', async () => {
   await mara.page.goto(editor);
+  assert.match(await mara.page.textContent('.flow-state'), /Version 1 is live/);
+  await change(mara.page.locator('button[name="kind"][value="question"]'));
+  assert.equal(await mara.page.textContent('#add-en-error'), 'Please write the question.');
+  assert.ok(await mara.page.locator('#add-en').evaluate(field => field === document.activeElement));
+  mara.faults.splice(0);                        // the refusal's own 422
   await mara.page.fill('#add-en', QUESTION);
-  await press(mara.page.locator('button[name="kind"][value="question"]'));
-  assert.deepEqual(await steps(), ['Product', 'Size, colour and so on', QUESTION, 'Address and e-mail',
+  await change(mara.page.locator('button[name="kind"][value="question"]'));
+  assert.deepEqual(await steps(), ['Product', 'Size, colour and so on', OWN, 'Address and e-mail',
     'Summary with the pay button', 'Payment']);
-  await press(mara.page.locator('.steps .step', {hasText: QUESTION}).locator('button[value="up"]'));
-  assert.deepEqual((await steps()).slice(0, 3), ['Product', QUESTION, 'Size, colour and so on']);
+  assert.equal(await card(OWN).locator('.bubble').textContent(), QUESTION);
+  assert.match(await mara.page.textContent('.flow-state'), /1 change is not published. Customers still get version 1/);
+});
+
+test('steps are dragged, moved by keys and by buttons', async () => {
+  await card(OWN).evaluate(one => one.scrollIntoView({block: 'center'}));
+  const grip = await card(OWN).locator('[data-grip]').boundingBox();
+  const above = await card('Size, colour').boundingBox();
+  await mara.page.mouse.move(grip.x + 20, grip.y + 20);
+  await mara.page.mouse.down();
+  await mara.page.mouse.move(grip.x + 20, above.y + 60, {steps: 8});
+  await mara.page.mouse.move(grip.x + 20, above.y + 8, {steps: 8});
+  await shot(mara, 'editor-0-drag');
+  const old = await mara.page.locator('#flow').elementHandle();
+  await mara.page.mouse.up();
+  await mara.page.waitForFunction(element => !element.isConnected, old);
+  assert.deepEqual((await steps()).slice(0, 3), ['Product', OWN, 'Size, colour and so on']);
+  await mara.page.keyboard.press('ArrowDown');  // the grip still has the keyboard
+  await mara.page.waitForFunction(name => document.querySelectorAll('.steps .step h3')[2].textContent === name, OWN);
+  await change(card(OWN).locator('button[value="up"]'));
+  assert.deepEqual((await steps()).slice(0, 3), ['Product', OWN, 'Size, colour and so on']);
+  assert.ok(await card('Size, colour').locator('button[value="up"]').isEnabled());
+  assert.ok(await card('Product').locator('button[value="up"]').isDisabled());
   await shot(mara, 'editor-1-draft');
-  await press(mara.page.locator('form[action$="/publish"] button'));
-  assert.match(await mara.page.textContent('main'), /Published as version 2/);
+  assert.deepEqual(await seriousFindings(mara.page), []);
+});
+
+test('what another editor changed meanwhile is not published unseen', async () => {
+  const other = await mara.context.newPage();
+  await other.goto(editor);
+  await other.locator('button[name="kind"][value="quantity"]').click();
+  await other.locator('.steps .step', {hasText: 'How many'}).waitFor();
+  await change(mara.page.locator('form[action$="/publish"] button'));
+  assert.match(await mara.page.textContent('.form-error'), /Somebody changed the steps/);
+  mara.faults.splice(0);                        // the refusal's own 409
+  await change(card('How many').locator('button[value="remove"]'));
+  await other.close();
+});
+
+test('it is published, twice pressed or not', async () => {
+  const {revision} = await pond.merchant('GET', `/api/v1/shops/reef/flows/${pond.flow.id}`);
+  await change(mara.page.locator('form[action$="/publish"] button'));
+  assert.match(await mara.page.textContent('.flow-state'), /Version 2 is live/);
+  const again = await pond.merchant('POST', `/api/v1/shops/reef/flows/${pond.flow.id}/publish`, {revision});
+  assert.equal(again.live_version, 2);
 });
 
 test('the running conversation finishes on its version', async () => {
@@ -74,31 +127,58 @@ test('the next one asks the question first, and the answer is on the page of the
 
 test('"try it as a customer" orders nothing', async () => {
   const count = (await pond.console('GET', '/orders')).items.length;
-  await mara.page.goto(`${editor}/try`);
+  await mara.page.goto(editor);
   await press(mara.page.locator('form[action$="/try/again"] button'));
-  const button = label => mara.page.locator('.thread .choice', {hasText: label}).last();
-  if (await button(/^Tide/).count() > 0) await press(button(/^Tide/));
-  await mara.page.fill('.composer textarea', 'For nobody');
-  await press(mara.page.locator('.composer button'));
-  await press(button(/^L\b/));
-  for (const [field, value] of Object.entries(ADDRESS)) await mara.page.fill(`#try-${field}`, value);
-  await press(mara.page.locator('.thread form.form button'));
-  await press(button(/Pay/));
-  assert.match(await mara.page.textContent('.thread'), /This was only a try/);
+  const button = label => mara.page.locator('.phone .choice', {hasText: label}).last();
+  if (await button(/^Tide/).count() > 0) await change(button(/^Tide/));
+  await mara.page.fill('.phone textarea', 'For nobody');
+  await change(mara.page.locator('.phone .composer button'));
+  await change(button(/^L\b/));
+  await change(mara.page.locator('button[name="sample"]'));
   await shot(mara, 'editor-3-try');
+  await change(button(/Pay/));
+  const said = await mara.page.locator('.phone .msg.out').allTextContents();
+  assert.deepEqual(said.slice(-4), ['For nobody', 'L', '1 Nowhere Street', 'Pay €49.00']);
+  assert.match(await mara.page.textContent('.phone .thread'), /This was only a try/);
   assert.equal((await pond.console('GET', '/orders')).items.length, count);
 });
 
 test('each number of a step opens its people', async () => {
   await mara.page.goto(editor);
-  const row = mara.page.locator('.steps .step', {hasText: QUESTION});
-  await press(row.locator('a[href*="what=answered"]'));
-  assert.deepEqual(await mara.page.locator('main .rows strong').allTextContents(), ['Bo']);
+  await shot(mara, 'editor-4-figures');
+  await press(card(OWN).locator('a[href*="what=answered"]'));
+  assert.deepEqual(await mara.page.locator('#people strong').allTextContents(), ['Bo']);
   await mara.page.goto(editor);
-  const option = mara.page.locator('.steps .step', {hasText: 'Size, colour'});
-  await press(option.locator('a[href*="what=answered"]'));
-  assert.deepEqual((await mara.page.locator('main .rows strong').allTextContents()).sort(), ['Ann', 'Bo']);
-  await shot(mara, 'editor-4-people');
+  const answered = card('Size, colour').locator('a[href*="what=answered"]');
+  assert.match(await answered.textContent(), /2/);
+  await press(answered);
+  assert.deepEqual((await mara.page.locator('#people strong').allTextContents()).sort(), ['Ann', 'Bo']);
+  await shot(mara, 'editor-5-people');
+});
+
+test('without script the same: add, move, publish, try', async () => {
+  const plain = await desk(chromium, pond, {javaScriptEnabled: false});
+  const led = act => Promise.all([plain.page.waitForEvent('load'), act()]);
+  await plain.page.goto(editor);
+  assert.equal(await plain.page.locator('[data-grip]:visible').count(), 0);
+  await plain.page.fill('#add-zh', '要留言吗？');
+  await led(() => plain.page.locator('button[name="kind"][value="question"]').click());
+  const mine = plain.page.locator('.steps .step', {hasText: '要留言吗'});
+  await led(() => mine.locator('button[value="down"]').click());
+  assert.match((await plain.page.locator('.steps .step .bubble').allTextContents())[4], /要留言吗/);
+  await led(() => plain.page.locator('form[action$="/try/again"] button').click());
+  assert.match(await plain.page.textContent('.flow-state, .tryout'), /You are trying the draft/);
+  await plain.page.goto(editor);
+  await led(() => plain.page.locator('form[action$="/publish"] button').click());
+  assert.match(await plain.page.textContent('.flow-state'), /Version 3 is live/);
+  noFaults(plain);
+});
+
+test('from the list of posts to the flow that the post starts', async () => {
+  await mara.page.goto(`${site(pond)}/console/reef/posts`);
+  await mara.page.locator(`a[href*="/flows?post=${pond.post.id}"]`).click();
+  await mara.page.waitForURL(/\/flows\/\w+\?post=/);
+  assert.match(await mara.page.textContent('#hashtags'), /#reef/);
 });
 
 test('no browser complained, and verify finds nothing wrong', async () => {

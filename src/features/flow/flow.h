@@ -26,7 +26,8 @@ struct flow_trigger {
     struct post_id post_id;
     struct product_id product_id;
 };
-/* Sets or replaces it. INVALID "flow.error.bad_hashtag". */
+/* Sets or replaces it. INVALID "flow.error.bad_hashtag", "flow.error.too_many_triggers"; NOT_FOUND for a flow of
+ * another shop. */
 const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g) MUST_CHECK;
 
 /* Events: flow.started (subject run, object conversation, account = customer), flow.finished (subject run, object

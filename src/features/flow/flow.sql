@@ -5,6 +5,13 @@
 -- name: flow_insert :exec (id flow_id, shop_id shop_id, name text, is_standard bool, version_id int, now_ms int)
 INSERT INTO flow (id, shop_id, name, is_standard, live_version_id, created_ms) VALUES ($1, $2, $3, $4, $5, $6);
 
+-- Whoever changes the steps of a flow holds its row: two editors in one moment go one after the other.
+-- name: flow_hold :count (shop_id shop_id, id flow_id)
+UPDATE flow SET name = name WHERE shop_id = $1 AND id = $2;
+
+-- name: flow_count :one (shop_id shop_id) -> (number int)
+SELECT COUNT(*) FROM flow WHERE shop_id = $1;
+
 -- name: flow_row :maybe (shop_id shop_id, id flow_id)
 --    -> (id flow_id, name text, is_standard bool, live_version_id int)
 SELECT id, name, is_standard, live_version_id FROM flow WHERE shop_id = $1 AND id = $2;
@@ -47,8 +54,8 @@ INSERT INTO flow_step (id, shop_id, version_id, position, kind, key, text_en, te
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: flow_steps_of :many (shop_id shop_id, version_id int)
---    -> (kind int, key text, text_en text, text_zh text, is_required bool)
-SELECT kind, key, text_en, text_zh, is_required FROM flow_step
+--    -> (id int, kind int, key text, text_en text, text_zh text, is_required bool)
+SELECT id, kind, key, text_en, text_zh, is_required FROM flow_step
 WHERE shop_id = $1 AND version_id = $2 ORDER BY position LIMIT 20;
 
 -- name: flow_steps_delete :count (shop_id shop_id, version_id int)
@@ -75,9 +82,15 @@ SELECT t.flow_id, f.live_version_id, t.post_id, t.product_id
 FROM flow_trigger t JOIN flow f ON f.shop_id = t.shop_id AND f.id = t.flow_id
 WHERE t.shop_id = $1 AND t.hashtag = $2 ORDER BY t.post_id DESC LIMIT 1;
 
+-- name: flow_trigger_of_post :maybe (shop_id shop_id, post_id post_id) -> (flow_id flow_id)
+SELECT flow_id FROM flow_trigger WHERE shop_id = $1 AND post_id = $2 ORDER BY id DESC LIMIT 1;
+
+-- name: flow_trigger_count :one (shop_id shop_id) -> (number int)
+SELECT COUNT(*) FROM flow_trigger WHERE shop_id = $1;
+
 -- name: flow_triggers_of :many (shop_id shop_id, flow_id flow_id)
 --    -> (id int, hashtag text, post_id post_id, product_id product_id)
-SELECT id, hashtag, post_id, product_id FROM flow_trigger WHERE shop_id = $1 AND flow_id = $2 ORDER BY id DESC LIMIT 100;
+SELECT id, hashtag, post_id, product_id FROM flow_trigger WHERE shop_id = $1 AND flow_id = $2 ORDER BY id DESC LIMIT 500;
 
 -- ---- runs ----
 
@@ -151,14 +164,15 @@ SELECT x.step_key, COUNT(*), COUNT(*) FILTER (WHERE x.answered_ms > 0),
 FROM flow_reach x JOIN flow_run r ON r.shop_id = x.shop_id AND r.id = x.run_id
 WHERE x.shop_id = $1 AND x.flow_id = $2 AND r.is_preview = 0 GROUP BY x.step_key ORDER BY x.step_key LIMIT 100;
 
--- name: flow_reach_people :many (shop_id shop_id, flow_id flow_id, step_key text, what int, count int)
---    -> (contact_id contact_id, conversation_id conversation_id, reached_ms int, answered_ms int, phase int)
-SELECT x.contact_id, r.conversation_id, x.reached_ms, x.answered_ms, r.phase
+-- name: flow_reach_people :many (shop_id shop_id, flow_id flow_id, step_key text, what int, before int, count int)
+--    -> (run_id int, contact_id contact_id, conversation_id conversation_id, reached_ms int, answered_ms int, phase int)
+SELECT x.run_id, x.contact_id, r.conversation_id, x.reached_ms, x.answered_ms, r.phase
 FROM flow_reach x JOIN flow_run r ON r.shop_id = x.shop_id AND r.id = x.run_id
 WHERE x.shop_id = $1 AND x.flow_id = $2 AND x.step_key = $3 AND r.is_preview = 0
   AND (CAST($4 AS BIGINT) = 1 OR (CAST($4 AS BIGINT) = 2 AND x.answered_ms > 0)
        OR (CAST($4 AS BIGINT) = 3 AND x.answered_ms = 0 AND r.phase IN (4, 5)))
-ORDER BY x.run_id DESC LIMIT $5;
+  AND (CAST($5 AS BIGINT) = 0 OR x.run_id < $5)
+ORDER BY x.run_id DESC LIMIT $6;
 
 -- ---- verify ----
 
@@ -171,8 +185,9 @@ SELECT shop_id, id FROM flow_run WHERE phase = 3 AND order_id = 0 AND is_preview
 -- name: flow_preview_add :exec (id int, shop_id shop_id, run_id int, is_customer bool, words text, buttons text, form text)
 INSERT INTO flow_preview_line (id, shop_id, run_id, is_customer, words, buttons, form) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- name: flow_preview_lines :many (shop_id shop_id, run_id int) -> (is_customer bool, words text, buttons text, form text)
-SELECT is_customer, words, buttons, form FROM flow_preview_line WHERE shop_id = $1 AND run_id = $2 ORDER BY id LIMIT 200;
+-- The newest first: a long try shows its end.
+-- name: flow_preview_lines :many (shop_id shop_id, run_id int, count int) -> (is_customer bool, words text, buttons text, form text)
+SELECT is_customer, words, buttons, form FROM flow_preview_line WHERE shop_id = $1 AND run_id = $2 ORDER BY id DESC LIMIT $3;
 
 -- name: flow_preview_run :maybe (shop_id shop_id, flow_id flow_id, account_id account_id) -> (id int)
 SELECT id FROM flow_run WHERE shop_id = $1 AND flow_id = $2 AND account_id = $3 AND is_preview = 1

@@ -42,13 +42,14 @@ static void put_items(struct json *j, const char *key, const void *items, size_t
     json_array_end(j);
 }
 
-/* An answer that is a list: {"items": [...], "next": null}; flows and people of a step are given at once. */
-static const struct err *list_json(struct web *w, const void *items, size_t count, size_t size, item_writer *write)
+/* An answer that is a list: {"items": [...], "next": the id to go on before, or null}. */
+static const struct err *list_json(struct web *w, const void *items, size_t count, size_t size, item_writer *write,
+                                   int64_t next)
 {
     struct answer a;
     struct json *j = begin(w, &a);
     put_items(j, "items", items, count, size, write);
-    json_put_id(j, "next", 0);
+    json_put_id(j, "next", next);
     return finish(w, &a);
 }
 
@@ -75,7 +76,8 @@ static void write_trigger(struct json *j, const void *item)
     json_put_id(j, "id", trigger->id.v);
     json_put_str(j, "hashtag", trigger->hashtag);
     json_put_str(j, "product", trigger->product);
-    json_put_bool(j, "one_post", trigger->is_one_post);
+    json_put_id(j, "post_id", trigger->post_id.v);
+    json_put_bool(j, "one_post", trigger->post_id.v != 0);
 }
 
 const struct err *flow_edit_json(struct web *w, const struct flow_edit *edit)
@@ -86,6 +88,8 @@ const struct err *flow_edit_json(struct web *w, const struct flow_edit *edit)
     json_put_str(j, "name", edit->name);
     json_put_bool(j, "standard", edit->is_standard);
     json_put_bool(j, "has_draft", edit->has_draft);
+    json_put_int(j, "changes", (int64_t)edit->change_count);
+    json_put_id(j, "revision", edit->revision.v);
     json_put_int(j, "live_version", edit->live_number);
     put_items(j, "steps", edit->steps, edit->step_count, sizeof *edit->steps, write_step);
     put_items(j, "triggers", edit->triggers, edit->trigger_count, sizeof *edit->triggers, write_trigger);
@@ -105,7 +109,7 @@ static void write_flow(struct json *j, const void *item)
 
 const struct err *flow_list_json(struct web *w, const struct flow_list_view *v)
 {
-    return list_json(w, v->flows, v->flow_count, sizeof *v->flows, write_flow);
+    return list_json(w, v->flows, v->flow_count, sizeof *v->flows, write_flow, 0);
 }
 
 static void write_person(struct json *j, const void *item)
@@ -119,5 +123,5 @@ static void write_person(struct json *j, const void *item)
 
 const struct err *flow_people_json(struct web *w, const struct flow_people_view *v)
 {
-    return list_json(w, v->people, v->people_count, sizeof *v->people, write_person);
+    return list_json(w, v->people, v->people_count, sizeof *v->people, write_person, v->next_run);
 }

@@ -8,14 +8,77 @@
 
 /* ---- reading ---- */
 
-static const struct err *steps_load(struct tx *tx, struct arena *a, struct shop_id shop, int64_t version,
-                                    struct flow_step *ret, size_t *ret_count)
+struct version {
+    int64_t revision;          /* the id of its last step: steps are written anew with each change */
+    struct flow_step steps[FLOW_STEPS_MAX + 1];
+    size_t count;
+};
+
+static const struct err *version_load(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id, struct version *ret)
 {
     struct flow_steps_of_row *rows = NULL;
-    TRY(flow_steps_of(tx, a, shop, version, FLOW_STEPS_MAX, &rows, ret_count));
-    for (size_t i = 0; i < *ret_count; i++)
-        ret[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key, rows[i].text_en, rows[i].text_zh,
-                                    rows[i].is_required};
+    *ret = (struct version){0};
+    TRY(flow_steps_of(tx, a, shop, id, FLOW_STEPS_MAX, &rows, &ret->count));
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->steps[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key, rows[i].text_en, rows[i].text_zh,
+                                           rows[i].is_required};
+        ret->revision = rows[i].id;
+    }
+    return NULL;
+}
+
+static bool step_find(const struct flow_step *steps, size_t count, str key, size_t *ret)
+{
+    for (*ret = 0; *ret < count; (*ret)++) {
+        if (str_eq(steps[*ret].key, key))
+            return true;
+    }
+    return false;
+}
+
+static bool step_same(const struct flow_step *x, const struct flow_step *y)
+{
+    return str_eq(x->key, y->key) && str_eq(x->text_en, y->text_en) && str_eq(x->text_zh, y->text_zh) &&
+           x->is_required == y->is_required;
+}
+
+static bool version_same(const struct flow_step *x, size_t x_count, const struct version *y)
+{
+    for (size_t i = 0; i < x_count && x_count == y->count; i++) {
+        if (!step_same(&x[i], &y->steps[i]))
+            return false;
+    }
+    return x_count == y->count;
+}
+
+/* How many steps of `steps` before `at` the other list has too: a step moved when that differs. */
+static size_t rank_of(const struct flow_step *steps, size_t at, const struct flow_step *other, size_t other_count)
+{
+    size_t rank = 0, found = 0;
+    for (size_t i = 0; i < at; i++)
+        rank += step_find(other, other_count, steps[i].key, &found);
+    return rank;
+}
+
+static const struct err *compare(struct arena *a, const struct version *draft, const struct version *live, struct flow_edit *ret)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < draft->count; i++) {
+        struct flow_step_view *view = &ret->steps[i];
+        if (!step_find(live->steps, live->count, draft->steps[i].key, &at))
+            view->change = FLOW_CHANGE_NEW;
+        else if (!step_same(&draft->steps[i], &live->steps[at]))
+            view->change = FLOW_CHANGE_REWORDED;
+        else if (rank_of(draft->steps, i, live->steps, live->count) != rank_of(live->steps, at, draft->steps, draft->count))
+            view->change = FLOW_CHANGE_MOVED;
+        ret->change_count += view->change != FLOW_CHANGE_UNSET;
+    }
+    TRY_NEW_ARRAY(a, ret->gone, live->count + 1);
+    for (size_t i = 0; i < live->count; i++) {
+        if (!step_find(draft->steps, draft->count, live->steps[i].key, &at))
+            ret->gone[ret->gone_count++] = live->steps[i];
+    }
+    ret->change_count += ret->gone_count;
     return NULL;
 }
 
@@ -51,8 +114,24 @@ static const struct err *triggers_load(struct tx *tx, struct arena *a, struct sh
     TRY(catalog_cards(tx, a, ids, edit->trigger_count, cards));
     for (size_t i = 0; i < edit->trigger_count; i++)
         edit->triggers[i] = (struct flow_trigger_view){
-            {rows[i].id}, rows[i].hashtag, cards[i].id.v != 0 ? cards[i].title : STR_NONE, rows[i].post_id.v != 0};
+            {rows[i].id}, rows[i].post_id, rows[i].hashtag, cards[i].id.v != 0 ? cards[i].title : STR_NONE};
     return NULL;
+}
+
+static const struct err *steps_load(struct tx *tx, struct arena *a, struct shop_id shop, int64_t live_id, struct flow_edit *ret)
+{
+    struct version shown, live;
+    TRY(version_load(tx, a, shop, ret->version_id, &shown));
+    ret->revision = (struct flow_revision_id){shown.revision};
+    TRY_NEW_ARRAY(a, ret->steps, shown.count + 1);
+    for (size_t i = 0; i < shown.count; i++)
+        ret->steps[i].step = shown.steps[i];
+    ret->step_count = shown.count + 1;
+    ret->steps[shown.count].step = (struct flow_step){FLOW_PAY, S("pay"), S(""), S(""), true};
+    if (!ret->has_draft)
+        return NULL;
+    TRY(version_load(tx, a, shop, live_id, &live));
+    return compare(a, &shown, &live, ret);
 }
 
 const struct err *flow_edit_load(struct tx *tx, struct arena *a, struct shop_id shop, struct flow_id flow,
@@ -61,79 +140,127 @@ const struct err *flow_edit_load(struct tx *tx, struct arena *a, struct shop_id 
     struct flow_row_row row;
     struct flow_draft_row_row draft;
     struct flow_version_row_row live;
-    struct flow_step steps[FLOW_STEPS_MAX];
     bool found = false;
     TRY(flow_row(tx, a, shop, flow, &row, &found));
     if (!found)
-        return ERR(a, ERR_NOT_FOUND, "flow.gone", "flow %lld", (long long)flow.v);
+        return ERR(a, ERR_NOT_FOUND, "flow.error.flow_gone", "flow %lld", (long long)flow.v);
     *ret = (struct flow_edit){.id = flow, .name = row.name, .is_standard = row.is_standard};
     TRY(flow_version_row(tx, a, shop, row.live_version_id, &live));
     TRY(flow_draft_row(tx, a, shop, flow, &draft, &ret->has_draft));
     ret->live_number = live.number;
+    ret->live_since_ms = live.published_ms;
     ret->version_id = ret->has_draft ? draft.id : row.live_version_id;
-    TRY(steps_load(tx, a, shop, ret->version_id, steps, &ret->step_count));
-    TRY_NEW_ARRAY(a, ret->steps, ret->step_count + 1);
-    for (size_t i = 0; i < ret->step_count; i++)
-        ret->steps[i].step = steps[i];
-    ret->steps[ret->step_count++].step = (struct flow_step){FLOW_PAY, S("pay"), S(""), S(""), true};
+    TRY(steps_load(tx, a, shop, row.live_version_id, ret));
     TRY(counts_load(tx, a, shop, ret));
     return triggers_load(tx, a, shop, ret);
 }
 
 /* ---- the draft ---- */
 
+/* The steps that are changed, in memory until draft_save. */
 struct draft {
-    int64_t version_id;
-    struct flow_step steps[FLOW_STEPS_MAX + 1];
-    size_t count;
+    struct shop_id shop_id;
+    struct flow_id flow_id;
+    int64_t id;                /* 0: there is none yet */
+    struct version live, now;
 };
 
 static const struct err *draft_open(struct turn *t, struct shop_id shop, struct flow_id flow, struct draft *ret)
 {
-    struct flow_edit edit;
-    TRY(flow_edit_load(t->tx, t->arena, shop, flow, &edit));
-    ret->version_id = edit.version_id;
-    ret->count = edit.step_count - 1; /* without the payment */
-    for (size_t i = 0; i < ret->count; i++)
-        ret->steps[i] = edit.steps[i].step;
-    if (edit.has_draft)
-        return NULL;
-    ret->version_id = turn_new_id(t);
-    return flow_version_insert(t->tx, t->arena, ret->version_id, shop, flow, 0, 0, t->actor);
+    struct flow_row_row row;
+    struct flow_draft_row_row draft;
+    int64_t held = 0;
+    bool found = false;
+    TRY(flow_hold(t->tx, t->arena, shop, flow, &held));
+    if (held == 0)
+        return ERR(t->arena, ERR_NOT_FOUND, "flow.error.flow_gone", "flow %lld", (long long)flow.v);
+    *ret = (struct draft){.shop_id = shop, .flow_id = flow};
+    TRY(flow_row(t->tx, t->arena, shop, flow, &row, &found));
+    TRY(version_load(t->tx, t->arena, shop, row.live_version_id, &ret->live));
+    TRY(flow_draft_row(t->tx, t->arena, shop, flow, &draft, &found));
+    ret->id = found ? draft.id : 0;
+    if (found)
+        TRY(version_load(t->tx, t->arena, shop, draft.id, &ret->now));
+    else
+        ret->now = ret->live;
+    return NULL;
 }
 
-static const struct err *draft_save(struct turn *t, struct shop_id shop, const struct draft *draft)
+static const struct err *draft_drop(struct turn *t, const struct draft *draft)
 {
     int64_t gone = 0;
-    TRY(flow_steps_check(t->arena, draft->steps, draft->count));
-    TRY(flow_steps_delete(t->tx, t->arena, shop, draft->version_id, &gone));
-    for (size_t i = 0; i < draft->count; i++) {
-        const struct flow_step *s = &draft->steps[i];
-        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, draft->version_id, (int64_t)i, s->kind, s->key,
-                             s->text_en, s->text_zh, s->is_required));
-    }
+    if (draft->id == 0)
+        return NULL;
+    TRY(flow_steps_delete(t->tx, t->arena, draft->shop_id, draft->id, &gone));
+    return flow_version_delete(t->tx, t->arena, draft->shop_id, draft->id, &gone);
+}
+
+static const struct err *steps_write(struct turn *t, struct shop_id shop, int64_t version, const struct flow_step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, version, (int64_t)i, steps[i].kind, steps[i].key,
+                             steps[i].text_en, steps[i].text_zh, steps[i].is_required));
     return NULL;
+}
+
+static const struct err *draft_save(struct turn *t, struct draft *draft)
+{
+    int64_t gone = 0;
+    TRY(flow_steps_check(t->arena, draft->now.steps, draft->now.count));
+    if (version_same(draft->now.steps, draft->now.count, &draft->live))
+        return draft_drop(t, draft);
+    if (draft->id == 0) {
+        draft->id = turn_new_id(t);
+        TRY(flow_version_insert(t->tx, t->arena, draft->id, draft->shop_id, draft->flow_id, 0, 0, t->actor));
+    }
+    TRY(flow_steps_delete(t->tx, t->arena, draft->shop_id, draft->id, &gone));
+    return steps_write(t, draft->shop_id, draft->id, draft->now.steps, draft->now.count);
 }
 
 static const struct err *draft_find(struct turn *t, const struct draft *draft, str key, size_t *ret)
 {
-    for (*ret = 0; *ret < draft->count; (*ret)++) {
-        if (str_eq(draft->steps[*ret].key, key))
-            return NULL;
-    }
-    return ERR(t->arena, ERR_NOT_FOUND, "flow.error.step_unknown", "%.*s", STR_ARG(key));
+    if (step_find(draft->now.steps, draft->now.count, key, ret))
+        return NULL;
+    return ERR(t->arena, ERR_NOT_FOUND, "flow.error.step_gone", "%.*s", STR_ARG(key));
 }
 
 static const struct err *text_check(struct arena *a, str text, const char *field)
 {
-    if (text.len > FLOW_QUESTION_MAX || !utf8_is_title(text))
-        return err_with_field(a, ERR(a, ERR_INVALID, "address.too_long", "%zu bytes", text.len), field);
+    if (utf8_count(text) > FLOW_QUESTION_MAX || !utf8_is_title(text))
+        return err_with_field(a, ERR(a, ERR_INVALID, "flow.error.question_bad", "%zu bytes", text.len), field);
     return NULL;
 }
 
 static str or_empty(str s)
 {
     return str_is_absent(s) ? S("") : str_trim(s);
+}
+
+static void step_shift(struct draft *draft, size_t from, size_t to)
+{
+    struct flow_step moved = draft->now.steps[from];
+    for (size_t i = from; i < to; i++)
+        draft->now.steps[i] = draft->now.steps[i + 1];
+    for (size_t i = from; i > to; i--)
+        draft->now.steps[i] = draft->now.steps[i - 1];
+    draft->now.steps[to] = moved;
+}
+
+static const struct err *step_add(struct turn *t, struct draft *draft, struct flow_step *put)
+{
+    if (put->kind != FLOW_QUESTION && put->kind != FLOW_QUANTITY)
+        return ERR(t->arena, ERR_INVALID, "flow.error.step_unknown", "kind %d", (int)put->kind);
+    if (draft->now.count >= FLOW_STEPS_MAX)
+        return ERR(t->arena, ERR_INVALID, "flow.error.too_many_steps", "%zu", draft->now.count);
+    struct id_text id = id_format(turn_new_id(t));
+    TRY(str_dup(t->arena, put->kind == FLOW_QUANTITY ? S("quantity") : id_str(&id), &put->key));
+    /* Before the summary; questions and numbers right after the choice, so that the address stays near the end. */
+    size_t at = draft->now.count - 1;
+    while (at > 0 && draft->now.steps[at - 1].kind == FLOW_ADDRESS)
+        at--;
+    draft->now.steps[draft->now.count++] = *put;
+    step_shift(draft, draft->now.count - 1, at);
+    return NULL;
 }
 
 const struct err *flow_edit_put(struct turn *t, struct shop_id shop, struct flow_id flow, const struct flow_step *step)
@@ -148,39 +275,35 @@ const struct err *flow_edit_put(struct turn *t, struct shop_id shop, struct flow
     TRY(draft_open(t, shop, flow, &draft));
     if (!str_is_empty(step->key)) {
         TRY(draft_find(t, &draft, step->key, &at));
-        put.kind = draft.steps[at].kind;
-        draft.steps[at] = put;
-        return draft_save(t, shop, &draft);
+        put.kind = draft.now.steps[at].kind;
+        draft.now.steps[at] = put;
+    } else {
+        TRY(step_add(t, &draft, &put));
     }
-    if (put.kind != FLOW_QUESTION && put.kind != FLOW_QUANTITY)
-        return ERR(t->arena, ERR_INVALID, "flow.error.step_unknown", "kind %d", (int)put.kind);
-    if (draft.count >= FLOW_STEPS_MAX)
-        return ERR(t->arena, ERR_INVALID, "flow.error.too_many_steps", "%zu", draft.count);
-    /* Before the summary; questions and numbers right after the choice, so that the address stays near the end. */
-    for (at = draft.count - 1; at > 0 && draft.steps[at - 1].kind == FLOW_ADDRESS;)
-        at--;
-    for (size_t i = draft.count; i > at; i--)
-        draft.steps[i] = draft.steps[i - 1];
-    struct id_text id = id_format(turn_new_id(t));
-    TRY(str_dup(t->arena, put.kind == FLOW_QUANTITY ? S("quantity") : id_str(&id), &put.key));
-    draft.steps[at] = put;
-    draft.count++;
-    return draft_save(t, shop, &draft);
+    return draft_save(t, &draft);
 }
 
-const struct err *flow_edit_move(struct turn *t, struct shop_id shop, struct flow_id flow, str key, bool up)
+const struct err *flow_edit_move(struct turn *t, struct shop_id shop, struct flow_id flow, str key, int by)
 {
     struct draft draft;
     size_t at = 0;
     TRY(draft_open(t, shop, flow, &draft));
     TRY(draft_find(t, &draft, key, &at));
-    size_t to = up ? at - 1 : at + 1; /* up from the first wraps beyond count */
-    if (to >= draft.count)
+    if (by < 0 ? at == 0 : at + 1 >= draft.now.count)
         return NULL;
-    struct flow_step moved = draft.steps[at];
-    draft.steps[at] = draft.steps[to];
-    draft.steps[to] = moved;
-    return draft_save(t, shop, &draft);
+    step_shift(&draft, at, by < 0 ? at - 1 : at + 1);
+    return draft_save(t, &draft);
+}
+
+const struct err *flow_edit_place(struct turn *t, struct shop_id shop, struct flow_id flow, str key, str before)
+{
+    struct draft draft;
+    size_t at = 0, to = 0;
+    TRY(draft_open(t, shop, flow, &draft));
+    TRY(draft_find(t, &draft, key, &at));
+    TRY(draft_find(t, &draft, before, &to));
+    step_shift(&draft, at, to > at ? to - 1 : to);
+    return draft_save(t, &draft);
 }
 
 const struct err *flow_edit_remove(struct turn *t, struct shop_id shop, struct flow_id flow, str key)
@@ -189,50 +312,62 @@ const struct err *flow_edit_remove(struct turn *t, struct shop_id shop, struct f
     size_t at = 0;
     TRY(draft_open(t, shop, flow, &draft));
     TRY(draft_find(t, &draft, key, &at));
-    for (size_t i = at; i + 1 < draft.count; i++)
-        draft.steps[i] = draft.steps[i + 1];
-    draft.count--;
-    return draft_save(t, shop, &draft);
+    step_shift(&draft, at, draft.now.count - 1);
+    draft.now.count--;
+    return draft_save(t, &draft);
 }
 
-const struct err *flow_edit_publish(struct turn *t, struct shop_id shop, struct flow_id flow, int64_t *ret_number)
+static const struct err *seen_check(struct turn *t, const struct draft *draft, int64_t seen)
 {
-    struct flow_draft_row_row draft;
+    if (seen != 0 && seen != draft->now.revision)
+        return ERR(t->arena, ERR_CONFLICT, "flow.error.changed_meanwhile", "flow %lld", (long long)draft->flow_id.v);
+    return NULL;
+}
+
+const struct err *flow_edit_publish(struct turn *t, struct shop_id shop, struct flow_id flow, int64_t seen,
+                                    int64_t *ret_number)
+{
+    struct draft draft;
     struct flow_version_last_row last;
-    bool found = false;
-    TRY(flow_draft_row(t->tx, t->arena, shop, flow, &draft, &found));
-    if (!found)
-        return ERR(t->arena, ERR_CONFLICT, "flow.error.no_draft", "flow %lld", (long long)flow.v);
+    TRY(draft_open(t, shop, flow, &draft));
     TRY(flow_version_last(t->tx, t->arena, shop, flow, &last));
-    *ret_number = last.number + 1;
+    *ret_number = last.number;
+    if (draft.id == 0 && seen != 0 && seen == draft.live.revision) /* the button was pressed twice */
+        return NULL;
+    TRY(seen_check(t, &draft, seen));
+    if (draft.id == 0)
+        return ERR(t->arena, ERR_CONFLICT, "flow.error.no_draft", "flow %lld", (long long)flow.v);
+    ++*ret_number;
     TRY(flow_draft_publish(t->tx, t->arena, shop, draft.id, *ret_number, t->now_ms, t->actor));
     TRY(flow_live_set(t->tx, t->arena, shop, flow, draft.id));
     return audit_write(t, &(struct audit){.shop_id = shop, .action = "flow.published", .subject_id = flow.v});
 }
 
-const struct err *flow_edit_discard(struct turn *t, struct shop_id shop, struct flow_id flow)
+const struct err *flow_edit_discard(struct turn *t, struct shop_id shop, struct flow_id flow, int64_t seen)
 {
-    struct flow_draft_row_row draft;
-    int64_t gone = 0;
-    bool found = false;
-    TRY(flow_draft_row(t->tx, t->arena, shop, flow, &draft, &found));
-    if (!found)
+    struct draft draft;
+    TRY(draft_open(t, shop, flow, &draft));
+    if (draft.id == 0)
         return NULL;
-    TRY(flow_steps_delete(t->tx, t->arena, shop, draft.id, &gone));
-    return flow_version_delete(t->tx, t->arena, shop, draft.id, &gone);
+    TRY(seen_check(t, &draft, seen));
+    return draft_drop(t, &draft);
 }
 
 const struct err *flow_edit_create(struct turn *t, struct shop_id shop, str name, struct flow_id *ret)
 {
     struct flow_id standard;
-    struct draft draft = {.version_id = turn_new_id(t)};
-    int64_t version = 0;
+    struct flow_count_row flows;
+    struct version copied;
+    int64_t version = 0, made = turn_new_id(t);
     TRY(flow_standard(t, shop, &standard, &version));
-    TRY(steps_load(t->tx, t->arena, shop, version, draft.steps, &draft.count));
+    TRY(flow_count(t->tx, t->arena, shop, &flows));
+    if (flows.number >= FLOW_FLOWS_MAX)
+        return ERR(t->arena, ERR_INVALID, "flow.error.too_many_flows", "%lld", (long long)flows.number);
+    TRY(version_load(t->tx, t->arena, shop, version, &copied));
     *ret = (struct flow_id){turn_new_id(t)};
-    TRY(flow_insert(t->tx, t->arena, *ret, shop, name, false, draft.version_id, t->now_ms));
-    TRY(flow_version_insert(t->tx, t->arena, draft.version_id, shop, *ret, 1, t->now_ms, t->actor));
-    return draft_save(t, shop, &draft);
+    TRY(flow_insert(t->tx, t->arena, *ret, shop, name, false, made, t->now_ms));
+    TRY(flow_version_insert(t->tx, t->arena, made, shop, *ret, 1, t->now_ms, t->actor));
+    return steps_write(t, shop, made, copied.steps, copied.count);
 }
 
 const struct err *flow_trigger_remove(struct turn *t, struct shop_id shop, int64_t id)
@@ -252,6 +387,20 @@ const struct err *flow_preview_begin(struct turn *t, struct shop_id shop, struct
     return flow_talk_start(t, &start, ret_run);
 }
 
+/* The words of the tapped button, when it stands below the latest message: there they were hers. */
+static const struct err *tapped_say(struct flow_talk *k, str token)
+{
+    struct flow_preview_lines_row *rows = NULL;
+    size_t count = 0;
+    TRY(flow_preview_lines(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, 1, 1, &rows, &count));
+    for (str rest = count > 0 ? rows[0].buttons : S(""); rest.len > 0;) {
+        str button = str_cut(&rest, '\n'), label = str_cut(&button, '\t');
+        if (str_eq(str_cut(&button, '\t'), token))
+            return flow_talk_heard(k, label);
+    }
+    return NULL;
+}
+
 /* A draft that was discarded meanwhile ends its preview: another one begins. */
 const struct err *flow_preview_do(struct turn *t, const struct flow_preview_act *act)
 {
@@ -263,6 +412,8 @@ const struct err *flow_preview_do(struct turn *t, const struct flow_preview_act 
     if (!found)
         return ERR(t->arena, ERR_NOT_FOUND, "flow.gone", "no preview");
     TRY(flow_talk_load(t, act->shop_id, row.id, NULL, &k));
+    if (act->is_sample)
+        return flow_talk_sample(k);
     if (str_is_empty(act->token) && act->form != NULL && flow_rules_step(&k->facts, &k->state)->kind == FLOW_ADDRESS &&
         str_is_empty(act->text))
         return flow_talk_form(k, act->form);
@@ -275,5 +426,6 @@ const struct err *flow_preview_do(struct turn *t, const struct flow_preview_act 
     TRY(flow_tap_read(t->platform, t->arena, row.id, act->token, &tap, &is_ok));
     if (!is_ok)
         return ERR(t->arena, ERR_INVALID, "flow.stale", "a token of another preview");
+    TRY(tapped_say(k, act->token));
     return flow_talk_tapped(k, tap.serial, &tap.choice);
 }

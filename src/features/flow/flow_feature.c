@@ -117,7 +117,7 @@ static const struct route routes[] = {
     ROUTE(POST, API, WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_create_post, "another flow"),
     ROUTE(GET, API "/{flow}", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_edit_get, "a flow: steps with their figures, triggers"),
     ROUTE(POST, API "/{flow}/steps", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_steps_post, "adds a step: kind question or quantity, text_en, text_zh, required"),
-    ROUTE(POST, API "/{flow}/steps/{step}", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_step_post, "do: save, up, down or remove"),
+    ROUTE(POST, API "/{flow}/steps/{step}", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_step_post, "do: save, up, down, place (before: another step) or remove"),
     ROUTE(POST, API "/{flow}/publish", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_publish_post, "makes the draft the next version"),
     ROUTE(POST, API "/{flow}/discard", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_discard_post, "drops the draft"),
     ROUTE(POST, API "/{flow}/triggers", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_trigger_post, "a hashtag starts the flow: hashtag, product_id, post_id"),

@@ -1,11 +1,8 @@
-/* flow_pages: the console's pages of the bot and the same commands for the API. A form that is refused leaves a
- * notice and shows the page again; the API gets the problem.
- */
+/* flow_pages: the list of flows and the people behind a figure; what all pages of the bot share. */
 #include "flow/flow_pages.h"
 
 #include "core/i18n.h"
 #include "core/permission.h"
-#include "flow/flow_talk.h"
 #include "flow_tpl.h"
 
 const char *flow_step_name(enum flow_step_kind kind)
@@ -29,9 +26,18 @@ const char *flow_step_hint(enum flow_step_kind kind)
     return hints[kind];
 }
 
+str flow_step_words(const struct locale *locale, const struct flow_step *step)
+{
+    bool is_chinese = locale->language == LANGUAGE_ZH;
+    str own = is_chinese ? step->text_zh : step->text_en, other = is_chinese ? step->text_en : step->text_zh;
+    if (!str_is_empty(own))
+        return own;
+    return !str_is_empty(other) ? other : locale_text(locale, flow_step_name(step->kind));
+}
+
 /* ---- what handlers share ---- */
 
-static const struct err *may_change(struct web *w, bool *ret)
+const struct err *flow_may_change(struct web *w, bool *ret)
 {
     struct tx *tx = NULL;
     str role;
@@ -41,257 +47,101 @@ static const struct err *may_change(struct web *w, bool *ret)
     return NULL;
 }
 
-static const struct err *flow_of_path(struct web *w, struct flow_id *ret)
-{
-    return web_param_id(w, 1, &ret->v);
-}
-
-static const struct err *page_start(struct web *w, struct page *page, str title, const char *back_suffix)
+const struct err *flow_page_start(struct web *w, struct page *page, str title, str back_suffix)
 {
     str back;
     TRY(page_init(w, page, title));
-    if (back_suffix == NULL)
+    if (str_is_absent(back_suffix))
         return NULL;
-    TRY(str_fmt(w->arena, &back, "/console/%.*s/flows%s", STR_ARG(w->shop_handle), back_suffix));
+    TRY(str_fmt(w->arena, &back, "/console/%.*s/flows%.*s", STR_ARG(w->shop_handle), STR_ARG(back_suffix)));
     page->back = (struct url_safe){back};
     page->bar_title = title;
     return NULL;
 }
 
-/* After a command: the page again with a notice; the API gets the flow as it is now. */
-static const struct err *answer(struct web *w, struct flow_id flow, const struct err *e, const char *flash_key)
+str flow_title(struct web *w, const struct flow_edit *edit)
 {
-    struct id_text id = id_format(flow.v);
-    struct flow_edit edit;
-    struct tx *tx = NULL;
-    if (e != NULL && (w->is_api || (e->kind != ERR_INVALID && e->kind != ERR_CONFLICT)))
-        return e;
-    if (w->is_api) {
-        TRY(web_read(w, &tx));
-        TRY(flow_edit_load(tx, w->arena, w->shop_id, flow, &edit));
-        return flow_edit_json(w, &edit);
-    }
-    TRY(web_flash(w, e != NULL ? e->key : flash_key));
-    return web_redirect(w, "/console/%.*s/flows/%s", STR_ARG(w->shop_handle), id.text);
+    return edit->is_standard ? locale_text(w->locale, "flow.standard") : edit->name;
 }
 
 /* ---- the list ---- */
 
-const struct err *flow_list_get(struct web *w)
+static const struct err *list_page(struct web *w, const struct err *refused)
 {
     struct flow_list_view *v = NULL;
     struct tx *tx = NULL;
     struct html html;
     TRY_NEW(w->arena, v);
     TRY(web_read(w, &tx));
-    TRY(flow_rows(tx, w->arena, w->shop_id, 50, &v->flows, &v->flow_count));
+    TRY(flow_rows(tx, w->arena, w->shop_id, FLOW_FLOWS_MAX, &v->flows, &v->flow_count));
     if (w->is_api)
         return flow_list_json(w, v);
-    if (!str_is_empty(web_query(w, "post")) && v->flow_count > 0) /* from a post: straight to its hashtag */
-        return web_redirect(w, "/console/%.*s/flows/%s?post=%.*s#hashtag", STR_ARG(w->shop_handle),
-                            id_format(v->flows[0].id.v).text, STR_ARG(web_query(w, "post")));
-    TRY(may_change(w, &v->may_change));
-    TRY(page_start(w, &v->page, locale_text(w->locale, "flow.list.title"), NULL));
+    if (refused != NULL)
+        TRY(form_fault_of(w, refused, &v->fault));
+    TRY(flow_may_change(w, &v->may_change));
+    TRY(flow_page_start(w, &v->page, locale_text(w->locale, "flow.list.title"), STR_NONE));
     web_html_begin(w, &html);
     tpl_flow_list(&html, v);
-    return web_html(w, 200, &html);
+    return web_html(w, refused == NULL ? 200 : 422, &html);
 }
 
-struct edit_command {
+/* From a post: straight to the flow that its hashtag starts, or that it would start. */
+static const struct err *flow_of_post(struct web *w, struct post_id post)
+{
+    struct flow_trigger_of_post_row trigger;
+    struct flow_standard_row_row standard;
+    struct tx *tx = NULL;
+    bool found = false;
+    TRY(web_read(w, &tx));
+    TRY(flow_trigger_of_post(tx, w->arena, w->shop_id, post, &trigger, &found));
+    if (!found) {
+        TRY(flow_standard_row(tx, w->arena, w->shop_id, &standard, &found));
+        trigger.flow_id = standard.id;
+    }
+    if (!found)
+        return list_page(w, NULL);
+    struct id_text flow = id_format(trigger.flow_id.v), id = id_format(post.v);
+    return web_redirect(w, "/console/%.*s/flows/%s?post=%s#hashtags", STR_ARG(w->shop_handle), flow.text, id.text);
+}
+
+const struct err *flow_list_get(struct web *w)
+{
+    struct post_id post = {0};
+    if (!w->is_api && id_parse(web_query(w, "post"), &post.v))
+        return flow_of_post(w, post);
+    return list_page(w, NULL);
+}
+
+struct create_command {
     struct shop_id shop_id;
-    struct flow_id flow_id;
-    struct flow_step step;
-    struct flow_trigger trigger;
-    str name, key, language;
-    const struct web *web;
-    int64_t id;
+    str name;
+    struct flow_id made;
 };
 
 static const struct err *create(struct turn *t, void *arg)
 {
-    struct edit_command *c = arg;
-    return flow_edit_create(t, c->shop_id, c->name, &c->flow_id);
+    struct create_command *c = arg;
+    return flow_edit_create(t, c->shop_id, c->name, &c->made);
 }
 
 const struct err *flow_create_post(struct web *w)
 {
-    struct edit_command c = {.shop_id = w->shop_id};
-    TRY(web_text(w, "name", 1, FLOW_NAME_MAX, &c.name));
-    TRY(web_write(w, create, &c));
-    return answer(w, c.flow_id, NULL, "flow.edit.saved");
-}
-
-/* ---- the editor ---- */
-
-static const struct err *edit_page(struct web *w, struct tx *tx, struct flow_edit_view *v)
-{
-    enum { PRODUCTS_MAX = 50 };
-    struct html html;
-    TRY(catalog_list(tx, w->arena, w->shop_id, (struct product_id){0}, PRODUCTS_MAX, &v->products, &v->product_count));
-    TRY(may_change(w, &v->may_change));
-    if (!id_parse(web_query(w, "post"), &v->post_id.v))
-        v->post_id.v = 0;
-    for (size_t i = 0; i < v->edit.step_count; i++) {
-        v->has_quantity = v->has_quantity || v->edit.steps[i].step.kind == FLOW_QUANTITY;
-        v->has_people = v->has_people || v->edit.steps[i].reached > 0;
-    }
-    str name = v->edit.is_standard ? locale_text(w->locale, "flow.standard") : v->edit.name;
-    TRY(page_start(w, &v->page, name, ""));
-    web_html_begin(w, &html);
-    tpl_flow_editor(&html, v);
-    return web_html(w, 200, &html);
-}
-
-const struct err *flow_edit_get(struct web *w)
-{
-    struct flow_edit_view *v = NULL;
-    struct flow_id flow;
+    struct create_command c = {.shop_id = w->shop_id};
+    struct flow_edit edit;
     struct tx *tx = NULL;
-    TRY_NEW(w->arena, v);
-    TRY(flow_of_path(w, &flow));
-    TRY(web_read(w, &tx));
-    TRY(flow_edit_load(tx, w->arena, w->shop_id, flow, &v->edit));
-    return w->is_api ? flow_edit_json(w, &v->edit) : edit_page(w, tx, v);
-}
-
-static const struct err *step_put(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_edit_put(t, c->shop_id, c->flow_id, &c->step);
-}
-
-static const struct err *step_up(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_edit_move(t, c->shop_id, c->flow_id, c->key, true);
-}
-
-static const struct err *step_down(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_edit_move(t, c->shop_id, c->flow_id, c->key, false);
-}
-
-static const struct err *step_remove(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_edit_remove(t, c->shop_id, c->flow_id, c->key);
-}
-
-static const struct err *read_step(struct web *w, struct edit_command *c)
-{
-    str required = STR_NONE;
-    TRY(web_text(w, "text_en", 0, FLOW_QUESTION_MAX, &c->step.text_en));
-    TRY(web_text(w, "text_zh", 0, FLOW_QUESTION_MAX, &c->step.text_zh));
-    TRY(web_text(w, "required", 0, 10, &required));
-    c->step.is_required = str_eq(required, S("1")) || str_eq(required, S("true"));
-    return NULL;
-}
-
-/* A new step. */
-const struct err *flow_steps_post(struct web *w)
-{
-    struct edit_command c = {.shop_id = w->shop_id, .step = {.kind = FLOW_QUESTION}};
-    str kind;
-    TRY(flow_of_path(w, &c.flow_id));
-    TRY(web_text(w, "kind", 1, 20, &kind));
-    TRY(read_step(w, &c));
-    if (str_eq(kind, S("quantity")))
-        c.step = (struct flow_step){.kind = FLOW_QUANTITY, .is_required = true};
-    else if (!str_eq(kind, S("question")))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "flow.error.step_unknown", "kind"), "kind");
-    return answer(w, c.flow_id, web_write(w, step_put, &c), "flow.edit.saved");
-}
-
-/* One step: save, up, down, remove. */
-const struct err *flow_step_post(struct web *w)
-{
-    static const struct {
-        str name;
-        turn_fn *run;
-    } acts[] = {{STR_INIT("save"), step_put}, {STR_INIT("up"), step_up}, {STR_INIT("down"), step_down},
-                {STR_INIT("remove"), step_remove}};
-    struct edit_command c = {.shop_id = w->shop_id};
-    str act;
-    TRY(flow_of_path(w, &c.flow_id));
-    TRY(web_text(w, "do", 1, 10, &act));
-    TRY(read_step(w, &c));
-    c.key = c.step.key = web_param(w, 2);
-    for (size_t i = 0; i < COUNT(acts); i++) {
-        if (str_eq(act, acts[i].name))
-            return answer(w, c.flow_id, web_write(w, acts[i].run, &c), "flow.edit.saved");
+    const struct err *e = web_text(w, "name", 1, FLOW_NAME_MAX, &c.name);
+    if (e == NULL)
+        e = web_write(w, create, &c);
+    if (e != NULL)
+        return w->is_api || e->kind != ERR_INVALID ? e : list_page(w, e);
+    if (w->is_api) {
+        TRY(web_read(w, &tx));
+        TRY(flow_edit_load(tx, w->arena, w->shop_id, c.made, &edit));
+        return flow_edit_json(w, &edit);
     }
-    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_choice", "do"), "do");
-}
-
-static const struct err *publish(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_edit_publish(t, c->shop_id, c->flow_id, &c->id);
-}
-
-const struct err *flow_publish_post(struct web *w)
-{
-    struct edit_command c = {.shop_id = w->shop_id};
-    TRY(flow_of_path(w, &c.flow_id));
-    return answer(w, c.flow_id, web_write(w, publish, &c), "flow.edit.published");
-}
-
-static const struct err *discard(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_edit_discard(t, c->shop_id, c->flow_id);
-}
-
-const struct err *flow_discard_post(struct web *w)
-{
-    struct edit_command c = {.shop_id = w->shop_id};
-    TRY(flow_of_path(w, &c.flow_id));
-    return answer(w, c.flow_id, web_write(w, discard, &c), "flow.edit.discarded");
-}
-
-/* ---- what starts it ---- */
-
-static const struct err *trigger_set(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    struct product product;
-    struct post post;
-    if (c->trigger.product_id.v != 0) /* of this shop, else NOT_FOUND */
-        TRY(catalog_product(t->tx, t->arena, c->shop_id, c->trigger.product_id, &product));
-    if (c->trigger.post_id.v != 0) {
-        TRY(social_post(t->tx, t->arena, c->trigger.post_id, t->actor, &post));
-        if (post.shop_id.v != c->shop_id.v)
-            return ERR(t->arena, ERR_NOT_FOUND, "flow.gone", "a post of another shop");
-    }
-    return flow_trigger_set(t, &c->trigger);
-}
-
-const struct err *flow_trigger_post(struct web *w)
-{
-    struct edit_command c = {.shop_id = w->shop_id, .trigger = {.shop_id = w->shop_id}};
-    TRY(flow_of_path(w, &c.flow_id));
-    c.trigger.flow_id = c.flow_id;
-    TRY(web_text(w, "hashtag", 1, 100, &c.trigger.hashtag));
-    if (web_has(w, "product_id"))
-        TRY(web_id(w, "product_id", &c.trigger.product_id.v));
-    if (web_has(w, "post_id"))
-        TRY(web_id(w, "post_id", &c.trigger.post_id.v));
-    return answer(w, c.flow_id, web_write(w, trigger_set, &c), "flow.trigger.saved");
-}
-
-static const struct err *trigger_remove(struct turn *t, void *arg)
-{
-    struct edit_command *c = arg;
-    return flow_trigger_remove(t, c->shop_id, c->id);
-}
-
-const struct err *flow_trigger_remove_post(struct web *w)
-{
-    struct edit_command c = {.shop_id = w->shop_id};
-    TRY(flow_of_path(w, &c.flow_id));
-    TRY(web_param_id(w, 2, &c.id));
-    return answer(w, c.flow_id, web_write(w, trigger_remove, &c), "flow.trigger.removed");
+    struct id_text id = id_format(c.made.v);
+    TRY(web_flash(w, "flow.list.made"));
+    return web_redirect(w, "/console/%.*s/flows/%s", STR_ARG(w->shop_handle), id.text);
 }
 
 /* ---- the people behind a figure ---- */
@@ -303,61 +153,87 @@ static enum flow_people people_of(str what)
     return str_eq(what, S("left")) ? FLOW_PEOPLE_LEFT : FLOW_PEOPLE_REACHED;
 }
 
-static str step_words(struct web *w, const struct flow_edit *edit, str key)
+static const char *people_name(enum flow_people what)
 {
-    for (size_t i = 0; i < edit->step_count; i++) {
-        const struct flow_step *s = &edit->steps[i].step;
-        if (!str_eq(s->key, key))
-            continue;
-        str own = w->locale->language == LANGUAGE_ZH ? s->text_zh : s->text_en;
-        return !str_is_empty(own) ? own : locale_text(w->locale, flow_step_name(s->kind));
-    }
-    return key;
+    if (what == FLOW_PEOPLE_ANSWERED)
+        return "answered";
+    return what == FLOW_PEOPLE_LEFT ? "left" : "reached";
 }
 
-static const struct err *people_load(struct web *w, struct tx *tx, str key, enum flow_people what,
-                                     struct flow_people_view *v)
+static const struct err *person_fill(struct web *w, struct tx *tx, const struct flow_reach_people_row *row,
+                                     struct flow_person_view *p)
+{
+    struct contact contact;
+    bool is_answered = row->answered_ms > 0, is_over = row->phase >= FLOW_LEFT;
+    TRY(identity_contact(tx, w->arena, w->shop_id, row->contact_id, &contact));
+    *p = (struct flow_person_view){.contact_id = contact.id, .conversation_id = row->conversation_id, .name = contact.name,
+                                   .reached_ms = row->reached_ms};
+    p->note = locale_text(w->locale, is_answered ? "flow.people.answered" : is_over ? "flow.people.left" : "flow.people.open_still");
+    p->tone = is_answered ? "good" : is_over ? "" : "water";
+    p->glyph = is_answered ? "check" : is_over ? "x" : "clock";
+    return face_make(w->arena, contact.name, contact.id.v, &p->face);
+}
+
+static const struct err *people_load(struct web *w, struct tx *tx, struct flow_people_view *v)
 {
     struct flow_reach_people_row *rows = NULL;
-    TRY(flow_reach_people(tx, w->arena, w->shop_id, v->flow_id, key, what, FLOW_PEOPLE_MAX, FLOW_PEOPLE_MAX, &rows,
-                          &v->people_count));
+    size_t count = 0;
+    int64_t before = 0;
+    if (!id_parse(web_query(w, "before"), &before))
+        before = 0;
+    TRY(flow_reach_people(tx, w->arena, w->shop_id, v->flow_id, v->key, v->what, before, FLOW_PEOPLE_MAX + 1,
+                          FLOW_PEOPLE_MAX + 1, &rows, &count));
+    v->people_count = count > FLOW_PEOPLE_MAX ? FLOW_PEOPLE_MAX : count;
+    v->next_run = count > FLOW_PEOPLE_MAX ? rows[FLOW_PEOPLE_MAX - 1].run_id : 0;
     TRY_NEW_ARRAY(w->arena, v->people, v->people_count + 1);
-    for (size_t i = 0; i < v->people_count; i++) {
-        struct flow_person_view *p = &v->people[i];
-        struct contact contact;
-        *p = (struct flow_person_view){.contact_id = rows[i].contact_id, .conversation_id = rows[i].conversation_id,
-                                       .reached_ms = rows[i].reached_ms};
-        TRY(identity_contact(tx, w->arena, w->shop_id, rows[i].contact_id, &contact));
-        p->name = contact.name;
-        p->note = locale_text(w->locale, rows[i].answered_ms > 0 ? "flow.stats.answered"
-                                         : rows[i].phase >= FLOW_LEFT ? "flow.stats.left" : "flow.stats.reached");
-        TRY(face_make(w->arena, contact.name, contact.id.v, &p->face));
-    }
+    for (size_t i = 0; i < v->people_count; i++)
+        TRY(person_fill(w, tx, &rows[i], &v->people[i]));
     return NULL;
 }
 
+static const struct err *people_page(struct web *w, struct flow_people_view *v)
+{
+    struct id_text id = id_format(v->flow_id.v), before = id_format(v->next_run);
+    struct html html;
+    str back;
+    if (v->next_run != 0)
+        TRY(str_fmt(w->arena, &v->next.url, "/console/%.*s/flows/%s/people?step=%.*s&what=%s&before=%s",
+                    STR_ARG(w->shop_handle), id.text, STR_ARG(v->key), people_name(v->what), before.text));
+    TRY(str_fmt(w->arena, &back, "/%s", id.text));
+    TRY(flow_page_start(w, &v->page, v->step, back));
+    v->page.width = "reading";
+    web_html_begin(w, &html);
+    tpl_flow_people(&html, v);
+    return web_html(w, 200, &html);
+}
+
+/* A step that is in no version any more has no figures, and nobody stands behind them. */
 const struct err *flow_people_get(struct web *w)
 {
     struct flow_people_view *v = NULL;
     struct flow_edit edit;
     struct tx *tx = NULL;
-    struct html html;
-    str key = web_query(w, "step"), what = web_query(w, "what"), back;
+    str key = web_query(w, "step");
     TRY_NEW(w->arena, v);
-    TRY(flow_of_path(w, &v->flow_id));
+    TRY(web_param_id(w, 1, &v->flow_id.v));
     TRY(web_read(w, &tx));
     TRY(flow_edit_load(tx, w->arena, w->shop_id, v->flow_id, &edit));
-    TRY(people_load(w, tx, str_is_absent(key) ? S("") : key, people_of(what), v));
-    if (w->is_api)
-        return flow_people_json(w, v);
-    struct id_text id = id_format(v->flow_id.v);
-    static const char *const words[] = {[FLOW_PEOPLE_UNSET] = "flow.stats.reached", [FLOW_PEOPLE_REACHED] = "flow.stats.reached",
-                                        [FLOW_PEOPLE_ANSWERED] = "flow.stats.answered", [FLOW_PEOPLE_LEFT] = "flow.stats.left"};
-    v->step = step_words(w, &edit, str_is_absent(key) ? S("") : key);
-    v->what = locale_text(w->locale, words[people_of(what)]);
-    TRY(str_fmt(w->arena, &back, "/%s", id.text));
-    TRY(page_start(w, &v->page, v->step, back.ptr));
-    web_html_begin(w, &html);
-    tpl_flow_people(&html, v);
-    return web_html(w, 200, &html);
+    v->what = people_of(web_query(w, "what"));
+    for (size_t i = 0; i < edit.step_count && str_is_absent(v->key); i++) {
+        if (!str_is_absent(key) && str_eq(edit.steps[i].step.key, key)) {
+            v->key = key;
+            v->figures = edit.steps[i];
+            v->step = flow_step_words(w->locale, &edit.steps[i].step);
+        }
+    }
+    for (size_t i = 0; i < edit.gone_count && str_is_absent(v->key); i++) {
+        if (!str_is_absent(key) && str_eq(edit.gone[i].key, key)) {
+            v->key = key;
+            v->step = flow_step_words(w->locale, &edit.gone[i]);
+        }
+    }
+    if (str_is_absent(v->key))
+        return ERR(w->arena, ERR_NOT_FOUND, "flow.error.step_gone", "no such step");
+    TRY(people_load(w, tx, v));
+    return w->is_api ? flow_people_json(w, v) : people_page(w, v);
 }

@@ -37,7 +37,8 @@ static const struct err *preview_add(struct flow_talk *k, bool is_customer, cons
     str text;
     strbuf_init(&buttons, k->t->arena, 4096);
     for (size_t i = 0; i < m->button_count; i++)
-        strbuf_addf(&buttons, "%.*s\t%.*s\n", STR_ARG(m->buttons[i].label), STR_ARG(m->buttons[i].token));
+        strbuf_addf(&buttons, "%.*s\t%.*s\t%s\n", STR_ARG(m->buttons[i].label), STR_ARG(m->buttons[i].token),
+                    m->buttons[i].is_main ? "main" : "");
     TRY(strbuf_finish(&buttons, &text));
     return flow_preview_add(k->t->tx, k->t->arena, turn_new_id(k->t), k->run.shop_id, k->run.id, is_customer, m->text, text,
                             str_is_absent(m->form) ? S("") : m->form);

@@ -171,6 +171,24 @@ const struct err *flow_talk_form(struct flow_talk *k, const struct form *form)
     return flow_talk_save(k);
 }
 
+const struct err *flow_talk_sample(struct flow_talk *k)
+{
+    str street, city;
+    ASSERT(flow_talk_is_preview(k));
+    if (flow_rules_step(&k->facts, &k->state)->kind != FLOW_ADDRESS || k->state.phase != FLOW_RUNNING) {
+        TRY(say_stale(k));
+        return flow_talk_save(k);
+    }
+    TRY(flow_text(k, "flow.preview.street", NULL, 0, &street));
+    TRY(flow_text(k, "flow.preview.city", NULL, 0, &city));
+    k->party = (struct order_party){.email = S("someone@example.com"),
+                                    .address = {.name = k->conversation.customer_name, .line1 = street, .city = city,
+                                                .country = k->shop.country}};
+    TRY(flow_talk_heard(k, street));
+    TRY(party_done(k));
+    return flow_talk_save(k);
+}
+
 /* ---- outcomes ---- */
 
 static const struct err *note_of(struct flow_talk *k, const struct flow_outcome *outcome, str *ret)

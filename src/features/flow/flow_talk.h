@@ -82,6 +82,8 @@ const struct err *flow_say_order(struct flow_talk *k, str *ret) MUST_CHECK;
 const struct err *flow_talk_typed(struct flow_talk *k, str text) MUST_CHECK;
 const struct err *flow_talk_tapped(struct flow_talk *k, int64_t serial, const struct flow_choice *choice) MUST_CHECK;
 const struct err *flow_talk_form(struct flow_talk *k, const struct form *form) MUST_CHECK;
+/* A preview's address step with an address of nobody. */
+const struct err *flow_talk_sample(struct flow_talk *k) MUST_CHECK;
 chat_listener flow_listen;
 void flow_words_set(const struct flow_lexicon *lexicon); /* once, before serving */
 

@@ -6,6 +6,7 @@
 #include "account/account.h"
 #include "core/permission.h"
 #include "core/setting.h"
+#include "flow/flow_edit.h"
 #include "pool/pool.h"
 
 /* ---- the standard flow ---- */
@@ -55,8 +56,17 @@ const struct err *flow_account_merged(struct turn *t, const struct event *e)
                                   &moved);
 }
 
+static const struct err *flow_of_shop(struct turn *t, struct shop_id shop, struct flow_id flow)
+{
+    struct flow_row_row row;
+    bool found = false;
+    TRY(flow_row(t->tx, t->arena, shop, flow, &row, &found));
+    return found ? NULL : ERR(t->arena, ERR_NOT_FOUND, "flow.error.flow_gone", "flow %lld", (long long)flow.v);
+}
+
 const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g)
 {
+    struct flow_trigger_count_row triggers;
     struct flow_id flow;
     int64_t version = 0;
     str *tags = NULL, text;
@@ -69,7 +79,11 @@ const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g)
                               "hashtag");
     TRY(flow_standard(t, g->shop_id, &flow, &version));
     if (g->flow_id.v != 0)
-        flow = g->flow_id;
+        TRY(flow_of_shop(t, g->shop_id, flow = g->flow_id));
+    TRY(flow_trigger_count(t->tx, t->arena, g->shop_id, &triggers));
+    if (triggers.number >= FLOW_TRIGGERS_MAX)
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "flow.error.too_many_triggers", "%lld",
+                                            (long long)triggers.number), "hashtag");
     return flow_trigger_put(t->tx, t->arena, turn_new_id(t), g->shop_id, flow, tags[0], g->post_id, g->product_id);
 }
 

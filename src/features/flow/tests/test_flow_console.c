@@ -20,7 +20,7 @@ static const struct err *add_question(struct turn *t, void *arg)
     struct flow_step step = {FLOW_QUESTION, STR_NONE, S("Text to engrave?"), S("刻什么字？"), true};
     struct flow_id flow = x->f->flow;
     TRY(flow_edit_put(t, x->f->shop, flow, &step));
-    return flow_edit_publish(t, x->f->shop, flow, &x->number);
+    return flow_edit_publish(t, x->f->shop, flow, 0, &x->number);
 }
 
 static struct flow_id standard_flow(struct flow_fixture *f)
@@ -109,7 +109,7 @@ static void the_editor(struct flow_fixture *f)
     struct testing_answer page = post(f, "", NULL);
     assert_int_equal(page.status, 200);
     assert_true(str_find(page.body, S("Text to engrave?")) > 0);
-    assert_int_equal(post(f, "/steps/option", "do=up").status, 303);      /* refused: product comes first */
+    assert_int_equal(post(f, "/steps/option", "do=up").status, 422);      /* refused: product comes first */
     assert_int_equal(post(f, "/try/again", "").status, 303);
     page = post(f, "/try", NULL);
     assert_true(str_find(page.body, S("Tide Mug")) > 0);
@@ -149,7 +149,9 @@ static void the_editor(struct flow_fixture *f)
     fixture_type(f, ann, "hello?");                         /* so a word begins another one */
     struct said said = fixture_said(f, ann);
     assert_true(said_has(&said, "Reef One-Piece"));
-    assert_int_equal(post(f, "/triggers", "hashtag=%23not+one").status, 303);
+    page = post(f, "/triggers", "hashtag=%23not+one");
+    assert_int_equal(page.status, 422);
+    assert_true(str_find(page.body, S("value=\"#not one\" aria-invalid=\"true\"")) > 0);
     assert_int_equal(post(f, "/triggers", "hashtag=%23Sale").status, 303);
     page = post(f, "", NULL);
     assert_int_equal(str_find(page.body, S("#not<")), -1);
@@ -158,7 +160,7 @@ static void the_editor(struct flow_fixture *f)
     snprintf(path, sizeof path, "/console/%.*s/flows?post=%s", STR_ARG(f->handle), id_format(f->post.v).text);
     struct testing_answer moved = testing_get(&f->browser, path);
     assert_int_equal(moved.status, 303);
-    assert_true(str_ends(moved.location, S("#hashtag")));
+    assert_true(str_ends(moved.location, S("#hashtags")));
     assert_int_equal(post(f, "/steps", "kind=quantity").status, 303);
     assert_int_equal(post(f, "/try/again", "").status, 303);
     assert_int_equal(post(f, "/discard", "").status, 303);
