@@ -16,7 +16,8 @@ function focusAgain(place) {
   if (!form) return;
   const same = [...form.elements].find(one => one.type !== 'hidden' && one.name === place.name &&
     (one.type !== 'submit' || one.value === place.value) && one.hasAttribute('data-grip') === place.isGrip);
-  (same?.disabled ? [...form.elements].find(one => !one.disabled && one.type === 'submit') : same)?.focus({preventScroll: true});
+  const next = same?.disabled ? [...form.elements].find(one => !one.disabled && one.type === 'submit') : same;
+  next?.focus({preventScroll: true});
 }
 
 function placeOf(element) {
