@@ -41,7 +41,13 @@ static const struct err *refusal(struct arena *a, const char *method, int status
 const struct err *telegram_call(struct arena *a, str base, str token, const char *method, str body,
                                 int64_t timeout_ms, const json_t **ret)
 {
-    static const struct fetch_header headers[] = {{STR_INIT("content-type"), STR_INIT("application/json")}};
+    return telegram_call_as(a, base, token, method, S("application/json"), body, timeout_ms, ret);
+}
+
+const struct err *telegram_call_as(struct arena *a, str base, str token, const char *method, str type, str body,
+                                   int64_t timeout_ms, const json_t **ret)
+{
+    struct fetch_header headers[] = {{S("content-type"), type}};
     struct fetch_request request = {.method = "POST", .headers = headers, .header_count = COUNT(headers), .body = body,
                                     .timeout_ms = timeout_ms, .max_bytes = ANSWER_MAX, .trusted = true};
     struct fetch_response response;

@@ -19,6 +19,10 @@ struct web;
 const struct err *telegram_call(struct arena *a, str base, str token, const char *method, str body,
                                 int64_t timeout_ms, const json_t **ret) MUST_CHECK;
 
+/* The same with a body of another content type. */
+const struct err *telegram_call_as(struct arena *a, str base, str token, const char *method, str type, str body,
+                                   int64_t timeout_ms, const json_t **ret) MUST_CHECK;
+
 /* Setting telegram.api without a slash at the end, and the shop's token, absent when there is none. */
 const struct err *telegram_settings(struct platform *p, struct arena *a, struct tx *tx, struct shop_id shop,
                                     str *ret_base, str *ret_token) MUST_CHECK;
@@ -34,6 +38,14 @@ const struct err *telegram_read_update(struct arena *a, const json_t *update, st
 
 /* The body of sendMessage: buttons in rows; a link that Telegram would refuse stands in the text instead. */
 const struct err *telegram_write_message(struct arena *a, const struct channel_message_out *m, str *ret) MUST_CHECK;
+
+/* Whether Telegram itself could open this address. */
+bool telegram_is_open_link(str url);
+/* Whether this has a picture, and words that fit under one. */
+bool telegram_is_photo(const struct channel_message_out *m);
+/* The body of sendPhoto and its content type: by address, or, where there are `bytes`, with the picture itself. */
+const struct err *telegram_write_photo(struct arena *a, const struct channel_message_out *m, str bytes, str *ret_type,
+                                       str *ret) MUST_CHECK;
 
 /* telegram_send.c, telegram_poll.c, telegram_pages.c */
 const struct err *telegram_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)

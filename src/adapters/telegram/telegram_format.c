@@ -1,10 +1,12 @@
-/* Updates of Telegram as messages, and messages as bodies of sendMessage. Pure. */
+/* Updates of Telegram as messages, and messages as bodies of sendMessage and sendPhoto. Pure. */
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "sys/crypto.h"
 #include "telegram/telegram_api.h"
 
 enum { BODY_MAX = 64 * 1024, LABEL_POINTS_MAX = 60, ROW_POINTS_MAX = 28, ROW_BUTTONS_MAX = 4, TOKEN_BYTES_MAX = 64 };
-enum { NAME_BYTES_MAX = 200, PAYLOAD_BYTES_MAX = 64 };
+enum { NAME_BYTES_MAX = 200, PAYLOAD_BYTES_MAX = 64, CAPTION_POINTS_MAX = 1024 };
 
 /* ---- in ---- */
 
@@ -79,7 +81,7 @@ const struct err *telegram_read_update(struct arena *a, const json_t *update, st
 /* ---- out ---- */
 
 /* Telegram takes links of buttons only when anybody could open them. */
-static bool is_open_link(str url)
+bool telegram_is_open_link(str url)
 {
     str rest = str_from(url, S("https://").len), host = str_cut(&rest, '/');
     return str_starts(url, S("https://")) && str_find_char(host, '.') > 0 && !str_starts(host, S("127.")) &&
@@ -88,7 +90,7 @@ static bool is_open_link(str url)
 
 static bool is_in_text(const struct channel_button *b)
 {
-    return !str_is_empty(b->url) && !is_open_link(b->url);
+    return !str_is_empty(b->url) && !telegram_is_open_link(b->url);
 }
 
 static void put_button(struct json *j, const struct channel_button *b)
@@ -105,7 +107,6 @@ static void put_button(struct json *j, const struct channel_button *b)
 static void put_keyboard(struct json *j, const struct channel_message_out *m)
 {
     size_t in_row = 0, points = 0;
-    json_key(j, S("reply_markup"));
     json_object_begin(j);
     json_key(j, S("inline_keyboard"));
     json_array_begin(j);
@@ -130,29 +131,32 @@ static void put_keyboard(struct json *j, const struct channel_message_out *m)
     json_object_end(j);
 }
 
-static const struct err *text_of(struct arena *a, const struct channel_message_out *m, str *ret)
+static const struct err *with_links(struct arena *a, const struct channel_message_out *m, str words, str *ret)
 {
     struct strbuf sb;
     strbuf_init(&sb, a, BODY_MAX);
-    strbuf_add(&sb, m->text);
+    strbuf_add(&sb, words);
     for (size_t i = 0; i < m->button_count; i++)
         if (is_in_text(&m->buttons[i]))
             strbuf_addf(&sb, "\n%.*s: %.*s", STR_ARG(m->buttons[i].label), STR_ARG(m->buttons[i].url));
-    TRY(strbuf_finish(&sb, ret));
-    *ret = utf8_cut_points(*ret, CHANNEL_TEXT_MAX);
-    return NULL;
+    return strbuf_finish(&sb, ret);
 }
 
-const struct err *telegram_write_message(struct arena *a, const struct channel_message_out *m, str *ret)
+static bool has_keys(const struct channel_message_out *m)
+{
+    for (size_t i = 0; i < m->button_count; i++)
+        if (!is_in_text(&m->buttons[i]))
+            return true;
+    return false;
+}
+
+/* "photo" by its address, or none. */
+static const struct err *write_json(struct arena *a, const struct channel_message_out *m, const char *words_key, str words,
+                                    str photo, str *ret)
 {
     struct strbuf sb;
     struct json j;
-    str text;
     int64_t chat_id;
-    size_t keys = 0;
-    TRY(text_of(a, m, &text));
-    for (size_t i = 0; i < m->button_count; i++)
-        keys += !is_in_text(&m->buttons[i]);
     strbuf_init(&sb, a, BODY_MAX);
     json_init(&j, &sb);
     json_object_begin(&j);
@@ -161,10 +165,69 @@ const struct err *telegram_write_message(struct arena *a, const struct channel_m
         json_int(&j, chat_id);
     else
         json_str(&j, m->user_id);
-    json_key(&j, S("text"));
-    json_str(&j, text);
-    if (keys > 0)
+    json_key(&j, str_c(words_key));
+    json_str(&j, words);
+    if (!str_is_absent(photo)) {
+        json_key(&j, S("photo"));
+        json_str(&j, photo);
+    }
+    if (has_keys(m)) {
+        json_key(&j, S("reply_markup"));
         put_keyboard(&j, m);
+    }
     json_object_end(&j);
     return json_finish(&j, ret);
+}
+
+const struct err *telegram_write_message(struct arena *a, const struct channel_message_out *m, str *ret)
+{
+    str text;
+    TRY(with_links(a, m, m->text, &text));
+    return write_json(a, m, "text", utf8_cut_points(text, CHANNEL_TEXT_MAX), STR_NONE, ret);
+}
+
+/* ---- out, with a picture ---- */
+
+bool telegram_is_photo(const struct channel_message_out *m)
+{
+    size_t points = utf8_count(m->caption);
+    for (size_t i = 0; i < m->button_count; i++)
+        if (is_in_text(&m->buttons[i]))
+            points += utf8_count(m->buttons[i].label) + utf8_count(m->buttons[i].url) + 3;
+    return !str_is_empty(m->image_url) && !str_is_empty(m->image_path) && points <= CAPTION_POINTS_MAX;
+}
+
+static void put_part(struct strbuf *out, str boundary, const char *head, str value)
+{
+    strbuf_addf(out, "--%.*s\r\ncontent-disposition: form-data; name=%s\r\n\r\n", STR_ARG(boundary), head);
+    strbuf_add(out, value);
+    strbuf_add(out, S("\r\n"));
+}
+
+const struct err *telegram_write_photo(struct arena *a, const struct channel_message_out *m, str bytes, str *ret_type,
+                                       str *ret)
+{
+    struct strbuf out, keys;
+    struct json j;
+    str caption, boundary, markup;
+    TRY(with_links(a, m, m->caption, &caption));
+    *ret_type = S("application/json");
+    if (str_is_empty(bytes))
+        return write_json(a, m, "caption", caption, m->image_url, ret);
+    struct digest digest = crypto_sha256(bytes); /* a line that cannot stand inside */
+    TRY(hex_encode(a, digest_str(&digest), &boundary));
+    TRY(str_fmt(a, ret_type, "multipart/form-data; boundary=%.*s", STR_ARG(boundary)));
+    strbuf_init(&out, a, bytes.len + BODY_MAX);
+    put_part(&out, boundary, "\"chat_id\"", m->user_id);
+    put_part(&out, boundary, "\"caption\"", caption);
+    if (has_keys(m)) {
+        strbuf_init(&keys, a, BODY_MAX);
+        json_init(&j, &keys);
+        put_keyboard(&j, m);
+        TRY(json_finish(&j, &markup));
+        put_part(&out, boundary, "\"reply_markup\"", markup);
+    }
+    put_part(&out, boundary, "\"photo\"; filename=\"photo.webp\"\r\ncontent-type: image/webp", bytes);
+    strbuf_addf(&out, "--%.*s--\r\n", STR_ARG(boundary));
+    return strbuf_finish(&out, ret);
 }

@@ -35,7 +35,9 @@ struct channel_message_out {
     str text;
     const struct channel_button *buttons;
     size_t button_count;
-    str image_path;           /* local file, or absent */
+    /* A picture that goes with it, or all three absent. `text` says everything without it; `caption` is what
+     * belongs under it. */
+    str image_url, image_path, caption; /* its public address, and the same as a file on our disk (WebP) */
 };
 
 struct channel {

@@ -65,31 +65,46 @@ static const struct err *note(struct turn *t, void *arg)
     return is_more && d->next_ms != 0 ? chat_deliver_later(t, &d->conversation, d->next_ms) : NULL;
 }
 
-/* Words, and what a card or a photo would have shown: other channels get its title and address. */
-static const struct err *read_words(struct job_run *run, struct tx *tx, const struct delivery *d, str *ret)
+/* The picture of a card or a photo, for channels that show pictures. */
+static const struct err *read_picture(struct job_run *run, struct tx *tx, const struct photo *photo,
+                                      struct channel_message_out *out)
+{
+    if (photo->id.v == 0 || photo->state != MEDIA_READY)
+        return NULL;
+    TRY(media_photo_file(run->platform, tx, run->arena, photo->id.v, &out->image_path));
+    return str_fmt(run->arena, &out->image_url, "%.*s%.*s", STR_ARG(run->platform->base_url),
+                   STR_ARG(photo->url_large.url));
+}
+
+/* Words, and what a card or a photo would have shown: its title and address, and the picture itself. */
+static const struct err *read_words(struct job_run *run, struct tx *tx, const struct delivery *d,
+                                    struct channel_message_out *out)
 {
     struct product_card card = {0};
     struct photo photo = {0};
-    str base = run->platform->base_url, gap = d->message.body.len == 0 ? S("") : S("\n\n");
-    *ret = d->message.body;
+    str base = run->platform->base_url, body = d->message.body, gap = body.len == 0 ? S("") : S("\n\n");
+    out->text = out->caption = body;
     if (d->message.product_id != 0)
         TRY(catalog_cards(tx, run->arena, &d->message.product_id, 1, &card));
     else if (d->message.media_id != 0)
         TRY(media_photo(tx, run->arena, d->message.media_id, &photo));
-    if (card.id.v != 0)
-        return str_fmt(run->arena, ret, "%.*s%.*s%.*s\n%.*s/s/%.*s/p/%.*s", STR_ARG(d->message.body), STR_ARG(gap),
-                       STR_ARG(card.title), STR_ARG(base), STR_ARG(card.shop_handle), STR_ARG(card.handle));
-    if (photo.state != MEDIA_READY)
+    if (card.id.v != 0) {
+        TRY(str_fmt(run->arena, &out->text, "%.*s%.*s%.*s\n%.*s/s/%.*s/p/%.*s", STR_ARG(body), STR_ARG(gap),
+                    STR_ARG(card.title), STR_ARG(base), STR_ARG(card.shop_handle), STR_ARG(card.handle)));
+        out->caption = out->text;
+        return read_picture(run, tx, &card.photo, out);
+    }
+    TRY(read_picture(run, tx, &photo, out));
+    if (str_is_absent(out->image_url))
         return NULL;
-    return str_fmt(run->arena, ret, "%.*s%.*s%.*s%.*s", STR_ARG(d->message.body), STR_ARG(gap), STR_ARG(base),
-                   STR_ARG(photo.url_large.url));
+    return str_fmt(run->arena, &out->text, "%.*s%.*s%.*s", STR_ARG(body), STR_ARG(gap), STR_ARG(out->image_url));
 }
 
-static const struct err *words(struct job_run *run, const struct delivery *d, str *ret)
+static const struct err *words(struct job_run *run, const struct delivery *d, struct channel_message_out *out)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(run->platform->db, run->arena, &tx));
-    const struct err *e = read_words(run, tx, d, ret);
+    const struct err *e = read_words(run, tx, d, out);
     db_read_end(tx);
     return e;
 }
@@ -111,7 +126,7 @@ static const struct err *send_out(struct job_run *run, struct delivery *d, const
             buttons[count].url = d->buttons[i].url;
         count++;
     }
-    TRY(words(run, d, &out.text));
+    TRY(words(run, d, &out));
     out.buttons = buttons;
     out.button_count = count;
     TRY(channel->send(run->platform, run->arena, &out, &ref));

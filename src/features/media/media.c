@@ -62,6 +62,16 @@ const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct
     return is_found ? fill(a, &row, ret) : NULL;
 }
 
+const struct err *media_photo_file(const struct platform *p, struct tx *tx, struct arena *a, int64_t id, str *ret_path)
+{
+    struct media_row_row row;
+    bool is_found = false;
+    *ret_path = STR_NONE;
+    TRY(media_row(tx, a, (struct media_id){id}, &row, &is_found));
+    bool is_ready = is_found && row.state == MEDIA_READY && !str_is_empty(p->data_dir);
+    return is_ready ? media_blob_path(a, p, row.large, ret_path) : NULL;
+}
+
 const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *ids, size_t count, struct photo *ret)
 {
     for (size_t i = 0; i < count; i++)

@@ -36,6 +36,9 @@ struct photo {
 /* Photos in the order asked; unknown ids give an empty photo. Media ids are public once used. */
 const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *ids, size_t count, struct photo *ret) MUST_CHECK;
 const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct photo *ret) MUST_CHECK;
+/* The file of its largest size on our disk; absent when the photo is not ready. */
+const struct err *media_photo_file(const struct platform *p, struct tx *tx, struct arena *a, int64_t id, str *ret_path)
+    MUST_CHECK;
 /* Takes over an uploaded file (moves it, within the data folder's disk), owned by the actor; enqueues the encoding job.
  * LIMIT "media.too_many" beyond MEDIA_PER_DAY_MAX. Running the turn again is safe. */
 const struct err *media_add_file(struct turn *t, str path, str alt, struct media_id *ret) MUST_CHECK;

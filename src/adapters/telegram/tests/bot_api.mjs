@@ -4,13 +4,23 @@ import {createServer} from 'node:http';
 
 const WAIT_MS = 20_000;
 
+// JSON, or a form with a file as bytes.
+async function bodyOf(request, bytes) {
+  const type = request.headers['content-type'] ?? '';
+  if (!type.startsWith('multipart/')) return JSON.parse(bytes.toString('utf8') || '{}');
+  const body = Object.fromEntries(await new Response(bytes, {headers: {'content-type': type}}).formData());
+  if (body.photo) body.photo = Buffer.from(await body.photo.arrayBuffer());
+  if (body.reply_markup) body.reply_markup = JSON.parse(body.reply_markup);
+  return body;
+}
+
 export async function startBotApi() {
   const updates = [];
   const messages = [];
   const calls = [];
   const waiters = new Set();
   const polls = new Set();
-  const state = {refusals: [], honoursOffset: true, username: 'ReefBot'};
+  const state = {refusals: [], photoRefusals: [], honoursOffset: true, username: 'ReefBot'};
 
   const wake = set => { for (const check of [...set]) check(); };
   const until = (ready, what) => new Promise((resolve, reject) => {
@@ -36,23 +46,23 @@ export async function startBotApi() {
       if (fresh().length > 0) return reply();
       return polls.add(reply);
     }
-    const refusal = method === 'sendMessage' ? state.refusals.shift() : undefined;
+    const refusal = method === 'sendMessage' ? state.refusals.shift() : method === 'sendPhoto' ? state.photoRefusals.shift() : undefined;
     if (refusal) return answer(refusal.error_code, {ok: false, ...refusal});
-    if (method === 'sendMessage') messages.push({...body, at: Date.now()});
+    if (method === 'sendMessage' || method === 'sendPhoto') messages.push({...body, at: Date.now()});
     answer(200, {ok: true, result: {message_id: messages.length}});
   }
 
   const server = createServer((request, response) => {
-    let text = '';
-    request.on('data', part => { text += part; });
-    request.on('end', () => {
+    const parts = [];
+    request.on('data', part => parts.push(part));
+    request.on('end', async () => {
       const [, token, method] = request.url.match(/^\/bot([^/]+)\/(\w+)$/) ?? [];
       const answer = (status, value) => {
         response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(value));
         wake(waiters);
       };
       if (token !== '123456:right-token') return answer(401, {ok: false, error_code: 401, description: 'Unauthorized'});
-      handle(method, JSON.parse(text || '{}'), answer);
+      handle(method, await bodyOf(request, Buffer.concat(parts)), answer);
       wake(waiters);
     });
   });

@@ -4,6 +4,7 @@ import {createRequire} from 'node:module';
 import {createServer} from 'node:net';
 import {after, before, test} from 'node:test';
 import {mailEnv, openShop} from '../../../../tests/lib/seller.mjs';
+import {photograph} from '../../../../tests/lib/picture.mjs';
 import {newStore, startServer} from '../../../../tests/lib/server.mjs';
 import {startSmtp} from '../../../../tests/lib/smtp.mjs';
 import {person, says, startBotApi, taps} from './bot_api.mjs';
@@ -26,10 +27,10 @@ async function connect(server, owner, token) {
 // A shop with its bot connected: {server, owner, store}.
 async function shopOn(apiUrl, token, store) {
   const server = await startServer({store, env: {...mailEnv(smtp), MILLPOND_TELEGRAM_API: apiUrl}});
-  const {owner} = await openShop(server, smtp, {email: `olga${Math.random().toString(36).slice(2)}@example.org`});
+  const {owner, email, password} = await openShop(server, smtp, {email: `olga${Math.random().toString(36).slice(2)}@example.org`});
   const answer = await connect(server, owner, token);
   assert.equal(answer.status, 303, answer.text);
-  return {server, owner};
+  return {server, owner, email, password};
 }
 
 async function inbox(owner, tab) {
@@ -200,6 +201,43 @@ test('messages leave in order, wait when told to, and a refused one is shown', a
     const failed = (await messages(owner, row.id)).find(m => m.text === 'into the void');
     assert.equal(failed.delivery, 'failed');
     assert.match((await owner.get(`/console/reef/inbox/${row.id}`)).text, /Send again/);
+  } finally {
+    await server.stop();
+    await api.stop();
+  }
+});
+
+test('a product is shown with its picture; where Telegram refuses it, words and a link do', async () => {
+  const api = await startBotApi();
+  const {server, owner, ...who} = await shopOn(api.url, api.token);
+  const own = {origin: new URL(server.url).origin};
+  try {
+    const form = new FormData();
+    form.append('photo', new Blob([photograph(900, 1200)]), 'mug.png');
+    const {token} = (await server.client().api('POST', '/api/v1/sessions', who)).json();
+    const uploaded = await server.client().post('/api/v1/media', form,
+      {headers: {accept: 'application/json', authorization: `Bearer ${token}`}});
+    assert.equal(uploaded.status, 201, uploaded.text);
+    const [photo] = uploaded.json().items;
+    const seen = async () => (await owner.api('GET', `/api/v1/media/${photo.id}`)).json().photo;
+    let ready = await seen();
+    for (const late = Date.now() + 30_000; ready.state === 'waiting'; ready = await seen()) assert.ok(Date.now() < late);
+    const product = (await owner.api('POST', '/api/v1/console/reef/products', {title: 'Tide mug', status: 'active', photos: [photo.id],
+      options: ['Size'], variants: ['S', 'L'].map(size => ({sku: size, options: [size], price: '18.00'}))}, own)).json();
+    for (const variant of product.variants) {
+      await owner.api('PUT', `/api/v1/console/reef/variants/${variant.id}/stock`, {on_hand: 5}, own);
+    }
+    api.push(says(51, person(901), `/start p-${product.id}`));
+    const shown = await api.until(() => api.messages.find(m => m.photo), 'a picture');
+    assert.match(shown.caption, /Which one[\s\S]*Tide mug/);
+    assert.deepEqual(shown.reply_markup.inline_keyboard.flat().map(b => b.text), ['S', 'L']);
+    assert.equal(shown.chat_id, '901');
+    const large = await owner.get(`/m/${photo.id}/1200.webp`);
+    assert.ok(shown.photo.equals(large.bytes));
+    api.state.photoRefusals.push({error_code: 400, description: 'Bad Request: IMAGE_PROCESS_FAILED'});
+    api.push(says(52, person(902), `/start p-${product.id}`));
+    const told = await api.until(() => api.messages.find(m => m.chat_id === 902), 'words');
+    assert.match(told.text, /Tide mug\nhttp:\/\/\S+\/s\/reef\/p\/tide-mug/);
   } finally {
     await server.stop();
     await api.stop();

@@ -1,6 +1,7 @@
 /* Updates of Telegram as messages, and messages as bodies of sendMessage. */
 #include "base/tests/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -137,11 +138,39 @@ static void links_nobody_could_open_stand_in_the_text(void **state)
     }
 }
 
+static void a_picture_by_address_or_by_its_bytes(void **state)
+{
+    (void)state;
+    struct channel_button button = {.label = S("S"), .token = S("t1")};
+    struct channel_message_out m = {.user_id = S("42"), .text = S("Mug\nhttps://shop.example/p"), .caption = S("Mug"),
+                                    .image_url = S("https://shop.example/m/1.webp"), .image_path = S("/d/1.webp"),
+                                    .buttons = &button, .button_count = 1};
+    str type, body;
+    assert_true(telegram_is_photo(&m));
+    assert_null(telegram_write_photo(&a, &m, STR_NONE, &type, &body));
+    assert_str_equal(type, "application/json");
+    assert_str_equal(body, "{\"chat_id\":42,\"caption\":\"Mug\",\"photo\":\"https://shop.example/m/1.webp\",\"reply_markup\":"
+                           "{\"inline_keyboard\":[[{\"text\":\"S\",\"callback_data\":\"t1\"}]]}}");
+    assert_null(telegram_write_photo(&a, &m, S("RIFF"), &type, &body));
+    assert_true(str_starts(type, S("multipart/form-data; boundary=")));
+    assert_true(str_find(body, S("name=\"photo\"; filename=\"photo.webp\"\r\ncontent-type: image/webp\r\n\r\nRIFF\r\n--")) > 0);
+    assert_true(str_find(body, S("name=\"chat_id\"\r\n\r\n42\r\n")) > 0);
+    m.image_path = STR_NONE;
+    assert_false(telegram_is_photo(&m));
+    m.image_path = S("/d/1.webp");
+    char *words = calloc(1, 1026);
+    memset(words, 'x', 1025);
+    m.caption = str_c(words);
+    assert_false(telegram_is_photo(&m));                     /* more than fits under a picture */
+    free(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_message), TEST(a_start_with_and_without_payload), TEST(what_is_no_text), TEST(a_tap),
         TEST(what_is_not_for_us), TEST(buttons_stand_in_rows), TEST(links_nobody_could_open_stand_in_the_text),
+        TEST(a_picture_by_address_or_by_its_bytes),
     };
     return cmocka_run_group_tests_name("telegram format", tests, NULL, NULL);
 }
