@@ -56,6 +56,8 @@ test('two taps and an address to the total, two more to paid; the console tells 
     newest().filter({hasText: '49'}).filter({hasNotText: 'not paid'}).waitFor().then(() => inTime(began, 2000, 'pay to console'))]);
   await ann.page.locator('.badge', {hasText: 'Paid'}).first().waitFor();
   assert.match(await newest().textContent(), /Instagram/);
+  await mara.page.locator('.stat', {hasText: 'Money kept'}).filter({hasText: '49'}).first().waitFor();
+  await mara.page.locator('.need', {hasText: '1 order to send'}).waitFor();
   await shot(ann, '6-paid');
   await shot(mara, '7-console');
   console.log(`# taps of the first purchase, the comment's own included: ${ann.taps}`);

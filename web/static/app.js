@@ -63,16 +63,28 @@ function replaceKeeping(element, html) {
   const kept = [...element.querySelectorAll('form[data-keep]')], active = document.activeElement;
   const rows = () => [...element.querySelectorAll('a.row[href]')];
   const before = new Set(rows().map(row => row.getAttribute('href')));
+  const chosen = new Set([...element.querySelectorAll('input[type="checkbox"]:checked')].map(box => box.value));
   element.innerHTML = html;
+  for (const box of element.querySelectorAll('input[type="checkbox"]')) box.checked ||= chosen.has(box.value);
   for (const row of rows()) row.classList.toggle('fresh', !before.has(row.getAttribute('href')));
   for (const form of kept) document.getElementById(form.id)?.replaceWith(form);
   if (active?.isConnected && kept.some(form => form.contains(active))) active.focus();
 }
 
+// What nobody sees waits until it is seen: a page in the background, a sheet that was closed. Asking for a conversation
+// also says that it was read.
+const unseen = new Set();
+const isSeen = element => !document.hidden && !element.closest('dialog:not([open])');
+function catchUp() {
+  for (const element of [...unseen].filter(isSeen)) {
+    unseen.delete(element);
+    if (element.isConnected) refresh(element);
+  }
+}
+
 // The element's content anew; the reader stays where she is, or at the end if she was there.
 async function refresh(element) {
-  const sheet = element.closest('dialog');  // a closed sheet reads nothing: what comes stays unread until it opens
-  if (sheet && !sheet.open) return;
+  if (!isSeen(element)) return unseen.add(element);
   const offered = element.querySelector('[data-sheet]');  // a chat that was offered stays offered when it was read
   if (offered) return document.querySelector('dialog.chat-sheet') ? null : openSheet(offered);
   const atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
@@ -319,6 +331,14 @@ function visit() {
   addEventListener('pagehide', send);
 }
 
+// All rows of the list, or none when all are chosen.
+function chooseAll(button) {
+  const boxes = [...button.form.querySelectorAll('tbody input[type="checkbox"]')];
+  const on = !boxes.every(box => box.checked);
+  for (const box of boxes) box.checked = on;
+  bulk(button.form);
+}
+
 // Rows chosen in a list bring up what can be done with them.
 function bulk(form) {
   const bar = form?.querySelector('[data-bulk]');
@@ -348,6 +368,7 @@ function free() {
 const clicks = [
   ['[data-share]', share], ['[data-sheet]', openSheet], ['[data-step]', step], ['[data-theme-toggle]', flipTheme],
   ['[data-copy]', button => copy(document.getElementById(button.dataset.copy).value)],
+  ['[data-choose-all]', chooseAll],
   ['[data-dialog]', button => document.getElementById(button.dataset.dialog).showModal()],
 ];
 document.addEventListener('click', event => {
@@ -379,9 +400,12 @@ document.addEventListener('keydown', event => {
 document.addEventListener('change', event => {
   if (event.target.dataset.go) go(event.target);
   if (event.target.matches('[data-drop] input[type="file"]')) preview(event.target);
+  if (event.target.matches('form[data-auto] select')) event.target.form.requestSubmit();
   bulk(event.target.form);
 });
 addEventListener('pageshow', free);
+document.addEventListener('visibilitychange', catchUp);
+document.querySelectorAll('[data-bulk]').forEach(bar => bulk(bar.closest('form')));
 document.querySelectorAll('.thread').forEach(toEnd);
 document.querySelectorAll('.toasts > .toast').forEach(note => setTimeout(() => note.remove(), 6000));
 listen(document);

@@ -11,6 +11,8 @@
 #include "stock/stock.h"
 
 static const int64_t HOUR_MS = (int64_t)3600 * 1000, DAY_MS = (int64_t)24 * 3600 * 1000;
+/* An order that is not paid by then has expired. */
+static const int64_t UNPAID_LATE_MS = (int64_t)30 * 60 * 1000;
 enum { LOW_NAMED = 3 };
 
 struct asked {
@@ -30,16 +32,6 @@ static const struct err *ask(struct web *w, struct asked *ret)
     ret->midnight_ms = (w->now_ms + offset_ms) / DAY_MS * DAY_MS - offset_ms;
     ret->hour = (int)((w->now_ms - ret->midnight_ms) / HOUR_MS);
     return NULL;
-}
-
-static str pool_name(struct web *w, const struct pool *pool)
-{
-    static const str builtin[] = {STR_INIT("direct"), STR_INIT("unknown"), STR_INIT("friends")};
-    static const char *const keys[] = {"pool.direct", "pool.unknown", "pool.friends"};
-    for (size_t i = 0; i < COUNT(builtin); i++)
-        if (str_eq(pool->key, builtin[i]))
-            return locale_text(w->locale, keys[i]);
-    return pool->name;
 }
 
 /* ---- what needs me ---- */
@@ -96,7 +88,7 @@ static const struct err *fill_pools(struct web *w, const struct pool_report *r, 
     TRY_NEW_ARRAY(w->arena, v->pools, r->count);
     for (size_t i = 0; i < r->count; i++) {
         int64_t kept = r->pools[i].paid_minor - r->pools[i].refunded_minor;
-        v->pools[i] = (struct today_pool){.id = r->pools[i].pool.id, .name = pool_name(w, &r->pools[i].pool),
+        v->pools[i] = (struct today_pool){.id = r->pools[i].pool.id, .name = pool_name_shown(w, &r->pools[i].pool),
                                           .orders = r->pools[i].orders, .kept = {kept, currency},
                                           .is_builtin = r->pools[i].pool.is_builtin};
         most = kept > most ? kept : most;
@@ -133,12 +125,19 @@ static const struct err *fill_orders(struct web *w, const struct asked *asked, s
             TRY(account_get(asked->tx, w->arena, o->account_id, &buyer));
         TRY(pool_get(asked->tx, w->arena, w->shop_id, o->pool_id, &pool));
         v->orders[i] = (struct today_order){.id = {o->order_id}, .buyer = buyer.name, .at_ms = o->at_ms,
-                                            .pool_name = pool_name(w, &pool), .is_shared = o->sharer_id.v != 0,
+                                            .pool_name = pool_name_shown(w, &pool), .is_shared = o->sharer_id.v != 0,
                                             .total = {o->total_minor, asked->shop.currency},
-                                            .is_paid = o->paid_minor > 0};
+                                            .is_paid = o->paid_minor > 0,
+                                            .is_late = w->now_ms - o->at_ms > UNPAID_LATE_MS};
         TRY(face_make(w->arena, buyer.name, o->account_id.v, &v->orders[i].face));
     }
     return NULL;
+}
+
+/* "Marit" of "Marit Hoekstra"; a name without blanks is whole. */
+static str first_name(str name)
+{
+    return str_cut(&name, ' ');
 }
 
 const struct err *console_today_fill(struct web *w, struct today_view *v)
@@ -149,7 +148,7 @@ const struct err *console_today_fill(struct web *w, struct today_view *v)
     TRY(pool_report(asked.tx, w->arena, w->shop_id, asked.midnight_ms, INT64_MAX, &today));
     TRY(pool_report(asked.tx, w->arena, w->shop_id, asked.midnight_ms - 6 * DAY_MS, INT64_MAX, &week));
     v->shop_id = w->shop_id;
-    v->name = w->viewer.name;
+    v->name = first_name(w->viewer.name);
     v->now_ms = w->now_ms;
     v->greeting = locale_text(w->locale, asked.hour < 5    ? "console.good_night"
                                          : asked.hour < 12 ? "console.good_morning"

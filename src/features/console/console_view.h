@@ -21,7 +21,7 @@ struct today_order {
     struct face face;
     str buyer, pool_name;
     struct money total;
-    bool is_paid, is_shared;
+    bool is_paid, is_shared, is_late;
     int64_t at_ms;
 };
 

@@ -338,7 +338,8 @@ SELECT order_id FROM order_key WHERE account_id = $1 AND key = $2 AND refusal_ki
 SELECT id, state, failure_key, method_label, begun_ms FROM order_payment
  WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1;
 
--- name: console_orders :many (shop_id shop_id, before int, pool_id int, wanted_state int, wanted_payment int, wanted_fulfilment int, most int)
+-- name: console_orders :many (shop_id shop_id, before int, pool_id int, wanted_state int, wanted_payment int, wanted_fulfilment int,
+--    from_ms int, most int)
 --    -> (id order_id)
 SELECT id FROM orders
  WHERE shop_id = $1 AND number < $2
@@ -347,7 +348,8 @@ SELECT id FROM orders
    AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0) OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
         OR (CAST($5 AS BIGINT) = 4 AND refunded_minor > 0 AND refunded_minor >= paid_minor))
    AND (CAST($6 AS BIGINT) = 0 OR fulfilment = $6)
- ORDER BY number DESC LIMIT $7;
+   AND placed_ms >= $7
+ ORDER BY number DESC LIMIT $8;
 
 -- name: console_order_of_number :maybe (shop_id shop_id, number int) -> (id order_id)
 SELECT id FROM orders WHERE shop_id = $1 AND number = $2;

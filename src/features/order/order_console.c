@@ -3,6 +3,7 @@
 
 #include "account/account.h"
 #include "core/audit.h"
+#include "core/permission.h"
 #include "order/order_tpl.h"
 #include "pool/pool.h"
 
@@ -50,7 +51,7 @@ const struct err *order_console_find(struct web *w, struct tx *tx, struct order_
         return order_console_of_person(w, tx, s->query, ret, ret_count);
     }
     TRY(console_orders(tx, a, w->shop_id, s->before_number > 0 ? s->before_number : INT64_MAX, s->pool_id, f->state,
-                       f->payment, f->fulfilment, (int64_t)s->limit, s->limit, &ids, ret_count));
+                       f->payment, f->fulfilment, s->from_ms, (int64_t)s->limit, s->limit, &ids, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
         TRY(order_get(tx, a, w->platform, w->shop_id, ids[i].id, &(*ret)[i]));
@@ -79,26 +80,51 @@ const struct err *order_console_of_person(struct web *w, struct tx *tx, str emai
 
 const struct err *order_search_read(struct web *w, struct order_search *ret)
 {
+    static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
     str pool = web_query(w, "pool"), before = web_query(w, "before");
     *ret = (struct order_search){.state = str_c(filter_of(web_query(w, "state"))->name),
                                  .query = str_trim(web_query(w, "q")), .limit = CONSOLE_ORDERS_A_PAGE};
     if ((!str_is_empty(pool) && !id_parse(pool, &ret->pool_id)) ||
         (!str_is_empty(before) && !str_to_int(before, &ret->before_number)))
         return ERR(w->arena, ERR_INVALID, "error.bad_request", "pool or cursor");
+    if (str_to_int(web_query(w, "days"), &ret->days) && (ret->days == 1 || ret->days == 7 || ret->days == 30))
+        ret->from_ms = w->now_ms - ret->days * DAY_MS;
+    else
+        ret->days = 0;
     return NULL;
+}
+
+/* "/console/reef/orders" with all that narrows the list but `state`. */
+static const struct err *list_path(struct web *w, const struct order_search *s, const char *below, str state,
+                                   struct url_safe *ret)
+{
+    struct id_text pool = id_format(s->pool_id);
+    return order_path(w->arena, ret, "/console/%.*s/orders%s?state=%.*s&pool=%s&days=%lld", STR_ARG(w->shop_handle),
+                      below, STR_ARG(state), s->pool_id != 0 ? pool.text : "", (long long)s->days);
 }
 
 static const struct err *fill_filters(struct web *w, const struct order_search *s, struct console_orders_view *v)
 {
-    struct id_text pool = id_format(s->pool_id);
     for (size_t i = 0; i < COUNT(filters); i++) {
         struct console_filter *f = &v->filters[i];
         f->state = filters[i].name;
         f->text_key = filters[i].text_key;
         f->is_current = str_eq(s->state, str_c(f->state));
-        TRY(order_path(w->arena, &f->path, "/console/%.*s/orders?state=%s%s%s", STR_ARG(w->shop_handle), f->state,
-                       s->pool_id != 0 ? "&pool=" : "", s->pool_id != 0 ? pool.text : ""));
+        TRY(list_path(w, s, "", str_c(f->state), &f->path));
     }
+    return NULL;
+}
+
+static const struct err *fill_pools(struct web *w, struct tx *tx, const struct order_search *s,
+                                    struct console_orders_view *v)
+{
+    struct pool_report report;
+    TRY(pool_report(tx, w->arena, w->shop_id, w->now_ms, w->now_ms, &report));
+    v->pool_count = report.count;
+    TRY_NEW_ARRAY(w->arena, v->pools, report.count);
+    for (size_t i = 0; i < report.count; i++)
+        v->pools[i] = (struct console_pool){report.pools[i].pool.id, pool_name_shown(w, &report.pools[i].pool),
+                                            report.pools[i].pool.id.v == s->pool_id};
     return NULL;
 }
 
@@ -117,27 +143,39 @@ static const struct err *fill_console_row(struct web *w, struct tx *tx, const st
     }
     TRY(face_make(w->arena, ret->who, o->buyer_id.v, &ret->face));
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
-    ret->pool = is_found ? pool.name : S("");
+    ret->pool = is_found ? pool_name_shown(w, &pool) : S("");
     return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle), id.text);
 }
 
 static const struct err *describe_list(struct web *w, const struct order_search *s, struct console_orders_view *v)
 {
-    struct id_text shop = id_format(w->shop_id.v), pool = id_format(s->pool_id);
-    const char *pool_name = s->pool_id != 0 ? "&pool=" : "", *pool_value = s->pool_id != 0 ? pool.text : "";
-    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0;
+    struct id_text shop = id_format(w->shop_id.v);
+    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0 || s->days != 0;
     v->query = s->query;
+    v->state = s->state;
+    v->days = s->days;
     TRY(order_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
-    TRY(order_path(w->arena, &v->refresh, "/console/%.*s/orders?state=%.*s%s%s", STR_ARG(w->shop_handle),
-                   STR_ARG(s->state), pool_name, pool_value));
-    if (v->count == s->limit)
-        TRY(order_path(w->arena, &v->next, "/console/%.*s/orders?state=%.*s%s%s&before=%lld", STR_ARG(w->shop_handle),
-                       STR_ARG(s->state), pool_name, pool_value,
+    TRY(list_path(w, s, "", s->state, &v->refresh));
+    TRY(list_path(w, s, "/export.csv", s->state, &v->export));
+    if (!str_is_empty(s->query))
+        v->live = v->refresh = (struct url_safe){STR_NONE};
+    if (v->count == s->limit) {
+        TRY(list_path(w, s, "", s->state, &v->next));
+        TRY(order_path(w->arena, &v->next, "%.*s&before=%lld", STR_ARG(v->next.url),
                        (long long)v->rows[v->count - 1].order.number));
+    }
     v->empty = (struct empty_view){
         .drawing = "orders", .title = locale_text(w->locale, is_narrow ? "order.none_such" : "order.none_yet"),
         .words = locale_text(w->locale, is_narrow ? "order.none_such_words" : "order.none_yet_words")};
     return fill_filters(w, s, v);
+}
+
+static const struct err *may_change(struct web *w, struct tx *tx, bool *ret)
+{
+    str role;
+    TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));
+    *ret = permission_of_role(w->platform, role, "order.change");
+    return NULL;
 }
 
 const struct err *order_console_list(struct web *w)
@@ -154,13 +192,14 @@ const struct err *order_console_list(struct web *w)
     if (search.pool_id != 0) {
         struct pool pool;
         TRY(pool_get(tx, w->arena, w->shop_id, (struct pool_id){search.pool_id}, &pool));
-        v->pool_name = pool.name;
     }
+    TRY(fill_pools(w, tx, &search, v));
     TRY(order_console_find(w, tx, &search, &orders, &v->count));
     TRY_NEW_ARRAY(w->arena, v->rows, v->count);
     for (size_t i = 0; i < v->count; i++)
         TRY(fill_console_row(w, tx, &orders[i], &v->rows[i]));
     TRY(describe_list(w, &search, v));
+    TRY(may_change(w, tx, &v->may_change));
     web_html_begin(w, &h);
     if (web_is_fragment(w) && web_query(w, "before").len == 0)
         tpl_console_order_rows(&h, v);
@@ -276,7 +315,7 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx, struct
     TRY(account_get(tx, w->arena, o->buyer_id, &buyer));
     v->buyer_name = str_is_empty(o->party.address.name) ? buyer.name : o->party.address.name;
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
-    v->pool = is_found ? pool.name : S("");
+    v->pool = is_found ? pool_name_shown(w, &pool) : S("");
     struct id_text pool_text = id_format(is_found ? pool.id.v : 0);
     TRY(order_path(w->arena, &v->pool_path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
                    pool_text.text));

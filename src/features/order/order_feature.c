@@ -61,6 +61,12 @@ static const struct route routes[] = {
 
     ROUTE(GET, "/console/{shop}/orders", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, order_console_list,
           "the shop's orders; ?state= ?pool= ?q="),
+    ROUTE(GET, "/console/{shop}/orders/export.csv", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ,
+          order_console_export, "the orders of a filter as CSV; ?state= ?pool= ?days="),
+    ROUTE(GET, "/console/{shop}/orders/slips", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, order_console_slips,
+          "packing slips to print; ?o= for each order"),
+    ROUTE(POST, "/console/{shop}/orders/many", WHO_SHOP, "order.change", CSRF_FORM, FORM_BYTES, RATE_WRITE,
+          order_console_many, "do=ship or print, with the chosen orders"),
     ROUTE(GET, "/console/{shop}/orders/{order}", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, order_console_show,
           "one order with money and history"),
     ROUTE(POST, "/console/{shop}/orders/{order}/ship", WHO_SHOP, "order.change", CSRF_FORM, SMALL_BYTES, RATE_WRITE,

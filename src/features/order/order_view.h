@@ -3,6 +3,7 @@
 #define ORDER_ORDER_VIEW_H
 
 #include "order/order.h"
+#include "pool/pool.h"
 #include "web/page.h"
 
 enum { ORDERS_A_PAGE = 20, CONSOLE_ORDERS_A_PAGE = 50, LEFT_FEW = 5 };
@@ -129,14 +130,36 @@ struct console_filter {
     bool is_current;
 };
 
+struct console_pool {
+    struct pool_id id;
+    str name;
+    bool is_chosen;
+};
+
+struct slip_view {
+    struct order order;
+    struct line_view *lines;
+    str address;
+};
+struct slips_view {
+    struct page page;
+    struct shop shop;
+    struct slip_view *slips;
+    size_t count;
+};
+
 struct console_orders_view {
     struct page page;
     struct order_row_view *rows;
     size_t count;
-    struct url_safe next, live, refresh;
+    struct url_safe next, live, refresh, export;
     struct empty_view empty;
     struct console_filter filters[6];
-    str query, pool_name;
+    struct console_pool *pools;
+    size_t pool_count;
+    int64_t days;
+    str query, state;
+    bool may_change;
 };
 
 struct booking_view {

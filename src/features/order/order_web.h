@@ -34,6 +34,7 @@ const struct err *order_own_path(struct web *w, struct order_id id, struct accou
 struct order_search {
     str state, query;         /* state: name of a filter, "" all; query: number or whole mail address */
     int64_t pool_id, before_number;
+    int64_t days, from_ms;    /* placed since; 0: ever */
     size_t limit;
 };
 const struct err *order_search_read(struct web *w, struct order_search *ret) MUST_CHECK;
@@ -44,6 +45,11 @@ const struct err *order_console_of_person(struct web *w, struct tx *tx, str emai
 /* The order in the second path parameter, with the text of `field` (NULL: none) as its words. */
 const struct err *order_console_act(struct web *w, turn_fn *fn, const char *field) MUST_CHECK;
 const struct err *order_console_refund_do(struct web *w) MUST_CHECK;
+
+/* ---- order_console_many.c ---- */
+const struct err *order_console_many(struct web *w) MUST_CHECK;
+const struct err *order_console_slips(struct web *w) MUST_CHECK;
+const struct err *order_console_export(struct web *w) MUST_CHECK;
 
 /* ---- handlers ---- */
 const struct err *order_page_product(struct web *w) MUST_CHECK;

@@ -41,6 +41,9 @@ const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_i
  * like any other. Nobody but a person begins a chat there. Does nothing for a word that is no live link of the shop. */
 const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct account_id account, str code,
                                    str channel) MUST_CHECK;
+/* Its name in the reader's language: those that every shop has are ours to name. v == 0: all pools. */
+str pool_name_shown(struct web *w, const struct pool *pool);
+
 enum { POOL_LINK_LABEL_MAX = 80 };    /* bytes */
 struct pool_link {
     struct link_id id;

@@ -1,0 +1,73 @@
+// Many orders at once in the console: filtered, marked as shipped, printed, taken out as CSV.
+// engines: sqlite postgres
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {openPond, PASSWORD} from '../../../../tests/lib/wheel.mjs';
+
+const orders = [];
+let pond, mara, csrf;
+
+before(async () => {
+  pond = await openPond();
+  for (const [name, line1] of [['Ann', 'Mill Lane 1'], ['Bo', '=1+1'], ['Cy', 'Mill Lane 3']]) {
+    const one = await pond.guest(name);
+    const placed = await one.api('POST', '/api/v1/shops/reef/orders', {
+      lines: [{variant: pond.product.variants[0].id, quantity: 2}], email: `${name.toLowerCase()}@pond.example`,
+      name: `${name} Li`, line1, city: 'Utrecht', postcode: '3511 AA', country: 'NL', phone: '+31612345678',
+    }, {'idempotency-key': `many-${name}`});
+    if (name !== 'Cy') {
+      const {redirect} = await one.api('POST', `/api/v1/orders/${placed.id}/payments`, {}, {'idempotency-key': `pay-${name}`});
+      await one.pay(redirect);
+      await one.paid();
+    }
+    orders.push(placed);
+  }
+  mara = pond.server.client();
+  const page = await mara.get('/login');
+  await mara.post('/login', {email: 'mara@reef.example', password: PASSWORD, csrf: page.text.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''},
+    {headers: {origin: pond.server.url}});
+  csrf = (await mara.get('/console/reef/orders')).text.match(/name="csrf" value="([^"]*)"/)[1];
+});
+after(() => pond?.close());
+
+const many = (what, ids) => mara.post('/console/reef/orders/many', [['csrf', csrf], ['do', what], ['next', '/console/reef/orders'],
+  ...ids.map(id => ['order', id])], {headers: {origin: pond.server.url}});
+const rows = async query => [...(await mara.get(`/console/reef/orders${query}`)).text.matchAll(/name="order" value="(\w+)"/g)].map(m => m[1]);
+
+test('the list is narrowed by state, pool and time', async () => {
+  assert.equal((await rows('')).length, 3);
+  assert.deepEqual(new Set(await rows('?state=paid')), new Set([orders[0].id, orders[1].id]));
+  assert.deepEqual(await rows('?state=open&days=1'), [orders[2].id]);
+  const {items} = await pond.console('GET', '/pools');
+  const used = new Set();
+  for (const pool of items) (await rows(`?pool=${pool.id}&days=7`)).forEach(id => used.add(id));
+  assert.equal(used.size, 3);
+});
+
+test('packing slips of the chosen orders; another shop\'s order is none of ours', async () => {
+  const answer = await many('print', [orders[0].id, orders[1].id]);
+  assert.equal(answer.status, 303);
+  const page = await mara.get(answer.location);
+  assert.equal(page.text.match(/class="slip /g).length, 2);
+  assert.match(page.text, /Ann Li/);
+  assert.equal((await mara.get('/console/reef/orders/slips?o=0123456789abc')).status, 404);
+  assert.equal((await mara.get('/console/reef/orders/slips')).status, 422);
+});
+
+test('those that are paid are marked as shipped, the other stays; twice changes nothing', async () => {
+  for (let i = 0; i < 2; i++) assert.equal((await many('ship', orders.map(o => o.id))).status, 303);
+  assert.equal((await rows('?state=shipped')).length, 2);
+  assert.deepEqual(await rows('?state=open'), [orders[2].id]);
+  assert.equal((await many('ship', [])).status, 422);
+});
+
+test('the CSV has a row for each order of the filter, and nothing that a spreadsheet would run', async () => {
+  const answer = await mara.get('/console/reef/orders/export.csv?state=shipped');
+  assert.match(answer.headers.get('content-disposition'), /attachment; filename="reef-orders\.csv"/);
+  const lines = answer.text.trim().split('\r\n');
+  assert.equal(lines.length, 3);
+  assert.match(lines[0], /Order,.*Total,.*Pool/);
+  assert.match(lines[1], /'=1\+1/);
+  assert.match(lines[2], /ann@pond\.example.*,98\.00,/);
+  assert.equal((await pond.server.client().get('/console/reef/orders/export.csv')).status === 200, false);
+});
