@@ -21,6 +21,7 @@ struct canvas {
     int width, height;
     struct v3 *pixels;
     uint16_t *what;
+    bool *is_known;
 };
 
 static struct v3 sample(const struct canvas *c, float x, float y, int *ret_what)
@@ -56,44 +57,69 @@ static bool differs(const struct canvas *c, int i, int j)
 
 static void take(struct canvas *c, int x, int y)
 {
-    int what = 0;
-    c->pixels[y * c->width + x] = sample(c, (float)x + 0.5f, (float)y + 0.5f, &what);
-    c->what[y * c->width + x] = (uint16_t)what;
+    int what = 0, i = y * c->width + x;
+    c->pixels[i] = sample(c, (float)x + 0.5f, (float)y + 0.5f, &what);
+    c->what[i] = (uint16_t)what;
+    c->is_known[i] = true;
 }
 
-/* A quarter of the pixels is taken first; between four that are alike the others are blended. */
-static bool blend_between(struct canvas *c, int x, int y)
+static bool is_like(const struct canvas *c, int i, int j)
 {
-    int i = y * c->width + x, right = i + 2, below = i + 2 * c->width, across = below + 2;
-    const struct v3 *p = c->pixels;
-    bool is_one = c->what[i] == c->what[right] && c->what[i] == c->what[below] && c->what[i] == c->what[across];
-    if (!is_one || unlike(p[i], p[right]) > 0.024f || unlike(p[i], p[below]) > 0.024f || unlike(p[i], p[across]) > 0.024f)
+    return c->what[i] == c->what[j] && unlike(c->pixels[i], c->pixels[j]) <= 0.024f;
+}
+
+static void set(struct canvas *c, int i, struct v3 pixel, uint16_t what)
+{
+    c->pixels[i] = pixel;
+    c->what[i] = what;
+    c->is_known[i] = true;
+}
+
+static void need(struct canvas *c, int x, int y)
+{
+    if (x < c->width && y < c->height && !c->is_known[y * c->width + x])
+        take(c, x, y);
+}
+
+/* What lies between four corners `side` apart that are alike; the right and the lower edge are the neighbours'. */
+static bool blend_between(struct canvas *c, int x, int y, int side)
+{
+    int i = y * c->width + x, right = i + side, below = i + side * c->width, across = below + side;
+    if (!is_like(c, i, right) || !is_like(c, i, below) || !is_like(c, i, across))
         return false;
-    c->pixels[i + 1] = v3_mix(p[i], p[right], 0.5f);
-    c->pixels[i + c->width] = v3_mix(p[i], p[below], 0.5f);
-    c->pixels[i + c->width + 1] = v3_mix(v3_mix(p[i], p[right], 0.5f), v3_mix(p[below], p[across], 0.5f), 0.5f);
-    c->what[i + 1] = c->what[i + c->width] = c->what[i + c->width + 1] = c->what[i];
+    struct v3 corners[4] = {c->pixels[i], c->pixels[right], c->pixels[below], c->pixels[across]};
+    struct v3 middle = v3_mix(v3_mix(corners[0], corners[1], 0.5f), v3_mix(corners[2], corners[3], 0.5f), 0.5f);
+    if (side > 2) { /* something thin may stand between them */
+        int centre = i + side / 2 * (c->width + 1);
+        need(c, x + side / 2, y + side / 2);
+        if (c->what[centre] != c->what[i] || unlike(c->pixels[centre], middle) > 0.012f)
+            return false;
+    }
+    for (int dy = 0; dy < side; dy++) {
+        for (int dx = 0; dx < side; dx++) {
+            float u = (float)dx / (float)side, v = (float)dy / (float)side;
+            if (!c->is_known[i + dy * c->width + dx])
+                set(c, i + dy * c->width + dx, v3_mix(v3_mix(corners[0], corners[1], u), v3_mix(corners[2], corners[3], u), v), c->what[i]);
+        }
+    }
     return true;
 }
 
+/* One pixel of sixteen is taken first, then one of four, then all: where the corners of a square are alike, what
+ * lies between them is blended. */
 static void take_all(struct canvas *c)
 {
-    for (int y = 0; y < c->height; y += 2)
-        for (int x = 0; x < c->width; x += 2)
-            take(c, x, y);
-    for (int y = 0; y < c->height; y += 2) {
-        for (int x = 0; x < c->width; x += 2) {
-            bool has_all = x + 2 < c->width && y + 2 < c->height;
-            if (has_all && blend_between(c, x, y))
-                continue;
-            if (x + 1 < c->width)
-                take(c, x + 1, y);
-            if (y + 1 < c->height)
-                take(c, x, y + 1);
-            if (x + 1 < c->width && y + 1 < c->height)
-                take(c, x + 1, y + 1);
-        }
+    for (int side = 4; side >= 2; side /= 2) {
+        for (int y = 0; y < c->height; y += side)
+            for (int x = 0; x < c->width; x += side)
+                need(c, x, y);
+        for (int y = 0; y + side < c->height; y += side)
+            for (int x = 0; x + side < c->width; x += side)
+                (void)blend_between(c, x, y, side);
     }
+    for (int y = 0; y < c->height; y++)
+        for (int x = 0; x < c->width; x++)
+            need(c, x, y);
 }
 
 /* Two more samples where a pixel is unlike its neighbours. */
@@ -139,6 +165,7 @@ const struct err *art_draw(struct arena *a, const struct art_piece *piece, int w
     TRY_NEW_ARRAY(a, *ret_rgb, count * 3);
     TRY_NEW_ARRAY(a, c.pixels, count);
     TRY_NEW_ARRAY(a, c.what, count);
+    TRY_NEW_ARRAY(a, c.is_known, count);
     struct v3 *smooth;
     TRY_NEW_ARRAY(a, smooth, count);
     if (piece->arrange != NULL) {

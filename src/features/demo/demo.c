@@ -132,20 +132,27 @@ static void tell(const struct demo *d)
            "ines");
 }
 
+static const struct err *read_words(struct demo *d, const struct command_args *args)
+{
+    for (int i = 0; i < args->argc; i++) {
+        if (strcmp(args->argv[i], "--small") == 0)
+            d->small = true;
+        else if (strcmp(args->argv[i], "--photos") == 0 && i + 1 < args->argc)
+            d->photo_folder = args->argv[++i];
+        else
+            return err_with_arg(d->arena, ERR(d->arena, ERR_INVALID, "app.usage", "%s", args->argv[i]),
+                                S("demo " DEMO_USAGE));
+    }
+    return NULL;
+}
+
 const struct err *demo_run(struct command_args *args)
 {
     struct demo *d;
     TRY_NEW(args->arena, d);
     d->platform = args->platform;
     d->arena = args->arena;
-    for (int i = 0; i < args->argc; i++) {
-        if (strcmp(args->argv[i], "--small") == 0)
-            d->small = true;
-        else
-            return err_with_arg(d->arena,
-                                ERR(d->arena, ERR_INVALID, "app.usage", "%s", args->argv[i]),
-                                S("demo [--small]"));
-    }
+    TRY(read_words(d, args));
     TRY(check_empty(d));
     TRY(make_password(d));
     const struct clock *real = d->platform->clock;

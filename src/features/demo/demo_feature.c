@@ -5,7 +5,7 @@
 
 static const struct command commands[] = {
     {.name = "demo",
-     .usage = "[--small]",
+     .usage = DEMO_USAGE,
      .summary = "fills an empty store with three shops and their life",
      .run = demo_run},
 };

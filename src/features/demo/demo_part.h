@@ -17,6 +17,7 @@ enum {
     DEMO_PICTURES_MAX = 64,
     DEMO_DAYS = 30
 };
+#define DEMO_USAGE "[--photos FOLDER] [--small]"
 static const int64_t DEMO_MINUTE_MS = 60000, DEMO_HOUR_MS = 3600000, DEMO_DAY_MS = 86400000;
 
 struct demo_product_made {
@@ -41,6 +42,7 @@ struct demo {
     struct dispatch *dispatch;
     int64_t end_ms;         /* now, as the story goes */
     bool small;             /* a few days, small pictures: for tests */
+    const char *photo_folder; /* NULL: all pictures are drawn */
     str password, password_hash;
     struct account_id people[DEMO_PEOPLE_MAX];
     struct demo_shop_made shops[3];

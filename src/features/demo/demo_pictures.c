@@ -1,5 +1,5 @@
-/* All pictures of the demo: drawn by two threads while the first are being encoded, or taken from a
- * folder. */
+/* All pictures of the demo, each drawn (or taken from the operator's folder) and encoded on one of as many threads
+ * as there are cores. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 
 #include "demo/art.h"
 #include "demo/demo_part.h"
+#include "demo/demo_photos.h"
 #include "sys/file.h"
 
 enum {
@@ -14,39 +15,65 @@ enum {
     HEIGHT = 1000,
     SMALL_WIDTH = 80,
     SMALL_HEIGHT = 100,
-    THREADS_MAX = 8,
+    THREADS_MAX = 16,
     DRAWING_ARENA = 256
 };
 
 struct easel {
+    struct demo *demo;
     const struct art_piece *pieces[DEMO_PICTURES_MAX];
     size_t shops[DEMO_PICTURES_MAX]; /* whose it is */
     size_t count;
     int width, height;
     const char *folder;
+    const struct demo_photo *photos; /* one per piece, or NULL: all are drawn */
     _Atomic size_t next;
-    pthread_mutex_t lock;
-    pthread_cond_t drawn;
-    bool done[DEMO_PICTURES_MAX];
-    const char *failed; /* i18n key of the first failure */
+    pthread_mutex_t lock; /* of what follows, the demo's arena and the terminal */
+    size_t done;
+    const struct err *failed; /* the first failure */
 };
 
-static const struct err *path_of(struct arena *a, const struct easel *easel, size_t i, str *ret)
+static const struct err *import(struct easel *easel, struct arena *a, size_t i, str path, str alt)
 {
-    return str_fmt(a, ret, "%s/%s.png", easel->folder, easel->pieces[i]->name);
+    struct demo *d = easel->demo;
+    struct media_id id;
+    struct account_id owner = demo_person_id(d, demo_shops[easel->shops[i]]->owner);
+    TRY(media_import(d->platform, a, owner, path, alt, &id));
+    d->pictures[i].name = str_c(easel->pieces[i]->name);
+    d->pictures[i].media_id = id.v; /* one thread per i */
+    return NULL;
 }
 
-static const struct err *draw_one(struct arena *a, const struct easel *easel, size_t i)
+static const struct err *draw(struct easel *easel, struct arena *a, size_t i)
 {
+    const struct art_piece *piece = easel->pieces[i];
     uint8_t *rgb;
     str png, path;
-    TRY(art_draw(a, easel->pieces[i], easel->width, easel->height, &rgb));
+    TRY(art_draw(a, piece, easel->width, easel->height, &rgb));
     TRY(art_png(a, rgb, easel->width, easel->height, &png));
-    TRY(path_of(a, easel, i, &path));
-    return file_write(a, path.ptr, png, 0600);
+    TRY(str_fmt(a, &path, "%s/%s.png", easel->folder, piece->name));
+    TRY(file_write(a, path.ptr, png, 0600));
+    TRY(import(easel, a, i, path, str_c(easel->shops[i] == 2 ? piece->alt_zh : piece->alt_en)));
+    (void)unlink(path.ptr); /* and the folder goes at the end */
+    return NULL;
 }
 
-static void *draw_thread(void *arg)
+/* A photograph that cannot be read is named, and the picture drawn. */
+static const struct err *make(struct easel *easel, struct arena *a, size_t i)
+{
+    const struct demo_photo *photo = easel->photos == NULL ? NULL : &easel->photos[i];
+    if (photo == NULL || str_is_absent(photo->path))
+        return draw(easel, a, i);
+    const struct err *e = import(easel, a, i, photo->path, photo->alt);
+    if (e == NULL || (e->kind != ERR_INVALID && e->kind != ERR_LIMIT))
+        return e;
+    pthread_mutex_lock(&easel->lock);
+    printf("\rdemo: no picture, left out: %.*s (%s)\n", STR_ARG(photo->name), e->key);
+    pthread_mutex_unlock(&easel->lock);
+    return draw(easel, a, i);
+}
+
+static void *work(void *arg)
 {
     struct easel *easel = arg;
     for (;;) {
@@ -55,72 +82,43 @@ static void *draw_thread(void *arg)
             return NULL;
         struct arena a;
         arena_init(&a, MiB(DRAWING_ARENA));
-        const struct err *e = draw_one(&a, easel, i);
+        const struct err *e = make(easel, &a, i);
         pthread_mutex_lock(&easel->lock);
-        easel->done[i] = true;
         if (e != NULL && easel->failed == NULL)
-            easel->failed = e->key;
-        pthread_cond_broadcast(&easel->drawn);
+            easel->failed = err_wrap(easel->demo->arena, e, "picture %s: %.*s", easel->pieces[i]->name, STR_ARG(e->detail));
+        if (e != NULL)
+            atomic_store(&easel->next, easel->count);
+        printf("\rdemo: %zu of %zu pictures", ++easel->done, easel->count);
+        fflush(stdout);
         pthread_mutex_unlock(&easel->lock);
         arena_done(&a);
     }
 }
 
-static const char *wait_for(struct easel *easel, size_t i)
+/* This thread works too. */
+static const struct err *make_all(struct easel *easel)
 {
-    pthread_mutex_lock(&easel->lock);
-    while (!easel->done[i])
-        pthread_cond_wait(&easel->drawn, &easel->lock);
-    const char *failed = easel->failed;
-    pthread_mutex_unlock(&easel->lock);
-    return failed;
-}
-
-static const struct err *import_one(struct demo *d, struct easel *easel, size_t i)
-{
-    struct arena a;
-    struct media_id id;
-    str path;
-    const struct art_piece *piece = easel->pieces[i];
-    const char *failed = wait_for(easel, i);
-    struct account_id owner = demo_person_id(d, demo_shops[easel->shops[i]]->owner);
-    if (failed != NULL)
-        return ERR(d->arena, ERR_UNAVAILABLE, failed, "picture %s", piece->name);
-    arena_init(&a, MiB(DRAWING_ARENA));
-    const struct err *e = path_of(&a, easel, i, &path);
-    if (e == NULL)
-        e = media_import(d->platform, &a, owner, path,
-                         str_c(easel->shops[i] == 2 ? piece->alt_zh : piece->alt_en), &id);
-    if (e == NULL) {
-        d->pictures[d->picture_count].name = str_c(piece->name);
-        d->pictures[d->picture_count++].media_id = id.v;
-        printf("\rdemo: %zu of %zu pictures", i + 1, easel->count);
-        fflush(stdout);
-    } else {
-        e = err_wrap(d->arena, e, "picture %s", piece->name);
-    }
-    arena_done(&a);
-    return e;
-}
-
-static const struct err *import_all(struct demo *d, struct easel *easel)
-{
-    for (size_t i = 0; i < easel->count; i++)
-        TRY(import_one(d, easel, i));
+    pthread_t threads[THREADS_MAX];
+    size_t started = 0;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    for (; started < THREADS_MAX && (long)started + 1 < cores; started++)
+        if (pthread_create(&threads[started], NULL, work, easel) != 0)
+            break;
+    work(easel);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
     printf("\n");
-    return NULL;
+    return easel->failed;
 }
 
 const struct err *demo_pictures(struct demo *d)
 {
     const struct art_piece *lists[] = {art_reef, art_clay, art_tea};
-    struct easel easel = {.width = d->small ? SMALL_WIDTH : WIDTH,
+    struct easel easel = {.demo = d,
+                          .width = d->small ? SMALL_WIDTH : WIDTH,
                           .height = d->small ? SMALL_HEIGHT : HEIGHT,
-                          .lock = PTHREAD_MUTEX_INITIALIZER,
-                          .drawn = PTHREAD_COND_INITIALIZER};
-    pthread_t threads[THREADS_MAX];
-    size_t started = 0;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+                          .lock = PTHREAD_MUTEX_INITIALIZER};
+    const char *data_dir;
     str folder;
     for (size_t l = 0; l < COUNT(lists); l++) {
         for (const struct art_piece *p = lists[l]; p->name != NULL; p++) {
@@ -128,21 +126,16 @@ const struct err *demo_pictures(struct demo *d)
             easel.pieces[easel.count++] = p;
         }
     }
+    if (d->photo_folder != NULL) {
+        struct demo_photo *photos;
+        TRY(demo_photos_choose(d->arena, d->photo_folder, easel.pieces, easel.count, &photos));
+        easel.photos = photos;
+    }
     TRY(str_fmt(d->arena, &folder, "%.*s/drawing", STR_ARG(d->platform->data_dir)));
     TRY(file_make_folder(d->arena, folder.ptr, 0700));
     easel.folder = folder.ptr;
-    for (; started < THREADS_MAX && (long)started < cores; started++)
-        if (pthread_create(&threads[started], NULL, draw_thread, &easel) != 0)
-            break;
-    if (started == 0)
-        draw_thread(&easel);
-    const struct err *e = import_all(d, &easel);
-    if (e != NULL)
-        atomic_store(&easel.next, easel.count);
-    for (size_t i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
-    TRY(e);
-    const char *data_dir;
+    TRY(make_all(&easel));
+    d->picture_count = easel.count;
     TRY(str_to_c(d->arena, d->platform->data_dir, &data_dir));
     return file_remove_tree(d->arena, data_dir, "drawing");
 }
