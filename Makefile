@@ -33,8 +33,9 @@ build:
 	@ninja -C $(BUILD) -j $(JOBS)
 
 run: setup-run build
-	@test -e $(DATA) || { echo "demo: filling $(DATA)"; rm -rf $(DATA).new; mkdir -p $(dir $(DATA)); \
-	    $(BUILD)/millpond demo --data $(DATA).new && mv $(DATA).new $(DATA); }
+	@if test -e $(DATA); then cat $(DATA)/demo.txt 2> /dev/null || true; else \
+	    echo "demo: filling $(DATA), about half a minute"; rm -rf $(DATA).new; mkdir -p $(dir $(DATA)); \
+	    $(BUILD)/millpond demo --alive --data $(DATA).new && mv $(DATA).new $(DATA); fi
 	@$(BUILD)/millpond serve --data $(DATA) --listen 0.0.0.0:$(PORT)
 
 # Everything under AddressSanitizer and UBSan; the link checks may fail one by one (-k 0), as tests do.

@@ -24,7 +24,7 @@ if [ ! -f "$folder/libsqlite3-millpond.a" ]; then
     exec 9> "$cache/sqlite-$flavour.lock"
     flock 9
     if [ ! -f "$folder/libsqlite3-millpond.a" ]; then
-        echo "sqlite: compiling the amalgamation ($flavour), once, about half a minute" >&2
+        echo "sqlite: compiling the amalgamation ($flavour), once, half a minute to two" >&2
         work=$(mktemp -d "$cache/work.XXXXXX")
         cp "$source/sqlite3.h" "$work/"
         # shellcheck disable=SC2086

@@ -7,8 +7,11 @@
 
 #include "base/log.h"
 #include "core/dispatch.h"
+#include "core/setting.h"
+#include "demo/demo_alive.h"
 #include "demo/demo_part.h"
 #include "sys/crypto.h"
+#include "sys/file.h"
 
 enum { STORY_SEED = 20260521, TURN_ARENA = 32, PASSWORD_BYTES = 8 };
 
@@ -102,6 +105,28 @@ static const struct err *check_empty(struct demo *d)
     return found ? ERR(d->arena, ERR_CONFLICT, "demo.not_empty", "the store has shops") : NULL;
 }
 
+static const struct err *alive_turn(struct turn *t, void *arg)
+{
+    (void)arg;
+    return setting_set(t, (struct shop_id){0}, "demo.alive", S("true"));
+}
+
+/* `--alive` for a demo that is there already. *ret_done: that was all there was to do. */
+static const struct err *wake_up(struct demo *d, bool *ret_done)
+{
+    bool is_here = false;
+    const struct err *e = check_empty(d);
+    if (e == NULL)
+        return NULL;
+    TRY(demo_is_here(d->platform, d->arena, &is_here));
+    if (!is_here)
+        return ERR(d->arena, ERR_CONFLICT, "demo.not_demo", "%.*s", STR_ARG(e->detail));
+    TRY(demo_turn(d, (struct account_id){0}, alive_turn, NULL));
+    printf("The people of this demo are awake: they act from the next start of the server.\n");
+    *ret_done = true;
+    return NULL;
+}
+
 static const struct err *make_password(struct demo *d)
 {
     TRY(rng_token(d->arena, d->platform->rng, PASSWORD_BYTES, &d->password));
@@ -119,26 +144,36 @@ static const struct err *fill(struct demo *d)
     return demo_life(d);
 }
 
-static void tell(const struct demo *d)
+/* Also into the data folder, for whoever did not write the password down. */
+static const struct err *tell(const struct demo *d)
 {
-    printf("\nThe demo: %d orders and %d visits in %d days. These may log in, with the password  "
-           "%.*s\n\n",
-           d->orders, d->visits, DEMO_DAYS, STR_ARG(d->password));
+    struct strbuf sb;
+    str text, path;
+    strbuf_init(&sb, d->arena, KiB(4));
+    strbuf_addf(&sb, "\nThe demo: %d orders and %d visits in %d days. These may log in, with the password  %.*s\n\n",
+                d->orders, d->visits, DEMO_DAYS, STR_ARG(d->password));
     for (size_t i = 0; i < COUNT(demo_shops); i++)
-        printf("  %-22s sells at /s/%-8s console /console/%s\n", demo_shops[i]->owner,
-               demo_shops[i]->handle, demo_shops[i]->handle);
-    printf("  %-22s buys and comments\n\n  Their mail addresses are NAME@example.com, so "
-           "marit@example.com.\n\n",
-           "ines");
+        strbuf_addf(&sb, "  %-22s sells at /s/%-8s console /console/%s\n", demo_shops[i]->owner, demo_shops[i]->handle,
+                    demo_shops[i]->handle);
+    strbuf_addf(&sb, "  %-22s buys and comments\n\n  Their mail addresses are NAME@example.com, so marit@example.com.\n\n", "ines");
+    TRY(strbuf_finish(&sb, &text));
+    printf("%.*s", STR_ARG(text));
+    if (str_is_empty(d->platform->data_dir))
+        return NULL;
+    TRY(str_fmt(d->arena, &path, "%.*s/demo.txt", STR_ARG(d->platform->data_dir)));
+    return file_write(d->arena, path.ptr, text, 0600);
 }
 
-static const struct err *read_words(struct demo *d, const struct command_args *args)
+static const struct err *read_words(struct demo *d, const struct command_args *args, const char **ret_photos,
+                                    bool *ret_alive)
 {
     for (int i = 0; i < args->argc; i++) {
         if (strcmp(args->argv[i], "--small") == 0)
             d->small = true;
+        else if (strcmp(args->argv[i], "--alive") == 0)
+            *ret_alive = true;
         else if (strcmp(args->argv[i], "--photos") == 0 && i + 1 < args->argc)
-            d->photo_folder = args->argv[++i];
+            *ret_photos = args->argv[++i];
         else
             return err_with_arg(d->arena, ERR(d->arena, ERR_INVALID, "app.usage", "%s", args->argv[i]),
                                 S("demo " DEMO_USAGE));
@@ -152,8 +187,16 @@ const struct err *demo_run(struct command_args *args)
     TRY_NEW(args->arena, d);
     d->platform = args->platform;
     d->arena = args->arena;
-    TRY(read_words(d, args));
+    const char *photos = NULL;
+    bool is_alive = false, is_done = false;
+    TRY(read_words(d, args, &photos, &is_alive));
+    if (is_alive)
+        TRY(wake_up(d, &is_done));
+    if (is_done)
+        return NULL;
     TRY(check_empty(d));
+    if (photos != NULL)
+        TRY(demo_photos_find(d, photos));
     TRY(make_password(d));
     const struct clock *real = d->platform->clock;
     d->end_ms = clock_now_ms(real);
@@ -165,7 +208,9 @@ const struct err *demo_run(struct command_args *args)
     d->platform->clock = real;
     if (e == NULL)
         e = demo_settle(d);
+    if (e == NULL && is_alive)
+        e = demo_turn(d, (struct account_id){0}, alive_turn, NULL);
     if (e == NULL)
-        tell(d);
+        e = tell(d);
     return e;
 }

@@ -71,7 +71,7 @@ static const char crawler[] =
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 static const char preview[] = "WhatsApp/2.23.20.0 A";
 
-static const struct err *look_around(struct demo_browser *b, struct arena *a, size_t shop,
+const struct err *demo_look_around(struct demo_browser *b, struct arena *a, size_t shop,
                                      str arrival)
 {
     struct demo *d = b->demo;
@@ -126,24 +126,34 @@ static const struct err *buy(struct story *s, struct demo_browser *b, size_t sho
     return NULL;
 }
 
+const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t shop, size_t pool, str *ret)
+{
+    str code = pool == DEMO_POOLS_MAX ? STR_NONE : d->shops[shop].link_codes[pool];
+    return str_is_empty(code) ? str_fmt(a, ret, "/s/%s", demo_shops[shop]->handle)
+                              : str_fmt(a, ret, "/l/%.*s", STR_ARG(code));
+}
+
+bool demo_browser_choose(struct demo *d, size_t shop, struct demo_browser *ret)
+{
+    int kind = demo_below(d, 100);
+    *ret = (struct demo_browser){.demo = d, .language = shop == 2 ? "zh-CN,zh;q=0.9" : "en-GB,en;q=0.8"};
+    ret->agent = kind < 6 ? crawler : kind < 12 ? preview : agents[demo_below(d, (int)COUNT(agents))];
+    return kind >= 12;
+}
+
 static const struct err *visit(struct story *s, struct arena *a, const struct entry *e)
 {
     struct demo *d = s->demo;
     const struct demo_shop *shop = demo_shops[e->shop];
     bool by_herself = e->index == DEMO_POOLS_MAX;
     str arrival;
-    struct demo_browser b = {.demo = d,
-                             .language = e->shop == 2 ? "zh-CN,zh;q=0.9" : "en-GB,en;q=0.8"};
-    int kind = demo_below(d, 100);
-    b.agent = kind < 6 ? crawler : kind < 12 ? preview : agents[demo_below(d, (int)COUNT(agents))];
+    struct demo_browser b;
+    bool is_person = demo_browser_choose(d, e->shop, &b);
     d->visits++;
-    if (by_herself)
-        TRY(str_fmt(a, &arrival, "/s/%s", shop->handle));
-    else
-        TRY(str_fmt(a, &arrival, "/l/%.*s", STR_ARG(d->shops[e->shop].link_codes[e->index])));
-    TRY(look_around(&b, a, e->shop, arrival));
+    TRY(demo_arrival(d, a, e->shop, e->index, &arrival));
+    TRY(demo_look_around(&b, a, e->shop, arrival));
     int buys = by_herself ? 40 : shop->pools[e->index].buys_permille;
-    if (kind < 12 || !demo_chance(d, buys))
+    if (!is_person || !demo_chance(d, buys))
         return NULL;
     int ends = demo_below(d, 100);
     return buy(s, &b, e->shop, ends < 6 ? DEMO_DECLINED : ends < 15 ? DEMO_LEAVES : DEMO_PAYS);

@@ -81,11 +81,9 @@ static bool known_person(struct demo *d, size_t shop, struct demo_buyer *ret)
     return false;
 }
 
-const struct err *demo_buyer_invent(struct demo *d, size_t shop, struct demo_buyer *ret)
+const struct err *demo_buyer_guest(struct demo *d, size_t shop, struct demo_buyer *ret)
 {
     const struct guest_names *g = &guests[shop];
-    if (demo_chance(d, 420) && known_person(d, shop, ret))
-        return NULL;
     size_t n = (size_t)demo_below(d, (int)COUNT(g->names)),
            at = (size_t)demo_below(d, (int)COUNT(g->places));
     struct guest_make m = {.name = str_c(g->names[n]),
@@ -99,6 +97,13 @@ const struct err *demo_buyer_invent(struct demo *d, size_t shop, struct demo_buy
                                .region = str_c(g->places[at].region),
                                .country = str_c(g->places[at].country)};
     return str_fmt(d->arena, &ret->email, "guest%zu%zu@example.com", shop, n + 1);
+}
+
+const struct err *demo_buyer_invent(struct demo *d, size_t shop, struct demo_buyer *ret)
+{
+    if (demo_chance(d, 420) && known_person(d, shop, ret))
+        return NULL;
+    return demo_buyer_guest(d, shop, ret);
 }
 
 /* ---- what ---- */
@@ -118,7 +123,7 @@ static const struct err *order_turn(struct turn *t, void *arg)
     const struct demo *d = m->browser->demo;
     const struct demo_buyer *who = m->who;
     str key, phone;
-    TRY(str_fmt(t->arena, &key, "demo-%d", d->orders));
+    TRY(str_fmt(t->arena, &key, "demo-%lld-%d", (long long)d->run, d->orders));
     TRY(str_fmt(t->arena, &phone, m->shop == 2 ? "1380000%04d" : "+3120555%04d", 1000 + d->orders));
     struct order_place o = {.key = key,
                             .shop_id = d->shops[m->shop].id,
@@ -177,7 +182,7 @@ static const struct err *pay(struct demo_browser *b, struct arena *a, const stru
 {
     struct payment_begin begin;
     str key;
-    TRY(str_fmt(a, &key, "demo-pay-%d", b->demo->orders));
+    TRY(str_fmt(a, &key, "demo-pay-%lld-%d", (long long)b->demo->run, b->demo->orders));
     TRY(order_pay_begin(b->demo->platform, a,
                         &(struct order_pay){.key = key,
                                             .shop_id = b->demo->shops[m->shop].id,

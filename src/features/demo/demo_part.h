@@ -17,7 +17,7 @@ enum {
     DEMO_PICTURES_MAX = 64,
     DEMO_DAYS = 30
 };
-#define DEMO_USAGE "[--photos FOLDER] [--small]"
+#define DEMO_USAGE "[--photos FOLDER] [--alive] [--small]"
 static const int64_t DEMO_MINUTE_MS = 60000, DEMO_HOUR_MS = 3600000, DEMO_DAY_MS = 86400000;
 
 struct demo_product_made {
@@ -42,7 +42,7 @@ struct demo {
     struct dispatch *dispatch;
     int64_t end_ms;         /* now, as the story goes */
     bool small;             /* a few days, small pictures: for tests */
-    const char *photo_folder; /* NULL: all pictures are drawn */
+    const struct demo_photo *photos; /* one per picture; NULL: all are drawn */
     str password, password_hash;
     struct account_id people[DEMO_PEOPLE_MAX];
     struct demo_shop_made shops[3];
@@ -52,6 +52,7 @@ struct demo {
     } pictures[DEMO_PICTURES_MAX];
     size_t picture_count;
     int orders, visits;
+    int64_t run; /* in the keys of orders: 0 for the days of the story, else when these people woke up */
 };
 
 int demo_below(struct demo *d, int bound); /* 0 .. bound - 1 */
@@ -69,13 +70,22 @@ const struct err *demo_settle(struct demo *d) MUST_CHECK;
 
 /* demo.c */
 const struct err *demo_run(struct command_args *args) MUST_CHECK;
-/* demo_pictures.c: draws, encodes and stores all pictures. */
+/* demo_pictures.c: chooses photographs of a folder (changes nothing); draws, encodes and stores all pictures. */
+const struct err *demo_photos_find(struct demo *d, const char *folder) MUST_CHECK;
 const struct err *demo_pictures(struct demo *d) MUST_CHECK;
 /* demo_shops.c: people, shops, products, pools with links, who follows whom. */
 const struct err *demo_people_make(struct demo *d) MUST_CHECK;
 const struct err *demo_shops_make(struct demo *d) MUST_CHECK;
 /* demo_life.c: the days, from the first to now. */
 const struct err *demo_life(struct demo *d) MUST_CHECK;
+
+struct demo_browser;
+/* Somebody's browser for that shop; false: it is a crawler or a preview, which only fetches. */
+bool demo_browser_choose(struct demo *d, size_t shop, struct demo_browser *ret);
+/* Where a visit begins: the pool's link, or the shop itself for DEMO_POOLS_MAX. */
+const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t shop, size_t pool, str *ret) MUST_CHECK;
+/* Comes, and perhaps looks at a product or two. */
+const struct err *demo_look_around(struct demo_browser *b, struct arena *a, size_t shop, str arrival) MUST_CHECK;
 
 /* ---- demo_browser.c: somebody's browser, without a socket ---- */
 struct demo_browser {
@@ -103,6 +113,7 @@ struct demo_buyer {
     str name, email, line, city, postcode, region, country;
 };
 /* A person of the tables, or an invented guest with an address. */
+const struct err *demo_buyer_guest(struct demo *d, size_t shop, struct demo_buyer *ret) MUST_CHECK; /* always a guest */
 const struct err *demo_buyer_invent(struct demo *d, size_t shop, struct demo_buyer *ret) MUST_CHECK;
 enum demo_paying { DEMO_PAYING_UNSET = 0, DEMO_PAYS, DEMO_DECLINED, DEMO_LEAVES };
 /* Places an order of one or two things from this browser. ret->v == 0: refused (sold out), nothing
@@ -125,5 +136,10 @@ struct demo_talk {
 extern const struct demo_talk demo_talks[];
 extern const size_t demo_talk_count;
 const struct err *demo_talk(struct demo *d, struct arena *a, size_t index) MUST_CHECK;
+/* The latest conversation of who is signed in there: "/chat/ID", absent if she has none. */
+const struct err *demo_talk_find(struct demo_browser *b, struct arena *a, str *ret) MUST_CHECK;
+/* Does one thing that the bot offers there; *ret_over: nothing is left to do. */
+const struct err *demo_talk_step(struct demo_browser *b, struct arena *a, str chat, const struct demo_person *p,
+                                 bool *ret_over) MUST_CHECK;
 
 #endif

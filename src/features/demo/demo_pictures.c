@@ -26,7 +26,6 @@ struct easel {
     size_t count;
     int width, height;
     const char *folder;
-    const struct demo_photo *photos; /* one per piece, or NULL: all are drawn */
     _Atomic size_t next;
     pthread_mutex_t lock; /* of what follows, the demo's arena and the terminal */
     size_t done;
@@ -61,7 +60,7 @@ static const struct err *draw(struct easel *easel, struct arena *a, size_t i)
 /* A photograph that cannot be read is named, and the picture drawn. */
 static const struct err *make(struct easel *easel, struct arena *a, size_t i)
 {
-    const struct demo_photo *photo = easel->photos == NULL ? NULL : &easel->photos[i];
+    const struct demo_photo *photo = easel->demo->photos == NULL ? NULL : &easel->demo->photos[i];
     if (photo == NULL || str_is_absent(photo->path))
         return draw(easel, a, i);
     const struct err *e = import(easel, a, i, photo->path, photo->alt);
@@ -111,26 +110,36 @@ static const struct err *make_all(struct easel *easel)
     return easel->failed;
 }
 
-const struct err *demo_pictures(struct demo *d)
+static void list_pieces(struct easel *easel)
 {
     const struct art_piece *lists[] = {art_reef, art_clay, art_tea};
+    for (size_t l = 0; l < COUNT(lists); l++) {
+        for (const struct art_piece *p = lists[l]; p->name != NULL; p++) {
+            easel->shops[easel->count] = l;
+            easel->pieces[easel->count++] = p;
+        }
+    }
+}
+
+const struct err *demo_photos_find(struct demo *d, const char *folder)
+{
+    struct easel easel = {.demo = d};
+    struct demo_photo *photos;
+    list_pieces(&easel);
+    TRY(demo_photos_choose(d->arena, folder, easel.pieces, easel.count, &photos));
+    d->photos = photos;
+    return NULL;
+}
+
+const struct err *demo_pictures(struct demo *d)
+{
     struct easel easel = {.demo = d,
                           .width = d->small ? SMALL_WIDTH : WIDTH,
                           .height = d->small ? SMALL_HEIGHT : HEIGHT,
                           .lock = PTHREAD_MUTEX_INITIALIZER};
     const char *data_dir;
     str folder;
-    for (size_t l = 0; l < COUNT(lists); l++) {
-        for (const struct art_piece *p = lists[l]; p->name != NULL; p++) {
-            easel.shops[easel.count] = l;
-            easel.pieces[easel.count++] = p;
-        }
-    }
-    if (d->photo_folder != NULL) {
-        struct demo_photo *photos;
-        TRY(demo_photos_choose(d->arena, d->photo_folder, easel.pieces, easel.count, &photos));
-        easel.photos = photos;
-    }
+    list_pieces(&easel);
     TRY(str_fmt(d->arena, &folder, "%.*s/drawing", STR_ARG(d->platform->data_dir)));
     TRY(file_make_folder(d->arena, folder.ptr, 0700));
     easel.folder = folder.ptr;

@@ -64,7 +64,7 @@ static const struct err *give_address(struct demo_browser *b, struct arena *a, s
 }
 
 /* One thing that the page offers: the address form, the page to pay on, the main button, or the first choice. */
-static const struct err *do_one(struct demo_browser *b, struct arena *a, str chat, const struct demo_person *p, bool *ret_over)
+const struct err *demo_talk_step(struct demo_browser *b, struct arena *a, str chat, const struct demo_person *p, bool *ret_over)
 {
     struct demo_answer page, answer;
     str path, form;
@@ -90,19 +90,25 @@ static const struct err *do_one(struct demo_browser *b, struct arena *a, str cha
     return demo_post(b, a, path, form, &answer);
 }
 
-static const struct err *walk(struct demo_browser *b, struct arena *a, const struct demo_person *p)
+const struct err *demo_talk_find(struct demo_browser *b, struct arena *a, str *ret)
 {
     struct demo_answer list;
-    str chat;
-    bool over = false;
     TRY(demo_get(b, a, S("/chat"), &list));
     str id = value_after(list.body, S("href=\"/chat/0"));
-    if (str_is_absent(id))
+    *ret = STR_NONE;
+    return str_is_absent(id) ? NULL : str_fmt(a, ret, "/chat/0%.*s", STR_ARG(id));
+}
+
+static const struct err *walk(struct demo_browser *b, struct arena *a, const struct demo_person *p)
+{
+    str chat;
+    bool over = false;
+    TRY(demo_talk_find(b, a, &chat));
+    if (str_is_absent(chat))
         return NULL;
-    TRY(str_fmt(a, &chat, "/chat/0%.*s", STR_ARG(id)));
     for (int i = 0; i < TAPS_MAX && !over; i++) {
         demo_clock_set(b->demo, clock_now_ms(&b->demo->clock.clock) + 20000);
-        TRY(do_one(b, a, chat, p, &over));
+        TRY(demo_talk_step(b, a, chat, p, &over));
         TRY(demo_settle(b->demo));
     }
     return NULL;

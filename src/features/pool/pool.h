@@ -53,6 +53,13 @@ struct pool_link {
 const struct err *pool_link_get(struct tx *tx, struct arena *a, struct shop_id shop, struct link_id id, struct pool_link *ret) MUST_CHECK;
 /* The newest link of the shop. */
 const struct err *pool_link_newest(struct tx *tx, struct arena *a, struct shop_id shop, bool *ret_found, struct pool_link *ret) MUST_CHECK;
+struct pool_link_item {
+    struct link_id id;
+    str code, target_path, label;
+    int64_t created_ms, people, orders;
+};
+const struct err *pool_links(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id pool,
+                             struct pool_link_item **ret, size_t *ret_count) MUST_CHECK; /* newest 200 */
 const struct err *pool_get(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id id, struct pool *ret) MUST_CHECK;
 
 struct pool_order {

@@ -32,12 +32,4 @@ struct pool_reason {
 const struct err *pool_reasons(struct tx *tx, struct arena *a, struct shop_id shop, const struct pool *pool,
                                int64_t from_ms, int64_t to_ms, struct pool_reason **ret, size_t *ret_count) MUST_CHECK;
 
-struct pool_link_item {
-    struct link_id id;
-    str code, target_path, label;
-    int64_t created_ms, people, orders;
-};
-const struct err *pool_links(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id pool,
-                             struct pool_link_item **ret, size_t *ret_count) MUST_CHECK; /* newest 200 */
-
 #endif
