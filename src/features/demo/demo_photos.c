@@ -146,34 +146,41 @@ static const struct err *take_file(struct gathered *g, str name)
     return NULL;
 }
 
+static const struct err *gather(struct gathered *g, str below, int depth);
+
+static const struct err *take_entry(struct gathered *g, str below, const char *entry, int depth)
+{
+    struct stat info;
+    str name, path;
+    if (entry[0] == '.')
+        return NULL;
+    TRY(str_fmt(g->arena, &name, "%.*s%s%s", STR_ARG(below), below.len == 0 ? "" : "/", entry));
+    TRY(str_fmt(g->arena, &path, "%s/%.*s", g->root, STR_ARG(name)));
+    if (stat(path.ptr, &info) != 0)
+        return NULL;
+    if (S_ISDIR(info.st_mode) && depth < DEPTH_MAX)
+        return gather(g, name, depth + 1);
+    return S_ISREG(info.st_mode) ? take_file(g, name) : NULL;
+}
+
 static const struct err *gather(struct gathered *g, str below, int depth)
 {
-    struct dirent **entries;
     const struct err *e = NULL;
     str path;
     TRY(str_fmt(g->arena, &path, "%s/%.*s", g->root, STR_ARG(below)));
-    int count = scandir(path.ptr, &entries, NULL, alphasort);
-    if (count < 0)
+    DIR *folder = opendir(path.ptr);
+    if (folder == NULL)
         return err_with_arg(g->arena, ERR(g->arena, ERR_NOT_FOUND, "demo.no_photos", "%s: %s", path.ptr, strerror(errno)),
                             str_c(g->root));
-    for (int i = 0; i < count; i++) {
-        struct stat info;
-        str name;
-        if (e == NULL && entries[i]->d_name[0] != '.') {
-            e = str_fmt(g->arena, &name, "%.*s%s%s", STR_ARG(below), below.len == 0 ? "" : "/", entries[i]->d_name);
-            if (e == NULL)
-                e = str_fmt(g->arena, &path, "%s/%.*s", g->root, STR_ARG(name));
-            if (e == NULL && stat(path.ptr, &info) == 0) {
-                if (S_ISREG(info.st_mode))
-                    e = take_file(g, name);
-                else if (S_ISDIR(info.st_mode) && depth < DEPTH_MAX)
-                    e = gather(g, name, depth + 1);
-            }
-        }
-        free(entries[i]);
-    }
-    free(entries);
+    for (struct dirent *entry; e == NULL && (entry = readdir(folder)) != NULL;)
+        e = take_entry(g, below, entry->d_name, depth);
+    closedir(folder);
     return e;
+}
+
+static int by_name(const void *one, const void *other)
+{
+    return str_cmp(*(const str *)one, *(const str *)other);
 }
 
 /* ---- what they are called ---- */
@@ -282,6 +289,7 @@ const struct err *demo_photos_choose(struct arena *a, const char *folder, const 
     g->arena = a;
     g->root = folder;
     TRY(gather(g, S(""), 0));
+    qsort(g->names, g->count, sizeof g->names[0], by_name);
     for (size_t i = 0; i < count; i++)
         (*ret)[i].path = STR_NONE;
     TRY(give_by_words(g, pieces, count, *ret, &given));
