@@ -47,7 +47,8 @@ show_progress() {
 apt() {
     { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -o APT::Status-Fd=1 "$@" 2>&1 && echo exit:0 ||
         echo exit:1; } | show_progress ||
-        { tail -30 "$log"; echo "setup: apt-get $1 failed; above are its last words" >&2; exit 1; }
+        { grep -E "^(dpkg|E|W): |error" "$log" | head -20; tail -30 "$log"
+          echo "setup: apt-get $1 failed; above are its last words" >&2; exit 1; }
 }
 
 echo 'setup: apt-get update'
