@@ -51,25 +51,43 @@ static bool version_same(const struct flow_step *x, size_t x_count, const struct
     return x_count == y->count;
 }
 
-/* How many steps of `steps` before `at` the other list has too: a step moved when that differs. */
-static size_t rank_of(const struct flow_step *steps, size_t at, const struct flow_step *other, size_t other_count)
+/* Which steps of the draft kept their order: the longest run of places in the live version that only rises. A step
+ * outside it was moved. `place`: in the live version, -1 = not there. */
+static void kept_find(const int *place, size_t count, bool *ret_kept)
 {
-    size_t rank = 0, found = 0;
-    for (size_t i = 0; i < at; i++)
-        rank += step_find(other, other_count, steps[i].key, &found);
-    return rank;
+    int length[FLOW_STEPS_MAX] = {0}, before[FLOW_STEPS_MAX], last = -1;
+    for (size_t i = 0; i < count; i++) {
+        ret_kept[i] = false;
+        before[i] = -1;
+        length[i] = place[i] >= 0;
+        for (size_t j = 0; j < i && place[i] >= 0; j++) {
+            if (place[j] >= 0 && place[j] < place[i] && length[j] + 1 > length[i]) {
+                length[i] = length[j] + 1;
+                before[i] = (int)j;
+            }
+        }
+        if (place[i] >= 0 && (last < 0 || length[i] > length[last]))
+            last = (int)i;
+    }
+    for (; last >= 0; last = before[last])
+        ret_kept[last] = true;
 }
 
 static const struct err *compare(struct arena *a, const struct version *draft, const struct version *live, struct flow_edit *ret)
 {
+    int place[FLOW_STEPS_MAX];
+    bool kept[FLOW_STEPS_MAX];
     size_t at = 0;
+    for (size_t i = 0; i < draft->count; i++)
+        place[i] = step_find(live->steps, live->count, draft->steps[i].key, &at) ? (int)at : -1;
+    kept_find(place, draft->count, kept);
     for (size_t i = 0; i < draft->count; i++) {
         struct flow_step_view *view = &ret->steps[i];
-        if (!step_find(live->steps, live->count, draft->steps[i].key, &at))
+        if (place[i] < 0)
             view->change = FLOW_CHANGE_NEW;
-        else if (!step_same(&draft->steps[i], &live->steps[at]))
+        else if (!step_same(&draft->steps[i], &live->steps[place[i]]))
             view->change = FLOW_CHANGE_REWORDED;
-        else if (rank_of(draft->steps, i, live->steps, live->count) != rank_of(live->steps, at, draft->steps, draft->count))
+        else if (!kept[i])
             view->change = FLOW_CHANGE_MOVED;
         ret->change_count += view->change != FLOW_CHANGE_UNSET;
     }

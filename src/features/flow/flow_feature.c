@@ -97,7 +97,7 @@ static const struct job_kind jobs[] = {
 
 #define PAGE "/console/{shop}/flows"
 #define API "/api/v1/shops/{shop}/flows"
-enum { SMALL_BODY = 8192 };
+enum { SMALL_BODY = 64 * 1024 }; /* so that a long text is refused in our own words */
 
 static const struct route routes[] = {
     ROUTE(GET, PAGE, WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_list_get, "the shop's flows"),
