@@ -75,7 +75,8 @@ struct import_group {
 };
 
 enum import_state {
-    IMPORT_STATE_UNSET = 0, IMPORT_CHECKING, IMPORT_CHECKED, IMPORT_RUNNING, IMPORT_DONE, IMPORT_FAILED
+    IMPORT_STATE_UNSET = 0, IMPORT_CHECKING, IMPORT_CHECKED, IMPORT_RUNNING, IMPORT_DONE, IMPORT_FAILED,
+    IMPORT_MAPPING            /* somebody has to say what its columns are */
 };
 
 struct import_counts {

@@ -36,6 +36,19 @@ UPDATE catalog_import SET state = 3, line_next = 0, created_count = 0, changed_c
        problem_count = 0, item_count = 0, started_ms = $3, ended_ms = 0
  WHERE shop_id = $1 AND id = $2 AND state = 2;
 
+-- Its columns are known now; again after a look at what would change.
+-- name: import_mapped :count (shop_id shop_id, id import_id, now_ms int)
+UPDATE catalog_import SET state = 1, line_next = 0, created_count = 0, changed_count = 0, same_count = 0,
+       problem_count = 0, item_count = 0, started_ms = $3
+ WHERE shop_id = $1 AND id = $2 AND (state = 6 OR state = 2) AND format = 'mapped';
+
+-- name: import_columns_save :exec (shop_id shop_id, head_key int, columns text)
+INSERT INTO catalog_import_columns (shop_id, head_key, columns) VALUES ($1, $2, $3)
+    ON CONFLICT (shop_id, head_key) DO UPDATE SET columns = excluded.columns;
+
+-- name: import_columns :maybe (shop_id shop_id, head_key int) -> (columns text)
+SELECT columns FROM catalog_import_columns WHERE shop_id = $1 AND head_key = $2;
+
 -- name: import_problem_insert :exec (shop_id shop_id, import_id import_id, number int, line int, place int,
 --    column_name text, reason text, detail text)
 INSERT INTO catalog_import_problem (shop_id, import_id, number, line, place, column_name, reason, detail)

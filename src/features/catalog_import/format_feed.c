@@ -33,30 +33,8 @@ static const struct err *adjust(struct import_draft *d, const struct import_reco
     return NULL;
 }
 
-/* Options nobody uses go; those behind them move up. */
-static const struct err *finish(struct import_draft *d)
-{
-    int to = 0;
-    for (int from = 0; from < PRODUCT_OPTIONS_MAX; from++) {
-        int name = SHOPIFY_OPTION1_NAME + 2 * from;
-        if (str_is_empty(d->product.cells[name]))
-            continue;
-        for (int c = name; from != to && c <= name + 1; c++) {
-            int into = c - 2 * (from - to);
-            d->product.cells[into] = d->product.cells[c];
-            d->product.cells[c] = S("");
-            for (size_t i = 0; i < d->variant_count; i++) {
-                d->variants[i].cells[into] = d->variants[i].cells[c];
-                d->variants[i].cells[c] = S("");
-            }
-        }
-        to++;
-    }
-    return NULL;
-}
-
 static const struct import_layout layouts[] = {
     {.signs = {"id", "title", "price", "availability"}, .rules = rules, .rule_count = COUNT(rules),
      .fills = {SHOPIFY_VARIANT_IMAGE}, .keys = {"item_group_id", "id"}, .key_prefixes = {"group:", NULL}, .adjust = adjust},
 };
-const struct import_format import_feed = {"feed", layouts, COUNT(layouts), finish};
+const struct import_format import_feed = {"feed", layouts, COUNT(layouts), import_options_close_up};

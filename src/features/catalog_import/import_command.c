@@ -145,6 +145,10 @@ static const struct err *run_slices(struct command_args *args, const struct word
     struct import_new n = {.shop = shop->id, .actor = shop->owner_id, .file_name = name, .is_dry = w->is_dry};
     TRY(measure(args, w, &n.bytes));
     TRY(import_prepare(args->arena, &wish, &prepared));
+    if (prepared.needs_mapping) {
+        TRY(import_prepare_mapped(args->platform, args->arena, shop, prepared.path, STR_NONE, to));
+        prepared.path = to;
+    }
     n.format = str_c(prepared.format);
     TRY(import_create(args->platform, args->arena, &n, ret));
     int64_t told = 0;

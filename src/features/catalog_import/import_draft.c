@@ -73,15 +73,24 @@ static const struct err *read_amount(struct reading *x, size_t at, str cell, str
     return import_draft_problem(x->d, x->r->line, x->r->source->head[at].ptr, "import.other_currency", cell);
 }
 
-static void read_images(struct reading *x, str cell, const char *separators)
+/* Of several, the one that stands before the next address. */
+static char separator_in(str cell)
+{
+    static const char marks[] = {'|', ';', ',', '\n', ' '};
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (str_find_char(cell, marks[i]) >= 0)
+            return marks[i];
+    return '\n';
+}
+
+static void read_images(struct reading *x, str cell, const char *separator)
 {
     struct import_taken *t = x->taken;
+    char mark = separator == NULL ? '\n' : separator[0] == '*' ? separator_in(cell) : separator[0];
     for (str rest = cell; !str_is_absent(rest) && t->image_count < PRODUCT_PHOTOS_MAX;) {
-        str source = str_trim(separators == NULL ? rest : str_cut(&rest, separators[0]));
+        str source = str_trim(str_cut(&rest, mark));
         if (source.len > 0)
             t->images[t->image_count++] = source;
-        if (separators == NULL)
-            break;
     }
 }
 

@@ -29,7 +29,7 @@ enum import_how {
     HOW_AMOUNT_OF,            /* the same if the star is the shop's currency, else nothing */
     HOW_SALE,                 /* the price while it is lower; the other one becomes the price before */
     HOW_WEIGHT,               /* unit: beside the number, the star, `param` */
-    HOW_IMAGES,               /* addresses separated by `param` */
+    HOW_IMAGES,               /* addresses separated by `param`; "*": by whatever separates them */
     HOW_PATH,                 /* the last step of the first path: "Clothing > Shirts, Sale" */
     HOW_JOIN,                 /* several columns, with commas between */
     HOW_NUMBERED,             /* the star is the number of the option */
@@ -94,6 +94,7 @@ struct import_layout {
     const char *parent;       /* column with a key of another record, to whose product this one belongs */
     const char *lookup;       /* a list: column of the names that `keys[0]` stands for; no products */
     enum shopify_column fills[10]; /* what `adjust` and `finish` write without a rule */
+    bool is_literal;          /* a star in a rule is a star */
     bool is_companion;        /* says nothing without the first layout */
     bool joins_by_sku;        /* several records with a SKU are one variant */
     const struct err *(*adjust)(struct import_draft *d, const struct import_record *r, struct import_taken *taken);
@@ -145,6 +146,10 @@ const struct err *import_head_bytes(struct arena *a, FILE *file, str *ret) MUST_
 const struct err *import_file_read(void *self, char *bytes, size_t space, size_t *ret_count); /* self: FILE * */
 const struct err *import_file_open(struct arena *a, const char *path, FILE **ret) MUST_CHECK;
 
+/* Writes the file as UTF-8 to `to` if it is not: UTF-16, or an older encoding that ICU is sure enough of (GBK, Big5,
+ * Shift_JIS, Windows' own). */
+const struct err *import_decode(struct arena *a, const char *path, const char *to, bool *ret_is_decoded) MUST_CHECK;
+
 /* Opens the file and reads its head. INVALID as above. */
 const struct err *import_source_open(struct arena *a, const char *path, struct import_source *ret) MUST_CHECK;
 void import_source_close(struct import_source *s);
@@ -167,6 +172,9 @@ const struct err *import_draft_problem(struct import_draft *d, int64_t line, con
                                        str detail) MUST_CHECK;
 /* A JSON list of texts, as those sources write it; what is none is one item. */
 const struct err *import_json_list(struct arena *a, str text, str *items, size_t max, size_t *ret_count) MUST_CHECK;
+
+/* For `finish`: options that a product does not use go, those behind them move up. */
+const struct err *import_options_close_up(struct import_draft *d) MUST_CHECK;
 
 /* ---- values (import_value.c), pure ---- */
 

@@ -200,7 +200,8 @@ const struct err *import_source_bind(struct arena *a, struct import_source *s)
     TRY_NEW_ARRAY(a, s->places, s->column_count);
     for (size_t i = 0; i < s->column_count; i++)
         for (size_t r = 0; r < s->layout->rule_count && s->places[i].rule == NULL; r++)
-            if (matches(s->head[i], s->layout->rules[r].theirs, &s->places[i].star))
+            if (s->layout->is_literal ? str_eq(s->head[i], s->layout->rules[r].theirs)
+                                      : matches(s->head[i], s->layout->rules[r].theirs, &s->places[i].star))
                 s->places[i].rule = &s->layout->rules[r];
     return NULL;
 }

@@ -89,6 +89,16 @@ static const struct err *fill_reason(struct web *w, str reason, str *ret)
     return locale_format(w->arena, w->locale, key, args, COUNT(args), ret);
 }
 
+static const struct err *fill_words(struct web *w, const struct import_row_row *row, struct import_show_view *v)
+{
+    struct id_text shop = id_format(w->shop_id.v);
+    str key;
+    TRY(str_fmt(w->arena, &v->live, "/live?topics=imports:%s", shop.text));
+    TRY(str_fmt(w->arena, &key, "import.format.%.*s", STR_ARG(row->format)));
+    v->is_mapped = str_eq(row->format, S(IMPORT_MAPPED));
+    return words_of(w, key, STR_NONE, &v->format);
+}
+
 static const struct err *load(struct web *w, struct import_show_view *v)
 {
     struct import_row_row row;
@@ -102,6 +112,7 @@ static const struct err *load(struct web *w, struct import_show_view *v)
         return ERR(w->arena, ERR_NOT_FOUND, "import.gone", "import %lld", (long long)id.v);
     v->line = line_of(&row);
     v->reason = STR_NONE;
+    TRY(fill_words(w, &row, v));
     v->is_under_way = v->line.state == IMPORT_CHECKING || v->line.state == IMPORT_RUNNING;
     if (v->line.state == IMPORT_FAILED)
         TRY(fill_reason(w, row.reason, &v->reason));
@@ -159,8 +170,7 @@ static void remove_file(void *path)
     (void)unlink(path);
 }
 
-/* A path in the folder of imports that is removed with the request, unless it has been moved by then. */
-static const struct err *short_lived(struct web *w, const char *what, char **ret)
+const struct err *import_short_lived(struct web *w, const char *what, char **ret)
 {
     struct id_text text = id_format(id_next(w->platform->ids, w->now_ms));
     const char *folder;
@@ -173,7 +183,7 @@ static const struct err *short_lived(struct web *w, const char *what, char **ret
     return arena_defer(w->arena, remove_file, *ret) ? NULL : &err_out_of_memory;
 }
 
-static const struct err *take_upload(struct web *w, bool is_dry, struct import_id *ret)
+static const struct err *take_upload(struct web *w, bool is_dry, struct import_id *ret, bool *ret_asks)
 {
     struct import_new n = {.shop = w->shop_id, .actor = w->viewer.account_id, .is_dry = is_dry};
     const char *paths[IMPORT_SOURCES_MAX];
@@ -186,11 +196,18 @@ static const struct err *take_upload(struct web *w, bool is_dry, struct import_i
     TRY(web_read(w, &tx));
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
     web_read_end(w);
-    TRY(short_lived(w, "upload", &to));
+    TRY(import_short_lived(w, "upload", &to));
     wish.shop = &shop;
     wish.to = to;
     TRY(import_prepare(w->arena, &wish, &prepared));
     n.format = str_c(prepared.format);
+    /* A page asks what the columns are; a program gets what is remembered, or a guess. */
+    n.waits_for_columns = prepared.needs_mapping && !w->is_api;
+    *ret_asks = n.waits_for_columns;
+    if (prepared.needs_mapping && w->is_api) {
+        TRY(import_prepare_mapped(w->platform, w->arena, &shop, prepared.path, STR_NONE, to));
+        prepared.path = to;
+    }
     n.path = str_c(prepared.path);
     return import_create(w->platform, w->arena, &n, ret);
 }
@@ -198,11 +215,12 @@ static const struct err *take_upload(struct web *w, bool is_dry, struct import_i
 const struct err *import_page_upload(struct web *w)
 {
     struct import_id id;
-    const struct err *e = take_upload(w, true, &id);
+    bool asks = false;
+    const struct err *e = take_upload(w, true, &id, &asks);
     if (e != NULL)
         return e->kind == ERR_INVALID || e->kind == ERR_LIMIT || e->kind == ERR_CONFLICT ? show_start(w, e) : e;
     struct id_text text = id_format(id.v);
-    return web_redirect(w, "/console/%.*s/import/%s", STR_ARG(w->shop_handle), text.text);
+    return web_redirect(w, "/console/%.*s/import/%s%s", STR_ARG(w->shop_handle), text.text, asks ? "/columns" : "");
 }
 
 /* ---- one import ---- */
@@ -237,9 +255,16 @@ static const struct err *start_turn(struct turn *t, void *arg)
     return import_start(t, wish->shop, wish->id);
 }
 
+/* Photos are the shop's and known by their address, so all that failed are tried; but only from an import of the shop. */
 static const struct err *photos_turn(struct turn *t, void *arg)
 {
-    return import_photos_again(t, ((const struct wish *)arg)->shop);
+    const struct wish *wish = arg;
+    struct import_row_row row;
+    bool is_found;
+    TRY(import_row(t->tx, t->arena, wish->shop, wish->id, &row, &is_found));
+    if (!is_found)
+        return ERR(t->arena, ERR_NOT_FOUND, "import.gone", "import %lld", (long long)wish->id.v);
+    return import_photos_again(t, wish->shop);
 }
 
 static const struct err *change(struct web *w, turn_fn *fn)
@@ -308,7 +333,7 @@ const struct err *import_page_export(struct web *w)
 {
     char *path;
     str header;
-    TRY(short_lived(w, "export", &path));
+    TRY(import_short_lived(w, "export", &path));
     web_read_end(w); /* the export reads on snapshots of its own: two at once per request would starve each other */
     TRY(import_export(w->platform, w->arena, w->shop_id, path));
     TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-products.csv\"", STR_ARG(w->shop_handle)));
@@ -335,7 +360,7 @@ static void write_problem(struct json *j, const struct import_problem_view *p)
 
 static const struct err *answer(struct web *w, int status, const struct import_show_view *v)
 {
-    static const char *const states[] = {"", "checking", "checked", "running", "done", "failed"};
+    static const char *const states[] = {"", "checking", "checked", "running", "done", "failed", "waiting_for_columns"};
     struct strbuf sb;
     struct json j;
     str text;
@@ -379,8 +404,9 @@ const struct err *import_api_create(struct web *w)
     struct import_show_view *v;
     str dry;
     TRY_NEW(w->arena, v);
+    bool asks;
     TRY(web_text(w, "dry_run", 0, 5, &dry));
-    TRY(take_upload(w, str_eq(dry, S("true")), &v->line.id));
+    TRY(take_upload(w, str_eq(dry, S("true")), &v->line.id, &asks));
     v->line.state = str_eq(dry, S("true")) ? IMPORT_CHECKING : IMPORT_RUNNING;
     return answer(w, 202, v);
 }

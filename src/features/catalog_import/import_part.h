@@ -99,6 +99,8 @@ const struct err *import_check_file(struct arena *a, struct currency currency, c
 
 /* What the table says of a file that is read as it is: our own CSV, which is Shopify's. */
 #define IMPORT_OWN "shopify"
+/* Of a file that is read by a list of its columns. */
+#define IMPORT_MAPPED "mapped"
 
 /* Finds the format of the files and makes what is read of them: `paths[0]` itself, or a translation at `to`. INVALID says
  * in words what is wrong with them. */
@@ -110,6 +112,8 @@ struct import_wish {
 };
 struct import_prepared {
     const char *format, *path;
+    bool needs_mapping;       /* `path` is a CSV of a kind nobody knows */
+    int64_t head_key;         /* then */
 };
 const struct err *import_prepare(struct arena *a, const struct import_wish *wish, struct import_prepared *ret) MUST_CHECK;
 
@@ -120,11 +124,27 @@ struct import_new {
     struct account_id actor;
     str file_name, path;
     str format;               /* absent: IMPORT_OWN */
+    bool waits_for_columns;   /* `path` is to be read once somebody has said what its columns are */
     int64_t bytes;
     bool is_dry;
 };
 const struct err *import_create(struct platform *p, struct arena *a, const struct import_new *n,
                                 struct import_id *ret) MUST_CHECK;
+/* `path` read by a list of its columns, into `to`. `list` as mapping_write writes it, absent: the one that is remembered
+ * for files with that head, else a guess. INVALID import.map_title, import.map_twice. */
+const struct err *import_prepare_mapped(struct platform *p, struct arena *a, const struct shop *shop, const char *path,
+                                        str list, const char *to) MUST_CHECK;
+/* The list is known now, and `path` is the translation: it is checked, by a job. CONFLICT import.not_waiting. */
+struct import_mapped {
+    struct shop_id shop;
+    struct import_id id;
+    const char *path;
+    int64_t head_key;
+    str list;                 /* remembered for the next file with that head */
+};
+const struct err *import_map(struct platform *p, struct arena *a, struct account_id actor, const struct import_mapped *m) MUST_CHECK;
+/* Where the file of an import that waits for its columns stands. */
+const struct err *import_source_path(struct arena *a, const struct platform *p, struct import_id id, const char **ret) MUST_CHECK;
 /* After a dry run: now in earnest. CONFLICT import.not_checked. */
 const struct err *import_start(struct turn *t, struct shop_id shop, struct import_id id) MUST_CHECK;
 /* Failed pictures once more. */

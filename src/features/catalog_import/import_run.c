@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "catalog_import/catalog_import_sql.h"
+#include "core/event.h"
 #include "sys/file.h"
 
 enum { BATCHES_A_SLICE = 200, LATEST = 20, FILE_NAME_MAX = 120 };
@@ -23,15 +24,26 @@ const struct err *import_folder(struct arena *a, const struct platform *p, const
     return file_make_folder(a, path.ptr, 0700);
 }
 
-static const struct err *path_of(struct arena *a, const struct platform *p, struct import_id id, const char **ret)
+static const struct err *path_in(struct arena *a, const struct platform *p, struct import_id id, const char *tail,
+                                 const char **ret)
 {
     struct id_text text = id_format(id.v);
     const char *folder;
     str path;
     TRY(import_folder(a, p, &folder));
-    TRY(str_fmt(a, &path, "%s/%s.csv", folder, text.text));
+    TRY(str_fmt(a, &path, "%s/%s%s", folder, text.text, tail));
     *ret = path.ptr;
     return NULL;
+}
+
+static const struct err *path_of(struct arena *a, const struct platform *p, struct import_id id, const char **ret)
+{
+    return path_in(a, p, id, ".csv", ret);
+}
+
+const struct err *import_source_path(struct arena *a, const struct platform *p, struct import_id id, const char **ret)
+{
+    return path_in(a, p, id, "-source.csv", ret);
 }
 
 static const struct err *enqueue(struct turn *t, struct shop_id shop, struct import_id id)
@@ -67,8 +79,8 @@ static const struct err *make_room(struct turn *t, struct shop_id shop)
     for (size_t i = 0; i < count; i++) {
         bool is_busy = false;
         int64_t hit;
-        if (rows[i].state == IMPORT_CHECKED)
-            TRY(import_end(t->tx, t->arena, shop, rows[i].id, IMPORT_CHECKED, IMPORT_FAILED, S("import.replaced"),
+        if (rows[i].state == IMPORT_CHECKED || rows[i].state == IMPORT_MAPPING)
+            TRY(import_end(t->tx, t->arena, shop, rows[i].id, rows[i].state, IMPORT_FAILED, S("import.replaced"),
                            t->now_ms, &hit));
         if (rows[i].state == IMPORT_CHECKING || rows[i].state == IMPORT_RUNNING)
             TRY(is_under_way(t, shop, rows[i].id, &is_busy));
@@ -85,9 +97,9 @@ static const struct err *create(struct turn *t, void *arg)
     str name;
     TRY(utf8_clean(t->arena, utf8_cut_bytes(n->file_name, FILE_NAME_MAX), false, &name));
     TRY(make_room(t, n->shop));
-    TRY(import_insert(t->tx, t->arena, c->id, n->shop, n->actor, n->is_dry ? IMPORT_CHECKING : IMPORT_RUNNING, name,
+    TRY(import_insert(t->tx, t->arena, c->id, n->shop, n->actor, n->waits_for_columns ? IMPORT_MAPPING : n->is_dry ? IMPORT_CHECKING : IMPORT_RUNNING, name,
                       n->bytes, t->now_ms, str_is_empty(n->format) ? S(IMPORT_OWN) : n->format));
-    return str_is_absent(n->path) ? NULL : enqueue(t, n->shop, c->id);
+    return str_is_absent(n->path) || n->waits_for_columns ? NULL : enqueue(t, n->shop, c->id);
 }
 
 const struct err *import_create(struct platform *p, struct arena *a, const struct import_new *n, struct import_id *ret)
@@ -96,7 +108,7 @@ const struct err *import_create(struct platform *p, struct arena *a, const struc
     const char *from = NULL, *to = NULL;
     if (!str_is_absent(n->path)) {
         TRY(str_to_c(a, n->path, &from));
-        TRY(path_of(a, p, c.id, &to));
+        TRY(n->waits_for_columns ? import_source_path(a, p, c.id, &to) : path_of(a, p, c.id, &to));
         if (rename(from, to) != 0)
             return ERR(a, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", from, errno);
     }
@@ -105,6 +117,33 @@ const struct err *import_create(struct platform *p, struct arena *a, const struc
         (void)unlink(to);
     *ret = c.id;
     return e;
+}
+
+struct mapping_turn {
+    const struct import_mapped *m;
+};
+
+static const struct err *map(struct turn *t, void *arg)
+{
+    const struct import_mapped *m = ((const struct mapping_turn *)arg)->m;
+    int64_t hit;
+    TRY(import_mapped(t->tx, t->arena, m->shop, m->id, t->now_ms, &hit));
+    if (hit == 0)
+        return ERR(t->arena, ERR_CONFLICT, "import.not_waiting", "import %lld", (long long)m->id.v);
+    TRY(import_problems_clear(t->tx, t->arena, m->shop, m->id));
+    TRY(import_items_clear(t->tx, t->arena, m->shop, m->id));
+    TRY(import_columns_save(t->tx, t->arena, m->shop, m->head_key, m->list));
+    return enqueue(t, m->shop, m->id);
+}
+
+const struct err *import_map(struct platform *p, struct arena *a, struct account_id actor, const struct import_mapped *m)
+{
+    struct mapping_turn x = {m};
+    const char *to;
+    TRY(path_of(a, p, m->id, &to));
+    if (rename(m->path, to) != 0)
+        return ERR(a, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", m->path, errno);
+    return turn_run(p, a, actor, map, &x);
 }
 
 const struct err *import_start(struct turn *t, struct shop_id shop, struct import_id id)
@@ -140,9 +179,31 @@ static const struct err *drop_file(struct job_run *run, struct import_id id, con
     const struct err *e = import_row(tx, run->arena, run->shop_id, id, &row, &is_found);
     db_read_end(tx);
     TRY(e);
-    if (!is_found || row.state == IMPORT_DONE || row.state == IMPORT_FAILED)
-        (void)unlink(path);
+    if (is_found && row.state != IMPORT_DONE && row.state != IMPORT_FAILED)
+        return NULL;
+    (void)unlink(path);
+    TRY(import_source_path(run->arena, run->platform, id, &path));
+    (void)unlink(path);
     return NULL;
+}
+
+/* Open pages hear of it once a second: each then fetches what it shows. */
+struct telling {
+    struct platform *platform;
+    str topic;
+    int64_t told_ms;
+};
+
+static void tell_progress(void *self, int64_t line, int64_t lines)
+{
+    struct telling *t = self;
+    int64_t now = clock_now_ms(t->platform->clock);
+    (void)line;
+    (void)lines;
+    if (now - t->told_ms < 1000)
+        return;
+    t->told_ms = now;
+    event_notify(t->platform, t->topic, 0, S("message"), S(""));
 }
 
 const struct err *import_run_job(struct job_run *run)
@@ -153,8 +214,14 @@ const struct err *import_run_job(struct job_run *run)
     if (!id_parse(run->payload, &next.id.v))
         return ERR(run->arena, ERR_BUG, "error.bug", "payload %.*s", STR_ARG(run->payload));
     slice.id = next.id;
+    struct telling telling = {.platform = run->platform};
+    struct id_text shop = id_format(run->shop_id.v);
+    TRY(str_fmt(run->arena, &telling.topic, "imports:%s", shop.text));
+    slice.watch = tell_progress;
+    slice.self = &telling;
     TRY(path_of(run->arena, run->platform, next.id, &slice.path));
     TRY(import_slice_run(run->platform, run->arena, &slice, &is_over));
+    event_notify(run->platform, telling.topic, 0, S("message"), S(""));
     if (!is_over)
         return turn_run(run->platform, run->arena, (struct account_id){0}, enqueue_next, &next);
     return drop_file(run, next.id, slice.path);

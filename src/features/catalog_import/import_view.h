@@ -34,12 +34,36 @@ struct import_start_view {
     struct import_line_view latest[IMPORT_LATEST_SHOWN];
     size_t count;
 };
+enum { IMPORT_SAMPLES_SHOWN = 3, IMPORT_FIELDS_SHOWN = 17 };
+struct import_column_view {
+    str name, samples[IMPORT_SAMPLES_SHOWN];
+    size_t sample_count;
+    int64_t index;
+    int field;                /* -1: left out */
+    bool is_guessed;
+};
+struct import_field_view {
+    str key, words;
+};
+struct import_map_view {
+    struct page page;
+    struct shop shop;
+    struct form_fault fault;
+    struct import_id id;
+    str file_name;
+    bool is_remembered;
+    struct import_column_view *columns;
+    size_t count;
+    struct import_field_view fields[IMPORT_FIELDS_SHOWN];
+};
 struct import_show_view {
     struct page page;
     struct shop shop;
     struct import_line_view line;
     str reason;               /* why it ended early; absent otherwise */
-    bool is_under_way;
+    str live;                 /* path of the stream that tells of progress */
+    str format;               /* in words */
+    bool is_under_way, is_mapped;
     struct import_item_view items[IMPORT_ITEMS_SHOWN];
     size_t item_count;
     struct import_problem_view problems[IMPORT_PROBLEMS_SHOWN];
@@ -53,6 +77,10 @@ const struct err *import_page(struct web *w) MUST_CHECK;
 const struct err *import_page_upload(struct web *w) MUST_CHECK;
 const struct err *import_page_show(struct web *w) MUST_CHECK;
 const struct err *import_page_start(struct web *w) MUST_CHECK;
+const struct err *import_page_columns(struct web *w) MUST_CHECK;
+const struct err *import_page_columns_save(struct web *w) MUST_CHECK;
+/* A path in the folder of imports that is removed with the request, unless it has been moved by then. */
+const struct err *import_short_lived(struct web *w, const char *what, char **ret) MUST_CHECK;
 const struct err *import_page_photos(struct web *w) MUST_CHECK;
 const struct err *import_page_problems(struct web *w) MUST_CHECK;
 const struct err *import_page_export(struct web *w) MUST_CHECK;

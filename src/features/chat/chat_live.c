@@ -1,8 +1,8 @@
 /* The live stream: who may watch which topic, and what is told to whom. Events carry ids, never content; a page then
  * fetches what it shows, under the same checks as any reader.
  *
- * Topics: account:ID (one's own), conversation:ID (the customer's or the shop's), inbox:SHOP and orders:SHOP (members
- * who may read those), post:ID (anybody; posts are public).
+ * Topics: account:ID (one's own), conversation:ID (the customer's or the shop's), inbox:SHOP, orders:SHOP and imports:SHOP
+ * (members who may read those), post:ID (anybody; posts are public).
  */
 #include "chat/chat_pages.h"
 #include "chat/chat_sql.h"
@@ -38,6 +38,8 @@ static const struct err *may_watch(struct web *w, struct tx *tx, str kind, int64
         return may_in_shop(w, tx, (struct shop_id){id}, "chat.read", ret);
     if (str_eq(kind, S("orders")))
         return may_in_shop(w, tx, (struct shop_id){id}, "order.read", ret);
+    if (str_eq(kind, S("imports")))
+        return may_in_shop(w, tx, (struct shop_id){id}, "catalog.change", ret);
     if (!str_eq(kind, S("conversation")))
         return NULL;
     TRY(chat_shop_of(tx, w->arena, (struct conversation_id){id}, &row, &is_found));

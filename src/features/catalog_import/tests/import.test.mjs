@@ -38,12 +38,13 @@ function merchant() {
 }
 const own = () => ({origin: new URL(server.url).origin});
 
-async function upload(bytes, name = 'products.csv') {
+async function upload(bytes, name = 'products.csv', ...more) {
   const client = merchant();
   const page = await client.get('/console/reef/import');
   const form = new FormData();
   for (const [field, value] of Object.entries(formFields(page.text, '/console/reef/import'))) form.append(field, value);
   form.append('file', new Blob([bytes], {type: 'text/csv'}), name);
+  for (const other of more) form.append('file', new Blob([other], {type: 'text/csv'}), 'more.csv');
   return client.post('/console/reef/import', form, {headers: own()});
 }
 
@@ -76,13 +77,18 @@ test('a file is looked at first, then goes in, and its problems can be taken awa
 });
 
 test('what is no catalogue is answered in words, on the page', async () => {
-  for (const [bytes, words] of [[Buffer.from('\ufeffHandle,Title\n', 'utf16le'), /UTF-16/], ['', /choose a file|empty/],
-    ['name;price\nCup;9\n', /columns are missing: Handle, Title/], ['PK\u0003\u0004zip', /spreadsheet/],
+  for (const [bytes, words] of [['', /choose a file|empty/],
+    ['PK\u0003\u0004zip', /spreadsheet/],
     ['%PDF-1.7', /not a CSV/]]) {
     const answer = await upload(bytes);
     assert.equal(answer.status, 422);
     assert.match(answer.text, words);
   }
+});
+
+test('photos are fetched again only from an import of the shop', async () => {
+  const answer = await merchant().post('/console/reef/import/0000000000000/photos', {}, {headers: own()});
+  assert.equal(answer.status, 404);
 });
 
 test('the same over the API, at once or looked at first', async () => {
@@ -132,6 +138,47 @@ test('the page fits a phone, tells what would change, and has no serious finding
   assert.deepEqual(await seriousFindings(page), []);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   await context.close();
+});
+
+// The selects of a page as a browser sends them.
+function chosen(html) {
+  const fields = {};
+  for (const [, name, options] of html.matchAll(/<select name="([^"]+)">([\s\S]*?)<\/select>/g)) {
+    fields[name] = options.match(/<option value="([^"]*)"\s+selected/)?.[1] ?? '';
+  }
+  return fields;
+}
+
+test('of a table of any kind the columns are asked, guessed, and remembered', async () => {
+  const TABLE = 'Bezeichnung;Preis;Artikelnummer;Notiz\nKanne;12,50;K-1;x\nBecher;3;K-2;y\n';
+  const sent = await upload(TABLE, 'table.csv');
+  assert.equal(sent.status, 303);
+  assert.match(sent.location, /\/columns$/);
+  const page = await merchant().get(sent.location);
+  assert.match(page.text, /Guessed/);
+  const fields = {...formFields(page.text, sent.location), ...chosen(page.text)};
+  assert.deepEqual([fields.c0, fields.c1, fields.c2, fields.c3], ['title', 'price', 'sku', '']);
+  const twice = await merchant().post(sent.location, {...fields, c3: 'price'}, {headers: own()});
+  assert.equal(twice.status, 422);
+  assert.match(twice.text, /Two columns/);
+  const none = await merchant().post(sent.location, {...fields, c0: '', c2: ''}, {headers: own()});
+  assert.equal(none.status, 422);
+  const answered = await merchant().post(sent.location, {...fields, c3: 'vendor'}, {headers: own()});
+  assert.equal(answered.status, 303);
+  const checked = await reaches(answered.location, 'checked');
+  assert.deepEqual([checked.created, checked.problem_count], [2, 0]);
+  assert.match((await merchant().get(answered.location)).text, /Change columns/);
+  await begin(answered.location);
+  await reaches(answered.location, 'done');
+  const out = (await merchant().get('/console/reef/products/export.csv')).text;
+  assert.match(out, /kanne,Kanne,.*12\.50/);
+  assert.match(out, /becher,Becher,.*3\.00/);
+  const next = await upload(TABLE.replace('12,50', '13,50'), 'table.csv');
+  const again = await merchant().get(next.location);
+  assert.match(again.text, /has been here before/);
+  assert.equal(chosen(again.text).c3, 'vendor');
+  const late = await merchant().post(sent.location, fields, {headers: own()});
+  assert.equal(late.status, 409);
 });
 
 test('a server that was killed goes on where the file stood', async () => {

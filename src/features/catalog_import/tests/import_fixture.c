@@ -95,6 +95,16 @@ struct import_row_row fixture_take(struct fixture *f, const char *const *paths, 
         *ret_wrong = wrong;
     else
         testing_must(wrong);
+    if (wrong == NULL && prepared.needs_mapping) {
+        const struct err *e = import_prepare_mapped(f->t.platform, &f->t.arena, &shop, prepared.path, STR_NONE, to.ptr);
+        if (ret_wrong != NULL)
+            *ret_wrong = e;
+        else
+            testing_must(e);
+        if (e != NULL)
+            return (struct import_row_row){0};
+        prepared.path = to.ptr;
+    }
     return wrong != NULL ? (struct import_row_row){0} : run(f, prepared.format, prepared.path, is_dry);
 }
 
