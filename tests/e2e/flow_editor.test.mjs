@@ -174,6 +174,29 @@ test('without script the same: add, move, publish, try', async () => {
   noFaults(plain);
 });
 
+test('a finger drags a step on a phone', async () => {
+  const hand = await desk(chromium, pond, {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true});
+  await hand.page.goto(editor);
+  const heads = () => hand.page.locator('.steps .step h3').allTextContents();
+  const mine = hand.page.locator('.steps .step', {hasText: QUESTION});
+  const was = await heads();
+  await mine.evaluate(one => scrollBy(0, one.getBoundingClientRect().top - 100));
+  const grip = await mine.locator('[data-grip]').boundingBox();
+  const touch = await hand.context.newCDPSession(hand.page);
+  const at = (type, y) => touch.send('Input.dispatchTouchEvent', {type, touchPoints: type === 'touchEnd' ? [] : [{x: grip.x + 20, y}]});
+  await at('touchStart', grip.y + 20);
+  for (let y = grip.y + 20; y < 740; y += 20) await at('touchMove', y);
+  const old = await hand.page.locator('#flow').elementHandle();
+  await at('touchEnd');
+  await hand.page.waitForFunction(element => !element.isConnected, old);
+  const is = await heads();
+  assert.notDeepEqual(is, was);
+  assert.deepEqual([...is].sort(), [...was].sort());
+  await Promise.all([hand.page.waitForFunction(() => !document.querySelector('.is-draft')),
+    hand.page.locator('form[action$="/discard"] button').tap()]);
+  noFaults(hand);
+});
+
 test('from the list of posts to the flow that the post starts', async () => {
   await mara.page.goto(`${site(pond)}/console/reef/posts`);
   await mara.page.locator(`a[href*="/flows?post=${pond.post.id}"]`).click();

@@ -110,6 +110,16 @@ static bool may_swap(struct web *w, const struct flow_edit *edit, size_t upper)
     return flow_steps_check(w->arena, steps, count) == NULL;
 }
 
+/* The question in the other language; one that is in a single language says who reads it too. */
+static str other_words(const struct locale *locale, const struct flow_step *step)
+{
+    if (str_is_empty(step->text_zh))
+        return locale_text(locale, "flow.edit.only_en");
+    if (str_is_empty(step->text_en))
+        return locale_text(locale, "flow.edit.only_zh");
+    return locale->language == LANGUAGE_ZH ? step->text_en : step->text_zh;
+}
+
 static void widths_fill(struct flow_card *card, int64_t most)
 {
     const struct flow_step_view *view = card->view;
@@ -142,7 +152,7 @@ const struct err *flow_cards_fill(struct web *w, struct tx *tx, struct flow_edit
         *card = (struct flow_card){.view = &v->edit.steps[i], .other_language = STR_NONE};
         card->name = is_question ? flow_step_words(w->locale, step) : locale_text(w->locale, flow_step_name(step->kind));
         if (is_question)
-            card->other_language = w->locale->language == LANGUAGE_ZH ? step->text_en : step->text_zh;
+            card->other_language = other_words(w->locale, step);
         v->has_quantity = v->has_quantity || step->kind == FLOW_QUANTITY;
         card->may_up = i > 0 && may_swap(w, &v->edit, i - 1);
         card->may_down = may_swap(w, &v->edit, i);

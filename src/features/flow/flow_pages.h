@@ -20,7 +20,7 @@ enum { FLOW_SAMPLES_MAX = 4 };
 /* A step as the customer meets it: the bot's words and the buttons below, with the shop's own products. */
 struct flow_card {
     const struct flow_step_view *view;
-    str name, other_language;      /* of a question: its words, and those in the other language (may be empty) */
+    str name, other_language;      /* of a question: its words, and what readers of the other language get */
     str says, samples[FLOW_SAMPLES_MAX];
     size_t sample_count;
     bool may_up, may_down, may_move;
