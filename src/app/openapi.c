@@ -30,6 +30,17 @@ static void parameters(struct json *j, const struct route *r)
         json_object_end(j);
         json_object_end(j);
     }
+    if (r->needs_key) {
+        json_object_begin(j);
+        json_put_str(j, "name", S("Idempotency-Key"));
+        json_put_str(j, "in", S("header"));
+        json_put_bool(j, "required", true);
+        json_key(j, S("schema"));
+        json_object_begin(j);
+        json_put_str(j, "type", S("string"));
+        json_object_end(j);
+        json_object_end(j);
+    }
     json_array_end(j);
 }
 

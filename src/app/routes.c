@@ -27,6 +27,7 @@ static void as_json(struct json *j, const struct route *r, const struct feature 
     json_int(j, (int64_t)r->body_max);
     json_key(j, S("rate"));
     json_str(j, str_c(dispatch_rate_name(r->rate)));
+    json_put_bool(j, "needs_key", r->needs_key);
     json_key(j, S("summary"));
     json_str(j, str_c(r->summary));
     json_object_end(j);

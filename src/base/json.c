@@ -163,8 +163,8 @@ void json_money(struct json *w, struct money m)
     if (money_format(w->sb->arena, m, &amount) != NULL)
         w->sb->failed = true;
     json_str(w, amount);
-    json_key(w, S("currency"));
-    json_str(w, currency_str(&m.currency));
+    json_put_int(w, "minor", m.minor);
+    json_put_str(w, "currency", currency_str(&m.currency));
     json_object_end(w);
 }
 

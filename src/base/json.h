@@ -39,7 +39,7 @@ void json_bool(struct json *w, bool value);
 void json_none(struct json *w);
 void json_id(struct json *w, int64_t id);       /* its base-32 text; 0: null */
 void json_time(struct json *w, int64_t at_ms);  /* RFC 3339 */
-void json_money(struct json *w, struct money m); /* {"amount":"12.34","currency":"EUR"} */
+void json_money(struct json *w, struct money m); /* {"amount":"12.34","minor":1234,"currency":"EUR"} */
 /* A key with its value. */
 void json_put_str(struct json *w, const char *key, str value);     /* absent: null */
 void json_put_text(struct json *w, const char *key, str value);    /* absent or empty: null */

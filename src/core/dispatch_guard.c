@@ -156,12 +156,12 @@ static const struct err *guard_form(struct web *w, bool *ret_confirm)
 
 /* ---- API ---- */
 
-static const struct err *guard_api(struct web *w, bool is_bearer)
+static const struct err *guard_api(struct web *w)
 {
     enum origin origin = origin_of(w);
     bool has_body = w->rq->body_bytes > 0 || w->rq->body.len > 0;
-    if (is_bearer || w->viewer.account_id.v == 0)
-        return !is_bearer && origin == ORIGIN_FOREIGN ? foreign(w, "a call from another site") : NULL;
+    if (w->is_bearer || w->viewer.account_id.v == 0)
+        return !w->is_bearer && origin == ORIGIN_FOREIGN ? foreign(w, "a call from another site") : NULL;
     if (origin != ORIGIN_OWN)
         return foreign(w, "a session cookie without proof of our own origin");
     if (has_body && w->form.json == NULL)
@@ -169,7 +169,7 @@ static const struct err *guard_api(struct web *w, bool is_bearer)
     return NULL;
 }
 
-const struct err *guard_csrf(struct web *w, bool is_bearer, bool *ret_confirm)
+const struct err *guard_csrf(struct web *w, bool *ret_confirm)
 {
     *ret_confirm = false;
     if (w->rq->method == HTTP_GET || w->rq->method == HTTP_HEAD)
@@ -180,7 +180,7 @@ const struct err *guard_csrf(struct web *w, bool is_bearer, bool *ret_confirm)
     case CSRF_FORM:
         return guard_form(w, ret_confirm);
     case CSRF_API:
-        return guard_api(w, is_bearer);
+        return guard_api(w);
     case CSRF_UNSET:
     case CSRF_COUNT:
         break;

@@ -69,15 +69,17 @@ static const struct err *confirm(struct dispatch *d, struct web *w)
 
 static const struct err *serve(struct dispatch *d, struct web *w)
 {
-    bool is_bearer = false, must_confirm = false;
-    TRY(web_load_viewer(w, &is_bearer));
+    bool must_confirm = false;
+    TRY(web_load_viewer(w));
     TRY(guard_who(w));
     bool changes = w->rq->method != HTTP_GET && w->rq->method != HTTP_HEAD;
     if (changes && w->route->who != WHO_PROVIDER)
         TRY(form_parse(w->rq, &w->form));
-    TRY(guard_csrf(w, is_bearer, &must_confirm));
+    TRY(guard_csrf(w, &must_confirm));
     if (must_confirm)
         return confirm(d, w);
+    if (w->route->needs_key && str_is_absent(web_idempotency_key(w)))
+        return ERR(w->arena, ERR_INVALID, "error.key_missing", "this row makes money or goods");
     note_visit(w);
     return w->route->handler(w);
 }

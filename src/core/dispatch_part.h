@@ -34,7 +34,7 @@ const struct err *dispatch_web_begin(struct dispatch *d, const struct http_reque
 /* The row's `who`. Sets w->shop_id. DENIED "error.sign_in" asks to sign in; a foreign shop is NOT_FOUND. */
 const struct err *guard_who(struct web *w) MUST_CHECK;
 /* The row's `csrf`. *ret_confirm: answer with the confirmation page instead of running the handler. */
-const struct err *guard_csrf(struct web *w, bool is_bearer, bool *ret_confirm) MUST_CHECK;
+const struct err *guard_csrf(struct web *w, bool *ret_confirm) MUST_CHECK;
 const struct err *guard_confirm_token(struct web *w, str *ret) MUST_CHECK;
 
 /* Fills rs for an error: a problem for the API, a page for people, plain text if all else fails. */

@@ -43,17 +43,20 @@ struct route {
     enum who who;
     const char *permission;   /* for WHO_SHOP, else NULL */
     enum csrf csrf;
-    size_t body_max;          /* 0 = no body */
+    size_t body_max;          /* 0: none is needed; a GET with one is refused, others may bring 4 KiB for nothing */
     enum http_body_sink sink;
     enum rate rate;
     route_handler *handler;
     const char *summary;
+    bool needs_key;           /* makes money or goods: refused without an Idempotency-Key */
 };
 
 #define ROUTE(method, path, who, permission, csrf, body_max, rate, handler, summary) \
-    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary}
+    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary, false}
+#define ROUTE_ONCE(method, path, who, permission, csrf, body_max, rate, handler, summary) \
+    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary, true}
 #define ROUTE_UPLOAD(method, path, who, permission, csrf, body_max, rate, handler, summary) \
-    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_FILE, rate, handler, summary}
+    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_FILE, rate, handler, summary, false}
 
 enum setting_type { SETTING_UNSET = 0, SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_SECRET };
 enum setting_scope { SETTING_SCOPE_UNSET = 0, SETTING_SERVER, SETTING_SHOP };

@@ -90,6 +90,12 @@ static bool is_local_path(str path)
     return true;
 }
 
+str web_cursor(struct web *w)
+{
+    str cursor = web_query(w, "cursor");
+    return str_is_empty(cursor) ? web_query(w, "before") : cursor;
+}
+
 str web_next(struct web *w, const char *fallback)
 {
     str next = STR_NONE;
@@ -209,4 +215,33 @@ const struct err *web_once(struct web *w, web_once_fn *fn, void *arg)
     if (x.is_replay && x.status < 0)
         return unpack_refusal(w->arena, x.status, x.body);
     return w->is_api ? web_json(w, x.status, x.body) : web_redirect_to(w, x.body);
+}
+
+struct making {
+    struct idempotency key;
+    turn_fn *fn;
+    void *arg;
+    int64_t *made;
+};
+
+static const struct err *make_turn(struct turn *t, void *arg)
+{
+    struct making *x = arg;
+    struct idempotency_replay replay;
+    TRY(idempotency_begin(t, &x->key, &replay));
+    if (replay.is_replay)
+        return id_parse(replay.body, x->made) ? NULL : ERR(t->arena, ERR_BUG, "error.bug", "no id with the key");
+    TRY(x->fn(t, x->arg));
+    struct id_text id = id_format(*x->made);
+    return idempotency_finish(t, &x->key, 201, id_str(&id));
+}
+
+const struct err *web_make(struct web *w, turn_fn *fn, void *arg, int64_t *made)
+{
+    struct making x = {.key = {.account_id = w->viewer.account_id, .key = web_idempotency_key(w)},
+                       .fn = fn, .arg = arg, .made = made};
+    if (str_is_absent(x.key.key))
+        return web_write(w, fn, arg);
+    TRY(what_is_asked(w, &x.key.body));
+    return web_write(w, make_turn, &x);
 }

@@ -36,6 +36,7 @@ struct web {
     str shop_handle;
     const struct locale *locale;
     bool is_api;
+    bool is_bearer;               /* who asks was said by a token of the call, not by a cookie */
     int64_t now_ms;
     struct form form;             /* parsed once for POST; empty otherwise */
     struct tx *read_tx;           /* see web_read */
@@ -59,6 +60,7 @@ const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t 
 const struct err *web_id(struct web *w, const char *name, int64_t *ret) MUST_CHECK;
 bool web_has(struct web *w, const char *name);
 str web_query(struct web *w, const char *name);  /* first value, absent if none or malformed */
+str web_cursor(struct web *w);                   /* of a list: ?cursor=, as `next` said; pages call it ?before= */
 
 /* A visitor who acts for the first time (comments, adds to a cart) gets a guest account and a session:
  * no form to fill in. Sets the cookie and w->viewer. Implemented through the feature list's
@@ -68,8 +70,8 @@ const struct err *web_need_account(struct web *w, str display_name) MUST_CHECK;
 /* The visitor of this browser: makes an id and sets its cookie at the first call for a new browser.
  * The cookie carries a signature, so that nobody can take another visitor's id. */
 const struct err *web_need_visitor(struct web *w, struct visitor_id *ret) MUST_CHECK;
-/* Starts a session for the account: a new token always, the old session of this browser ends. Sets
- * the cookie and w->viewer. *ret_token (may be NULL) is the bearer token for API callers. */
+/* Starts a session for the account: a new token always; the old session of this browser ends, and that of a guest
+ * who becomes a member. A bearer token of somebody else goes on. Sets the cookie and w->viewer. *ret_token (may be NULL) is the bearer token for API callers. */
 const struct err *web_sign_in(struct web *w, struct account_id account_id, str *ret_token) MUST_CHECK;
 const struct err *web_sign_out(struct web *w) MUST_CHECK;
 
@@ -80,6 +82,10 @@ const struct err *web_sign_out(struct web *w) MUST_CHECK;
  * Answers by itself: JSON with that status, or a 303 to the path. */
 typedef const struct err *web_once_fn(struct turn *t, void *arg, int *ret_status, str *ret_body);
 const struct err *web_once(struct web *w, web_once_fn *fn, void *arg) MUST_CHECK;
+
+/* Runs a command that makes one thing over the API; `made` points at where fn leaves its id. With a key the same call
+ * again makes nothing and gives the first one's id; without one it just runs. The handler answers. */
+const struct err *web_make(struct web *w, turn_fn *fn, void *arg, int64_t *made) MUST_CHECK;
 
 /* Answers. */
 const struct err *web_html(struct web *w, int status, struct html *h) MUST_CHECK;

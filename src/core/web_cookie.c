@@ -41,11 +41,18 @@ static const struct err *csrf_token_of(struct web *w, struct session_id id, str 
     return secret_sign(w->platform, w->arena, "csrf", id_str(&text), ret);
 }
 
+static const struct err *load_account(const struct platform *p, struct tx *tx, struct arena *a,
+                                      struct account_id account_id, struct viewer *ret)
+{
+    for (size_t i = 0; i < p->feature_count; i++)
+        if (p->features[i]->viewer_load != NULL)
+            TRY(p->features[i]->viewer_load(tx, a, account_id, ret));
+    return NULL;
+}
+
 static const struct err *fill_viewer(struct web *w, struct tx *tx, struct account_id account_id, struct session_id id)
 {
-    for (size_t i = 0; i < w->platform->feature_count; i++)
-        if (w->platform->features[i]->viewer_load != NULL)
-            TRY(w->platform->features[i]->viewer_load(tx, w->arena, account_id, &w->viewer));
+    TRY(load_account(w->platform, tx, w->arena, account_id, &w->viewer));
     w->viewer.account_id = account_id;
     w->viewer.session_id = id;
     return csrf_token_of(w, id, &w->viewer.csrf_token);
@@ -71,12 +78,12 @@ static void load_visitor(struct web *w)
         w->visitor_id = (struct visitor_id){value};
 }
 
-const struct err *web_load_viewer(struct web *w, bool *ret_bearer)
+const struct err *web_load_viewer(struct web *w)
 {
     load_visitor(w);
     str token = w->is_api ? bearer_token(w) : STR_NONE;
-    *ret_bearer = !str_is_absent(token);
-    if (!*ret_bearer)
+    w->is_bearer = !str_is_absent(token);
+    if (!w->is_bearer)
         token = http_request_cookie(w->rq, session_cookie_name(w->platform));
     if (str_is_absent(token))
         return NULL;
@@ -85,7 +92,7 @@ const struct err *web_load_viewer(struct web *w, bool *ret_bearer)
     struct session session;
     bool found = false;
     TRY(session_find(tx, w->arena, token, w->now_ms, &session, &found));
-    if (!found && *ret_bearer)
+    if (!found && w->is_bearer)
         return ERR(w->arena, ERR_DENIED, "error.sign_in", "unknown bearer token");
     if (!found)
         return NULL;
@@ -98,7 +105,7 @@ const struct err *web_load_viewer(struct web *w, bool *ret_bearer)
     if (w->now_ms - session.seen_ms < TOUCH_AFTER_MS)
         return NULL;
     TRY(web_write(w, touch, &session));
-    return *ret_bearer ? NULL : set_cookie(w, session_cookie_name(w->platform), token, SESSION_COOKIE_S);
+    return w->is_bearer ? NULL : set_cookie(w, session_cookie_name(w->platform), token, SESSION_COOKIE_S);
 }
 
 /* ---- signing in and out ---- */
@@ -120,14 +127,29 @@ static const struct err *make_guest(struct turn *t, struct sign_in *x, struct ac
     return ERR(t->arena, ERR_BUG, "error.bug", "no feature makes guests");
 }
 
+/* A browser has one session, a program as many tokens as it asked for; but who learned the token of a guest must not
+ * find herself a member by it. */
+static const struct err *must_end(struct turn *t, const struct web *w, struct account_id next, bool *ret)
+{
+    struct viewer signs_in = {0};
+    *ret = w->viewer.session_id.v != 0 && !w->is_bearer;
+    if (w->viewer.session_id.v == 0 || !w->is_bearer || !w->viewer.is_guest)
+        return NULL;
+    TRY(load_account(t->platform, t->tx, t->arena, next, &signs_in));
+    *ret = !signs_in.is_guest;
+    return NULL;
+}
+
 static const struct err *sign_in_turn(struct turn *t, void *arg)
 {
     struct sign_in *x = arg;
     struct account_id account_id = x->account_id;
+    bool ends;
     if (account_id.v == 0)
         TRY(make_guest(t, x, &account_id));
     const struct viewer *before = &x->web->viewer;
-    if (before->session_id.v != 0) {
+    TRY(must_end(t, x->web, account_id, &ends));
+    if (ends) {
         const struct err *e = session_revoke(t, before->account_id, before->session_id);
         if (e != NULL && e->kind != ERR_NOT_FOUND)
             return e;

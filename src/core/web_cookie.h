@@ -7,9 +7,9 @@
 #include "core/web.h"
 
 /* Sets w->viewer from the session cookie or, for the API, the bearer token; and w->visitor_id.
- * *ret_bearer: the session came by Authorization, so that CSRF does not apply. DENIED
+ * w->is_bearer: the session came by Authorization, so that CSRF does not apply. DENIED
  * "error.sign_in" for a bearer token that is no session. */
-const struct err *web_load_viewer(struct web *w, bool *ret_bearer) MUST_CHECK;
+const struct err *web_load_viewer(struct web *w) MUST_CHECK;
 str web_language_choice(const struct web *w);   /* cookie, or absent */
 const struct err *web_set_language(struct web *w, str code) MUST_CHECK;
 

@@ -206,13 +206,9 @@ int exchange_read_head(struct exchange *ex, const struct exchange_peer *peer, st
 int exchange_admit(struct exchange *ex)
 {
     const struct http_app *app = ex->setup->app;
-    enum http_method m = ex->rq.method;
-    bool wants_body = m == HTTP_POST || m == HTTP_PUT || m == HTTP_PATCH;
     ex->admission = app->admit(app->self, &ex->rq);
     if (ex->admission.status != 0)
         return ex->admission.status;
-    if (wants_body && !ex->facts.is_chunked && ex->facts.content_length < 0)
-        return 411;
     if (ex->facts.content_length > 0 && (uint64_t)ex->facts.content_length > ex->admission.body_max)
         return 413;
     if (!str_is_absent(ex->facts.expect) && !str_eq_nocase(ex->facts.expect, S("100-continue")))

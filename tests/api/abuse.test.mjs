@@ -117,7 +117,8 @@ test('what a buyer says about prices and states counts for nothing, but another 
 
 test('goods of another shop get into no order, no cart, no post', async () => {
   const {neighbour, guest} = town.callers;
-  const sand = await ok(neighbour.call('POST', '/api/v1/console/dune/products', {title: 'Sand', status: 'active', variants: [{sku: 'S', price: '1.00'}]}));
+  const sand = await ok(neighbour.call('POST', '/api/v1/console/dune/products', {title: 'Sand', status: 'active', variants: [{sku: 'S', price: '1.00'}]},
+    {'idempotency-key': 'sand'}));
   assert.equal((await place('guest', {...ADDRESS, lines: [{variant: sand.variants[0].id, quantity: 1}]}, 'foreign')).status, 422);
   await guest.call('POST', '/s/reef/p/tide-one-piece', {variant: sand.variants[0].id, quantity: '1'});
   const {shop} = await town.ann.api('GET', `/api/v1/orders/${town.unpaid.order.id}`);
@@ -129,7 +130,8 @@ test('goods of another shop get into no order, no cart, no post', async () => {
 });
 
 test('goods are free only when a zero says so', async () => {
-  const make = price => town.callers.neighbour.call('POST', '/api/v1/console/dune/products', {title: 'Air', status: 'active', variants: [{sku: 'A', price}]});
+  const make = price => town.callers.neighbour.call('POST', '/api/v1/console/dune/products', {title: 'Air', status: 'active', variants: [{sku: 'A', price}]},
+    {'idempotency-key': `air-${encodeURIComponent(JSON.stringify(price))}`});
   for (const price of [undefined, null, '', '-1', '-0.01', '1e3', '1.001', 'NaN', '１', '999999999999999999', 1])
     assert.ok([400, 422].includes((await make(price)).status), String(price));
   assert.equal((await make('0')).status, 201);

@@ -1,4 +1,5 @@
 // docs/API.md as it stands: its blocks, in order, in one bash against a fresh server, until the order is paid.
+// engines: sqlite postgres
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';

@@ -59,7 +59,7 @@ export async function openPond({stock = 50, args = [], env = {}, variants} = {})
   pond.merchantToken = token;
   await pond.merchant('POST', '/api/v1/shops', {handle: 'reef', name: 'Reef & Tide', currency: 'EUR', country: 'NL', language: 'en'});
   pond.product = await pond.console('POST', '/products', {title: 'Tide one-piece', status: 'active', options: ['Size'],
-    variants: variants ?? ['S', 'M', 'L'].map(size => ({sku: `TIDE-${size}`, options: [size], price: '49.00'}))});
+    variants: variants ?? ['S', 'M', 'L'].map(size => ({sku: `TIDE-${size}`, options: [size], price: '49.00'}))}, {'idempotency-key': key('product')});
   for (const variant of pond.product.variants) {
     await pond.console('PUT', `/variants/${variant.id}/stock`, {on_hand: stock});
   }

@@ -21,7 +21,7 @@ before(async () => {
   const {owner} = await openShop(server, smtp, {handle: 'reef'});
   const product = await must(await owner.api('POST', '/api/v1/console/reef/products',
     {title: 'Tide one-piece', status: 'active', options: ['Size'],
-      variants: [{options: ['S'], price: '64.00'}, {options: ['M'], price: '64.00'}]}));
+      variants: [{options: ['S'], price: '64.00'}, {options: ['M'], price: '64.00'}]}, {'idempotency-key': 'tide'}));
   let flow;                                    // the shop's own comes a moment after the shop
   for (const deadline = Date.now() + 20_000; !flow && Date.now() < deadline;) {
     flow = (await must(await owner.api('GET', '/api/v1/shops/reef/flows'))).items[0]?.id;

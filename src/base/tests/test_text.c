@@ -199,7 +199,7 @@ static void json_is_valid_and_safe_in_a_page(void **state)
         text.ptr,
         "{\"text\":\"a\\\"\\\\\\u003c/script\\u003e\\u0026\\n\\u0001\\u2028\xef\xbf\xbd茶\","
         "\"list\":[-9223372036854775808,true,null,[],{}],\"none\":null,"
-        "\"price\":{\"amount\":\"-0.50\",\"currency\":\"EUR\"},\"id\":\"0000000000001\","
+        "\"price\":{\"amount\":\"-0.50\",\"minor\":-50,\"currency\":\"EUR\"},\"id\":\"0000000000001\","
         "\"at\":\"1970-01-01T00:00:00.000Z\"}");
 }
 

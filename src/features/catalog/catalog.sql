@@ -103,6 +103,9 @@ UPDATE variant SET is_gone = 1 WHERE shop_id = $1 AND id = $2;
 -- name: catalog_photos_clear :exec (shop_id shop_id, product_id product_id)
 DELETE FROM product_photo WHERE shop_id = $1 AND product_id = $2;
 
+-- name: catalog_photo_used :one (shop_id shop_id, media_id int) -> (used int)
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM product_photo WHERE shop_id = $1 AND media_id = $2 LIMIT 1) f;
+
 -- name: catalog_photo_insert :exec (shop_id shop_id, product_id product_id, position int, media_id int)
 INSERT INTO product_photo (shop_id, product_id, position, media_id) VALUES ($1, $2, $3, $4);
 

@@ -366,20 +366,20 @@ static const struct err *save(struct turn *t, void *arg)
     return catalog_save(t, s->shop, &s->in, s->id, &s->saved, &is_changed);
 }
 
-static const struct err *read_and_save(struct web *w, struct saving *s)
+static const struct err *read_product(struct web *w, struct saving *s)
 {
     struct shop shop;
     struct tx *tx;
     TRY(web_read(w, &tx));
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
-    TRY(catalog_read_json(w, shop.currency, &s->in));
-    return web_write(w, save, s);
+    return catalog_read_json(w, shop.currency, &s->in);
 }
 
 const struct err *catalog_api_create(struct web *w)
 {
     struct saving s = {.shop = w->shop_id};
-    TRY(read_and_save(w, &s));
+    TRY(read_product(w, &s));
+    TRY(web_make(w, save, &s, &s.saved.v));
     return answer_by_id(w, 201, s.saved);
 }
 
@@ -387,6 +387,7 @@ const struct err *catalog_api_change(struct web *w)
 {
     struct saving s = {.shop = w->shop_id};
     TRY(web_param_id(w, 1, &s.id.v));
-    TRY(read_and_save(w, &s));
+    TRY(read_product(w, &s));
+    TRY(web_write(w, save, &s));
     return answer_by_id(w, 200, s.saved);
 }

@@ -27,7 +27,7 @@ static const struct route routes[] = {
           "a product on sale, by id or handle"),
     ROUTE(GET, API_CONSOLE, WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, catalog_api_console_list,
           "all products: q, status, cursor, limit"),
-    ROUTE(POST, API_CONSOLE, WHO_SHOP, "catalog.change", CSRF_API, MiB(1), RATE_WRITE, catalog_api_create,
+    ROUTE_ONCE(POST, API_CONSOLE, WHO_SHOP, "catalog.change", CSRF_API, MiB(1), RATE_WRITE, catalog_api_create,
           "add a product"),
     ROUTE(GET, API_CONSOLE "/{product}", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, catalog_api_console_show,
           "a product"),

@@ -66,7 +66,7 @@ const struct err *contact_cursor_text(struct arena *a, struct identity_cursor cu
 
 const struct err *contact_filter_read(struct web *w, struct identity_filter *ret)
 {
-    str rest = web_query(w, "after");
+    str rest = str_is_absent(web_query(w, "after")) ? web_cursor(w) : web_query(w, "after");
     str at = str_cut(&rest, '-');
     *ret = (struct identity_filter){.query = str_trim(web_query(w, "q")),
                                     .has_order = yes_no_any(web_query(w, "orders")),

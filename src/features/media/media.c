@@ -7,6 +7,7 @@
 
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "core/permission.h"
 #include "media/media_part.h"
 #include "media/media_sql.h"
 
@@ -77,6 +78,23 @@ const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *id
     for (size_t i = 0; i < count; i++)
         TRY(media_photo(tx, a, ids[i], &ret[i]));
     return NULL;
+}
+
+const struct err *media_photo_own(struct tx *tx, struct arena *a, struct account_id account, struct shop_id shop,
+                                  int64_t id, struct photo *ret)
+{
+    struct media_row_row row;
+    bool is_found = false;
+    str role = STR_NONE;
+    *ret = (struct photo){0};
+    if (id != 0)
+        TRY(media_row(tx, a, (struct media_id){id}, &row, &is_found));
+    if (!is_found)
+        return NULL;
+    if (shop.v != 0)
+        TRY(permission_role(tx, a, shop, row.account_id, &role));
+    bool is_hers = account.v != 0 && row.account_id.v == account.v;
+    return is_hers || !str_is_absent(role) ? fill(a, &row, ret) : NULL;
 }
 
 const struct err *media_list(struct tx *tx, struct arena *a, struct account_id account, int64_t before, size_t limit,

@@ -39,6 +39,10 @@ const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct
 /* The file of its largest size on our disk; absent when the photo is not ready. */
 const struct err *media_photo_file(const struct platform *p, struct tx *tx, struct arena *a, int64_t id, str *ret_path)
     MUST_CHECK;
+/* A photo that this shop (0: none) or this account may put on something of its own: one that she or a member of the shop
+ * uploaded. Those of others are like unknown ones: *ret is empty. */
+const struct err *media_photo_own(struct tx *tx, struct arena *a, struct account_id account, struct shop_id shop,
+                                  int64_t id, struct photo *ret) MUST_CHECK;
 /* Takes over an uploaded file (moves it, within the data folder's disk), owned by the actor; enqueues the encoding job.
  * LIMIT "media.too_many" beyond MEDIA_PER_DAY_MAX. Running the turn again is safe. */
 const struct err *media_add_file(struct turn *t, str path, str alt, struct media_id *ret) MUST_CHECK;

@@ -201,6 +201,7 @@ const struct err *media_api_upload(struct web *w)
         media_write_json(&j, &(struct photo){.id = {u.ids[i]}, .state = MEDIA_WAITING,
                                              .alt = str_is_absent(u.alt) ? S("") : u.alt});
     json_array_end(&j);
+    json_put_id(&j, "next", 0);
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 201, body);

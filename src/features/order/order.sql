@@ -339,10 +339,11 @@ SELECT id, state, failure_key, method_label, begun_ms FROM order_payment
  WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1;
 
 -- name: console_orders :many (shop_id shop_id, before int, pool_id int, wanted_state int, wanted_payment int, wanted_fulfilment int,
---    from_ms int, most int)
---    -> (id order_id)
-SELECT id FROM orders
+--    from_ms int, most int, contact_id contact_id)
+--    -> (id order_id, number int)
+SELECT id, number FROM orders
  WHERE shop_id = $1 AND number < $2
+   AND (CAST($9 AS BIGINT) = 0 OR contact_id = $9)
    AND (CAST($3 AS BIGINT) = 0 OR pool_id = $3)
    AND (CAST($4 AS BIGINT) = 0 OR state = $4)
    AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0) OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
@@ -353,9 +354,6 @@ SELECT id FROM orders
 
 -- name: console_order_of_number :maybe (shop_id shop_id, number int) -> (id order_id)
 SELECT id FROM orders WHERE shop_id = $1 AND number = $2;
-
--- name: console_orders_of_contact :many (shop_id shop_id, contact_id contact_id) -> (id order_id)
-SELECT id FROM orders WHERE shop_id = $1 AND contact_id = $2 ORDER BY number DESC LIMIT 50;
 
 -- name: console_waiting :one (shop_id shop_id) -> (orders int)
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM orders

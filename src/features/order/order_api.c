@@ -4,20 +4,7 @@
 #include "base/json.h"
 #include "pool/pool.h"
 
-static const struct err *money(struct arena *a, struct json *j, const char *name, struct money m)
-{
-    str amount;
-    TRY(money_format(a, m, &amount));
-    json_key(j, str_c(name));
-    json_object_begin(j);
-    json_put_str(j, "amount", amount);
-    json_put_int(j, "minor", m.minor);
-    json_put_str(j, "currency", currency_str(&m.currency));
-    json_object_end(j);
-    return NULL;
-}
-
-static const struct err *lines(struct arena *a, struct json *j, const struct order *o)
+static void lines(struct json *j, const struct order *o)
 {
     json_key(j, S("lines"));
     json_array_begin(j);
@@ -30,8 +17,8 @@ static const struct err *lines(struct arena *a, struct json *j, const struct ord
         json_put_str(j, "variant_title", l->variant_title);
         json_put_str(j, "sku", l->sku);
         json_put_int(j, "quantity", l->quantity);
-        TRY(money(a, j, "unit", order_money(o, l->unit_minor)));
-        TRY(money(a, j, "total", order_money(o, l->total_minor)));
+        json_put_money(j, "unit", order_money(o, l->unit_minor));
+        json_put_money(j, "total", order_money(o, l->total_minor));
         json_object_end(j);
     }
     json_array_end(j);
@@ -44,7 +31,6 @@ static const struct err *lines(struct arena *a, struct json *j, const struct ord
         json_object_end(j);
     }
     json_array_end(j);
-    return NULL;
 }
 
 static void party(struct json *j, const struct order_party *p)
@@ -64,8 +50,7 @@ static void party(struct json *j, const struct order_party *p)
     json_object_end(j);
 }
 
-static const struct err *write_order(struct arena *a, struct json *j, const struct order *o, bool for_shop,
-                                     const struct pool *pool)
+static void write_order(struct json *j, const struct order *o, bool for_shop, const struct pool *pool)
 {
     static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
     static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded"};
@@ -77,20 +62,20 @@ static const struct err *write_order(struct arena *a, struct json *j, const stru
     json_put_str(j, "state", str_c(states[o->state]));
     json_put_str(j, "payment", str_c(payments[o->payment]));
     json_put_str(j, "fulfilment", str_c(fulfilments[o->fulfilment]));
-    TRY(money(a, j, "goods", order_money(o, o->goods_minor)));
-    TRY(money(a, j, "shipping", order_money(o, o->shipping_minor)));
-    TRY(money(a, j, "tax", order_money(o, o->tax_minor)));
+    json_put_money(j, "goods", order_money(o, o->goods_minor));
+    json_put_money(j, "shipping", order_money(o, o->shipping_minor));
+    json_put_money(j, "tax", order_money(o, o->tax_minor));
     json_key(j, S("tax_included"));
     json_bool(j, o->tax_included);
-    TRY(money(a, j, "total", order_money(o, o->total_minor)));
-    TRY(money(a, j, "paid", order_money(o, o->paid_minor)));
-    TRY(money(a, j, "refunded", order_money(o, o->refunded_minor)));
+    json_put_money(j, "total", order_money(o, o->total_minor));
+    json_put_money(j, "paid", order_money(o, o->paid_minor));
+    json_put_money(j, "refunded", order_money(o, o->refunded_minor));
     json_put_str(j, "channel", o->channel);
     json_put_str(j, "tracking", o->tracking);
     json_put_time(j, "placed_at", o->placed_ms);
     json_put_time(j, "expires_at", o->paid_ms == 0 ? o->expires_ms : 0);
     json_put_time(j, "paid_at", o->paid_ms);
-    TRY(lines(a, j, o));
+    lines(j, o);
     party(j, &o->party);
     if (!for_shop)
         json_put_str(j, "access_key", o->access_key);
@@ -100,7 +85,6 @@ static const struct err *write_order(struct arena *a, struct json *j, const stru
         json_put_str(j, "pool", pool == NULL ? STR_NONE : pool->key);
     }
     json_object_end(j);
-    return NULL;
 }
 
 static const struct err *answer_order(struct web *w, int status, struct shop_id shop, struct order_id id, bool for_shop)
@@ -117,7 +101,7 @@ static const struct err *answer_order(struct web *w, int status, struct shop_id 
     TRY(pool_of_order(tx, w->arena, shop, id.v, &is_found, &pool));
     strbuf_init(&sb, w->arena, KiB(128));
     json_init(&j, &sb);
-    TRY(write_order(w->arena, &j, &o, for_shop, is_found ? &pool : NULL));
+    write_order(&j, &o, for_shop, is_found ? &pool : NULL);
     TRY(json_finish(&j, &body));
     return web_json(w, status, body);
 }
@@ -138,7 +122,7 @@ static const struct err *answer_list(struct web *w, struct tx *tx, const struct 
         struct pool pool;
         bool is_found;
         TRY(pool_of_order(tx, w->arena, orders[i].shop_id, orders[i].id.v, &is_found, &pool));
-        TRY(write_order(w->arena, &j, &orders[i], for_shop, is_found ? &pool : NULL));
+        write_order(&j, &orders[i], for_shop, is_found ? &pool : NULL);
     }
     json_array_end(&j);
     json_put_str(&j, "next", next);
@@ -226,8 +210,6 @@ const struct err *order_api_place(struct web *w)
     struct shop shop;
     struct tx *tx;
     x.want.key = web_idempotency_key(w);
-    if (str_is_empty(x.want.key))
-        return ERR(w->arena, ERR_INVALID, "error.key_missing", "order without a key");
     TRY(order_input_lines(w, &wants, &x.want.want_count));
     TRY(order_input_answers(w, &answers, &x.want.answer_count));
     x.want.wants = wants;
@@ -256,8 +238,6 @@ const struct err *order_api_pay(struct web *w)
     str gateway, back, body, key = web_idempotency_key(w);
     TRY(order_of_reader(w, &id, &shop));
     TRY(web_text(w, "gateway", 0, 30, &gateway));
-    if (str_is_empty(key))
-        return ERR(w->arena, ERR_INVALID, "error.key_missing", "payment without a key");
     struct id_text order = id_format(id.v);
     TRY(str_fmt(w->arena, &back, "/o/%s", order.text));
     web_read_end(w);

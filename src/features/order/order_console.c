@@ -1,4 +1,4 @@
-/* Orders as the shop sees them: the list with its filters, one order with money, history and actions. */
+/* Orders as the shop sees them: the list, one order with money, history and actions. Which ones: order_search.c. */
 #include "order/order_web.h"
 
 #include "account/account.h"
@@ -9,110 +9,29 @@
 
 /* ---- the list ---- */
 
-static const struct order_filter {
-    const char *name, *text_key;
-    int state, payment, fulfilment; /* 0 = any; payment 1 unpaid, 2 paid, 4 all given back */
-} filters[] = {
-    {"", "order.filter.all", 0, 0, 0},
-    {"paid", "order.filter.to_ship", ORDER_PLACED, 2, ORDER_UNFULFILLED},
-    {"open", "order.filter.unpaid", ORDER_PLACED, 1, 0},
-    {"shipped", "order.filter.shipped", 0, 2, ORDER_SHIPPED},
-    {"refunded", "order.filter.refunded", 0, 4, 0},
-    {"cancelled", "order.filter.cancelled", ORDER_CANCELLED, 0, 0},
-};
-
-/* A word that is no filter narrows nothing. */
-static const struct order_filter *filter_of(str state)
-{
-    for (size_t i = 1; i < COUNT(filters); i++)
-        if (str_eq(state, str_c(filters[i].name)))
-            return &filters[i];
-    return &filters[0];
-}
-
-const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
-                                     size_t *ret_count)
-{
-    struct arena *a = w->arena;
-    struct console_orders_row *ids;
-    const struct order_filter *f = filter_of(s->state);
-    int64_t number;
-    if (!str_is_empty(s->query)) {
-        struct console_order_of_number_row row;
-        bool is_found = false;
-        str text = str_starts(s->query, S("#")) ? str_from(s->query, 1) : s->query;
-        if (str_to_int(text, &number))
-            TRY(console_order_of_number(tx, a, w->shop_id, number, &row, &is_found));
-        if (is_found || str_to_int(text, &number)) {
-            TRY_NEW_ARRAY(a, *ret, 1);
-            *ret_count = is_found ? 1 : 0;
-            return is_found ? order_get(tx, a, w->platform, w->shop_id, row.id, &(*ret)[0]) : NULL;
-        }
-        return order_console_of_person(w, tx, s->query, ret, ret_count);
-    }
-    TRY(console_orders(tx, a, w->shop_id, s->before_number > 0 ? s->before_number : INT64_MAX, s->pool_id, f->state,
-                       f->payment, f->fulfilment, s->from_ms, (int64_t)s->limit, s->limit, &ids, ret_count));
-    TRY_NEW_ARRAY(a, *ret, *ret_count);
-    for (size_t i = 0; i < *ret_count; i++)
-        TRY(order_get(tx, a, w->platform, w->shop_id, ids[i].id, &(*ret)[i]));
-    return NULL;
-}
-
-/* By the whole mail address: the contact that owns it, and her orders. */
-const struct err *order_console_of_person(struct web *w, struct tx *tx, str email, struct order **ret,
-                                          size_t *ret_count)
-{
-    struct identity_id id = {.kind = IDENTITY_EMAIL, .value = email, .is_verified = false};
-    struct console_orders_of_contact_row *ids;
-    struct contact_id contact;
-    bool is_found;
-    *ret = NULL;
-    *ret_count = 0;
-    TRY(identity_find(tx, w->arena, w->shop_id, &id, &is_found, &contact));
-    if (!is_found)
-        return NULL;
-    TRY(console_orders_of_contact(tx, w->arena, w->shop_id, contact, 50, &ids, ret_count));
-    TRY_NEW_ARRAY(w->arena, *ret, *ret_count);
-    for (size_t i = 0; i < *ret_count; i++)
-        TRY(order_get(tx, w->arena, w->platform, w->shop_id, ids[i].id, &(*ret)[i]));
-    return NULL;
-}
-
-const struct err *order_search_read(struct web *w, struct order_search *ret)
-{
-    static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
-    str pool = web_query(w, "pool"), before = web_query(w, "before");
-    *ret = (struct order_search){.state = str_c(filter_of(web_query(w, "state"))->name),
-                                 .query = str_trim(web_query(w, "q")), .limit = CONSOLE_ORDERS_A_PAGE};
-    if ((!str_is_empty(pool) && !id_parse(pool, &ret->pool_id)) ||
-        (!str_is_empty(before) && !str_to_int(before, &ret->before_number)))
-        return ERR(w->arena, ERR_INVALID, "error.bad_request", "pool or cursor");
-    if (str_to_int(web_query(w, "days"), &ret->days) && (ret->days == 1 || ret->days == 7 || ret->days == 30))
-        ret->from_ms = w->now_ms - ret->days * DAY_MS;
-    else
-        ret->days = 0;
-    return NULL;
-}
-
 /* "/console/reef/orders" with all that narrows the list but `state`. */
 static const struct err *list_path(struct web *w, const struct order_search *s, const char *below, str state,
                                    struct url_safe *ret)
 {
-    struct id_text pool = id_format(s->pool_id);
-    return order_path(w->arena, ret, "/console/%.*s/orders%s?state=%.*s&pool=%s&days=%lld", STR_ARG(w->shop_handle),
-                      below, STR_ARG(state), s->pool_id != 0 ? pool.text : "", (long long)s->days);
+    struct id_text pool = id_format(s->pool_id), contact = id_format(s->contact_id.v);
+    return order_path(w->arena, ret, "/console/%.*s/orders%s?state=%.*s&pool=%s&customer=%s&days=%lld",
+                      STR_ARG(w->shop_handle), below, STR_ARG(state), s->pool_id != 0 ? pool.text : "",
+                      s->contact_id.v != 0 ? contact.text : "", (long long)s->days);
 }
 
 static const struct err *fill_filters(struct web *w, const struct order_search *s, struct console_orders_view *v)
 {
-    for (size_t i = 0; i < COUNT(filters); i++) {
+    struct order_search everybody = *s;
+    everybody.contact_id.v = 0;
+    for (size_t i = 0; i < COUNT(v->filters); i++) {
         struct console_filter *f = &v->filters[i];
-        f->state = filters[i].name;
-        f->text_key = filters[i].text_key;
+        f->state = order_filters[i].name;
+        f->text_key = order_filters[i].text_key;
         f->is_current = str_eq(s->state, str_c(f->state));
         TRY(list_path(w, s, "", str_c(f->state), &f->path));
     }
-    return NULL;
+    v->contact_id = s->contact_id;
+    return list_path(w, &everybody, "", s->state, &v->without_customer);
 }
 
 static const struct err *fill_pools(struct web *w, struct tx *tx, const struct order_search *s,
@@ -150,7 +69,8 @@ static const struct err *fill_console_row(struct web *w, struct tx *tx, const st
 static const struct err *describe_list(struct web *w, const struct order_search *s, struct console_orders_view *v)
 {
     struct id_text shop = id_format(w->shop_id.v);
-    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0 || s->days != 0;
+    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0 || s->contact_id.v != 0 ||
+                     s->days != 0;
     v->query = s->query;
     v->state = s->state;
     v->days = s->days;
@@ -195,6 +115,11 @@ const struct err *order_console_list(struct web *w)
     }
     TRY(fill_pools(w, tx, &search, v));
     TRY(order_console_find(w, tx, &search, &orders, &v->count));
+    if (search.contact_id.v != 0) {
+        struct contact contact;
+        TRY(identity_contact(tx, w->arena, w->shop_id, search.contact_id, &contact));
+        v->customer_name = str_is_empty(contact.name) ? locale_text(w->locale, "order.somebody") : contact.name;
+    }
     TRY_NEW_ARRAY(w->arena, v->rows, v->count);
     for (size_t i = 0; i < v->count; i++)
         TRY(fill_console_row(w, tx, &orders[i], &v->rows[i]));

@@ -94,7 +94,7 @@ str order_words(struct web *w, const struct err *e)
 
 const struct err *order_cursor(struct web *w, int64_t *ret)
 {
-    str text = web_query(w, "before");
+    str text = web_cursor(w);
     *ret = 0;
     if (!str_is_empty(text) && !id_parse(text, ret))
         return ERR(w->arena, ERR_INVALID, "error.bad_request", "before=%.*s", STR_ARG(text));

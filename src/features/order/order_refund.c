@@ -27,9 +27,12 @@ static const struct err *queue(struct turn *t, const struct order *o, int64_t am
     size_t count;
     int64_t left = amount_minor;
     struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
+    if (amount_minor <= 0)
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.refund_nothing", "%lld",
+                                            (long long)amount_minor), "amount");
     if (!order_rules_step(now, ORDER_ACT_REFUND, &next))
         return ERR(t->arena, ERR_CONFLICT, "order.not_refundable", "order %lld", (long long)o->id.v);
-    if (amount_minor <= 0 || amount_minor > o->paid_minor - o->refunded_minor - o->refunding_minor)
+    if (amount_minor > o->paid_minor - o->refunded_minor - o->refunding_minor)
         return err_with_field(t->arena, ERR(t->arena, ERR_CONFLICT, "order.refund_too_much", "%lld",
                                             (long long)amount_minor), "amount");
     TRY(order_refund_ask(t->tx, t->arena, o->shop_id, o->id, amount_minor));

@@ -152,13 +152,14 @@ struct console_orders_view {
     struct page page;
     struct order_row_view *rows;
     size_t count;
-    struct url_safe next, live, refresh, export;
+    struct url_safe next, live, refresh, export, without_customer;
     struct empty_view empty;
-    struct console_filter filters[6];
+    struct console_filter filters[6]; /* ORDER_FILTERS */
     struct console_pool *pools;
     size_t pool_count;
     int64_t days;
-    str query, state;
+    str query, state, customer_name;
+    struct contact_id contact_id;
     bool may_change;
 };
 

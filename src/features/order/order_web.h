@@ -13,7 +13,7 @@ const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct 
 struct sums_view order_view_sums(const struct order *o);
 /* The words of an error in the reader's language; amounts of order.price_changed are written out. */
 str order_words(struct web *w, const struct err *e);
-/* The cursor in ?before=, 0 when there is none. */
+/* web_cursor as an id, 0 when there is none. */
 const struct err *order_cursor(struct web *w, int64_t *ret) MUST_CHECK;
 const struct err *order_fresh_key(struct web *w, str *ret) MUST_CHECK;
 const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...) PRINTF_LIKE(3, 4) MUST_CHECK;
@@ -30,18 +30,25 @@ const struct err *order_of_reader(struct web *w, struct order_id *ret_id, struct
 /* "/o/{id}", with the access key when the reader is not the buyer. */
 const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer, str *ret) MUST_CHECK;
 
-/* ---- order_console.c ---- */
+/* ---- order_search.c ---- */
+enum { ORDER_FILTERS = 6 };
+extern const struct order_filter {
+    const char *name, *text_key;
+    int state, payment, fulfilment; /* 0 = any; payment 1 unpaid, 2 paid, 4 all given back */
+} order_filters[ORDER_FILTERS];
 struct order_search {
     str state, query;         /* state: name of a filter, "" all; query: number or whole mail address */
     int64_t pool_id, before_number;
     int64_t days, from_ms;    /* placed since; 0: ever */
+    struct contact_id contact_id; /* 0: everybody's */
     size_t limit;
 };
 const struct err *order_search_read(struct web *w, struct order_search *ret) MUST_CHECK;
+/* A mail address that belongs to a contact becomes s->contact_id. */
 const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
                                      size_t *ret_count) MUST_CHECK;
-const struct err *order_console_of_person(struct web *w, struct tx *tx, str email, struct order **ret,
-                                          size_t *ret_count) MUST_CHECK;
+
+/* ---- order_console.c ---- */
 /* The order in the second path parameter, with the text of `field` (NULL: none) as its words. */
 const struct err *order_console_act(struct web *w, turn_fn *fn, const char *field) MUST_CHECK;
 const struct err *order_console_refund_do(struct web *w) MUST_CHECK;

@@ -81,7 +81,7 @@ const struct err *pool_make_json(struct web *w)
     struct answer a;
     struct tx *tx;
     TRY(web_text(w, "name", 1, POOL_NAME_MAX, &c.name));
-    TRY(web_write(w, pool_make_turn, &c));
+    TRY(web_make(w, pool_make_turn, &c, &c.made.v));
     TRY(web_read(w, &tx));
     TRY(pool_get(tx, w->arena, w->shop_id, c.made, &pool));
     struct json *j = begin(w, &a);
@@ -173,7 +173,7 @@ const struct err *pool_orders_json(struct web *w)
     TRY(web_read(w, &tx));
     TRY(pool_of_path(w, tx, true, &pool));
     TRY(pool_range_read(w, tx, &range));
-    (void)id_parse(web_query(w, "before"), &before);
+    (void)id_parse(web_cursor(w), &before);
     TRY(pool_orders(tx, w->arena, w->shop_id, pool.id, range.from_ms, range.to_ms, before, &list));
     struct json *j = begin(w, &a);
     json_key(j, S("items"));
@@ -231,7 +231,7 @@ const struct err *pool_visits_json(struct web *w)
     TRY(web_read(w, &tx));
     TRY(pool_of_path(w, tx, false, &pool));
     TRY(pool_range_read(w, tx, &range));
-    (void)id_parse(web_query(w, "before"), &before);
+    (void)id_parse(web_cursor(w), &before);
     for (int v = VISIT_UNSET + 1; v < VISIT_VERDICT_COUNT; v++)
         if (str_eq(web_query(w, "verdict"), str_c(pool_verdict_name((enum visit_verdict)v))))
             verdict = (enum visit_verdict)v;

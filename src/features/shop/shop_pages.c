@@ -86,7 +86,7 @@ static const struct err *open_shop(struct turn *t, void *arg)
 const struct err *shop_open(struct web *w, const struct shop_new *n, struct shop_id *ret)
 {
     struct opening o = {.n = n};
-    TRY(web_write(w, open_shop, &o));
+    TRY(web_make(w, open_shop, &o, &o.id.v));
     *ret = o.id;
     return NULL;
 }

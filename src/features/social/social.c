@@ -48,7 +48,7 @@ static const struct err *save_photos(struct turn *t, struct post_id id, const st
 {
     for (size_t i = 0; i < n->media_count; i++) {
         struct photo photo;
-        TRY(media_photo(t->tx, t->arena, n->media_ids[i], &photo));
+        TRY(media_photo_own(t->tx, t->arena, t->actor, n->shop_id, n->media_ids[i], &photo));
         if (photo.id.v == 0)
             return invalid(t->arena, "social.photo_gone", "photos", n->media_ids[i]);
         TRY(social_photo_insert(t->tx, t->arena, t->actor, id, (int64_t)i, n->media_ids[i]));

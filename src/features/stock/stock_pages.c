@@ -162,6 +162,7 @@ const struct err *stock_api_show(struct web *w)
     for (size_t i = 0; i < v->line_count; i++)
         write_line(&j, &v->lines[i]);
     json_array_end(&j);
+    json_put_id(&j, "next", 0);
     json_object_end(&j);
     TRY(json_finish(&j, &text));
     return web_json(w, 200, text);

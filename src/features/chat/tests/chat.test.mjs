@@ -80,7 +80,7 @@ test('asking for a person is a tap without leaving, and reaches the inbox', asyn
 
 test('one button tapped by many fingers at once is tapped once', async () => {
   const made = await owner.api('POST', '/api/v1/console/reef/products', {title: 'Tide one-piece', status: 'active',
-    options: ['Size'], variants: ['S', 'M'].map(size => ({options: [size], price: '64.00'}))}, own);
+    options: ['Size'], variants: ['S', 'M'].map(size => ({options: [size], price: '64.00'}))}, {...own, 'idempotency-key': 'tide'});
   assert.equal(made.status, 201, made.text);
   const nina = server.client();
   const begun = await nina.post('/chat/with/reef', {text: 'This one?', name: 'Nina', product: made.json().id, key: 'k'}, {headers: own});

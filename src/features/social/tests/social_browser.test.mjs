@@ -32,7 +32,7 @@ before(async () => {
   chromium = await browser();
   reef = await openShop(server, smtp, {handle: 'reef'});
   const made = await reef.owner.api('POST', '/api/v1/console/reef/products',
-    {title: 'Tide one-piece', status: 'active', variants: [{price: '64.00'}]});
+    {title: 'Tide one-piece', status: 'active', variants: [{price: '64.00'}]}, {'idempotency-key': 'tide'});
   assert.ok(made.status < 300, made.text);
   product = made.json().id;
 });
