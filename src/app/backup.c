@@ -1,6 +1,7 @@
 /* `millpond backup` and `millpond restore`: database, blobs and keys are one thing.
  *
- * A backup is a folder: millpond.db (by VACUUM INTO: consistent while the server runs), blobs/, keys/.
+ * A backup is a folder: millpond.db (by VACUUM INTO) or millpond.dump (by pg_dump), both consistent while the server runs,
+ * blobs/, keys/.
  * Blobs are named by their content and only ever added, so copying them after the database finds all
  * that the database names. Restore never runs beside a server, and removes the WAL of the database it
  * replaces: left there it would be played into the restored file and corrupt it.
@@ -100,6 +101,40 @@ static const struct err *copy_part(struct arena *a, const char *from, const char
     return copy_tree(a, source.ptr, target.ptr, 0);
 }
 
+static bool is_pg(const struct cli *c)
+{
+    return c->config.db != NULL;
+}
+
+static const struct err *database_file(struct cli *c, const char *folder, bool of_pg, str *ret)
+{
+    return str_fmt(c->arena, ret, "%s/%s", folder, of_pg ? "millpond.dump" : "millpond.db");
+}
+
+static const struct err *fill_backup(struct cli *c, const char *folder)
+{
+    str path = STR_NONE;
+    TRY(database_file(c, folder, is_pg(c), &path));
+    TRY(db_backup(c->platform->db, c->arena, path));
+    TRY(copy_part(c->arena, c->config.data, folder, "blobs"));
+    return copy_part(c->arena, c->config.data, folder, "keys");
+}
+
+/* Half a backup is worse than none: somebody might rely on it. */
+static const struct err *remove_folder(struct cli *c, const char *folder)
+{
+    str path = str_c(folder), parent = S("."), name = STR_NONE;
+    const char *in = NULL;
+    while (path.len > 1 && str_ends(path, S("/")))
+        path = str_sub(path, 0, path.len - 1);
+    ptrdiff_t slash = str_rfind_char(path, '/');
+    if (slash >= 0)
+        parent = slash == 0 ? S("/") : str_sub(path, 0, (size_t)slash);
+    TRY(str_dup(c->arena, str_from(path, (size_t)(slash + 1)), &name));
+    TRY(str_to_c(c->arena, parent, &in));
+    return file_remove_tree(c->arena, in, name.ptr);
+}
+
 const struct err *backup_run(struct cli *c)
 {
     if (c->argc != 1)
@@ -107,25 +142,41 @@ const struct err *backup_run(struct cli *c)
     const char *folder = c->argv[0];
     if (mkdir(folder, 0700) != 0)
         return failed(c->arena, folder, "mkdir");
-    str path = STR_NONE;
-    TRY(str_fmt(c->arena, &path, "%s/millpond.db", folder));
-    TRY(db_backup(c->platform->db, c->arena, path));
-    TRY(copy_part(c->arena, c->config.data, folder, "blobs"));
-    TRY(copy_part(c->arena, c->config.data, folder, "keys"));
+    const struct err *e = fill_backup(c, folder);
+    if (e != NULL) {
+        const struct err *left = remove_folder(c, folder);
+        (void)left; /* what went wrong first matters more */
+        return e;
+    }
     printf("backed up to %s; it holds the keys: keep it as safe as the server\n", folder);
     return NULL;
 }
 
 static const struct err *check_backup(struct cli *c, const char *folder, str *ret_db)
 {
-    TRY(str_fmt(c->arena, ret_db, "%s/millpond.db", folder));
-    if (access(ret_db->ptr, R_OK) != 0)
-        return err_with_arg(c->arena, ERR(c->arena, ERR_NOT_FOUND, "app.no_backup", "%.*s: %s", STR_ARG(*ret_db),
-                                          strerror(errno)),
+    str other = STR_NONE;
+    TRY(database_file(c, folder, is_pg(c), ret_db));
+    TRY(database_file(c, folder, !is_pg(c), &other));
+    if (access(ret_db->ptr, R_OK) != 0) {
+        bool is_other = access(other.ptr, R_OK) == 0;
+        return err_with_arg(c->arena, ERR(c->arena, ERR_NOT_FOUND, is_other ? "app.backup_of_other" : "app.no_backup",
+                                          "%.*s: %s", STR_ARG(*ret_db), strerror(errno)),
                             str_c(folder));
+    }
+    if (is_pg(c))
+        return NULL;
     struct db *db = NULL;
     TRY(db_open(c->arena, &(struct db_config){.url = *ret_db}, &db));
     const struct err *e = db_check_file(db, c->arena);
+    db_close(db);
+    return e;
+}
+
+static const struct err *fill_pg(struct cli *c, str dump)
+{
+    struct db *db = NULL;
+    TRY(db_open(c->arena, &(struct db_config){.url = str_c(c->config.db)}, &db));
+    const struct err *e = db_restore(db, c->arena, dump);
     db_close(db);
     return e;
 }
@@ -152,7 +203,7 @@ const struct err *restore_run(struct cli *c)
     int lock = -1;
     TRY(data_lock_take(c->arena, c->config.data, &lock));
     str backup_db = STR_NONE, old = STR_NONE;
-    const struct err *e = str_fmt(c->arena, &old, "%s/millpond.db", c->config.data);
+    const struct err *e = str_fmt(c->arena, &old, "%s/%s", c->config.data, is_pg(c) ? "keys/master" : "millpond.db");
     if (e == NULL && access(old.ptr, F_OK) == 0 && !c->config.force)
         e = err_with_arg(c->arena, ERR(c->arena, ERR_CONFLICT, "app.data_not_empty", "%.*s exists", STR_ARG(old)),
                          str_c(c->config.data));
@@ -163,7 +214,7 @@ const struct err *restore_run(struct cli *c)
     if (e == NULL)
         e = copy_part(c->arena, c->argv[0], c->config.data, "blobs");
     if (e == NULL)
-        e = replace_db(c, backup_db);
+        e = is_pg(c) ? fill_pg(c, backup_db) : replace_db(c, backup_db);
     close(lock);
     TRY(e);
     printf("restored %s from %s\n", c->config.data, c->argv[0]);

@@ -19,7 +19,7 @@ static const struct err *version_run(struct cli *c);
 
 #define STORE_OPTIONS "--data", "--db"
 static const char *const store_options[] = {STORE_OPTIONS, NULL};
-static const char *const restore_options[] = {"--data", "--force", NULL};
+static const char *const restore_options[] = {"--data", "--db", "--force", NULL};
 static const char *const routes_options[] = {"--json", NULL};
 static const char *const no_options[] = {NULL};
 static const char *const serve_options[] = {
@@ -33,7 +33,7 @@ static const struct cli_command commands[] = {
     {"rebuild", "NAME", "fills a projection anew from state", CLI_PLATFORM, store_options, store_rebuild},
     {"parked", "[retry]", "lists events and jobs that failed for good; retry tries them again", CLI_PLATFORM, store_options, store_parked},
     {"backup", "FOLDER", "copies database, photos and keys into a new folder; the server may run", CLI_STORE, store_options, backup_run},
-    {"restore", "FOLDER", "puts a backup in place of the data folder; the server must not run", CLI_NOTHING, restore_options, restore_run},
+    {"restore", "FOLDER", "puts a backup in place of the data folder, or into an empty PostgreSQL database; the server must not run", CLI_NOTHING, restore_options, restore_run},
     {"routes", "", "prints every route with who may call it", CLI_NOTHING, routes_options, routes_run},
     {"version", "", "prints the version", CLI_NOTHING, no_options, version_run},
 };

@@ -181,6 +181,12 @@ const struct err *db_backup(struct db *db, struct arena *a, str path)
     return db->ops->backup(db, a, path);
 }
 
+const struct err *db_restore(struct db *db, struct arena *a, str path)
+{
+    ASSERT(db->ops->restore != NULL);
+    return db->ops->restore(db, a, path);
+}
+
 const struct err *db_check_file(struct db *db, struct arena *a)
 {
     return db->ops->check_file(db, a);

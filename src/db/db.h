@@ -133,8 +133,12 @@ enum db_migrate_mode {
 const struct err *db_migrate(struct db *db, struct arena *a, const struct db_migration *const *list,
                              size_t count, enum db_migrate_mode mode, int64_t now_ms,
                              int *ret_applied) MUST_CHECK;
-/* SQLite: VACUUM INTO `path`, then integrity_check of the copy. INVALID on PostgreSQL (pg_dump). */
+/* One consistent copy in a new file, beside running servers. SQLite: VACUUM INTO `path`, then integrity_check of the copy.
+ * PostgreSQL: pg_dump in its custom format, then its list is read back; UNAVAILABLE "db.no_program", "db.dump_failed". */
 const struct err *db_backup(struct db *db, struct arena *a, str path) MUST_CHECK;
+/* PostgreSQL only: fills an empty database from such a copy, whole or not at all. CONFLICT "db.not_empty", UNAVAILABLE
+ * "db.no_program", "db.restore_failed". A SQLite copy is a store as it stands. */
+const struct err *db_restore(struct db *db, struct arena *a, str path) MUST_CHECK;
 /* SQLite: PRAGMA integrity_check + foreign_key_check; PostgreSQL: NULL. */
 const struct err *db_check_file(struct db *db, struct arena *a) MUST_CHECK;
 

@@ -27,6 +27,7 @@ struct db_ops {
     /* Several statements without parameters or results: migrations. */
     const struct err *(*script)(struct tx *tx, struct arena *a, const char *sql);
     const struct err *(*backup)(struct db *db, struct arena *a, str path);
+    const struct err *(*restore)(struct db *db, struct arena *a, str path); /* NULL: the copy is the store */
     const struct err *(*check_file)(struct db *db, struct arena *a);
     void (*stats)(struct db *db, struct db_stats *ret); /* adds to what db.c has filled */
 };

@@ -167,13 +167,6 @@ static void add_stats(struct db *base, struct db_stats *ret)
     pthread_mutex_unlock(&db->lock);
 }
 
-static const struct err *backup(struct db *db, struct arena *a, str path)
-{
-    (void)db;
-    (void)path;
-    return ERR(a, ERR_INVALID, "db.backup_by_pg_dump", "PostgreSQL is backed up with pg_dump");
-}
-
 static const struct err *check_file(struct db *db, struct arena *a)
 {
     (void)db;
@@ -205,7 +198,8 @@ static const struct db_ops pg_ops = {
     .run = pg_run,
     .prepare = pg_prepare,
     .script = pg_script,
-    .backup = backup,
+    .backup = pg_dump,
+    .restore = pg_restore,
     .check_file = check_file,
     .stats = add_stats,
 };

@@ -42,6 +42,10 @@ const struct err *pg_run(struct tx *tx, struct arena *a, struct db_query *query,
 const struct err *pg_prepare(struct tx *tx, struct arena *a, struct db_query *query) MUST_CHECK;
 const struct err *pg_script(struct tx *tx, struct arena *a, const char *sql) MUST_CHECK;
 
+/* ---- db_pg_dump.c ---- */
+const struct err *pg_dump(struct db *db, struct arena *a, str path) MUST_CHECK;
+const struct err *pg_restore(struct db *db, struct arena *a, str path) MUST_CHECK;
+
 /* ---- db_pg_value.c ---- */
 
 enum { PG_BOOL = 16, PG_BYTEA = 17, PG_NAME = 19, PG_INT8 = 20, PG_INT2 = 21, PG_INT4 = 23, PG_TEXT = 25,

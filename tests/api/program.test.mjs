@@ -1,10 +1,12 @@
 // The program as its operator meets it: start, health, signals, crashes, upgrade, backup, wrong words.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {engineUnderTest, newStore, runCommand, startServer} from '../lib/server.mjs';
+import {binary, engineUnderTest, newStore, runCommand, startServer} from '../lib/server.mjs';
+import {openPond} from '../lib/wheel.mjs';
 
 const until = async (what, check) => {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
@@ -182,4 +184,51 @@ test('backup beside a running server, restore without it', async () => {
   assert.equal((await runCommand(['verify', ...store.args])).code, 0);
   store.remove();
   rmSync(join(backup, '..'), {recursive: true, force: true});
+});
+
+test('backup of a PostgreSQL store beside a running server, restore into an empty database', async () => {
+  const pond = await openPond({store: await newStore('postgres')});
+  const folder = mkdtempSync(join(tmpdir(), 'millpond-backup-'));
+  const copy = join(folder, 'copy');
+  const made = await runCommand(['backup', ...pond.store.args, copy]);
+  assert.equal(made.code, 0, made.stderr);
+  assert.ok(statSync(join(copy, 'millpond.dump')).size > 10_000);
+  assert.equal(statSync(join(copy, 'keys', 'master')).mode & 0o777, 0o600);
+  const twice = await runCommand(['backup', ...pond.store.args, copy]);
+  assert.equal(twice.code, 7);
+  assert.ok(existsSync(join(copy, 'millpond.dump'))); // the first one is left alone
+
+  const fresh = await newStore('postgres');
+  const used = await runCommand(['restore', '--data', fresh.dataDir, '--db', pond.store.dbUrl, copy]);
+  assert.equal(used.code, 5);
+  assert.match(used.stderr, /empty/);
+  const other = await runCommand(['restore', '--data', fresh.dataDir, copy]);
+  assert.match(other.stderr, /--db/);
+  const restored = await runCommand(['restore', '--force', ...fresh.args, copy]);
+  assert.equal(restored.code, 0, restored.stderr);
+  const verified = await runCommand(['verify', ...fresh.args]);
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+  const server = await startServer({store: fresh});
+  const shown = await server.client().api('GET', '/api/v1/shops/reef/products');
+  assert.deepEqual(shown.json().items.map(product => product.id), [pond.product.id]);
+  const mara = await server.client().api('GET', '/api/v1/me', undefined, {authorization: `Bearer ${pond.merchantToken}`});
+  assert.equal(mara.json().name, 'Mara');
+  await server.stop();
+  fresh.remove();
+  await pond.close();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+test('a backup that cannot be made leaves no folder that looks like one', async () => {
+  const store = await newStore('postgres');
+  await (await startServer({store})).stop();
+  const folder = mkdtempSync(join(tmpdir(), 'millpond-backup-'));
+  const hide = 'mount --bind /dev/null /usr/bin/pg_dump && exec "$0" "$@"'; // in a namespace of its own: as if it were not installed
+  const unshare = process.getuid() === 0 ? ['-m'] : ['-rm'];
+  const result = spawnSync('unshare', [...unshare, 'sh', '-c', hide, binary, 'backup', ...store.args, join(folder, 'copy')], {encoding: 'utf8'});
+  assert.equal(result.status, 7, result.stderr);
+  assert.match(result.stderr, /pg_dump is not installed/);
+  assert.ok(!existsSync(join(folder, 'copy')));
+  store.remove();
+  rmSync(folder, {recursive: true, force: true});
 });

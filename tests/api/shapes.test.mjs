@@ -100,9 +100,8 @@ test('the orders of one customer, on the page and for programs', async () => {
   assert.ok(page.includes(`/orders/${town.paid.order.id}`));
   const numbers = [...page.matchAll(/\/console\/reef\/orders\/(\w{13})"/g)].map(([, id]) => id);
   assert.deepEqual(new Set(numbers), new Set([town.unpaid.order.id, town.paid.order.id]));
-  const chip = page.match(/<a class="chip" href="([^"]*)"[^>]*aria-label="[^"]*Ann Vermeer[^"]*"/);
+  const chip = page.match(/<a class="chip" href="([^"]*)"[^>]*aria-label="Show others than [^"]*"/);
   assert.equal(chip[1].replaceAll('&amp;', '&'), '/console/reef/orders?state=&pool=&customer=&days=0');
-  assert.match(page, new RegExp(`href="/console/reef/orders\\?state=open&amp;pool=&amp;customer=${ann.id}&amp;`));
   assert.equal((await owner.call('GET', `/console/reef/orders?customer=${MISSING}`)).status, 404);
   assert.equal((await neighbour.call('GET', `/console/dune/orders?customer=${ann.id}`)).status, 404);
   assert.deepEqual((await ok(neighbour.call('GET', `/api/v1/console/dune/orders?customer=${ann.id}`))).items, []);

@@ -41,8 +41,8 @@ export async function ok(promise) {
   return answer.text === '' ? null : answer.json();
 }
 
-export async function openPond({stock = 50, args = [], env = {}, variants} = {}) {
-  const store = await newStore();
+export async function openPond({stock = 50, args = [], env = {}, variants, store: given} = {}) {
+  const store = given ?? await newStore();
   const smtp = await startSmtp();
   const options = {store, args: ['--rate-percent', '0', ...args],
     env: {MILLPOND_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, MILLPOND_SMTP_FROM: 'shop@pond.example', ...env}};
