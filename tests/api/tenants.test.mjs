@@ -54,8 +54,9 @@ function bodyFor(route, values = town.values) {
   return {...fields, lines: [{variant: values.variant, quantity: 1}], products: [{id: values.product}]};
 }
 
+let calls = 0;
 const call = (who, route, other, values) =>
-  town.callers[who].call(route.method, town.fill(route.path, other), bodyFor(route, values), {'idempotency-key': `walk-${who}-${route.path}`});
+  town.callers[who].call(route.method, town.fill(route.path, other), bodyFor(route, values), {'idempotency-key': `walk-${++calls}`});
 const isStream = route => route.rate === 'stream';
 // These end the session that they are called with.
 const makesSessions = route => route.rate === 'auth' || /logout|guests|sessions/.test(route.path);
