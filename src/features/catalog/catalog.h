@@ -150,6 +150,11 @@ const struct err *catalog_form_variant(struct web *w, const struct product *p, c
 
 /* Events: catalog.product_saved (subject product), catalog.product_archived. */
 
+/* A photo that this shop may show: uploaded by somebody who works here, or shown by the shop already (who brought it may
+ * have left since). Those of others are like unknown ones: *ret is empty. */
+const struct err *catalog_photo_own(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id,
+                                    struct photo *ret) MUST_CHECK;
+
 extern const struct feature catalog_feature;
 
 #endif

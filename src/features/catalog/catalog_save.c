@@ -229,15 +229,21 @@ static const struct err *save_photos(struct save *s)
     return NULL;
 }
 
-/* Of somebody who works here, or already shown by the shop: who put it there may have left since. */
+const struct err *catalog_photo_own(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id, struct photo *ret)
+{
+    struct catalog_photo_used_row seen;
+    TRY(media_photo_own(tx, a, (struct account_id){0}, shop, id, ret));
+    if (ret->id.v != 0)
+        return NULL;
+    TRY(catalog_photo_used(tx, a, shop, id, &seen));
+    return seen.used > 0 ? media_photo(tx, a, id, ret) : NULL;
+}
+
 static const struct err *check_photo(struct save *s, int64_t id, const char *field)
 {
     struct photo photo;
-    struct catalog_photo_used_row seen = {0};
-    TRY(media_photo_own(s->t->tx, s->t->arena, (struct account_id){0}, s->shop.id, id, &photo));
-    if (photo.id.v == 0)
-        TRY(catalog_photo_used(s->t->tx, s->t->arena, s->shop.id, id, &seen));
-    return photo.id.v != 0 || seen.used > 0 ? NULL : refuse(s->t->arena, "catalog.no_photo", field);
+    TRY(catalog_photo_own(s->t->tx, s->t->arena, s->shop.id, id, &photo));
+    return photo.id.v != 0 ? NULL : refuse(s->t->arena, "catalog.no_photo", field);
 }
 
 static const struct err *check_photos(struct save *s)

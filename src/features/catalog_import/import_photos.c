@@ -31,7 +31,7 @@ const struct err *import_photo_find(struct turn *t, const struct import_work *w,
     struct photo photo;
     bool is_known;
     *ret_is_waiting = false;
-    TRY(media_photo(t->tx, t->arena, own_photo(t->platform, image->source), &photo));
+    TRY(catalog_photo_own(t->tx, t->arena, w->shop.id, own_photo(t->platform, image->source), &photo));
     *ret_media = photo.id.v;
     if (photo.id.v != 0)
         return NULL;
