@@ -92,7 +92,8 @@ static void help_all(struct arena *a)
         strbuf_addf(&sb, "  %-20s %s\n", commands[i].name, commands[i].summary);
     for (size_t f = 0; f < app_feature_count; f++)
         for (size_t i = 0; i < app_features[f]->command_count; i++)
-            strbuf_addf(&sb, "  %-20s %s\n", app_features[f]->commands[i].name, app_features[f]->commands[i].summary);
+            strbuf_addf(&sb, "  %-20s %.*s\n", app_features[f]->commands[i].name,
+                        (int)strcspn(app_features[f]->commands[i].summary, "\n"), app_features[f]->commands[i].summary);
     strbuf_add(&sb, S("\nmillpond COMMAND --help tells more. Options may be given as MILLPOND_* variables.\n"));
     print(&sb);
 }

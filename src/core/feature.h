@@ -141,7 +141,7 @@ struct command_args {
 struct command {
     const char *name;         /* "import shopify" */
     const char *usage;        /* "FILE --shop HANDLE [--dry-run]" */
-    const char *summary;
+    const char *summary;      /* one line for the list of commands; what follows it is for --help alone */
     const struct err *(*run)(struct command_args *args);
 };
 

@@ -7,7 +7,10 @@
 static const struct command commands[] = {
     {.name = "demo",
      .usage = DEMO_USAGE,
-     .summary = "fills an empty store with three shops and their life",
+     .summary = "fills an empty store with three shops and their life\n\n"
+                "  --photos FOLDER               real photographs in place of the drawn pictures that their names fit\n"
+                "  --alive                       its people visit, comment and buy while the store is served\n"
+                "  --small                       two days and small pictures: for tests",
      .run = demo_run},
 };
 

@@ -126,6 +126,11 @@ test('a folder that is not there is refused before anything is made', async () =
   }
 });
 
+test('--help tells its options', async () => {
+  const help = await runCommand(['demo', '--help']);
+  for (const word of ['--photos FOLDER', '--alive', '--data DIR']) assert.ok(help.stdout.includes(word), word);
+});
+
 // ---- alive ----
 
 const ordersOf = async (server, password) => {
