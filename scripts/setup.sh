@@ -22,33 +22,44 @@ if [ -n "$as_root" ] && ! command -v sudo > /dev/null; then
     echo "    apt-get install --no-install-recommends$missing" >&2
     exit 1
 fi
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkfifo "$work/status"
 
-# apt tells among its words how far it is ("dlstatus:3:12.5:...", "pmstatus:gcc:40.1:..."): a line for every
-# tenth, the rest to the log.
+# How far apt is ("dlstatus:3:12.5:...", "pmstatus:gcc:40.1:..."): a line for every tenth.
 show_progress() {
-    doing= next=0 code=1
-    while IFS=: read -r kind what percent rest; do
+    doing= next=0
+    while IFS=: read -r kind _ percent _; do
         case $kind in
             dlstatus) now=downloading ;;
             pmstatus) now=installing ;;
-            exit) code=$what; continue ;;
-            *) echo "$kind${what:+:$what}${percent:+:$percent}${rest:+:$rest}" >> "$log"; continue ;;
+            *) continue ;;
         esac
         [ "$now" = "$doing" ] || { doing=$now; next=0; }
         percent=${percent%%.*}
-        [ "${percent:-0}" -ge "$next" ] || continue
+        case $percent in ''|*[!0-9]*) continue ;; esac
+        [ "$percent" -ge "$next" ] || continue
         echo "setup: $doing, $percent %"
         next=$((percent / 10 * 10 + 10))
     done
-    return "$code"
 }
+# The descriptor is opened behind sudo, which closes what it is given; and it is none of 1 and 2, because apt makes it
+# non-blocking, which scripts of packages that print do not survive.
 apt() {
-    { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 -o APT::Status-Fd=1 "$@" 2>&1 && echo exit:0 ||
-        echo exit:1; } | show_progress ||
-        { grep -E "^(dpkg|E|W): |error" "$log" | head -20; tail -30 "$log"
-          echo "setup: apt-get $1 failed; above are its last words" >&2; exit 1; }
+    show_progress < "$work/status" &
+    shower=$!
+    # shellcheck disable=SC2016
+    if $as_root env DEBIAN_FRONTEND=noninteractive sh -c 'status=$1; log=$2; shift 2
+           exec apt-get -o Dpkg::Use-Pty=0 -o APT::Status-Fd=9 "$@" 9> "$status" > "$log" 2>&1 < /dev/null' \
+           sh "$work/status" "$work/log" "$@"; then
+        wait "$shower"
+    else
+        kill "$shower" 2> /dev/null || true
+        grep -E '^(dpkg|E|W): |error' "$work/log" | head -20
+        tail -20 "$work/log"
+        echo "setup: apt-get $1 failed; above are its last words" >&2
+        exit 1
+    fi
 }
 
 echo 'setup: apt-get update'
