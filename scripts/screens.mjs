@@ -32,8 +32,11 @@ const README_PICTURES = [
 
 // As WebP of at most `limit` bytes: of less quality, then smaller, as long as it is more.
 async function save(page, file, {limit, clip}) {
-  await page.waitForLoadState('networkidle').catch(() => {});
-  await page.evaluate(() => Promise.all([...document.images].map(image => image.decode().catch(() => {}))));
+  // Photos that lie in the picture; one that does not come does not hold up the others.
+  await page.waitForFunction(() => [...document.images].every(image => {
+    const {top, left} = image.getBoundingClientRect();
+    return image.complete || top >= innerHeight || left >= innerWidth;
+  }), null, {timeout: 5000}).catch(() => {});
   const session = await page.context().newCDPSession(page);
   for (const [scale, quality] of [[1, 60], [1, 40], [0.75, 50], [0.75, 30], [0.5, 50], [0.5, 25]]) {
     const {data} = await session.send('Page.captureScreenshot', {format: 'webp', quality, ...(clip && {clip: {...clip, scale}})});
