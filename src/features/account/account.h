@@ -80,6 +80,9 @@ const struct err *account_sign_up(struct turn *t, const struct account_sign_up *
 const struct err *account_prove(struct turn *t, struct account_id id, str email, struct account_id viewer,
                                 struct account_id *ret_id) MUST_CHECK;
 
+/* Another address, proven just now. CONFLICT "account.email_taken": it is another account's. */
+const struct err *account_email_change(struct turn *t, struct account_id id, str email) MUST_CHECK;
+
 /* A mere guest becomes part of `into`, as after a log in; anything else is left alone. Her sessions end. */
 const struct err *account_guest_join(struct turn *t, struct account_id guest, struct account_id into) MUST_CHECK;
 

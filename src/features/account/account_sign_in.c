@@ -143,6 +143,20 @@ const struct err *account_prove(struct turn *t, struct account_id id, str email,
     return account_guest_join(t, viewer, *ret_id);
 }
 
+const struct err *account_email_change(struct turn *t, struct account_id id, str email)
+{
+    struct account account, owner;
+    bool has_owner;
+    TRY(utf8_lower_ascii(t->arena, email, &email));
+    TRY(account_get(t->tx, t->arena, id, &account));
+    TRY(account_by_email(t->tx, t->arena, email, &has_owner, &owner));
+    if (has_owner && owner.id.v == account.id.v)
+        return NULL;
+    if (has_owner)
+        return err_with_field(t->arena, ERR(t->arena, ERR_CONFLICT, "account.email_taken", "address"), "email");
+    return claim(t, &account, email, account.id);
+}
+
 /* ---- what a person changes ---- */
 
 const struct err *account_password_set(struct turn *t, struct account_id id, str password_hash)

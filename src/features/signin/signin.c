@@ -12,7 +12,7 @@ enum { TRIES_MOST = 10, MAILS_MOST = 5, PASSWORD_FIELD_MAX = 2000, PATH_MAX_BYTE
 static const int64_t KNOWN_BROWSER_S = INT64_C(390) * 24 * 3600;
 static const char known_cookie[] = "mpk";
 
-static const struct err *field_email(struct web *w, str *ret)
+const struct err *signin_field_email(struct web *w, str *ret)
 {
     TRY(web_text(w, "email", 1, ACCOUNT_EMAIL_MAX, ret));
     *ret = str_trim(*ret);
@@ -75,7 +75,7 @@ const struct err *signin_check(struct web *w, struct account_id *ret)
     str email, password, stored;
     struct tx *tx;
     bool matches = false;
-    TRY(field_email(w, &email));
+    TRY(signin_field_email(w, &email));
     TRY(web_text(w, "password", 1, PASSWORD_FIELD_MAX, &password));
     TRY(web_read(w, &tx));
     TRY(account_login_find(tx, w->arena, email, ret, &stored));
@@ -136,7 +136,7 @@ const struct err *signin_sign_up(struct web *w, str *ret_token)
     str password;
     struct signing_up s = {.sign_up = {.guest = w->viewer.account_id, .language = language_code(w->locale->language)}};
     TRY(web_text(w, "name", 1, ACCOUNT_NAME_MAX, &s.sign_up.name));
-    TRY(field_email(w, &s.sign_up.email));
+    TRY(signin_field_email(w, &s.sign_up.email));
     TRY(web_text(w, "password", 1, PASSWORD_FIELD_MAX, &password));
     TRY(account_password_check(w->arena, password, s.sign_up.email, s.sign_up.name));
     web_read_end(w);
@@ -159,7 +159,7 @@ static const struct err *ask_mail_turn(struct turn *t, void *arg)
 
 const struct err *signin_ask_mail(struct web *w, const char *kind, str *ret_email)
 {
-    TRY(field_email(w, ret_email));
+    TRY(signin_field_email(w, ret_email));
     str next = web_next(w, "/me");
     str lines[SIGNIN_PAYLOAD_LINES] = {str_c(kind), language_code(w->locale->language),
                                        next.len > PATH_MAX_BYTES ? S("/me") : next, *ret_email};
@@ -171,6 +171,13 @@ struct opening {
     str token, password_hash;  /* absent: welcome */
     struct account_id viewer, id;
 };
+
+/* With a new password goes what somebody who knew the old one had asked for. */
+static const struct err *revoke_links(struct turn *t, struct account_id id)
+{
+    TRY(secret_token_revoke(t, "account.email", id));
+    return secret_token_revoke(t, "account.reset", id);
+}
 
 static const struct err *open_turn(struct turn *t, void *arg)
 {
@@ -184,7 +191,7 @@ static const struct err *open_turn(struct turn *t, void *arg)
         return NULL;
     TRY(account_password_set(t, o->id, o->password_hash));
     TRY(session_revoke_others(t, o->id, (struct session_id){0}));
-    return secret_token_revoke(t, "account.reset", o->id);
+    return revoke_links(t, o->id);
 }
 
 const struct err *signin_invited(struct web *w, str token, struct signin_invitation *ret)
@@ -264,7 +271,7 @@ static const struct err *password_turn(struct turn *t, void *arg)
     const struct changing *c = arg;
     TRY(account_password_set(t, c->id, c->password_hash));
     TRY(session_revoke_others(t, c->id, c->keep));
-    return secret_token_revoke(t, "account.reset", c->id);
+    return revoke_links(t, c->id);
 }
 
 const struct err *signin_change_password(struct web *w)

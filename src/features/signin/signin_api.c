@@ -185,3 +185,11 @@ const struct err *signin_api_password(struct web *w)
     http_response_body(w->rs, 204, NULL, S(""));
     return NULL;
 }
+
+const struct err *signin_api_email(struct web *w)
+{
+    str email;
+    TRY(signin_ask_email(w, &email));
+    http_response_body(w->rs, 204, NULL, S(""));
+    return NULL;
+}

@@ -1,6 +1,7 @@
 /* The tables of feature signin. */
 #include "signin/signin.h"
 
+#include "media/media.h"
 #include "signin/signin_part.h"
 
 enum { FORM_MAX = 16 * 1024 };
@@ -22,6 +23,11 @@ static const struct route routes[] = {
     ROUTE(POST, "/me/profile", WHO_ACCOUNT, NULL, CSRF_FORM, FORM_MAX, RATE_WRITE, signin_page_profile, "changes name, handle and bio"),
     ROUTE(POST, "/me/language", WHO_ACCOUNT, NULL, CSRF_FORM, FORM_MAX, RATE_WRITE, signin_page_language, "changes the language"),
     ROUTE(POST, "/me/password", WHO_MEMBER, NULL, CSRF_FORM, FORM_MAX, RATE_AUTH, signin_page_password, "changes the password"),
+    ROUTE_UPLOAD(POST, "/me/photo", WHO_ACCOUNT, NULL, CSRF_FORM, MEDIA_FILE_BYTES_MAX + KiB(64), RATE_UPLOAD,
+                 signin_page_photo, "one's own photo, or none (multipart, fields photo, remove)"),
+    ROUTE(POST, "/me/email", WHO_MEMBER, NULL, CSRF_FORM, FORM_MAX, RATE_AUTH, signin_page_email, "mails a link to another address"),
+    ROUTE(GET, "/me/email/{token}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_AUTH, signin_page_email_link, "the page behind that link"),
+    ROUTE(POST, "/me/email/{token}", WHO_ANYONE, NULL, CSRF_FORM, FORM_MAX, RATE_AUTH, signin_page_email_link, "takes the new address"),
     ROUTE(POST, "/me/sessions/{id}/end", WHO_ACCOUNT, NULL, CSRF_FORM, FORM_MAX, RATE_WRITE, signin_page_revoke, "ends a session"),
     ROUTE(POST, "/api/v1/guests", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_WRITE, signin_api_guest, "makes a guest and her token"),
     ROUTE(POST, "/api/v1/accounts", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_sign_up, "signs up"),
@@ -31,6 +37,7 @@ static const struct route routes[] = {
     ROUTE(POST, "/api/v1/links", WHO_ANYONE, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_link, "mails a link to log in or for a new password"),
     ROUTE(GET, "/api/v1/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, signin_api_me, "one's own account"),
     ROUTE(PATCH, "/api/v1/me", WHO_ACCOUNT, NULL, CSRF_API, FORM_MAX, RATE_WRITE, signin_api_change, "changes profile and language"),
+    ROUTE(PUT, "/api/v1/me/email", WHO_MEMBER, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_email, "mails a link to another address"),
     ROUTE(PUT, "/api/v1/me/password", WHO_MEMBER, NULL, CSRF_API, FORM_MAX, RATE_AUTH, signin_api_password, "changes the password"),
 };
 
@@ -39,7 +46,7 @@ static const struct job_kind jobs[] = {
      .parallel_max = 2, .summary = "writes the letter somebody asked for, if there is anybody to write to"},
 };
 
-static const char *const needs[] = {"account", "shop", "notify", NULL};
+static const char *const needs[] = {"account", "media", "shop", "notify", NULL};
 
 const struct feature signin_feature = {
     .name = "signin",

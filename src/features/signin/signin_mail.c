@@ -30,6 +30,12 @@ static const struct err *send_letter(struct turn *t, const char *which, int64_t 
     return notify_letter_send(t, &letter);
 }
 
+const struct err *signin_letter(struct turn *t, const char *which, str to, const struct account *account, str language,
+                                str path)
+{
+    return send_letter(t, which, turn_new_id(t), to, account->name, language, path);
+}
+
 const struct err *signin_letter_verify(struct turn *t, struct account_id id, str email, str name, str language)
 {
     str path;

@@ -1,4 +1,5 @@
 /* The page of one's own account. */
+#include "media/media.h"
 #include "signin/signin_part.h"
 #include "signin/signin_tpl.h"
 
@@ -31,12 +32,23 @@ str signin_agent_name(struct arena *a, str agent)
     return name;
 }
 
+/* Her face as she is to others; where it would lead is this page. */
+static const struct err *load_photo(struct web *w, struct tx *tx, struct signin_me *v)
+{
+    struct photo photo;
+    TRY(media_photo(tx, w->arena, v->account.avatar_media_id, &photo));
+    v->page.viewer.photo = photo.state == MEDIA_READY ? photo.url_small : (struct url_safe){STR_NONE};
+    v->photo_waits = photo.state == MEDIA_WAITING;
+    return NULL;
+}
+
 static const struct err *load(struct web *w, struct signin_me *v)
 {
     struct session_item *items;
     struct tx *tx;
     TRY(web_read(w, &tx));
     TRY(account_get(tx, w->arena, w->viewer.account_id, &v->account));
+    TRY(load_photo(w, tx, v));
     TRY(session_list(tx, w->arena, w->viewer.account_id, w->now_ms, &items, &v->session_count));
     TRY(shop_list_of(tx, w->arena, w->viewer.account_id, &v->shops, &v->shop_count));
     TRY_NEW_ARRAY(w->arena, v->sessions, v->session_count);
@@ -46,10 +58,10 @@ static const struct err *load(struct web *w, struct signin_me *v)
     return str_fmt(w->arena, &v->profile_path, "/@%.*s", STR_ARG(v->account.handle));
 }
 
-/* `e`: what went wrong with a form of this page, or NULL. */
-static const struct err *show(struct web *w, const struct err *e)
+/* `e`: what went wrong with the form of section `part`, or NULL. */
+static const struct err *show(struct web *w, const struct err *e, const char *part)
 {
-    struct signin_me v = {.errors = {.form = STR_NONE}};
+    struct signin_me v = {.errors = {.form = STR_NONE}, .open = e == NULL ? NULL : part};
     struct html h;
     int status = 200;
     if (e != NULL && !signin_mendable(w, e, &v.errors, &status))
@@ -59,6 +71,8 @@ static const struct err *show(struct web *w, const struct err *e)
     v.page.width = "reading";
     v.page.is_private = true;
     TRY(load(w, &v));
+    if (v.open != NULL && str_eq(str_c(v.open), S("email")))
+        TRY(form_get(w->arena, &w->form, S("email"), &v.new_email));
     if (e != NULL && web_has(w, "handle")) { /* what was typed, not what is stored */
         TRY(form_get(w->arena, &w->form, S("name"), &v.account.name));
         TRY(form_get(w->arena, &w->form, S("handle"), &v.account.handle));
@@ -71,35 +85,69 @@ static const struct err *show(struct web *w, const struct err *e)
 
 const struct err *signin_page_me(struct web *w)
 {
-    return show(w, NULL);
+    return show(w, NULL, NULL);
 }
 
-static const struct err *done(struct web *w, const struct err *e, const char *flash)
+static const struct err *done(struct web *w, const struct err *e, const char *part, const char *flash)
 {
     if (e != NULL)
-        return show(w, e);
+        return show(w, e, part);
     TRY(web_flash(w, flash));
     return web_redirect(w, "/me");
 }
 
 const struct err *signin_page_profile(struct web *w)
 {
-    return done(w, signin_change_profile(w), "signin.saved");
+    return done(w, signin_change_profile(w), "profile", "signin.saved");
 }
 
 const struct err *signin_page_language(struct web *w)
 {
-    return done(w, signin_change_language(w), "signin.saved");
+    return done(w, signin_change_language(w), "language", "signin.saved");
 }
 
 const struct err *signin_page_password(struct web *w)
 {
-    return done(w, signin_change_password(w), "signin.password_changed");
+    return done(w, signin_change_password(w), "password", "signin.password_changed");
 }
 
 const struct err *signin_page_revoke(struct web *w)
 {
     struct session_id id;
     TRY(web_param_id(w, 0, &id.v));
-    return done(w, signin_revoke(w, id), "signin.ended");
+    return done(w, signin_revoke(w, id), "sessions", "signin.ended");
+}
+
+struct photo_change {
+    struct account_id id;
+    const struct form *form;
+    bool is_removed;
+};
+
+static const struct err *photo_turn(struct turn *t, void *arg)
+{
+    const struct photo_change *c = arg;
+    int64_t media = 0;
+    size_t count = 0;
+    if (!c->is_removed)
+        TRY(media_add_form(t, c->form, "photo", 1, &media, &count));
+    return count == 0 && !c->is_removed ? NULL : account_set_avatar(t, c->id, media);
+}
+
+const struct err *signin_change_photo(struct web *w)
+{
+    struct photo_change c = {w->viewer.account_id, &w->form, web_has(w, "remove")};
+    const struct err *e = web_write(w, photo_turn, &c);
+    return e != NULL && e->kind == ERR_INVALID ? err_with_field(w->arena, e, "photo") : e;
+}
+
+const struct err *signin_page_photo(struct web *w)
+{
+    return done(w, signin_change_photo(w), "photo", "signin.saved");
+}
+
+const struct err *signin_page_email(struct web *w)
+{
+    str email;
+    return done(w, signin_ask_email(w, &email), "email", "signin.email_asked");
 }

@@ -11,6 +11,7 @@ static const struct {
     {"name", offsetof(struct signin_errors, name)},         {"email", offsetof(struct signin_errors, email)},
     {"password", offsetof(struct signin_errors, password)}, {"current", offsetof(struct signin_errors, current)},
     {"handle", offsetof(struct signin_errors, handle)},     {"bio", offsetof(struct signin_errors, bio)},
+    {"photo", offsetof(struct signin_errors, photo)},
 };
 
 bool signin_mendable(struct web *w, const struct err *e, struct signin_errors *ret, int *ret_status)
@@ -229,4 +230,26 @@ const struct err *signin_page_welcome(struct web *w)
         TRY(signin_start(w, id, NULL));
     TRY(web_flash(w, id.v == 0 ? "account.link_elsewhere" : "signin.welcomed"));
     return web_redirect_to(w, web_next(w, "/"));
+}
+
+const struct err *signin_page_email_link(struct web *w)
+{
+    struct signin_view v;
+    str token = web_param(w, 0);
+    const struct err *e;
+    if (is_post(w)) {
+        e = signin_take_email(w, token);
+        if (is_used_link(e))
+            return show_used(w);
+        TRY(e);
+        TRY(web_flash(w, "signin.email_changed"));
+        return web_redirect(w, "/me");
+    }
+    TRY(begin(w, "signin.email.change", &v));
+    v.token = token;
+    e = signin_asked_email(w, token, &v.email);
+    if (is_used_link(e))
+        return show_used(w);
+    TRY(e);
+    return show(w, 200, &v, tpl_signin_email);
 }

@@ -22,6 +22,14 @@ const struct err *signin_sign_up(struct web *w, str *ret_token) MUST_CHECK;
 const struct err *signin_ask_mail(struct web *w, const char *kind, str *ret_email) MUST_CHECK;
 /* Current and new password of the request; all other sessions end. */
 const struct err *signin_change_password(struct web *w) MUST_CHECK;
+/* Another address of the request, with the current password: mails a link to it and a notice to the old one. */
+const struct err *signin_ask_email(struct web *w, str *ret_email) MUST_CHECK;
+/* The address a link of that mail is about; changes nothing. DENIED "error.token_used". */
+const struct err *signin_asked_email(struct web *w, str token, str *ret_email) MUST_CHECK;
+/* Takes the link: the address is hers from now on. CONFLICT "account.email_taken". */
+const struct err *signin_take_email(struct web *w, str token) MUST_CHECK;
+/* The photo of the request (field photo), or none (field remove). INVALID of media, field "photo". */
+const struct err *signin_change_photo(struct web *w) MUST_CHECK;
 /* Name, handle, bio of the request; fields that are not there stay. */
 const struct err *signin_change_profile(struct web *w) MUST_CHECK;
 const struct err *signin_change_language(struct web *w) MUST_CHECK;
@@ -39,6 +47,11 @@ const struct err *signin_welcome(struct web *w, str token, struct account_id *re
 /* Token of a reset mail and the new password of the request. */
 const struct err *signin_reset(struct web *w, str token, struct account_id *ret_id) MUST_CHECK;
 
+/* The address of the request (field email). INVALID "notify.bad_address". */
+const struct err *signin_field_email(struct web *w, str *ret) MUST_CHECK;
+/* `which`: the first part of the texts' keys, "signin.mail.email". */
+const struct err *signin_letter(struct turn *t, const char *which, str to, const struct account *account, str language,
+                                str path) MUST_CHECK;
 /* The letter that proves the address of a sign up. */
 const struct err *signin_letter_verify(struct turn *t, struct account_id id, str email, str name, str language) MUST_CHECK;
 const struct err *signin_job_mail(struct job_run *run) MUST_CHECK;
@@ -48,7 +61,7 @@ enum { SIGNIN_PAYLOAD_LINES = 4 };
 /* ---- pages ---- */
 
 struct signin_errors {
-    str form, name, email, password, current, handle, bio;
+    str form, name, email, password, current, handle, bio, photo;
 };
 
 struct signin_view {
@@ -74,6 +87,9 @@ struct signin_me {
     struct shop *shops;
     size_t shop_count;
     str profile_path;
+    str new_email;            /* as typed, when it was refused */
+    const char *open;         /* the section whose form was refused: "profile", "email", "password"; NULL: none */
+    bool photo_waits;         /* being prepared */
     struct signin_errors errors;
 };
 
@@ -93,6 +109,9 @@ const struct err *signin_page_me(struct web *w);
 const struct err *signin_page_profile(struct web *w);
 const struct err *signin_page_language(struct web *w);
 const struct err *signin_page_password(struct web *w);
+const struct err *signin_page_photo(struct web *w);
+const struct err *signin_page_email(struct web *w);
+const struct err *signin_page_email_link(struct web *w);
 const struct err *signin_page_revoke(struct web *w);
 
 const struct err *signin_api_guest(struct web *w);
@@ -104,5 +123,6 @@ const struct err *signin_api_revoke(struct web *w);
 const struct err *signin_api_me(struct web *w);
 const struct err *signin_api_change(struct web *w);
 const struct err *signin_api_password(struct web *w);
+const struct err *signin_api_email(struct web *w);
 
 #endif

@@ -94,3 +94,87 @@ test('too much is refused at once, and tokens stand in no log', async () => {
   assert.doesNotMatch(server.log(), /averysecrettoken/);
   await server.stop();
 });
+
+test('a member takes another address by its mail; the old one is told, and a new password ends the wish', async () => {
+  const smtp = await startSmtp();
+  const store = await newStore();
+  await runCommand(['user', 'create', 'mara@example.com', '--name', 'Mara', ...store.args], {input: `${good}\n`});
+  const server = await startServer({store, args: ['--rate-percent', '0'], env: {MILLPOND_SMTP_URL: smtp.url}});
+  const mara = server.client();
+  await logIn(mara, 'mara@example.com', good);
+  const ask = async (email, current) => mara.post('/me/email', {...formFields((await mara.get('/me')).text, '/me/email'), email, current});
+  const wrong = await ask('mara@new.example.com', 'not it');
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /id="email-current-error"/);
+  assert.equal((await ask('mara', good)).status, 422);
+  const linkOf = async email => {
+    const mail = await smtp.waitFor(({to, text}) => to.includes(email) && /\/me\/email\//.test(text));
+    return new URL(mail.text.match(/https?:\S+\/me\/email\/\S+/)[0]).pathname;
+  };
+  assert.equal((await ask('mara@new.example.com', good)).status, 303);
+  const told = await smtp.waitFor(({to}) => to.includes('mara@example.com'));
+  assert.match(told.text, /another mail address/);
+  const path = await linkOf('mara@new.example.com');
+  const reader = server.client();
+  const page = await reader.get(path);
+  assert.match(page.text, /mara@new\.example\.com/);
+  assert.equal((await mara.api('GET', '/api/v1/me')).json().email, 'mara@example.com', 'looking changes nothing');
+  assert.equal((await reader.post(path, formFields(page.text, path))).status, 303);
+  assert.equal((await mara.api('GET', '/api/v1/me')).json().email, 'mara@new.example.com');
+  assert.equal((await reader.get(path)).status, 403);
+  assert.equal((await logIn(server.client(), 'mara@example.com', good)).status, 422);
+  assert.equal((await logIn(server.client(), 'mara@new.example.com', good)).status, 303);
+  assert.equal((await ask('mara@other.example.com', good)).status, 303);
+  const late = await linkOf('mara@other.example.com');
+  assert.equal((await mara.post('/me/password', {...formFields((await mara.get('/me')).text, '/me/password'), current: good,
+    password: 'green window seven'})).status, 303);
+  assert.equal((await reader.get(late)).status, 403);
+  await server.stop();
+  await smtp.stop();
+  store.remove();
+});
+
+test('an address that is somebody else\'s stays hers', async () => {
+  const smtp = await startSmtp();
+  const store = await newStore();
+  for (const name of ['mara', 'lara']) {
+    await runCommand(['user', 'create', `${name}@example.com`, '--name', name, ...store.args], {input: `${good}\n`});
+  }
+  const server = await startServer({store, env: {MILLPOND_SMTP_URL: smtp.url}});
+  const mara = server.client();
+  await logIn(mara, 'mara@example.com', good);
+  assert.equal((await mara.post('/me/email', {...formFields((await mara.get('/me')).text, '/me/email'), email: 'lara@example.com',
+    current: good})).status, 303, 'the same answer as for an address nobody has');
+  const mail = await smtp.waitFor(({to}) => to.includes('lara@example.com'));
+  const path = new URL(mail.text.match(/https?:\S+\/me\/email\/\S+/)[0]).pathname;
+  const page = await server.client().get(path);
+  const taken = server.client();
+  assert.equal((await taken.post(path, formFields((await taken.get(path)).text, path))).status, 409);
+  assert.equal(page.status, 200);
+  assert.equal((await logIn(server.client(), 'lara@example.com', good)).location, '/me');
+  await server.stop();
+  await smtp.stop();
+  store.remove();
+});
+
+test('a photo of oneself is taken, shown to others and taken away', async () => {
+  const store = await newStore();
+  await runCommand(['user', 'create', 'mara@example.com', '--name', 'Mara', '--handle', 'mara', ...store.args], {input: `${good}\n`});
+  const server = await startServer({store});
+  const mara = server.client();
+  await logIn(mara, 'mara@example.com', good);
+  const send = async parts => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({...formFields((await mara.get('/me')).text, '/me/photo'), ...parts})) form.append(name, value);
+    return mara.post('/me/photo', form);
+  };
+  const refused = await send({photo: new File(['not a picture'], 'a.png', {type: 'image/png'})});
+  assert.ok([303, 422].includes(refused.status), `${refused.status}`);
+  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==', 'base64');
+  assert.equal((await send({photo: new File([gif], 'a.gif', {type: 'image/gif'})})).status, 303);
+  assert.match((await mara.get('/me')).text, /name="remove"|role="status"/);
+  assert.equal((await send({remove: '1'})).status, 303);
+  assert.doesNotMatch((await mara.get('/me')).text, /name="remove"/);
+  await server.stop();
+  store.remove();
+});
