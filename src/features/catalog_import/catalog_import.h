@@ -13,6 +13,7 @@
 
 #include "base/csv.h"
 #include "catalog/catalog.h"
+#include "past/past.h"
 #include "stock/stock.h"
 
 ID_TYPE(import);
@@ -63,6 +64,7 @@ struct import_group {
     bool has_made_handle;     /* the file gives no addresses: this one is of its title */
     int64_t line_end;         /* the record after it */
     unsigned fields;          /* enum import_field */
+    const struct import_past *past; /* NULL, or it is no product but a customer or an order of before */
     struct product_input product; /* handle as a slug; title absent when the file has none; no media */
     struct variant_input *variants;
     struct import_variant *details; /* as many */

@@ -2,7 +2,7 @@
 #include "catalog_import/catalog_import_sql.h"
 #include "catalog_import/import_view.h"
 
-static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", NULL};
+static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "identity", "past", NULL};
 
 #define CONSOLE "/console/{shop}"
 #define API "/api/v1/console/{shop}/imports"

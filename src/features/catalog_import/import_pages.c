@@ -95,6 +95,7 @@ static const struct err *fill_words(struct web *w, const struct import_row_row *
     str key;
     TRY(str_fmt(w->arena, &v->live, "/live?topics=imports:%s", shop.text));
     TRY(str_fmt(w->arena, &key, "import.format.%.*s", STR_ARG(row->format)));
+    v->is_of_people = str_eq(row->format, S(IMPORT_CUSTOMERS)) || str_eq(row->format, S(IMPORT_ORDERS));
     v->is_mapped = str_eq(row->format, S(IMPORT_MAPPED));
     return words_of(w, key, STR_NONE, &v->format);
 }

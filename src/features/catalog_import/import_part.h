@@ -101,6 +101,9 @@ const struct err *import_check_file(struct arena *a, struct currency currency, c
 #define IMPORT_OWN "shopify"
 /* Of a file that is read by a list of its columns. */
 #define IMPORT_MAPPED "mapped"
+/* Of Shopify's other exports, which are history. */
+#define IMPORT_CUSTOMERS "shopify_customers"
+#define IMPORT_ORDERS "shopify_orders"
 
 /* Finds the format of the files and makes what is read of them: `paths[0]` itself, or a translation at `to`. INVALID says
  * in words what is wrong with them. */

@@ -1,5 +1,6 @@
 /* From the files of a merchant to the one that is read: which format they are of, and its translation. See import_part.h. */
 #include "catalog_import/import_mapping.h"
+#include "catalog_import/import_people.h"
 
 #include <unistd.h>
 
@@ -48,6 +49,10 @@ static const struct err *prepare(struct arena *a, struct arena *kept, const stru
         TRY(readable(a, kept, wish, *open_count, &path));
         TRY(import_source_open(a, path, &sources[*open_count]));
     }
+    ret->format = wish->count == 1 ? people_recognise(&sources[0]) : NULL;
+    ret->path = sources[0].path;
+    if (ret->format != NULL)
+        return NULL;
     TRY(import_recognise(a, sources, wish->count, &format));
     if (format != NULL) {
         ret->format = format->name;

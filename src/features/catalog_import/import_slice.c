@@ -4,7 +4,7 @@
  * up to the line where the last commit ended. Reading is cheap beside writing, and so nothing has to be kept between
  * slices but a line number. Memory: what was seen, one record, one batch.
  */
-#include "catalog_import/import_format.h"
+#include "catalog_import/import_people.h"
 
 #include <stdio.h>
 
@@ -23,6 +23,7 @@ struct slice {
     struct import_seen seen;
     FILE *file;
     int64_t lines;            /* of the file */
+    struct people_reader people;
     bool is_translated;
     struct import_group groups[BATCH_GROUPS];
     size_t count;
@@ -45,6 +46,28 @@ const struct err *import_check_file(struct arena *a, struct currency currency, c
     TRY(import_file_open(a, path, &file));
     const struct err *e = open_reader(a, file, currency, false, &reader);
     fclose(file);
+    return e;
+}
+
+static bool is_of_people(const struct slice *s)
+{
+    return str_eq(s->row.format, S(IMPORT_CUSTOMERS)) || str_eq(s->row.format, S(IMPORT_ORDERS));
+}
+
+static const struct err *scan_people(struct slice *s)
+{
+    struct csv_row row = {0};
+    int64_t records = 0;
+    TRY(people_open(&s->people, s->reading, s->work.shop.currency, s->wish->path));
+    const struct err *e = NULL;
+    while (e == NULL && row.kind != CSV_END) {
+        s->lines = row.kind == CSV_ROW ? row.line : s->lines;
+        if (++records > IMPORT_LINES_MAX)
+            e = ERR(s->arena, ERR_INVALID, "import.too_many_lines", "over %d", IMPORT_LINES_MAX);
+        else
+            e = csv_read(&s->people.source.csv, &row);
+    }
+    people_close(&s->people);
     return e;
 }
 
@@ -128,7 +151,8 @@ static const struct err *take_batch(struct turn *t, void *arg)
         if (s->refused != NULL)
             TRY(refused_as(t, s, &s->groups[i], &o));
         else
-            TRY(import_apply(t, &s->work, &s->groups[i], &o));
+            TRY(s->groups[i].past != NULL ? people_apply(t, &s->work, &s->groups[i], &o)
+                                          : import_apply(t, &s->work, &s->groups[i], &o));
         TRY(keep_problems(t, s, &o, &sum));
         TRY(keep_item(t, s, &s->groups[i], &o, &sum));
         sum.created += o.kind == IMPORT_NEW;
@@ -198,6 +222,11 @@ static const struct err *commit_batch(struct slice *s)
 
 /* ---- the file ---- */
 
+static const struct err *next_group(struct slice *s, struct shopify_reader *reader, struct import_group *g, bool *ret_is_end)
+{
+    return is_of_people(s) ? people_next(&s->people, s->arena, g, ret_is_end) : shopify_next(reader, s->arena, g, ret_is_end);
+}
+
 static const struct err *fill_batch(struct slice *s, struct shopify_reader *reader, bool *ret_is_end)
 {
     int64_t lines = 0;
@@ -205,7 +234,7 @@ static const struct err *fill_batch(struct slice *s, struct shopify_reader *read
     while (s->count < BATCH_GROUPS && lines < BATCH_LINES && !*ret_is_end) {
         struct arena_mark mark = arena_get_mark(s->arena);
         struct import_group *g = &s->groups[s->count];
-        TRY(shopify_next(reader, s->arena, g, ret_is_end));
+        TRY(next_group(s, reader, g, ret_is_end));
         if (*ret_is_end)
             break;
         if (g->line < s->row.line_next) {
@@ -219,14 +248,11 @@ static const struct err *fill_batch(struct slice *s, struct shopify_reader *read
     return NULL;
 }
 
-static const struct err *take_file(struct slice *s, bool *ret_is_end)
+static const struct err *take_batches(struct slice *s, struct shopify_reader *reader, bool *ret_is_end)
 {
-    struct shopify_reader reader;
-    TRY(scan(s));
-    TRY(open_reader(s->reading, s->file, s->work.shop.currency, s->is_translated, &reader));
     for (int64_t batches = 0; batches < s->wish->batches_max && !*ret_is_end; batches++) {
         struct arena_mark mark = arena_get_mark(s->arena);
-        TRY(fill_batch(s, &reader, ret_is_end));
+        TRY(fill_batch(s, reader, ret_is_end));
         if (s->count > 0)
             TRY(commit_batch(s));
         if (s->wish->watch != NULL)
@@ -235,6 +261,21 @@ static const struct err *take_file(struct slice *s, bool *ret_is_end)
         arena_rewind(s->arena, mark);
     }
     return NULL;
+}
+
+static const struct err *take_file(struct slice *s, bool *ret_is_end)
+{
+    struct shopify_reader reader;
+    if (is_of_people(s)) {
+        TRY(scan_people(s));
+        TRY(people_open(&s->people, s->reading, s->work.shop.currency, s->wish->path));
+        const struct err *e = take_batches(s, NULL, ret_is_end);
+        people_close(&s->people);
+        return e;
+    }
+    TRY(scan(s));
+    TRY(open_reader(s->reading, s->file, s->work.shop.currency, s->is_translated, &reader));
+    return take_batches(s, &reader, ret_is_end);
 }
 
 struct ending {

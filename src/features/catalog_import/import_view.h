@@ -63,7 +63,7 @@ struct import_show_view {
     str reason;               /* why it ended early; absent otherwise */
     str live;                 /* path of the stream that tells of progress */
     str format;               /* in words */
-    bool is_under_way, is_mapped;
+    bool is_under_way, is_mapped, is_of_people;
     struct import_item_view items[IMPORT_ITEMS_SHOWN];
     size_t item_count;
     struct import_problem_view problems[IMPORT_PROBLEMS_SHOWN];
