@@ -112,6 +112,15 @@ static const struct err *adjust_attribute(struct import_draft *d, const struct i
     return NULL;
 }
 
+/* What people said of the goods has no place in a catalogue; it may be chosen with the rest. */
+static const struct err *adjust_comment(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+{
+    (void)d;
+    (void)r;
+    t->is_passed_over = true;
+    return NULL;
+}
+
 /* One variant of the value that litemall gives to goods without a choice is no choice. */
 static bool has_no_choice(const struct import_draft *d)
 {
@@ -151,6 +160,7 @@ static const struct import_layout layouts[] = {
      .rule_count = COUNT(specification_rules), .keys = {"goods_id"}, .adjust = adjust_specification, .is_companion = true},
     {.signs = {"goods_id", "attribute", "value"}, .rules = attribute_rules, .rule_count = COUNT(attribute_rules),
      .keys = {"goods_id"}, .adjust = adjust_attribute, .is_companion = true},
+    {.signs = {"value_id", "content", "star", "user_id"}, .keys = {"value_id"}, .adjust = adjust_comment, .is_companion = true},
     {.signs = {"name", "floor_price", "pic_url", "sort_order"}, .fills = {SHOPIFY_VENDOR}, .keys = {"id"}, .lookup = "name", .is_companion = true},
     {.signs = {"name", "keywords", "pid", "level", "icon_url"}, .fills = {SHOPIFY_TYPE}, .keys = {"id"}, .lookup = "name", .is_companion = true},
 };

@@ -128,13 +128,18 @@ static const struct err *look(struct arena *a, FILE *file, const char **ret_enco
 
 const struct err *import_decode(struct arena *a, const char *path, const char *to, bool *ret_is_decoded)
 {
-    const char *encoding;
+    const char *encoding = NULL;
     FILE *file;
     str head;
     *ret_is_decoded = false;
     TRY(import_file_open(a, path, &file));
     const struct err *e = import_head_bytes(a, file, &head);
     /* Spreadsheets, pictures and so on are answered by their names. */
+    if (e == NULL && import_is_xml(head)) {
+        fclose(file);
+        *ret_is_decoded = true;
+        return import_xml_table(a, path, to);
+    }
     if (e == NULL && import_head_check(a, head) != NULL && utf16_of(head) == NULL)
         encoding = NULL;
     else if (e == NULL)

@@ -150,6 +150,10 @@ const struct err *import_file_open(struct arena *a, const char *path, FILE **ret
  * Shift_JIS, Windows' own). */
 const struct err *import_decode(struct arena *a, const char *path, const char *to, bool *ret_is_decoded) MUST_CHECK;
 
+/* A feed in XML, and that as a table. INVALID import.bad_xml (arg 0: the line), import.not_csv. */
+bool import_is_xml(str head);
+const struct err *import_xml_table(struct arena *a, const char *path, const char *to) MUST_CHECK;
+
 /* Opens the file and reads its head. INVALID as above. */
 const struct err *import_source_open(struct arena *a, const char *path, struct import_source *ret) MUST_CHECK;
 void import_source_close(struct import_source *s);

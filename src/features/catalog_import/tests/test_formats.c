@@ -68,6 +68,14 @@ static const struct sample samples[] = {
       "w2,Watch,White,in stock,\"1,105.29 EUR\",,Reef,https://x.test/w,https://x.test/w2.png,g1,White,44mm\n"
       "d1,Dish,Clay,in stock,9.99 USD,,Reef,https://x.test/d,,,,\n"},
      2, 1},
+    {"feed", "USD", "en",
+     {"<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>\n<rss xmlns:g=\"http://x.test/ns\"><channel>"
+      "<title>Shop</title><item><g:id>w1</g:id><title>Watch &amp; Clock</title><description><![CDATA[<p>Blue</p>]]>&e;"
+      "</description><g:price>105.29 USD</g:price><g:availability>in stock</g:availability>"
+      "<g:item_group_id>g</g:item_group_id><g:color>White/Yellow</g:color><g:tax><g:rate>7</g:rate></g:tax></item>"
+      "<item><g:id>w2</g:id><title>Watch</title><g:price>99 USD</g:price><g:availability>out of stock</g:availability>"
+      "<g:item_group_id>g</g:item_group_id><g:color>Black</g:color></item></channel></rss>\n"},
+     1, 0},
     {"litemall", "CNY", "zh",
      {"goods_id,specification,value\n1,\xe9\xa2\x9c\xe8\x89\xb2,\xe7\xba\xa2\n1,\xe5\xb0\xba\xe5\xaf\xb8,M\n"
       "1,\xe9\xa2\x9c\xe8\x89\xb2,\xe8\x93\x9d\n2,\xe8\xa7\x84\xe6\xa0\xbc,\xe6\xa0\x87\xe5\x87\x86\n",
@@ -141,9 +149,10 @@ static const struct {
     {"medusa 1", "USD", "en", {"medusa/v1-template.csv"}},
     {"vendure", "USD", "en", {"vendure/products.csv"}},
     {"meta feed", "EUR", "en", {"feeds/meta-country-feed.csv"}},
+    {"google feed", "USD", "en", {"feeds/google-merchant-variants.xml"}},
     {"litemall goods alone", "CNY", "zh", {"zh-litemall/goods.csv"}},
     {"litemall", "CNY", "zh",
-     {"zh-litemall/brand.csv", "zh-litemall/category.csv", "zh-litemall/goods.csv", "zh-litemall/goods_attribute.csv",
+     {"zh-litemall/brand.csv", "zh-litemall/category.csv", "zh-litemall/comment.csv", "zh-litemall/goods.csv", "zh-litemall/goods_attribute.csv",
       "zh-litemall/goods_product.csv", "zh-litemall/goods_specification.csv"}},
 };
 
@@ -158,6 +167,29 @@ static void print_problems(struct fixture *f, struct import_row_row row)
     db_read_end(tx);
     for (size_t i = 0; i < count; i++)
         print_message("    line %lld, %.*s: %.*s\n", (long long)rows[i].line, STR_ARG(rows[i].column_name), STR_ARG(rows[i].reason));
+}
+
+/* Spree's second file: names and descriptions in the shop's language. */
+static void translations_change_names_once(struct fixture *f, const char *folder)
+{
+    str products, names;
+    testing_must(str_fmt(&f->t.arena, &products, "%s/03-catalog/spree/products.csv", folder));
+    testing_must(str_fmt(&f->t.arena, &names, "%s/03-catalog/spree/product_translations.csv", folder));
+    f->currency = "USD";
+    f->language = "en";
+    fixture_new_shop(f);
+    const char *path = products.ptr;
+    struct import_row_row row = fixture_take(f, &path, 1, false, NULL);
+    path = names.ptr;
+    assert_counts(fixture_take(f, &path, 1, false, NULL), 0, 0, 0, 0);
+    f->language = "zh";
+    fixture_new_shop(f);
+    path = products.ptr;
+    fixture_take(f, &path, 1, false, NULL);
+    path = names.ptr;
+    assert_counts(fixture_take(f, &path, 1, false, NULL), 0, 0, 0, 0);
+    print_message("spree translations: %lld products, none of their lines is in the shop's language\n",
+                  (long long)row.created_count);
 }
 
 static void real_files_come_in_and_go_out_the_same(void **state)
@@ -190,6 +222,7 @@ static void real_files_come_in_and_go_out_the_same(void **state)
         print_problems(&f, row);
         assert_true(row.created_count > 0);
     }
+    translations_change_names_once(&f, folder);
     testing_close(&f.t);
 }
 

@@ -1,7 +1,7 @@
 /* Customers and orders of another shop as history: stories and totals, no stock, no ledger, no order; yes to mails only
  * where the file says so and nothing was said here. */
 #include "catalog_import/tests/import_fixture.h"
-#include "past/past_part.h"
+#include "past/past.h"
 
 static const str customers = STR_INIT(
     "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Phone,Phone,Total Spent,Total Orders,Note\n"
@@ -47,7 +47,7 @@ static size_t story_of(struct fixture *f, struct contact_id contact, struct time
     struct tx *tx;
     size_t count;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(past_timeline(tx, &f->t.arena, &who, 20, ret, &count));
+    testing_must(past_feature.timeline(tx, &f->t.arena, &who, 20, ret, &count));
     db_read_end(tx);
     return count;
 }
@@ -59,7 +59,7 @@ static void assert_nothing_is_violated(struct fixture *f)
     struct tx *tx;
     strbuf_init(&out, &f->t.arena, KiB(8));
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(past_check(tx, &f->t.arena, &report));
+    testing_must(past_feature.verify(tx, &f->t.arena, &report));
     db_read_end(tx);
     assert_int_equal(report.violations, 0);
 }
