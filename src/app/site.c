@@ -33,7 +33,9 @@ static const struct err *healthz(struct web *w)
     json_init(&j, &sb);
     json_object_begin(&j);
     json_key(&j, S("status"));
-    json_str(&j, S("ok"));
+    json_str(&j, stats.trouble == NULL ? S("ok") : S("trouble"));
+    if (stats.trouble != NULL)
+        json_put_str(&j, "trouble", locale_text(w->locale, stats.trouble));
     json_key(&j, S("version"));
     json_str(&j, S(MILLPOND_VERSION));
     json_key(&j, S("engine"));
@@ -43,7 +45,7 @@ static const struct err *healthz(struct web *w)
     json_object_end(&j);
     str body = STR_NONE;
     TRY(json_finish(&j, &body));
-    return web_json(w, 200, body);
+    return web_json(w, stats.trouble == NULL ? 200 : 503, body);
 }
 
 static const struct err *answer_asset(struct web *w, str name)

@@ -54,11 +54,22 @@ void db_read_end(struct tx *tx)
     tx->db->ops->read_end(tx);
 }
 
+/* What keeps every write from being done, not only this one. */
+enum { DB_TROUBLE_COUNT = 3, TROUBLE_SHOWN_MS = 5000 };
+static const char *const troubles[DB_TROUBLE_COUNT] = {"db.disk_full", "db.io", "db.read_only"};
+
 const struct err *db_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg)
 {
     ASSERT(open_reads == 0); /* a snapshot held here would keep the log from being recycled */
     ASSERT(!is_writing);     /* write turns do not nest */
-    return db->ops->write(db, a, fn, arg);
+    const struct err *e = db->ops->write(db, a, fn, arg);
+    for (int i = 0; e != NULL && i < DB_TROUBLE_COUNT; i++) {
+        if (!str_eq(str_c(e->key), str_c(troubles[i])))
+            continue;
+        atomic_store(&db->trouble, i);
+        atomic_store(&db->trouble_at_ms, db_monotonic_ms());
+    }
+    return e;
 }
 
 const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn, void *arg)
@@ -95,6 +106,9 @@ void db_get_stats(struct db *db, struct db_stats *ret)
         .writer_cpu_ns = atomic_load(&db->writer_cpu_ns),
         .commit_ns = atomic_load(&db->commit_ns),
     };
+    int64_t at_ms = atomic_load(&db->trouble_at_ms);
+    if (at_ms != 0 && db_monotonic_ms() - at_ms < TROUBLE_SHOWN_MS)
+        ret->trouble = troubles[atomic_load(&db->trouble)];
     db->ops->stats(db, ret);
 }
 

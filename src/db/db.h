@@ -58,6 +58,7 @@ struct db_stats {
     int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL */
     int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
     int64_t writer_cpu_ns, commit_ns; /* summed */
+    const char *trouble;             /* why the disk refused a write within the last 5 s: key of its text; else NULL */
 };
 void db_get_stats(struct db *db, struct db_stats *ret);
 

@@ -38,6 +38,8 @@ struct db {
     void (*hook)(void *self);
     void *hook_self;
     int busy_timeout_ms;
+    _Atomic int trouble;          /* of the latest write that the disk refused */
+    _Atomic int64_t trouble_at_ms; /* monotonic; 0: never */
     _Atomic int64_t commits, commands, retries, statements, writer_cpu_ns, commit_ns;
 };
 
