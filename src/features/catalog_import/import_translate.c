@@ -22,6 +22,7 @@ struct passing {
     struct import_seen handles;
     VEC(struct entry) entries;
     int64_t groups;
+    bool has_something;
     bool columns[SHOPIFY_COLUMN_COUNT];
     FILE *out;
 };
@@ -238,6 +239,7 @@ static const struct err *write_group(struct passing *p, struct arena *a, const s
     strbuf_init(&sb, a, ROWS_MAX);
     csv_writer_init(&w, &sb);
     TRY(import_draft_write(d, &p->handles, p->columns, &w));
+    p->has_something = p->has_something || d->record_count > 0 || d->problem_count > 0;
     return flush(p, &sb);
 }
 
@@ -322,7 +324,9 @@ static const struct err *pass(struct passing *p)
         return ERR(p->arena, ERR_INVALID, "import.empty", "a head alone");
     qsort(p->entries.items, p->entries.count, sizeof *p->entries.items, by_group);
     TRY(write_head(p));
-    return write_groups(p);
+    TRY(write_groups(p));
+    return p->has_something ? NULL : err_with_arg(p->arena, ERR(p->arena, ERR_INVALID, "import.nothing_for_us", "all passed over"),
+                                                  p->t->language);
 }
 
 const struct err *import_translate(struct arena *a, struct import_translation *t, const char *path)

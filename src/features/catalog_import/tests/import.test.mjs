@@ -143,7 +143,7 @@ test('the page fits a phone, tells what would change, and has no serious finding
 // The selects of a page as a browser sends them.
 function chosen(html) {
   const fields = {};
-  for (const [, name, options] of html.matchAll(/<select name="([^"]+)">([\s\S]*?)<\/select>/g)) {
+  for (const [, name, options] of html.matchAll(/<select[^>]* name="([^"]+)">([\s\S]*?)<\/select>/g)) {
     fields[name] = options.match(/<option value="([^"]*)"\s+selected/)?.[1] ?? '';
   }
   return fields;
