@@ -102,7 +102,7 @@ static const struct err *fill_about(struct web *w, struct tx *tx, struct chat_in
     TRY(identity_contact(tx, w->arena, w->shop_id, c->contact_id, &v->contact));
     v->spent = (struct money){v->contact.spent_minor, v->thread.shop.currency};
     TRY(pool_of_visitor(tx, w->arena, w->shop_id, c->visitor_id, c->account_id, &has_pool, &pool));
-    v->pool = has_pool ? pool.name : STR_NONE;
+    v->pool = has_pool ? pool_name_shown(w, &pool) : STR_NONE;
     return NULL;
 }
 

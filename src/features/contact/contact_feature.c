@@ -10,6 +10,10 @@ static const struct route routes[] = {
           "customers of the shop"),
     ROUTE(GET, "/console/{shop}/customers/pairs", WHO_SHOP, "contact.read", CSRF_NONE, 0, RATE_READ,
           contact_pairs_page, "pairs that may be one person"),
+    ROUTE(GET, "/console/{shop}/customers/export.csv", WHO_SHOP, "contact.read", CSRF_NONE, 0, RATE_READ,
+          contact_export, "the customers of a filter as CSV; ?q= ?orders= ?news= ?pool="),
+    ROUTE(POST, "/console/{shop}/customers/many", WHO_SHOP, "contact.change", CSRF_FORM, 16384, RATE_WRITE, contact_many,
+          "do=export or no_news, with the chosen customers"),
     ROUTE(GET, "/console/{shop}/customers/{contact}", WHO_SHOP, "contact.read", CSRF_NONE, 0, RATE_READ, contact_page,
           "one customer with her story"),
     ROUTE(POST, "/console/{shop}/customers/{contact}/join", WHO_SHOP, "contact.change", CSRF_FORM, 4096, RATE_WRITE,
@@ -34,7 +38,7 @@ static const struct route routes[] = {
           RATE_WRITE, contact_consent, "consent to news: `news` yes or no"),
 };
 
-static const struct nav_item nav[] = {{40, "/customers", "contact.nav", "users", "contact.read"}};
+static const struct nav_item nav[] = {{43, "/customers", "contact.nav", "users", "contact.read"}};
 
 const struct feature contact_feature = {
     .name = "contact",

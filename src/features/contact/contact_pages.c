@@ -122,9 +122,24 @@ static const struct err *fill_pools(struct web *w, struct tx *tx, struct pool_id
     TRY_NEW_ARRAY(w->arena, v->pools, report.count);
     v->pool_count = report.count;
     for (size_t i = 0; i < report.count; i++)
-        v->pools[i] = (struct contact_choice){report.pools[i].pool.id, report.pools[i].pool.name,
+        v->pools[i] = (struct contact_choice){report.pools[i].pool.id,
+                                              pool_name_shown(w, &report.pools[i].pool),
                                               report.pools[i].pool.id.v == chosen.v};
     return NULL;
+}
+
+static const struct err *export_path(struct web *w, const struct identity_filter *f, struct pool_id pool,
+                                     struct url_safe *ret)
+{
+    struct id_text id = id_format(pool.v);
+    struct strbuf path;
+    str text;
+    strbuf_init(&path, w->arena, 2000);
+    strbuf_addf(&path, "/console/%.*s/customers/export.csv?orders=%d&news=%d&pool=%s&q=", STR_ARG(w->shop_handle),
+                f->has_order, f->consent, pool.v != 0 ? id.text : "");
+    url_encode(&path, f->query);
+    TRY(strbuf_finish(&path, &text));
+    return url_check(text, ret) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "path of the export");
 }
 
 const struct err *contact_list_page(struct web *w)
@@ -157,6 +172,7 @@ const struct err *contact_list_page(struct web *w)
         TRY(next_path(w, &filter, next, &v->next));
     }
     TRY(fill_pools(w, tx, pool, v));
+    TRY(export_path(w, &filter, pool, &v->export));
     TRY(identity_contact_count(tx, w->arena, w->shop_id, &v->people));
     TRY(identity_suggestions(tx, w->arena, w->shop_id, (struct contact_id){0}, &suggestions, &count));
     v->suggestions = (int64_t)count;
@@ -236,7 +252,7 @@ static const struct err *fill_pool(struct web *w, struct tx *tx, const struct co
             TRY(pool_of_visitor(tx, w->arena, contact->shop_id, (struct visitor_id){is_visitor ? id : 0},
                                 (struct account_id){is_visitor ? 0 : id}, &found, &pool));
     }
-    v->pool_name = found ? pool.name : STR_NONE;
+    v->pool_name = found ? pool_name_shown(w, &pool) : STR_NONE;
     return NULL;
 }
 

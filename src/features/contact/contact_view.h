@@ -37,7 +37,7 @@ struct contact_list_view {
     struct contact_choice *pools;
     size_t pool_count;
     bool has_pool;
-    struct url_safe next;
+    struct url_safe next, export;
 };
 
 struct contact_event {
@@ -101,6 +101,8 @@ const struct err *contact_story_view(struct web *w, const char *zone, const stru
                                      size_t count, struct contact_event **ret) MUST_CHECK;
 
 /* Handlers: contact_pages.c */
+const struct err *contact_export(struct web *w) MUST_CHECK;
+const struct err *contact_many(struct web *w) MUST_CHECK;
 const struct err *contact_list_page(struct web *w) MUST_CHECK;
 const struct err *contact_page(struct web *w) MUST_CHECK;
 const struct err *contact_pairs_page(struct web *w) MUST_CHECK;

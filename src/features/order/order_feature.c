@@ -103,7 +103,7 @@ static const struct route routes[] = {
 };
 
 static const struct nav_item nav[] = {
-    {20, "/orders", "order.orders", "receipt", "order.read"},
+    {10, "/orders", "order.orders", "receipt", "order.read"},
 };
 
 static const struct job_kind jobs[] = {

@@ -125,12 +125,29 @@ static const struct err *fill_chart(struct web *w, struct tx *tx, struct pool_id
         int64_t kept = days[i].kept_minor < 0 ? 0 : days[i].kept_minor;
         int64_t height = kept == 0 ? 1 : 4 + (int64_t)((double)kept / (double)most * (CHART_HEIGHT - 14));
         ret->columns[i] = (struct pool_column){.x = (int64_t)i * CHART_STEP + 4, .y = CHART_HEIGHT - 1 - height,
-                                               .height = height, .orders = days[i].orders};
+                                               .height = height, .day_ms = days[i].day_ms, .orders = days[i].orders,
+                                               .kept = {days[i].kept_minor, range->currency}};
+        if (kept == most && ret->peak == NULL) {
+            ret->peak = &ret->columns[i];
+            ret->peak_percent = ((int64_t)i * CHART_STEP + CHART_STEP / 2) * 100 / (POOL_DAYS * CHART_STEP);
+            ret->peak_anchor = i < POOL_DAYS / 4 ? "start" : i >= POOL_DAYS * 3 / 4 ? "end" : "middle";
+        }
     }
     return NULL;
 }
 
 /* ---- overview ---- */
+
+/* The richest pool first; those of equal money stay in their order. */
+static void sort_rows(struct pool_list_view *v)
+{
+    for (size_t i = 1; i < v->row_count; i++)
+        for (size_t k = i; k > 0 && v->rows[k].kept.minor > v->rows[k - 1].kept.minor; k--) {
+            struct pool_row_view richer = v->rows[k];
+            v->rows[k] = v->rows[k - 1];
+            v->rows[k - 1] = richer;
+        }
+}
 
 static void fill_bars(struct pool_list_view *v)
 {
@@ -161,6 +178,7 @@ static const struct err *show_list(struct web *w, struct pool_list_view *v, int 
     for (size_t i = 0; i < report.count; i++)
         pool_row_fill(w, &report.pools[i], range.currency, &v->rows[i]);
     pool_row_fill(w, &report.sum, range.currency, &v->sum);
+    sort_rows(v);
     fill_bars(v);
     v->machines = v->sum.visits - report.sum.visits[VISIT_PERSON] - report.sum.visits[VISIT_INTENT];
     TRY(fill_chart(w, tx, (struct pool_id){0}, &range, &v->chart));

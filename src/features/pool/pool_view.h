@@ -20,13 +20,17 @@ struct pool_row_view {
 
 struct pool_column {
     int64_t x, y, height;     /* in a picture of 720 x 160 */
-    int64_t orders;
+    int64_t day_ms, orders;
+    struct money kept;
 };
 
 struct pool_chart {
     struct pool_column columns[POOL_DAYS];
     int64_t first_ms, last_ms, orders;
     struct money kept;
+    const struct pool_column *peak; /* the best day; NULL: no money moved */
+    int64_t peak_percent;     /* where its middle stands */
+    const char *peak_anchor;  /* "start", "middle", "end": so that its words stay inside */
 };
 
 struct pool_list_view {

@@ -86,7 +86,7 @@ static const struct route routes[] = {
 };
 
 static const struct nav_item nav[] = {
-    {40, "/posts", "social.posts", "photo", "post.read"},
+    {30, "/posts", "social.posts", "photo", "post.read"},
 };
 
 static const char *const post_kinds[] = {"social.post", NULL};
