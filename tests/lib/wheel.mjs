@@ -41,9 +41,9 @@ export async function ok(promise) {
   return answer.text === '' ? null : answer.json();
 }
 
-export async function openPond({stock = 50, args = [], env = {}, variants, store: given} = {}) {
+export async function openPond({stock = 50, args = [], env = {}, variants, store: given, refuseMail} = {}) {
   const store = given ?? await newStore();
-  const smtp = await startSmtp();
+  const smtp = await startSmtp({refuse: refuseMail});
   const options = {store, args: ['--rate-percent', '0', ...args],
     env: {MILLPOND_SMTP_URL: `smtp://127.0.0.1:${smtp.port}`, MILLPOND_SMTP_FROM: 'shop@pond.example', ...env}};
   const made = await runCommand(['user', 'create', 'mara@reef.example', '--name', 'Mara', '--handle', 'mara', ...store.args],

@@ -351,7 +351,8 @@ function bulk(form) {
 // A form is sent once; coming back by the back button frees it again.
 function guard(event) {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== 'post' || event.submitter?.matches('[data-again]')) return;  // a download may be asked for again
+  if (event.defaultPrevented || form.method !== 'post') return;
+  if (event.submitter?.matches('[data-again]')) return;  // a download may be asked for again
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = '1';
   event.submitter?.classList.add('busy');

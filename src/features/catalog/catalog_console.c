@@ -3,6 +3,7 @@
 
 #include "catalog/catalog_sql.h"
 #include "catalog/catalog_tpl.h"
+#include "core/permission.h"
 
 enum { ROWS_A_PAGE = 30 };
 
@@ -22,7 +23,7 @@ static const struct {
     enum product_status status;
 } tabs[] = {{"", PRODUCT_STATUS_UNSET}, {"active", PRODUCT_ACTIVE}, {"draft", PRODUCT_DRAFT}, {"archived", PRODUCT_ARCHIVED}};
 
-static enum product_status tab_of(str name)
+enum product_status catalog_status_of(str name)
 {
     for (size_t i = 1; i < COUNT(tabs); i++)
         if (str_eq(name, str_c(tabs[i].name)))
@@ -69,9 +70,17 @@ static const struct err *list_empty(struct web *w, struct product_list_view *v)
     v->empty.words = locale_text(w->locale, has_any ? "catalog.nothing_found_words" : "catalog.first_words");
     if (has_any)
         return NULL;
-    v->empty.action = locale_text(w->locale, "catalog.add");
-    TRY(str_fmt(w->arena, &path, "/console/%.*s/products/new", STR_ARG(w->shop_handle)));
+    v->empty.action = locale_text(w->locale, "catalog.from_photo");
+    TRY(str_fmt(w->arena, &path, "/console/%.*s/start", STR_ARG(w->shop_handle)));
     ASSERT(url_check(path, &v->empty.path));
+    return NULL;
+}
+
+static const struct err *may_change(struct web *w, struct tx *tx, bool *ret)
+{
+    str role;
+    TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));
+    *ret = permission_of_role(w->platform, role, "catalog.change");
     return NULL;
 }
 
@@ -84,7 +93,7 @@ const struct err *catalog_console_list(struct web *w)
     str query = web_query(w, "q");
     TRY(read_cursor(w, &before.v));
     v.query = str_is_absent(query) ? S("") : str_sub(query, 0, 200);
-    v.status = tab_of(web_query(w, "status"));
+    v.status = catalog_status_of(web_query(w, "status"));
     TRY(shop_page_init(w, &v.page, locale_text(w->locale, "catalog.products"), &v.shop));
     TRY(web_read(w, &tx));
     TRY_NEW_ARRAY(w->arena, v.statuses, ROWS_A_PAGE);
@@ -92,6 +101,7 @@ const struct err *catalog_console_list(struct web *w)
     TRY(count_products(w, tx, &v));
     TRY(next_path(w, &v));
     TRY(list_empty(w, &v));
+    TRY(may_change(w, tx, &v.may_change));
     web_html_begin(w, &h);
     tpl_product_list(&h, &v);
     return web_html(w, 200, &h);
@@ -261,7 +271,7 @@ const struct err *catalog_console_status(struct web *w)
     str status;
     TRY(web_param_id(w, 1, &c.id.v));
     TRY(web_text(w, "status", 1, 20, &status));
-    c.status = tab_of(status);
+    c.status = catalog_status_of(status);
     if (c.status == PRODUCT_STATUS_UNSET)
         return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_form", "status"), "status");
     TRY(web_write(w, save_status, &c));

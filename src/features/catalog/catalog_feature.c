@@ -16,6 +16,8 @@ static const struct route routes[] = {
           "form of a new product"),
     ROUTE_UPLOAD(POST, PRODUCTS, WHO_SHOP, "catalog.change", CSRF_FORM, MEDIA_FORM_BYTES_MAX, RATE_UPLOAD,
                  catalog_console_create, "add a product (multipart)"),
+    ROUTE(POST, PRODUCTS "/many", WHO_SHOP, "catalog.change", CSRF_FORM, KiB(16), RATE_WRITE, catalog_console_many,
+          "do=active, draft or archived, with the chosen products"),
     ROUTE(GET, PRODUCTS "/{product}", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, catalog_console_show,
           "form of a product"),
     ROUTE_UPLOAD(POST, PRODUCTS "/{product}", WHO_SHOP, "catalog.change", CSRF_FORM, MEDIA_FORM_BYTES_MAX,

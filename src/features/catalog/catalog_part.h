@@ -27,6 +27,9 @@ const struct err *catalog_console_show(struct web *w) MUST_CHECK;
 const struct err *catalog_console_create(struct web *w) MUST_CHECK;
 const struct err *catalog_console_save(struct web *w) MUST_CHECK;
 const struct err *catalog_console_status(struct web *w) MUST_CHECK;
+const struct err *catalog_console_many(struct web *w) MUST_CHECK;
+/* "active", "draft", "archived"; UNSET for any other word. */
+enum product_status catalog_status_of(str name);
 
 const struct err *catalog_api_list(struct web *w) MUST_CHECK;
 const struct err *catalog_api_show(struct web *w) MUST_CHECK;

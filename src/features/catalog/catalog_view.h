@@ -30,6 +30,7 @@ struct product_list_view {
     size_t count;
     int64_t counts[PRODUCT_ARCHIVED + 1]; /* by status; [0]: all but archived */
     struct url_safe next;
+    bool may_change;
     struct empty_view empty;
 };
 

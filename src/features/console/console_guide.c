@@ -46,7 +46,7 @@ static const struct err *look(struct web *w, struct tx *tx, int64_t people, int6
 static const struct err *path_of(struct web *w, const struct facts *f, enum guide_step step, struct url_safe *ret)
 {
     static const char *const suffixes[GUIDE_STEP_COUNT] = {
-        [GUIDE_PRODUCT] = "/start", [GUIDE_POST] = "/posts/new", [GUIDE_LINK] = "/pools", [GUIDE_SHOP] = "/settings"};
+        [GUIDE_PRODUCT] = "/start", [GUIDE_POST] = "/posts/new", [GUIDE_LINK] = "/pools", [GUIDE_SHOP] = "/settings#delivery"};
     struct id_text link = id_format(f->link.id.v);
     if (step == GUIDE_SHARE && f->has_link)
         return str_fmt(w->arena, &ret->url, "/console/%.*s/start/%s", STR_ARG(w->shop_handle), link.text);

@@ -9,6 +9,8 @@ static const char *const needs[] = {"account", "shop", "media", "catalog", NULL}
 enum { FORM_BYTES = 32 * 1024 };
 
 static const struct route routes[] = {
+    ROUTE(GET, "/console/{shop}/products/low", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, stock_page_low,
+          "products that run out, the emptiest first"),
     ROUTE(GET, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ,
           stock_page, "how many there are of each variant"),
     ROUTE(POST, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.change", CSRF_FORM, FORM_BYTES,

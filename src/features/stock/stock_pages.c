@@ -74,6 +74,24 @@ const struct err *stock_page(struct web *w)
     return show(w, NULL);
 }
 
+const struct err *stock_page_low(struct web *w)
+{
+    struct stock_low_view v = {0};
+    int64_t *products;
+    struct html h;
+    struct tx *tx;
+    TRY(web_read(w, &tx));
+    TRY(stock_low_products(tx, w->arena, w->shop_id, &products, &v.count));
+    TRY_NEW_ARRAY(w->arena, v.cards, v.count);
+    TRY(catalog_cards(tx, w->arena, products, v.count, v.cards));
+    v.empty = (struct empty_view){.drawing = "products", .title = locale_text(w->locale, "stock.low_none"),
+                                  .words = locale_text(w->locale, "stock.low_none_words")};
+    TRY(page_init(w, &v.page, locale_text(w->locale, "stock.low")));
+    web_html_begin(w, &h);
+    tpl_stock_low(&h, &v);
+    return web_html(w, 200, &h);
+}
+
 struct wish {
     struct shop_id shop;
     struct variant_id variants[PRODUCT_VARIANTS_MAX];

@@ -22,6 +22,14 @@ struct stock_view {
     size_t line_count;
 };
 
+struct stock_low_view {
+    struct page page;
+    struct product_card *cards;
+    size_t count;
+    struct empty_view empty;
+};
+
+const struct err *stock_page_low(struct web *w) MUST_CHECK;
 const struct err *stock_page(struct web *w) MUST_CHECK;
 const struct err *stock_page_save(struct web *w) MUST_CHECK;
 const struct err *stock_api_show(struct web *w) MUST_CHECK;

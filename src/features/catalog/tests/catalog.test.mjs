@@ -45,6 +45,7 @@ test('without scripts: a wrong form keeps what was typed, a right one makes vari
   await page.getByLabel('Title').fill('Tide one-piece');
   await page.getByLabel('Description').fill('Calm.\n\nRinse cold.');
   await page.getByLabel('Price, EUR').fill('sixty');
+  await page.locator('#options > summary').click();
   await page.getByLabel('Option 1').fill('Size');
   await page.locator('[name=option1_values]').fill('S\nM');
   await save(page);
