@@ -48,14 +48,17 @@ async function save(page, file, {limit, clip}) {
 }
 
 async function shoot(chromium, demo, entry, look) {
-  const context = await contextOf(chromium, demo, entry, look);
+  const context = await contextOf(chromium, demo, entry, {...look, theme: 'light'});
   const page = await context.newPage();
   await openEntry(page, demo, entry);
   const high = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), SIZES[look.size].height * SCREENS_HIGH);
   const viewport = {width: Number(look.size), height: Math.max(high, SIZES[look.size].height)};
   await page.setViewportSize(viewport);
-  await save(page, [entry.name, look.size, look.theme, look.language].join('-'),
-    {limit: LIMITS[look.size], clip: {x: 0, y: 0, ...viewport}});
+  for (const theme of THEMES) {
+    await page.emulateMedia({colorScheme: theme});
+    await save(page, [entry.name, look.size, theme, look.language].join('-'),
+      {limit: LIMITS[look.size], clip: {x: 0, y: 0, ...viewport}});
+  }
   await context.close();
 }
 
@@ -90,8 +93,8 @@ const demo = await openDemo();
 const chromium = await browser();
 try {
   if (part === '') for (const name of readdirSync(folder)) if (/\.webp$/.test(name)) rmSync(join(folder, name));
-  const looks = wanted.flatMap(entry => Object.keys(SIZES).flatMap(size => THEMES.flatMap(theme =>
-    Object.keys(LANGUAGES).map(language => [entry, {size, theme, language}]))));
+  const looks = wanted.flatMap(entry => Object.keys(SIZES).flatMap(size =>
+    Object.keys(LANGUAGES).map(language => [entry, {size, language}])));
   const worker = async () => { for (let look; (look = looks.shift());) await shoot(chromium, demo, ...look); };
   await Promise.all([worker(), worker()]);
   if (part === '') for (const picture of README_PICTURES) await shootForReadme(chromium, demo, picture);
