@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "demo/art.h"
@@ -32,11 +33,21 @@ struct easel {
     const struct err *failed; /* the first failure */
 };
 
+/* The shop's owner's, or hers who shows it as her own: nobody may post another's photo. */
+static const char *owner_of(const struct demo_shop *shop, const char *picture)
+{
+    for (size_t i = 0; i < COUNT(shop->posts) && shop->posts[i].text != NULL; i++)
+        for (size_t j = 0; shop->posts[i].personal && j < DEMO_PHOTOS_MAX && shop->posts[i].photos[j] != NULL; j++)
+            if (strcmp(shop->posts[i].photos[j], picture) == 0)
+                return shop->posts[i].author;
+    return shop->owner;
+}
+
 static const struct err *import(struct easel *easel, struct arena *a, size_t i, str path, str alt)
 {
     struct demo *d = easel->demo;
     struct media_id id;
-    struct account_id owner = demo_person_id(d, demo_shops[easel->shops[i]]->owner);
+    struct account_id owner = demo_person_id(d, owner_of(demo_shops[easel->shops[i]], easel->pieces[i]->name));
     TRY(media_import(d->platform, a, owner, path, alt, &id));
     d->pictures[i].name = str_c(easel->pieces[i]->name);
     d->pictures[i].media_id = id.v; /* one thread per i */
