@@ -26,6 +26,7 @@ static const struct err *healthz(struct web *w)
         /* since the start */
         {"commands", stats.commands}, {"commits", stats.commits}, {"statements", stats.statements},
         {"writer_cpu_us", stats.writer_cpu_ns / 1000}, {"commit_us", stats.commit_ns / 1000},
+        {"wal_pages", stats.wal_pages}, {"checkpoint_us", stats.checkpoint_ns / 1000},
     };
     struct strbuf sb;
     strbuf_init(&sb, w->arena, 2000);

@@ -193,9 +193,8 @@ static bool is_phone(str s)
 
 static const struct err *check_country(struct arena *a, struct address *address)
 {
-    str name, upper;
-    TRY(country_name_of(a, LANGUAGE_EN, address->country, &name));
-    if (str_is_absent(name))
+    str upper;
+    if (!country_exists(address->country))
         return wrong(a, "address.bad_country", ADDRESS_COUNTRY);
     TRY(str_fmt(a, &upper, "%c%c", address->country.ptr[0] & ~0x20, address->country.ptr[1] & ~0x20));
     address->country = upper;

@@ -18,10 +18,11 @@
 
 enum {
     TEXT_MAX = 200,       /* of a reason */
-    BATCH = 256,          /* events read at once */
-    CHUNK = 32,           /* events applied in one turn: others wait for the writer meanwhile */
+    BATCH = 1024,         /* events read at once */
+    CHUNK = 256,          /* events applied in one turn at most, */
+    CHUNK_MS = 2,         /* and for so long: others wait for the writer meanwhile */
     TRIES_MAX = 3,
-    STORE_EVERY = 500,    /* skipped events after which a cursor is noted */
+    STORE_EVERY = 5000,   /* skipped events after which a cursor is noted */
     RETRY_MS = 200,
     IDLE_MS = 1000,       /* other nodes' events are seen at the latest after this */
 };
@@ -164,7 +165,7 @@ static const struct err *move_horizon(struct event_dispatcher *d, struct arena *
 struct application {
     struct subscription *subscription;
     struct event *const *events;
-    size_t count;
+    size_t count, applied; /* given, and taken by the turn that ran */
     int64_t new_seq;      /* of the cursor */
     size_t failed_at;     /* which event the subscriber refused; count = none */
     bool is_stale;        /* another node has moved the cursor */
@@ -198,13 +199,26 @@ const struct err *dispatcher_apply_one(struct turn *t, const struct subscription
     return s->subscriber->apply(t, e);
 }
 
+/* The turn has lasted long enough: the rest comes in the next one. */
+static const struct err *stop_early(struct turn *t, struct application *x, size_t applied)
+{
+    int64_t hit = 0, taken = x->new_seq;
+    x->applied = applied;
+    x->new_seq = x->events[applied - 1]->seq;
+    return event_cursor_advance(t->tx, t->arena, str_c(x->subscription->subscriber->name), taken, x->new_seq, &hit);
+}
+
 static const struct err *apply_turn(struct turn *t, void *arg)
 {
     struct application *x = arg;
     const struct subscription *s = x->subscription;
-    x->failed_at = x->count;
+    int64_t until_ms = clock_monotonic_ms(t->platform->clock) + CHUNK_MS;
+    x->applied = x->failed_at = x->count;
+    x->new_seq = x->events[x->count - 1]->seq;
     TRY(take_cursor(t, x));
     for (size_t i = 0; i < x->count; i++) {
+        if (i > 0 && clock_monotonic_ms(t->platform->clock) >= until_ms)
+            return stop_early(t, x, i);
         const struct event *e = x->events[i];
         struct event_parked_count_row waiting = {0};
         if (s->has_parked)
@@ -270,13 +284,13 @@ static const struct err *note_failure(struct event_dispatcher *d, struct arena *
     return NULL;
 }
 
-/* Applies one chunk. *ret_stuck: the subscriber has to wait before it goes on. */
+/* Applies one chunk, or the beginning of it. *ret_stuck: the subscriber has to wait before it goes on. */
 static const struct err *apply_chunk(struct event_dispatcher *d, struct arena *a, struct subscription *s,
-                                     struct event *const *events, size_t count, bool *ret_stuck)
+                                     struct event *const *events, size_t count, size_t *ret_applied, bool *ret_stuck)
 {
-    struct application x = {.subscription = s, .events = events, .count = count,
-                            .new_seq = events[count - 1]->seq};
+    struct application x = {.subscription = s, .events = events, .count = count};
     const struct err *e = run_application(d, a, &x, apply_turn);
+    *ret_applied = x.applied;
     if (e == NULL)
         return NULL;
     *ret_stuck = true;
@@ -286,12 +300,13 @@ static const struct err *apply_chunk(struct event_dispatcher *d, struct arena *a
         return e; /* the store, not the event */
     struct event *const *failed = &events[x.failed_at];
     if (x.failed_at > 0) {
-        struct application good = {.subscription = s, .events = events, .count = x.failed_at,
-                                   .new_seq = events[x.failed_at - 1]->seq};
+        struct application good = {.subscription = s, .events = events, .count = x.failed_at};
         const struct err *again = run_application(d, a, &good, apply_turn);
         if (good.is_stale)
             return reload(d, a, s);
         TRY(again);
+        if (good.applied < good.count)
+            return NULL; /* the failing one is met again */
     }
     return note_failure(d, a, s, failed, e);
 }
@@ -306,10 +321,10 @@ static const struct err *serve_subscription(struct event_dispatcher *d, struct a
     for (size_t i = 0; i < count && !is_stuck; i++) {
         if (events[i].seq > s->seen && wants(s->subscriber, str_c(events[i].kind)))
             chunk[filled++] = &events[i];
-        if (filled == CHUNK || (filled > 0 && i + 1 == count)) {
-            TRY(apply_chunk(d, a, s, chunk, filled, &is_stuck));
-            filled = 0;
-        }
+        if (filled == CHUNK || i + 1 == count)
+            for (size_t at = 0, applied; at < filled && !is_stuck; at += applied)
+                TRY(apply_chunk(d, a, s, chunk + at, filled - at, &applied, &is_stuck));
+        filled = filled == CHUNK ? 0 : filled;
     }
     if (!is_stuck && s->seen < last)
         s->seen = last;

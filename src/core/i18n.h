@@ -80,6 +80,7 @@ struct country_name {
 };
 const struct err *country_list(struct arena *a, enum language language, struct country_name **ret,
                                size_t *ret_count) MUST_CHECK;
+bool country_exists(str code); /* in capitals or not; cheap, unlike asking for its name */
 /* Absent when there is no such country. */
 const struct err *country_name_of(struct arena *a, enum language language, str code, str *ret) MUST_CHECK;
 

@@ -129,16 +129,27 @@ static const struct err *read_name(struct arena *a, const ULocaleDisplayNames *n
     return to_utf8(a, name, len, ret);
 }
 
+static bool find_country(str code, char *ret_upper)
+{
+    if (code.len != 2)
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        ret_upper[i] = (char)(code.ptr[i] >= 'a' && code.ptr[i] <= 'z' ? code.ptr[i] - 32 : code.ptr[i]);
+    return is_country(ret_upper);
+}
+
+bool country_exists(str code)
+{
+    char upper[3] = "";
+    return find_country(code, upper);
+}
+
 const struct err *country_name_of(struct arena *a, enum language language, str code, str *ret)
 {
     char upper[3] = "";
     UErrorCode status = U_ZERO_ERROR;
     *ret = STR_NONE;
-    if (code.len != 2)
-        return NULL;
-    for (size_t i = 0; i < 2; i++)
-        upper[i] = (char)(code.ptr[i] >= 'a' && code.ptr[i] <= 'z' ? code.ptr[i] - 32 : code.ptr[i]);
-    if (!is_country(upper))
+    if (!find_country(code, upper))
         return NULL;
     ULocaleDisplayNames *names = open_names(language, &status);
     if (U_FAILURE(status))

@@ -55,7 +55,8 @@ void db_on_commit(struct db *db, void (*hook)(void *self), void *self);
 struct db_stats {
     int64_t commits, commands, retries;
     int64_t statements;              /* run in write turns */
-    int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL */
+    int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL, like the next two */
+    int64_t wal_pages, checkpoint_ns; /* summed: pages written to the log, time in checkpoints */
     int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
     int64_t writer_cpu_ns, commit_ns; /* summed */
     const char *trouble;             /* why the disk refused a write within the last 5 s: key of its text; else NULL */

@@ -62,6 +62,8 @@ static void add_stats(struct db *base, struct db_stats *ret)
     struct sqlite_db *db = (struct sqlite_db *)base;
     int64_t now_ms = db_monotonic_ms();
     ret->wal_bytes = atomic_load(&db->writer.wal_bytes);
+    ret->wal_pages = atomic_load(&db->writer.log_pages);
+    ret->checkpoint_ns = atomic_load(&db->writer.checkpoint_ns);
     pthread_mutex_lock(&db->lock);
     for (int i = 0; i < db->reader_count; i++) {
         int64_t started_ms = db->readers[i].tx.started_ms;

@@ -37,7 +37,7 @@ struct sqlite_writer {
     bool is_led;
     size_t wal_max_bytes;
     int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried again */
-    _Atomic int64_t wal_bytes;
+    _Atomic int64_t wal_bytes, log_pages, checkpoint_ns;
     int page_bytes;
 };
 

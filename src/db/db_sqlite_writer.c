@@ -71,9 +71,11 @@ static void bound_log(struct sqlite_writer *w)
     }
     if (bytes < w->retry_checkpoint_at)
         return;
+    int64_t started = db_clock_ns(CLOCK_MONOTONIC);
     sqlite3_busy_timeout(conn->handle, CHECKPOINT_WAIT_MS);
     int code = sqlite3_wal_checkpoint_v2(conn->handle, NULL, SQLITE_CHECKPOINT_RESTART, &frames, &moved);
     sqlite3_busy_timeout(conn->handle, conn->tx.db->busy_timeout_ms);
+    atomic_fetch_add(&w->checkpoint_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
     /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log, so this is
      * no error of theirs; try again when it has grown by an eighth. */
     if (code != SQLITE_OK)
@@ -161,6 +163,7 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
         return;
     }
     atomic_fetch_add(&db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
+    atomic_fetch_add(&w->log_pages, conn->log_frames - before);
     if (has_written)
         db_note_commit(db, succeeded);
 }

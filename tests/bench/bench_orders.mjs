@@ -150,10 +150,12 @@ function wrk(town, seconds, connections, run) {
   return one;
 }
 
-const milliseconds = text => {
-  const [, number, unit] = text.match(/([\d.]+)(us|ms|s)/);
-  return Number(number) * {us: 0.001, ms: 1, s: 1000}[unit];
-};
+// The percentile of wrk's answer, in milliseconds.
+function percentile(text, which) {
+  const found = text.match(new RegExp(`${which}%\\s+([\\d.]+)(us|ms|s|m)\\b`));
+  if (!found) throw new Error(`wrk says no ${which}%: ${text}`);
+  return Number(found[1]) * {us: 0.001, ms: 1, s: 1000, m: 60_000}[found[2]];
+}
 
 let runs = 0;
 async function load(town, seconds, connections) {
@@ -181,10 +183,11 @@ async function load(town, seconds, connections) {
   town.sent += Number(text.match(/(\d+) requests in/)[1]) + connections;
   const per = value => value / orders, commits = after.commits - before.commits, commands = after.commands - before.commands;
   const wrkUs = generator.ticks * tick_us, server = used.server - cpu.server, store = used.store - cpu.store;
-  return {orders_per_s: orders / took, p50_ms: milliseconds(text.match(/50%\s+(\S+)/)[1]), p99_ms: milliseconds(text.match(/99%\s+(\S+)/)[1]),
+  return {orders_per_s: orders / took, p50_ms: percentile(text, 50), p99_ms: percentile(text, 99),
     server_cpu_us: per(server), store_cpu_us: per(store), writer_cpu_us: per(after.writer_cpu_us - before.writer_cpu_us),
     load_cpu_us: per(wrkUs), commits_per_s: commits / took, batch: commands / commits,
     commit_ms: (after.commit_us - before.commit_us) / 1000 / commits, statements: per(after.statements - before.statements),
+    wal_pages: per(after.wal_pages - before.wal_pages), checkpoint_share: (after.checkpoint_us - before.checkpoint_us) / 1e6 / took,
     wal_max_mib: wal / 1048576, events_waiting_max: lag, events_waiting_end: after.events_waiting, caught_up_s: caught,
     fdatasync_per_s: raw, others_cores: (used.machine - cpu.machine - server - store - wrkUs - own.user - own.system) / 1e6 / took,
     stolen_cores: (used.stolen - cpu.stolen) / 1e6 / took};
@@ -194,10 +197,10 @@ async function load(town, seconds, connections) {
 
 const rounded = value => Number(value.toPrecision(4));
 const columns = {shape: 6, connections: 6, stored: 9, orders_per_s: 9, p50_ms: 7, p99_ms: 7, server_cpu_us: 7, store_cpu_us: 7, writer_cpu_us: 7,
-  load_cpu_us: 6, commits_per_s: 8, batch: 6, commit_ms: 7, statements: 6, wal_max_mib: 6, events_waiting_end: 7, caught_up_s: 7,
+  load_cpu_us: 6, commits_per_s: 8, batch: 6, commit_ms: 7, statements: 6, wal_pages: 6, checkpoint_share: 6, wal_max_mib: 6, events_waiting_end: 7, caught_up_s: 7,
   fdatasync_per_s: 9, others_cores: 6};
 const titles = {connections: 'conns', orders_per_s: 'orders/s', p50_ms: 'p50 ms', p99_ms: 'p99 ms', server_cpu_us: 'cpu us', store_cpu_us: 'pg us',
-  writer_cpu_us: 'writer', load_cpu_us: 'wrk', commits_per_s: 'commit/s', commit_ms: 'commit', statements: 'stmts', wal_max_mib: 'WAL',
+  writer_cpu_us: 'writer', load_cpu_us: 'wrk', commits_per_s: 'commit/s', commit_ms: 'commit', statements: 'stmts', wal_pages: 'pages', checkpoint_share: 'ckpt', wal_max_mib: 'WAL',
   events_waiting_end: 'events', caught_up_s: 'caught', fdatasync_per_s: 'fdatasync', others_cores: 'others'};
 
 async function main() {
@@ -220,7 +223,7 @@ async function main() {
       choose(shape);
       if (WARM_SECONDS > 0) await load(town, WARM_SECONDS, connections);
       const had = await ordersSoFar(town) - 1000;
-      const perf = flags.perf && spawn('perf', ['record', '-o', resolve(flags.perf), '-e', 'cpu-clock', '-F', '999', '-p', String(town.server.pid),
+      const perf = flags.perf && spawn('perf', ['record', '-o', resolve(flags.perf), ...(process.env.PERF ?? '-g').split(' '), '-e', 'cpu-clock', '-F', '499', '-p', String(town.server.pid),
         '--', 'sleep', flags.seconds], {stdio: 'ignore'});
       const run = await load(town, Number(flags.seconds), connections);
       if (perf) await new Promise(done => perf.exitCode === null ? perf.on('close', done) : done());

@@ -165,8 +165,8 @@ static const struct err *store(struct turn *t, struct placing *x)
                      t->now_ms + ORDER_HOLD_MS));
     TRY(store_lines(t, x));
     x->made = (struct order){
-        .id = x->id, .shop_id = x->shop.id, .number = next.number, .buyer_id = o->buyer_id, .contact_id = contact,
-        .state = ORDER_PLACED, .payment = ORDER_UNPAID, .fulfilment = ORDER_UNFULFILLED, .currency = q->currency,
+        .id = x->id, .shop_id = x->shop.id, .number = next.number, .buyer_id = o->buyer_id,
+        .contact_id = contact, .pool_id = pool.v, .state = ORDER_PLACED, .payment = ORDER_UNPAID, .fulfilment = ORDER_UNFULFILLED, .currency = q->currency,
         .goods_minor = q->goods_minor, .shipping_minor = q->shipping_minor, .tax_minor = q->tax_minor,
         .total_minor = q->total_minor, .tax_included = q->tax_included, .channel = o->channel,
         .conversation_id = o->conversation_id, .post_id = o->post_id, .placed_ms = t->now_ms,
@@ -202,12 +202,48 @@ static const struct err *undo(struct turn *t, const struct placing *x, const str
                             refusal->args[0]);
 }
 
-const struct err *order_place(struct turn *t, const struct order_place *o, struct order_id *ret)
+/* What order_get would read: an absent field and an empty one are one. */
+static void normalise_party(struct order_party *party)
+{
+    struct address *to = &party->address;
+    str *fields[] = {&party->email, &to->name, &to->line1, &to->line2, &to->city, &to->region, &to->postcode,
+                     &to->country, &to->phone};
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (str_is_empty(*fields[i]))
+            *fields[i] = STR_NONE;
+}
+
+static const struct err *tell_made(struct turn *t, const struct placing *x, struct order *ret)
+{
+    struct order_line *lines;
+    *ret = x->made;
+    TRY_NEW_ARRAY(t->arena, lines, x->quote->line_count);
+    for (size_t i = 0; i < x->quote->line_count; i++) {
+        const struct price_line *l = &x->quote->lines[i];
+        lines[i] = (struct order_line){
+            .variant_id = l->variant_id, .product_id = l->product_id, .title = l->title,
+            .variant_title = l->variant_title, .sku = l->sku, .media_id = l->media_id, .quantity = l->quantity,
+            .unit_minor = l->unit_minor, .total_minor = l->total_minor};
+    }
+    ret->lines = lines;
+    ret->line_count = x->quote->line_count;
+    for (size_t i = 0; i < x->want->answer_count; i++)
+        ret->answers[i] = x->want->answers[i];
+    ret->answer_count = x->want->answer_count;
+    ret->tracking = S("");
+    ret->party = x->party;
+    normalise_party(&ret->party);
+    return NULL;
+}
+
+const struct err *order_place_made(struct turn *t, const struct order_place *o, struct order_id *ret,
+                                   struct order *ret_made)
 {
     struct placing x = {.id = {turn_new_id(t)}, .want = o};
     struct digest asked;
     int64_t is_new;
     *ret = (struct order_id){0};
+    *ret_made = (struct order){.id = {0}};
     TRY(check_input(t->arena, o));
     TRY(asked_hash(t->arena, o, &asked));
     TRY(order_key_insert(t->tx, t->arena, o->buyer_id, o->key, digest_str(&asked), o->shop_id, x.id, &is_new));
@@ -216,9 +252,15 @@ const struct err *order_place(struct turn *t, const struct order_place *o, struc
     const struct err *e = place(t, &x);
     if (e == NULL) {
         *ret = x.id;
-        return NULL;
+        return x.made.payment == ORDER_UNPAID ? tell_made(t, &x, ret_made) : NULL;
     }
     if (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_LIMIT || e->kind == ERR_NOT_FOUND)
         TRY(undo(t, &x, e));
     return e;
+}
+
+const struct err *order_place(struct turn *t, const struct order_place *o, struct order_id *ret)
+{
+    struct order made;
+    return order_place_made(t, o, ret, &made);
 }

@@ -90,6 +90,10 @@ static inline struct money order_money(const struct order *o, int64_t minor)
 /* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out, order.price_changed; INVALID for what
  * was typed wrong, with the field. After a refusal the turn may go on: nothing of the attempt stays. */
 const struct err *order_place(struct turn *t, const struct order_place *o, struct order_id *ret) MUST_CHECK;
+/* The same; and when the order was made by this very call and waits for its payment, *ret_made is what order_get would
+ * say, but for the access key, so that it need not be read again. Otherwise ret_made->id is 0. */
+const struct err *order_place_made(struct turn *t, const struct order_place *o, struct order_id *ret,
+                                   struct order *ret_made) MUST_CHECK;
 const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop, struct order_id id, struct order *ret) MUST_CHECK;
 /* Orders of a buyer over all shops, newest first. */
 const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer, size_t limit,

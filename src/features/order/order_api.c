@@ -87,23 +87,29 @@ static void write_order(struct json *j, const struct order *o, bool for_shop, co
     json_object_end(j);
 }
 
-static const struct err *answer_order(struct web *w, int status, struct shop_id shop, struct order_id id, bool for_shop)
+static const struct err *answer(struct web *w, int status, const struct order *o, bool for_shop, const struct pool *pool)
 {
     struct strbuf sb;
     struct json j;
+    str body;
+    strbuf_init(&sb, w->arena, KiB(128));
+    json_init(&j, &sb);
+    write_order(&j, o, for_shop, pool);
+    TRY(json_finish(&j, &body));
+    return web_json(w, status, body);
+}
+
+static const struct err *answer_order(struct web *w, int status, struct shop_id shop, struct order_id id, bool for_shop)
+{
     struct order o;
     struct pool pool;
     struct tx *tx;
-    bool is_found;
-    str body;
+    bool has_pool = false;
     TRY(web_read(w, &tx));
     TRY(order_get(tx, w->arena, w->platform, shop, id, &o));
-    TRY(pool_of_order(tx, w->arena, shop, id.v, &is_found, &pool));
-    strbuf_init(&sb, w->arena, KiB(128));
-    json_init(&j, &sb);
-    write_order(&j, &o, for_shop, is_found ? &pool : NULL);
-    TRY(json_finish(&j, &body));
-    return web_json(w, status, body);
+    if (for_shop)
+        TRY(pool_of_order(tx, w->arena, shop, id.v, &has_pool, &pool));
+    return answer(w, status, &o, for_shop, has_pool ? &pool : NULL);
 }
 
 /* `next`: the cursor of the page after this one, absent at the end. */
@@ -191,6 +197,7 @@ const struct err *order_api_cart_set(struct web *w)
 struct place_call {
     struct order_place want;
     struct order_id id;
+    struct order made;
     const struct err *refusal;
 };
 
@@ -198,7 +205,7 @@ struct place_call {
 static const struct err *place_turn(struct turn *t, void *arg)
 {
     struct place_call *x = arg;
-    x->refusal = order_place(t, &x->want, &x->id);
+    x->refusal = order_place_made(t, &x->want, &x->id, &x->made);
     return x->refusal != NULL && x->refusal->kind != ERR_CONFLICT ? x->refusal : NULL;
 }
 
@@ -224,7 +231,10 @@ const struct err *order_api_place(struct web *w)
     x.want.visitor_id = w->visitor_id;
     TRY(web_write(w, place_turn, &x));
     TRY(x.refusal);
-    return answer_order(w, 201, shop.id, x.id, false);
+    if (x.made.id.v == 0)
+        return answer_order(w, 201, shop.id, x.id, false);
+    TRY(order_access_key(w->platform, w->arena, x.id, &x.made.access_key));
+    return answer(w, 201, &x.made, false, NULL);
 }
 
 const struct err *order_api_pay(struct web *w)

@@ -6,6 +6,7 @@
 
 enum hold_state { HOLD_UNSET = 0, HOLD_LIVE, HOLD_CONSUMED, HOLD_RELEASED, HOLD_EXPIRED };
 enum { HOLDS_PER_ACCOUNT_MAX = 20 };
+static const int64_t TOLD_ALWAYS = INT64_MAX;
 
 static const struct err *sold_out(struct arena *a, struct variant_id variant, int64_t left)
 {
@@ -17,7 +18,9 @@ static const struct err *sold_out(struct arena *a, struct variant_id variant, in
                                (long long)variant.v, (long long)left), text);
 }
 
-static const struct err *tell(struct turn *t, struct shop_id shop, struct variant_id variant)
+/* Far from the end nobody watches each piece: `taken` (negative: came back) is news when 5 or fewer are left, or
+ * were. TOLD_ALWAYS: the shop changed the count itself. */
+static const struct err *tell(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t taken)
 {
     struct stock_row_row row;
     bool is_counted;
@@ -26,6 +29,8 @@ static const struct err *tell(struct turn *t, struct shop_id shop, struct varian
         return NULL;
     struct event e = {.kind = "stock.changed", .version = 1, .shop_id = shop, .subject_id = variant.v,
                       .object_id = row.product_id.v, .number = row.on_hand - row.held};
+    if (taken != TOLD_ALWAYS && e.number > STOCK_LOW_AT && e.number + taken > STOCK_LOW_AT)
+        return NULL;
     TRY(event_emit(t, &e));
     if (e.number > STOCK_LOW_AT)
         return NULL;
@@ -62,7 +67,7 @@ const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct va
     }
     TRY(stock_hold_insert(t->tx, t->arena, turn_new_id(t), shop, variant, order_id, holder, quantity,
                           expires_ms));
-    return tell(t, shop, variant);
+    return tell(t, shop, variant, quantity);
 }
 
 /* The order was paid after its hold had expired: whatever is free now is hers, or nothing is. */
@@ -79,7 +84,7 @@ static const struct err *take_again(struct turn *t, struct shop_id shop, int64_t
     }
     TRY(stock_hold_revive(t->tx, t->arena, shop, hold->id));
     TRY(move(t, shop, hold->variant_id, order_id, -hold->quantity, "sold"));
-    return tell(t, shop, hold->variant_id);
+    return tell(t, shop, hold->variant_id, hold->quantity);
 }
 
 const struct err *stock_hold_consume(struct turn *t, struct shop_id shop, int64_t order_id)
@@ -97,8 +102,8 @@ const struct err *stock_hold_consume(struct turn *t, struct shop_id shop, int64_
         if (ended == 0)
             continue;
         TRY(stock_sell_held(t->tx, t->arena, shop, holds[i].variant_id, holds[i].quantity, t->now_ms));
+        /* What is available was told when it was held. */
         TRY(move(t, shop, holds[i].variant_id, order_id, -holds[i].quantity, "sold"));
-        TRY(tell(t, shop, holds[i].variant_id));
     }
     return NULL;
 }
@@ -115,7 +120,7 @@ const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_
         if (ended == 0)
             continue;
         TRY(stock_unpromise(t->tx, t->arena, shop, holds[i].variant_id, holds[i].quantity, t->now_ms));
-        TRY(tell(t, shop, holds[i].variant_id));
+        TRY(tell(t, shop, holds[i].variant_id, -holds[i].quantity));
     }
     return NULL;
 }
@@ -130,7 +135,7 @@ const struct err *stock_return(struct turn *t, struct shop_id shop, struct varia
     if (changed == 0)
         return NULL;
     TRY(move(t, shop, variant, order_id, quantity, "returned"));
-    return tell(t, shop, variant);
+    return tell(t, shop, variant, -quantity);
 }
 
 static const struct err *stop_counting(struct turn *t, struct shop_id shop, struct variant_id variant,
@@ -167,7 +172,7 @@ const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_
             return ERR(t->arena, ERR_INVALID, "stock.below_held", "%lld held", (long long)row.held);
     }
     TRY(move(t, shop, variant, 0, on_hand - row.on_hand, reason));
-    return tell(t, shop, variant);
+    return tell(t, shop, variant, TOLD_ALWAYS);
 }
 
 const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop,

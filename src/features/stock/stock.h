@@ -35,7 +35,8 @@ enum { STOCK_LOW_AT = 5, STOCK_LOW_MAX = 20 };
 const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop, int64_t **ret,
                                      size_t *ret_count) MUST_CHECK;
 
-/* Events: stock.changed (subject variant, object product, number = available), stock.low. */
+/* Events: stock.changed (subject variant, object product, number = available): set by the shop, or at STOCK_LOW_AT or
+ * below before or after; stock.low. */
 
 extern const struct feature stock_feature;
 
