@@ -163,6 +163,7 @@ struct feature {
     const struct permission_def *permissions; size_t permission_count;
     const struct nav_item *nav;               size_t nav_count;
     const struct projection *projections;     size_t projection_count;
+    const char *store;                        /* its tables stand in DATA/<store>.db (platform_store); NULL: with all others */
     const struct db_migration *const *migrations; size_t migration_count; /* generated: <name>_migrations */
     struct db_query *const *queries;          size_t query_count;         /* generated: <name>_queries */
     timeline_fn *timeline;                    /* NULL if it knows nothing about persons */

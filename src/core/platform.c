@@ -108,20 +108,57 @@ static const struct err *take_features(struct arena *a, struct platform *p, cons
     return NULL;
 }
 
+struct db *platform_store(const struct platform *p, const char *name)
+{
+    for (size_t i = 0; i < p->store_count; i++)
+        if (str_eq(str_c(p->stores[i].name), str_c(name)))
+            return p->stores[i].db;
+    return p->db;
+}
+
+static const struct err *open_side_stores(struct arena *a, struct platform *p, int readers)
+{
+    if (db_engine_of(p->db) != DB_SQLITE || str_is_absent(p->data_dir))
+        return NULL;
+    for (size_t f = 0; f < p->feature_count; f++) {
+        const char *name = p->features[f]->store;
+        if (name == NULL || platform_store(p, name) != p->db)
+            continue;
+        struct db_config db = {.readers = readers};
+        ASSERT(p->store_count < PLATFORM_STORES_MAX);
+        TRY(str_fmt(a, &db.url, "%.*s/%s.db", STR_ARG(p->data_dir), name));
+        TRY(db_open(a, &db, &p->stores[p->store_count].db));
+        p->stores[p->store_count++].name = name;
+    }
+    return NULL;
+}
+
+/* Each feature's migrations go to the store where its tables stand. */
+static const struct err *migrate_store(struct arena *a, struct platform *p, struct db *db, enum db_migrate_mode mode)
+{
+    const struct db_migration **list = NULL;
+    size_t count = 0;
+    int applied = 0;
+    TRY_NEW_ARRAY(a, list, (size_t)p->migration_level + 1);
+    for (size_t f = 0; f < p->feature_count; f++) {
+        const struct feature *feature = p->features[f];
+        if ((feature->store == NULL ? p->db : platform_store(p, feature->store)) != db)
+            continue;
+        for (size_t i = 0; i < feature->migration_count; i++)
+            list[count++] = feature->migrations[i];
+    }
+    return db_migrate(db, a, list, count, mode, clock_now_ms(p->clock), &applied);
+}
+
+/* A side store that is missing beside a store of an older program is made, whatever the mode: it holds nothing yet. */
 static const struct err *migrate(struct arena *a, struct platform *p, enum db_migrate_mode mode)
 {
-    size_t count = 0;
     for (size_t f = 0; f < p->feature_count; f++)
-        count += p->features[f]->migration_count;
-    const struct db_migration **list = NULL;
-    TRY_NEW_ARRAY(a, list, count);
-    size_t at = 0;
-    for (size_t f = 0; f < p->feature_count; f++)
-        for (size_t i = 0; i < p->features[f]->migration_count; i++)
-            list[at++] = p->features[f]->migrations[i];
-    p->migration_level = (int)count;
-    int applied = 0;
-    return db_migrate(p->db, a, list, count, mode, clock_now_ms(p->clock), &applied);
+        p->migration_level += (int)p->features[f]->migration_count;
+    TRY(migrate_store(a, p, p->db, mode));
+    for (size_t i = 0; i < p->store_count; i++)
+        TRY(migrate_store(a, p, p->stores[i].db, mode == DB_MIGRATE_CHECK ? DB_MIGRATE_FRESH : mode));
+    return NULL;
 }
 
 /* ---- ids ---- */
@@ -196,6 +233,7 @@ static const struct err *open_store(struct arena *a, struct platform *p, const s
         TRY(str_fmt(a, &url, "%.*s/millpond.db", STR_ARG(p->data_dir)));
     struct db_config db = {.url = url, .readers = config->db_readers};
     TRY(db_open(a, &db, &p->db));
+    TRY(open_side_stores(a, p, config->db_readers));
     TRY(migrate(a, p, config->migrate == DB_MIGRATE_UNSET ? DB_MIGRATE_APPLY : config->migrate));
     TRY(start_ids(a, p));
     TRY(event_new(a, p, &p->events));
@@ -252,6 +290,9 @@ void platform_close(struct platform *p)
         event_stop(p);
     if (p->ids != NULL)
         give_node_back(p);
+    for (size_t i = 0; i < p->store_count; i++)
+        db_close(p->stores[i].db);
+    p->store_count = 0;
     if (p->db != NULL)
         db_close(p->db);
     p->db = NULL;

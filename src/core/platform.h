@@ -20,8 +20,15 @@ struct catalogue;  /* core/i18n.h */
 struct event_dispatcher;
 struct job_runner;
 
+enum { PLATFORM_STORES_MAX = 4 };
+
 struct platform {
     struct db *db;
+    struct {
+        const char *name;
+        struct db *db;
+    } stores[PLATFORM_STORES_MAX];    /* of features with a store of their own; see platform_store */
+    size_t store_count;
     const struct clock *clock;
     const struct rng *rng;
     struct id_source *ids;
@@ -66,6 +73,9 @@ struct platform_config {
  * BUG when the feature list contradicts itself (unknown or later `needs`, a name given twice). */
 const struct err *platform_open(struct arena *a, const struct platform_config *config,
                                 struct platform **ret) MUST_CHECK;
+/* The store of features whose `store` is that name (core/feature.h): DATA/NAME.db, with a writer of its own, beside SQLite;
+ * on PostgreSQL, and without a data folder, platform.db. */
+struct db *platform_store(const struct platform *p, const char *name);
 /* Stops events and jobs if they run, gives the node number back, closes the store. NULL is allowed. */
 void platform_close(struct platform *p);
 /* Keeps the lease of the node number when that is due; cheap otherwise. Called by the event thread. */
