@@ -48,11 +48,11 @@ const struct demo_person *demo_person_of(const char *handle)
     UNREACHABLE();
 }
 
-int64_t demo_picture(const struct demo *d, const char *name)
+int64_t demo_picture(const struct demo *d, const char *name, bool personal)
 {
     for (size_t i = 0; i < d->picture_count; i++)
         if (str_eq(d->pictures[i].name, str_c(name)))
-            return d->pictures[i].media_id;
+            return personal ? d->pictures[i].personal_id : d->pictures[i].media_id;
     return 0;
 }
 

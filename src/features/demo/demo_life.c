@@ -196,7 +196,7 @@ static const struct err *post_turn(struct turn *t, void *arg)
     if (!p->personal)
         n.shop_id = m->demo->shops[m->shop].id;
     for (size_t i = 0; i < DEMO_PHOTOS_MAX && p->photos[i] != NULL; i++)
-        media[n.media_count++] = demo_picture(m->demo, p->photos[i]);
+        media[n.media_count++] = demo_picture(m->demo, p->photos[i], p->personal);
     for (size_t i = 0; i < COUNT(tags) && p->tags[i].product != NULL; i++) {
         struct product_id id = demo_product_of(m->demo, m->shop, p->tags[i].product)->id;
         tags[n.tag_count++] = (struct post_tag_new){id, 0, p->tags[i].x, p->tags[i].y};

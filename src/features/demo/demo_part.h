@@ -49,6 +49,7 @@ struct demo {
     struct {
         str name;
         int64_t media_id;
+        int64_t personal_id;  /* the same picture of the person who posts it as her own; 0: nobody does */
     } pictures[DEMO_PICTURES_MAX];
     size_t picture_count;
     int orders, visits;
@@ -60,7 +61,7 @@ bool demo_chance(struct demo *d, int permille);
 void demo_clock_set(struct demo *d, int64_t now_ms);
 struct account_id demo_person_id(const struct demo *d, const char *handle);
 const struct demo_person *demo_person_of(const char *handle);
-int64_t demo_picture(const struct demo *d, const char *name); /* 0: none of that name */
+int64_t demo_picture(const struct demo *d, const char *name, bool personal); /* 0: none of that name */
 struct demo_product_made *demo_product_of(struct demo *d, size_t shop, const char *handle);
 /* One command in a turn of its own, as `actor`; a fresh arena is used and thrown away. */
 const struct err *demo_turn(struct demo *d, struct account_id actor, turn_fn *fn,

@@ -33,24 +33,29 @@ struct easel {
     const struct err *failed; /* the first failure */
 };
 
-/* The shop's owner's, or hers who shows it as her own: nobody may post another's photo. */
-static const char *owner_of(const struct demo_shop *shop, const char *picture)
+/* Who shows it as her own: she needs it once more, as nobody may post another's photo. NULL: nobody. */
+static const char *poster_of(const struct demo_shop *shop, const char *picture)
 {
     for (size_t i = 0; i < COUNT(shop->posts) && shop->posts[i].text != NULL; i++)
         for (size_t j = 0; shop->posts[i].personal && j < DEMO_PHOTOS_MAX && shop->posts[i].photos[j] != NULL; j++)
             if (strcmp(shop->posts[i].photos[j], picture) == 0)
                 return shop->posts[i].author;
-    return shop->owner;
+    return NULL;
 }
 
 static const struct err *import(struct easel *easel, struct arena *a, size_t i, str path, str alt)
 {
     struct demo *d = easel->demo;
     struct media_id id;
-    struct account_id owner = demo_person_id(d, owner_of(demo_shops[easel->shops[i]], easel->pieces[i]->name));
+    struct account_id owner = demo_person_id(d, demo_shops[easel->shops[i]]->owner);
     TRY(media_import(d->platform, a, owner, path, alt, &id));
     d->pictures[i].name = str_c(easel->pieces[i]->name);
     d->pictures[i].media_id = id.v; /* one thread per i */
+    const char *poster = poster_of(demo_shops[easel->shops[i]], easel->pieces[i]->name);
+    if (poster != NULL) {
+        TRY(media_import(d->platform, a, demo_person_id(d, poster), path, alt, &id));
+        d->pictures[i].personal_id = id.v;
+    }
     return NULL;
 }
 

@@ -80,7 +80,7 @@ static size_t fill_variants(const struct product_make *m, struct arena *a,
             if (seconds > 0) {
                 v->options[1] = str_c(p->seconds[j]);
                 v->media_id = j < DEMO_PHOTOS_MAX && p->photos[j] != NULL
-                                  ? demo_picture(m->demo, p->photos[j])
+                                  ? demo_picture(m->demo, p->photos[j], false)
                                   : 0;
             }
         }
@@ -110,7 +110,7 @@ static const struct err *product_turn(struct turn *t, void *arg)
     in.option_count = (p->first != NULL) + (p->second != NULL);
     in.variant_count = fill_variants(m, t->arena, variants);
     for (size_t i = 0; i < DEMO_PHOTOS_MAX && p->photos[i] != NULL; i++)
-        media[in.media_count++] = demo_picture(m->demo, p->photos[i]);
+        media[in.media_count++] = demo_picture(m->demo, p->photos[i], false);
     TRY(catalog_save(t, shop, &in, (struct product_id){0}, &m->made.id, &changed));
     TRY(catalog_product(t->tx, t->arena, shop, m->made.id, &product));
     m->made.variant_count =
@@ -154,7 +154,7 @@ static const struct err *shop_turn(struct turn *t, void *arg)
                          .tax_included = s->tax_included,
                          .is_demo = true};
     TRY(shop_create(t, &n, &m->made->id));
-    TRY(shop_set_logo(t, m->made->id, demo_picture(m->demo, s->logo)));
+    TRY(shop_set_logo(t, m->made->id, demo_picture(m->demo, s->logo, false)));
     return permission_member_set(t, m->made->id, demo_person_id(m->demo, s->staff), S("staff"));
 }
 
