@@ -109,19 +109,22 @@ const firstOf = (page, pattern) => {
   return found[1];
 };
 
+let keys = 0;
+const key = () => ({'idempotency-key': `pages-${process.pid}-${++keys}`});
+
 async function member(server, email, password) {
   const person = server.client();
   const {token} = (await ok(person.api('POST', '/api/v1/sessions', {email, password}))).json();
   return {token, get: path => ok(person.get(path, {headers: {cookie: `mp=${token}`}})),
-    api: async (method, path, body, headers) =>
-      (await ok(person.api(method, path, body, {authorization: `Bearer ${token}`, ...headers}))).json()};
+    api: async (method, path, body) =>
+      (await ok(person.api(method, path, body, {authorization: `Bearer ${token}`, ...key()}))).json()};
 }
 
 async function placeOrder(shopper, variant) {
   const order = await shopper.api('POST', '/api/v1/shops/reef/orders', {lines: [{variant, quantity: 1}],
     email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
-    city: 'Lisboa', phone: '+351912345678'}, {'idempotency-key': 'pages-order'});
-  const {redirect} = await shopper.api('POST', `/api/v1/orders/${order.id}/payments`, {}, {'idempotency-key': 'pages-pay'});
+    city: 'Lisboa', phone: '+351912345678'});
+  const {redirect} = await shopper.api('POST', `/api/v1/orders/${order.id}/payments`, {});
   return {unpaidOrder: order.id, payDoor: redirect.replace(/^https?:\/\/[^/]+/, '')};
 }
 
@@ -141,7 +144,7 @@ export async function openDemo({args = [], served} = {}) {
   const shopper = await member(server, 'ines@example.com', password);
   const merchant = await member(server, 'marit@example.com', password);
   const potter = await member(server, 'wenqing@example.com', password);
-  const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}))).json();
+  const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}, key()))).json();
   const product = await merchant.api('GET', '/api/v1/shops/reef/products/reef-one-piece');
   const variant = product.variants.find(v => v.available !== 0)?.id ?? product.variants[0].id;
   const long = await potter.api('POST', '/api/v1/console/jingde/products', {title: LONG_TITLE, status: 'active',
