@@ -24,6 +24,8 @@ static const struct route routes[] = {
           import_page_start, "the checked file goes in"),
     ROUTE(POST, CONSOLE "/import/{import}/photos", WHO_SHOP, "catalog.change", CSRF_FORM, KiB(4), RATE_WRITE,
           import_page_photos, "fetch photos again that failed"),
+    ROUTE(GET, CONSOLE "/import/{import}/changes.csv", WHO_SHOP, "catalog.change", CSRF_NONE, 0, RATE_READ, import_page_changes,
+          "what an import changes, as CSV"),
     ROUTE(GET, CONSOLE "/import/{import}/problems.csv", WHO_SHOP, "catalog.change", CSRF_NONE, 0, RATE_READ,
           import_page_problems, "the problems of an import as CSV"),
     ROUTE(GET, CONSOLE "/products/export.csv", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, import_page_export,

@@ -101,7 +101,7 @@ static const struct err *read_answer(struct asking *x)
     x->mapping = (struct mapping){.count = x->source.column_count};
     x->is_remembered = true; /* no longer a guess */
     for (size_t i = 0; i < x->mapping.count; i++) {
-        char name[20];
+        char name[24];
         str value;
         (void)snprintf(name, sizeof name, "c%zu", i);
         TRY(web_text(x->w, name, 0, FIELD_MAX, &value));

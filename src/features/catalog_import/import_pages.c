@@ -310,6 +310,58 @@ static const struct err *write_problems(struct web *w, struct strbuf *sb, struct
     return NULL;
 }
 
+static const struct err *answer_csv(struct web *w, struct strbuf *sb, const char *disposition)
+{
+    str text;
+    TRY(strbuf_finish(sb, &text));
+    TRY(http_response_header(w->rs, S("Content-Disposition"), str_c(disposition)));
+    http_response_body(w->rs, 200, "text/csv; charset=utf-8", text);
+    return NULL;
+}
+
+static const struct err *write_changes(struct web *w, struct strbuf *sb, const struct import_items_row *rows, size_t count)
+{
+    static const char *const heads[] = {"import.line", "import.field.handle", "import.field.title", "import.changed",
+                                        "import.change_before", "import.change_after"};
+    struct csv_writer csv;
+    csv_writer_init(&csv, sb);
+    for (size_t i = 0; i < COUNT(heads); i++)
+        csv_write_str(&csv, locale_text(w->locale, heads[i]));
+    csv_write_row_end(&csv);
+    for (size_t i = 0; i < count; i++) {
+        struct import_item_view *item;
+        TRY_NEW(w->arena, item);
+        TRY(fill_item(w, &rows[i], item));
+        for (size_t d = 0; d == 0 || d < item->difference_count; d++) {
+            const struct import_difference_view *difference = &item->differences[d];
+            csv_write_int(&csv, rows[i].line);
+            csv_write_str(&csv, item->handle);
+            csv_write_str(&csv, item->title);
+            csv_write_str(&csv, item->is_new ? locale_text(w->locale, "import.new") : difference->field);
+            csv_write_str(&csv, difference->before);
+            csv_write_str(&csv, difference->after);
+            csv_write_row_end(&csv);
+        }
+    }
+    return NULL;
+}
+
+/* What is kept of an import's findings: the first IMPORT_ITEMS_KEPT products. */
+const struct err *import_page_changes(struct web *w)
+{
+    struct import_items_row *rows;
+    struct import_id id;
+    struct strbuf sb;
+    struct tx *tx;
+    size_t count;
+    TRY(web_param_id(w, 1, &id.v));
+    TRY(web_read(w, &tx));
+    TRY(import_items(tx, w->arena, w->shop_id, id, IMPORT_ITEMS_KEPT, IMPORT_ITEMS_KEPT, &rows, &count));
+    strbuf_init(&sb, w->arena, CSV_MAX);
+    TRY(write_changes(w, &sb, rows, count));
+    return answer_csv(w, &sb, "attachment; filename=\"changes.csv\"");
+}
+
 const struct err *import_page_problems(struct web *w)
 {
     struct import_problems_row *rows;
@@ -317,16 +369,12 @@ const struct err *import_page_problems(struct web *w)
     struct strbuf sb;
     struct tx *tx;
     size_t count;
-    str text;
     TRY(web_param_id(w, 1, &id.v));
     TRY(web_read(w, &tx));
     TRY(import_problems(tx, w->arena, w->shop_id, id, IMPORT_PROBLEMS_KEPT, IMPORT_PROBLEMS_KEPT, &rows, &count));
     strbuf_init(&sb, w->arena, CSV_MAX);
     TRY(write_problems(w, &sb, rows, count));
-    TRY(strbuf_finish(&sb, &text));
-    TRY(http_response_header(w->rs, S("Content-Disposition"), S("attachment; filename=\"problems.csv\"")));
-    http_response_body(w->rs, 200, "text/csv; charset=utf-8", text);
-    return NULL;
+    return answer_csv(w, &sb, "attachment; filename=\"problems.csv\"");
 }
 
 /* The file lives as long as the request: the server has opened it by then. */

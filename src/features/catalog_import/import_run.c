@@ -121,11 +121,14 @@ const struct err *import_create(struct platform *p, struct arena *a, const struc
 
 struct mapping_turn {
     const struct import_mapped *m;
+    const char *to;
 };
 
+/* The file is put in place inside the turn, once it is sure that no other answer came first. */
 static const struct err *map(struct turn *t, void *arg)
 {
-    const struct import_mapped *m = ((const struct mapping_turn *)arg)->m;
+    const struct mapping_turn *x = arg;
+    const struct import_mapped *m = x->m;
     int64_t hit;
     TRY(import_mapped(t->tx, t->arena, m->shop, m->id, t->now_ms, &hit));
     if (hit == 0)
@@ -133,16 +136,15 @@ static const struct err *map(struct turn *t, void *arg)
     TRY(import_problems_clear(t->tx, t->arena, m->shop, m->id));
     TRY(import_items_clear(t->tx, t->arena, m->shop, m->id));
     TRY(import_columns_save(t->tx, t->arena, m->shop, m->head_key, m->list));
+    if (access(m->path, F_OK) == 0 && rename(m->path, x->to) != 0)
+        return ERR(t->arena, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", m->path, errno);
     return enqueue(t, m->shop, m->id);
 }
 
 const struct err *import_map(struct platform *p, struct arena *a, struct account_id actor, const struct import_mapped *m)
 {
-    struct mapping_turn x = {m};
-    const char *to;
-    TRY(path_of(a, p, m->id, &to));
-    if (rename(m->path, to) != 0)
-        return ERR(a, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", m->path, errno);
+    struct mapping_turn x = {.m = m};
+    TRY(path_of(a, p, m->id, &x.to));
     return turn_run(p, a, actor, map, &x);
 }
 

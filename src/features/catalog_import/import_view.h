@@ -82,6 +82,7 @@ const struct err *import_page_columns_save(struct web *w) MUST_CHECK;
 /* A path in the folder of imports that is removed with the request, unless it has been moved by then. */
 const struct err *import_short_lived(struct web *w, const char *what, char **ret) MUST_CHECK;
 const struct err *import_page_photos(struct web *w) MUST_CHECK;
+const struct err *import_page_changes(struct web *w) MUST_CHECK;
 const struct err *import_page_problems(struct web *w) MUST_CHECK;
 const struct err *import_page_export(struct web *w) MUST_CHECK;
 const struct err *import_api_create(struct web *w) MUST_CHECK;

@@ -72,6 +72,8 @@ test('a file is looked at first, then goes in, and its problems can be taken awa
   assert.equal((await merchant().api('GET', '/api/v1/console/reef/products')).json().items.length, 1);
   const problems = await merchant().get(`${sent.location}/problems.csv`);
   assert.match(problems.text, /^Line,Cell,Column,What is wrong\r\n4,10,Variant Price,/);
+  const changes = await merchant().get(`${sent.location}/changes.csv`);
+  assert.match(changes.text, /^Line,Address,Title,Changed,Before,After\r\n2,tide,Tide,New,,\r\n/);
   const again = await merchant().post(`${sent.location}/start`, {}, {headers: own()});
   assert.ok(again.status >= 400);
 });
