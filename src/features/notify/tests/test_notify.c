@@ -256,7 +256,7 @@ static void held_without_a_server(struct fixture *f)
     assert_int_equal(the_mail(f).state, NOTIFY_HELD);
     str body = testing_get(&f->browser, path_of(f, f->handle, "?state=waiting")).body;
     assert_true(str_find(body, S("No mail server is set up yet")) > 0);
-    assert_true(str_find(body, S("Waits for a mail server")) > 0);
+    assert_true(str_find(body, S("Held back")) > 0);
     mood = TAKES;
     testing_turn(&f->t, (struct account_id){0}, look_now, NULL);
     testing_drain(&f->t);
