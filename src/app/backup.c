@@ -17,6 +17,7 @@
 #include "app/cli.h"
 #include "app/data_lock.h"
 #include "base/strbuf.h"
+#include "base/timefmt.h"
 #include "sys/file.h"
 
 enum { DEPTH_MAX = 8, COPY_BYTES = 64 * 1024 };
@@ -135,6 +136,16 @@ static const struct err *remove_folder(struct cli *c, const char *folder)
     return file_remove_tree(c->arena, in, name.ptr);
 }
 
+/* So that `doctor` knows how old the latest one is. */
+static const struct err *note_backup(struct cli *c, const char *folder)
+{
+    str path = STR_NONE, text = STR_NONE;
+    struct time_text now = time_format_rfc3339(clock_now_ms(&clock_system));
+    TRY(str_fmt(c->arena, &path, "%s/last-backup", c->config.data));
+    TRY(str_fmt(c->arena, &text, "%s %s\n", now.text, folder));
+    return file_write(c->arena, path.ptr, text, 0600);
+}
+
 const struct err *backup_run(struct cli *c)
 {
     if (c->argc != 1)
@@ -148,6 +159,7 @@ const struct err *backup_run(struct cli *c)
         (void)left; /* what went wrong first matters more */
         return e;
     }
+    TRY(note_backup(c, folder));
     printf("backed up to %s; it holds the keys: keep it as safe as the server\n", folder);
     return NULL;
 }

@@ -21,14 +21,17 @@ static const struct err *version_run(struct cli *c);
 static const char *const store_options[] = {STORE_OPTIONS, NULL};
 static const char *const restore_options[] = {"--data", "--db", "--force", NULL};
 static const char *const routes_options[] = {"--json", NULL};
+static const char *const doctor_options[] = {STORE_OPTIONS, "--base-url", "--tls-cert", "--dns", "--json", NULL};
 static const char *const no_options[] = {NULL};
 static const char *const serve_options[] = {
     STORE_OPTIONS, "--listen", "--base-url", "--trusted-proxy", "--tls-cert", "--tls-key", "--port-file",
-    "--workers", "--job-threads", "--rate-percent", "--log", "--log-access", "--no-supervisor", "--listen-fd", NULL};
+    "--workers", "--job-threads", "--rate-percent", "--log", "--log-access", "--metrics", "--metrics-anywhere",
+    "--no-supervisor", "--listen-fd", NULL};
 
 static const struct cli_command commands[] = {
     {"serve", "", "serves shops until it is told to stop (SIGTERM)", CLI_NOTHING, serve_options, serve_run},
     {"migrate", "", "brings the store up to this program; on SQLite after a backup beside it", CLI_NOTHING, store_options, store_migrate},
+    {"doctor", "", "tells what is wrong with this server and how to mend it; exit 1 when something is bad", CLI_NOTHING, doctor_options, doctor_run},
     {"verify", "", "checks all invariants; exit 1 when one is violated", CLI_STORE, store_options, store_verify},
     {"rebuild", "NAME", "fills a projection anew from state", CLI_PLATFORM, store_options, store_rebuild},
     {"parked", "[retry]", "lists events and jobs that failed for good; retry tries them again", CLI_PLATFORM, store_options, store_parked},

@@ -57,5 +57,6 @@ const struct err *store_parked(struct cli *c);
 const struct err *backup_run(struct cli *c);               /* backup.c */
 const struct err *restore_run(struct cli *c);
 const struct err *routes_run(struct cli *c);               /* routes.c */
+const struct err *doctor_run(struct cli *c);               /* doctor.c */
 
 #endif

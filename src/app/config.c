@@ -34,6 +34,9 @@ static const struct option options[] = {
     {"--log-access", "MILLPOND_LOG_ACCESS", NULL, KIND_FLAG, AT(log_access), NULL, 0, 0, "a line per request"},
     {"--no-supervisor", "MILLPOND_NO_SUPERVISOR", NULL, KIND_FLAG, AT(no_supervisor), NULL, 0, 0, "one process, not restarted after a crash"},
     {"--listen-fd", "MILLPOND_LISTEN_FD", "N", KIND_INT, AT(listen_fd), "-1", -1, 65535, "listens on this open socket (kept over an upgrade)"},
+    {"--metrics", "MILLPOND_METRICS", "ADDR:PORT", KIND_TEXT, AT(metrics), NULL, 0, 0, "figures for Prometheus at http://ADDR:PORT/metrics; a private address"},
+    {"--metrics-anywhere", "MILLPOND_METRICS_ANYWHERE", NULL, KIND_FLAG, AT(metrics_anywhere), NULL, 0, 0, "lets --metrics be a public address"},
+    {"--dns", "MILLPOND_DNS", "ADDR:PORT", KIND_TEXT, AT(dns), NULL, 0, 0, "name server to ask for mail records, instead of the system's"},
     {"--json", "MILLPOND_JSON", NULL, KIND_FLAG, AT(json), NULL, 0, 0, "answers in JSON"},
     {"--force", "MILLPOND_FORCE", NULL, KIND_FLAG, AT(force), NULL, 0, 0, "replaces what is there"},
 };

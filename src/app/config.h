@@ -15,6 +15,9 @@ struct config {
     const char *base_url;         /* NULL: http://localhost:PORT */
     const char *tls_cert, *tls_key;
     const char *port_file;
+    const char *metrics;          /* NULL: none */
+    bool metrics_anywhere;
+    const char *dns;              /* NULL: the system's name servers */
     const char *proxies[CONFIG_PROXIES_MAX];
     size_t proxy_count;
     int64_t workers, job_threads, rate_percent, listen_fd;

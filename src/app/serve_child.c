@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/metrics.h"
 #include "app/serve.h"
 #include "base/log.h"
 #include "base/strbuf.h"
@@ -34,6 +35,7 @@ struct serving {
     struct platform *platform;
     struct dispatch *dispatch;
     struct http_server *server;
+    struct metrics *metrics;
     _Atomic bool must_stop;
     struct background backgrounds[BACKGROUNDS_MAX];
     size_t background_count;
@@ -140,11 +142,18 @@ static const struct err *open_all(const struct serve *s, struct serving *x, stru
     TRY(event_start(x->platform));
     TRY(job_start(x->platform, (int)s->cli->config.job_threads));
     start_backgrounds(x);
+    const struct config *config = &s->cli->config;
+    if (config->metrics != NULL)
+        TRY(metrics_start(s->cli->arena, &(struct metrics_config){.listen = str_c(config->metrics),
+                                                                  .is_public_allowed = config->metrics_anywhere,
+                                                                  .platform = x->platform, .dispatch = x->dispatch,
+                                                                  .server = x->server}, &x->metrics));
     return write_port(s);
 }
 
 static void close_all(struct serving *x)
 {
+    metrics_stop(x->metrics);
     if (x->server != NULL)
         http_server_stop(x->server, FINISH_MS);
     if (x->platform != NULL)

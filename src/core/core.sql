@@ -290,3 +290,14 @@ WHERE id_node.lease_until_ms < $3;
 -- name: id_node_renew :hit (node int, holder text, lease_until_ms int, last_id int)
 -- @global: node numbers belong to nobody
 UPDATE id_node SET lease_until_ms = $3, last_id = $4 WHERE node = $1 AND holder = $2;
+
+-- name: health_store :one () -> (version text, durability text)
+-- @global: the engine's own words
+-- @sqlite
+SELECT sqlite_version(), 'full';
+-- @pg
+SELECT current_setting('server_version'), current_setting('synchronous_commit');
+
+-- name: health_jobs :many (count int) -> (kind text, state int, count int)
+-- @global: for the operator
+SELECT kind, state, COUNT(*) FROM job GROUP BY kind, state ORDER BY kind, state LIMIT $1;

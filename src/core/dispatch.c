@@ -91,6 +91,7 @@ static const struct err *add_all(struct arena *a, struct dispatch *d)
     if (count > DISPATCH_ROUTES_MAX)
         return ERR(a, ERR_BUG, "error.bug", "%zu routes are more than the board holds", count);
     TRY_NEW_ARRAY(a, d->rows, count);
+    TRY_NEW_ARRAY(a, d->counts, count + 1);
     TRY(router_new(a, &d->router));
     for (size_t f = 0; f < p->feature_count; f++)
         for (size_t i = 0; i < p->features[f]->route_count; i++)
@@ -169,19 +170,46 @@ static void refuse(void *self, const struct http_request *head, int status, stru
         http_response_body(rs, status, "text/plain; charset=utf-8", S("\n"));
 }
 
+/* ---- what was answered ---- */
+
+const int64_t dispatch_times_us[DISPATCH_TIMES] = {250,    500,    1000,   2500,    5000,    10000,
+                                                   25000,  50000,  100000, 250000, 1000000, 5000000};
+
+const struct dispatch_count *dispatch_count_of(const struct dispatch *d, size_t row)
+{
+    ASSERT(row <= d->row_count);
+    return &d->counts[row];
+}
+
+static void add_to(_Atomic int64_t *counter, int64_t value)
+{
+    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+}
+
+static void count(struct dispatch_count *c, int status, int64_t took_us)
+{
+    size_t bucket = 0;
+    while (bucket < DISPATCH_TIMES && took_us > dispatch_times_us[bucket])
+        bucket++;
+    add_to(&c->classes[status >= 100 && status < 600 ? status / 100 : 0], 1);
+    add_to(&c->times[bucket], 1);
+    add_to(&c->took_us, took_us);
+}
+
 /* The row's pattern, never the path: paths hold one-shot tokens. */
-static void done(void *self, const struct http_request *rq, int status, size_t bytes, int64_t took_us)
+static void done(void *self, const struct http_request *rq, void *route, int status, size_t bytes, int64_t took_us)
 {
     struct dispatch *d = self;
+    const struct dispatch_row *row = route;
+    count(&d->counts[row == NULL ? d->row_count : (size_t)row->number], status, took_us);
     if (!d->config.log_access)
         return;
-    struct route_match match = router_find(d->router, rq->method, rq->path);
     struct log_line line;
     log_begin(&line, LOG_INFO, clock_now_ms(d->config.platform->clock), "http.request");
     log_add(&line, "id", rq->id);
     log_add(&line, "client", rq->client_ip);
     log_add(&line, "method", http_method_name(rq->method));
-    log_add(&line, "route", match.row < 0 ? "-" : d->rows[match.row].route->path);
+    log_add(&line, "route", row == NULL ? "-" : row->route->path);
     log_add(&line, "status", status);
     log_add(&line, "bytes", (int64_t)bytes);
     log_add(&line, "took_us", took_us);

@@ -63,6 +63,17 @@ const char *dispatch_who_name(enum who who);
 const char *dispatch_csrf_name(enum csrf csrf);
 const char *dispatch_rate_name(enum rate rate);
 
+/* What was answered by each row since the start, for the metrics. Written by the loop thread; read by any. */
+enum { DISPATCH_TIMES = 12 };
+extern const int64_t dispatch_times_us[DISPATCH_TIMES]; /* upper bounds of the histogram's buckets; above the last: +Inf */
+struct dispatch_count {
+    _Atomic int64_t classes[6];                  /* by the status' first digit */
+    _Atomic int64_t times[DISPATCH_TIMES + 1];   /* how many took at most so long, and longer than the bound before */
+    _Atomic int64_t took_us;
+};
+/* row == dispatch_route_count: requests that no row matched. */
+const struct dispatch_count *dispatch_count_of(const struct dispatch *d, size_t row);
+
 /* Row of the route this thread is serving + 1, or 0: async-signal-safe, for the crash handler. */
 int dispatch_current_route(void);
 

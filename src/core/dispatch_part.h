@@ -19,6 +19,7 @@ struct dispatch {
     struct dispatch_config config;
     struct router *router;
     struct dispatch_row *rows;
+    struct dispatch_count *counts; /* one per row, and one for requests without */
     size_t row_count;
     struct rate_table *rates;
     struct http_app app;

@@ -79,6 +79,23 @@ const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a, 
     return NULL;
 }
 
+const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a, struct event_subscriber_lag **ret,
+                             size_t *ret_count)
+{
+    struct event_dispatcher *d = p->events;
+    struct event_last_row last;
+    TRY(event_last(tx, a, &last));
+    TRY_NEW_ARRAY(a, *ret, d->count);
+    pthread_mutex_lock(&d->pass_lock);
+    for (size_t i = 0; i < d->count; i++) {
+        int64_t behind = last.seq - d->subscriptions[i].seen;
+        (*ret)[i] = (struct event_subscriber_lag){d->subscriptions[i].subscriber->name, behind > 0 ? behind : 0};
+    }
+    pthread_mutex_unlock(&d->pass_lock);
+    *ret_count = d->count;
+    return NULL;
+}
+
 /* ---- the thread ---- */
 
 const struct err *event_new(struct arena *a, struct platform *p, struct event_dispatcher **ret)

@@ -51,6 +51,13 @@ const struct err *event_start(struct platform *p) MUST_CHECK;
 void event_stop(struct platform *p);
 /* How many events the slowest subscriber has before it, parked ones not counted. */
 const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a, int64_t *ret) MUST_CHECK;
+/* The same for each subscriber of this process; parked events do not count. */
+struct event_subscriber_lag {
+    const char *name;
+    int64_t events;
+};
+const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a, struct event_subscriber_lag **ret,
+                             size_t *ret_count) MUST_CHECK;
 /* Applies everything pending on the calling thread: for tests and commands. On PostgreSQL it waits for
  * transactions that are older than the last event; UNAVAILABLE after half a minute. */
 const struct err *event_drain(struct platform *p, struct arena *a) MUST_CHECK;

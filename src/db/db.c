@@ -84,6 +84,10 @@ const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn
 
 void db_note_commit(struct db *db, int64_t commands)
 {
+    int size = 0;
+    while (size < DB_BATCH_SIZES - 1 && commands > (int64_t)1 << size)
+        size++;
+    atomic_fetch_add(&db->batch_sizes[size], 1);
     atomic_fetch_add(&db->commits, 1);
     atomic_fetch_add(&db->commands, commands);
     if (db->hook != NULL)
@@ -106,6 +110,8 @@ void db_get_stats(struct db *db, struct db_stats *ret)
         .writer_cpu_ns = atomic_load(&db->writer_cpu_ns),
         .commit_ns = atomic_load(&db->commit_ns),
     };
+    for (int i = 0; i < DB_BATCH_SIZES; i++)
+        ret->batch_sizes[i] = atomic_load(&db->batch_sizes[i]);
     int64_t at_ms = atomic_load(&db->trouble_at_ms);
     if (at_ms != 0 && db_monotonic_ms() - at_ms < TROUBLE_SHOWN_MS)
         ret->trouble = troubles[atomic_load(&db->trouble)];

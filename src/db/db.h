@@ -52,7 +52,9 @@ const struct err *db_write(struct db *db, struct arena *a, db_write_fn *fn, void
  * (no queries, no blocking). One hook per db; set before the first write. */
 void db_on_commit(struct db *db, void (*hook)(void *self), void *self);
 
+enum { DB_BATCH_SIZES = 7 }; /* commits of 1, 2, up to 4, 8, 16, 32, 64 commands */
 struct db_stats {
+    int64_t batch_sizes[DB_BATCH_SIZES];
     int64_t commits, commands, retries;
     int64_t statements;              /* run in write turns */
     int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL, like the next two */

@@ -40,6 +40,7 @@ struct db {
     int busy_timeout_ms;
     _Atomic int trouble;          /* of the latest write that the disk refused */
     _Atomic int64_t trouble_at_ms; /* monotonic; 0: never */
+    _Atomic int64_t batch_sizes[DB_BATCH_SIZES];
     _Atomic int64_t commits, commands, retries, statements, writer_cpu_ns, commit_ns;
 };
 

@@ -154,7 +154,7 @@ static void replied(struct conn *c)
     bool closes = ex->reply.closes || s->is_stopping;
     bool has_unread = !ex->is_complete || c->pending_len > 0;
     if (app->done != NULL)
-        app->done(app->self, &ex->rq, ex->reply.status,
+        app->done(app->self, &ex->rq, ex->admission.route, ex->reply.status,
                   ex->reply.head_bytes + ex->reply.body.len + (size_t)ex->reply.file_bytes,
                   (int64_t)(uv_hrtime() / 1000 - ex->started_us));
     if (ex->reply.is_stream && !s->is_stopping && !c->has_ended) {

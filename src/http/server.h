@@ -41,8 +41,9 @@ struct http_app {
     void (*refuse)(void *self, const struct http_request *head_or_null, int status, struct http_response *rs);
     /* Loop thread, optional: bytes already rendered and still valid. False = not cached. */
     bool (*cached)(void *self, const struct http_request *head, struct http_response *rs);
-    /* After each response was handed to the kernel: for the access log. May be NULL. */
-    void (*done)(void *self, const struct http_request *rq, int status, size_t bytes, int64_t took_us);
+    /* Loop thread, after each response was handed to the kernel: for the access log and the counters. `route` as
+     * admit gave it; NULL when it was refused before. May be NULL. */
+    void (*done)(void *self, const struct http_request *rq, void *route, int status, size_t bytes, int64_t took_us);
 };
 
 struct http_server_config {

@@ -218,10 +218,8 @@ static const struct err *make_envelope(struct arena *a, const struct smtp_server
     return ret->to == NULL ? &err_out_of_memory : NULL;
 }
 
-static const struct err *transfer(struct arena *a, CURL *curl, const struct smtp_server *server,
-                                  const struct envelope *envelope, str message)
+static void set_server(CURL *curl, const struct smtp_server *server, const struct envelope *envelope)
 {
-    long answer = 0;
     curl_easy_setopt(curl, CURLOPT_URL, envelope->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -233,11 +231,11 @@ static const struct err *transfer(struct arena *a, CURL *curl, const struct smtp
         curl_easy_setopt(curl, CURLOPT_USERNAME, envelope->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, envelope->password);
     }
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, envelope->from);
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, envelope->to);
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_message);
-    curl_easy_setopt(curl, CURLOPT_READDATA, &message);
+}
+
+static const struct err *perform(struct arena *a, CURL *curl)
+{
+    long answer = 0;
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
     if (code == CURLE_OK)
@@ -247,6 +245,18 @@ static const struct err *transfer(struct arena *a, CURL *curl, const struct smtp
                    curl_easy_strerror(code));
     return ERR(a, ERR_UNAVAILABLE, "mail.unreachable", "%s (last answer %ld)",
                curl_easy_strerror(code), answer);
+}
+
+static const struct err *transfer(struct arena *a, CURL *curl, const struct smtp_server *server,
+                                  const struct envelope *envelope, str message)
+{
+    set_server(curl, server, envelope);
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, envelope->from);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, envelope->to);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_message);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &message);
+    return perform(a, curl);
 }
 
 const struct err *smtp_send(struct arena *a, const struct smtp_server *server,
@@ -260,6 +270,23 @@ const struct err *smtp_send(struct arena *a, const struct smtp_server *server,
     CURL *curl = curl_easy_init();
     const struct err *e = curl == NULL ? &err_out_of_memory
                                        : transfer(a, curl, server, &envelope, message);
+    curl_easy_cleanup(curl);
+    curl_slist_free_all(envelope.to);
+    return e;
+}
+
+const struct err *smtp_check(struct arena *a, const struct smtp_server *server)
+{
+    struct envelope envelope = {0};
+    const struct smtp_message nobody = {.from = S("doctor@localhost"), .to = S("doctor@localhost")};
+    TRY(make_envelope(a, server, &nobody, &envelope));
+    CURL *curl = curl_easy_init();
+    const struct err *e = curl == NULL ? &err_out_of_memory : NULL;
+    if (e == NULL) {
+        set_server(curl, server, &envelope);
+        curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+        e = perform(a, curl);
+    }
     curl_easy_cleanup(curl);
     curl_slist_free_all(envelope.to);
     return e;

@@ -38,5 +38,7 @@ const struct err *smtp_build(struct arena *a, const struct smtp_message *m, int6
  * no connection, no TLS, or late. */
 const struct err *smtp_send(struct arena *a, const struct smtp_server *server, const struct smtp_message *m,
                             int64_t now_ms) MUST_CHECK;
+/* Connects, secures and logs in as for a mail, and sends none: for `doctor`. Errors as those of smtp_send. */
+const struct err *smtp_check(struct arena *a, const struct smtp_server *server) MUST_CHECK;
 
 #endif

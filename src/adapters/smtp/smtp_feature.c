@@ -4,13 +4,14 @@
 #include "core/setting.h"
 #include "sys/smtp.h"
 
-enum { SEND_TIMEOUT_MS = 30000 };
+enum { SEND_TIMEOUT_MS = 30000, LOOK_TIMEOUT_MS = 8000 };
 
 static const struct setting_def settings[] = {
     {"smtp.url", SETTING_SERVER, SETTING_TEXT, NULL, 0, 300, false, "mail server: smtp://, smtp+starttls:// or smtps://host:port"},
     {"smtp.user", SETTING_SERVER, SETTING_TEXT, NULL, 0, 200, false, "user of the mail server; empty: no login"},
     {"smtp.password", SETTING_SERVER, SETTING_SECRET, NULL, 0, 200, false, "its password"},
     {"smtp.from", SETTING_SERVER, SETTING_TEXT, "shop@localhost.localdomain", 0, 254, false, "sender's address of all mails"},
+    {"smtp.dkim_selector", SETTING_SERVER, SETTING_TEXT, NULL, 0, 63, false, "selector under which the mail server signs; only `doctor` asks"},
 };
 
 static const struct {
@@ -88,7 +89,29 @@ static const struct err *send(struct platform *p, struct arena *a, const struct 
     return smtp_send(a, &server, &message, clock_now_ms(p->clock));
 }
 
-static const struct mailer mailer = {.name = "smtp", .ready = ready, .send = send};
+static const struct err *look(struct platform *p, struct arena *a, struct mail_standing *ret)
+{
+    struct smtp_server server = {0};
+    struct tx *tx;
+    str url;
+    *ret = (struct mail_standing){0};
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = read_settings(p, a, tx, &url, &server, &ret->from);
+    if (e == NULL)
+        e = setting_text(tx, a, p, (struct shop_id){0}, "smtp.dkim_selector", &ret->dkim_selector);
+    db_read_end(tx);
+    TRY(e);
+    ret->is_set = !str_is_empty(url);
+    if (!ret->is_set)
+        return NULL;
+    server.timeout_ms = LOOK_TIMEOUT_MS;
+    ret->trouble = parse_url(a, url, &server);
+    if (ret->trouble == NULL)
+        ret->trouble = smtp_check(a, &server);
+    return NULL;
+}
+
+static const struct mailer mailer = {.name = "smtp", .ready = ready, .send = send, .look = look};
 static const char *const needs[] = {NULL};
 
 const struct feature smtp_feature = {

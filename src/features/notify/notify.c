@@ -190,3 +190,11 @@ const struct err *notify_job_held(struct job_run *run)
     }
     return NULL;
 }
+
+const struct err *notify_held_count(struct tx *tx, struct arena *a, int64_t *ret)
+{
+    struct notify_mails_held_count_row row;
+    TRY(notify_mails_held_count(tx, a, &row));
+    *ret = row.count;
+    return NULL;
+}

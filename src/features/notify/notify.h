@@ -59,6 +59,9 @@ const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id sho
 /* Letters that could not be delivered and wait for somebody to look. */
 const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret) MUST_CHECK;
 
+/* Letters of all shops that wait for a mail server to be set up. */
+const struct err *notify_held_count(struct tx *tx, struct arena *a, int64_t *ret) MUST_CHECK;
+
 extern const struct feature notify_feature;
 
 #endif

@@ -24,6 +24,10 @@ UPDATE mail SET state = 4 WHERE shop_id = $1 AND id = $2 AND state = 1;
 -- @global: the server's own job lets the mails of all shops go
 SELECT id, shop_id FROM mail WHERE state = 4 ORDER BY id LIMIT $1;
 
+-- name: notify_mails_held_count :one () -> (count int)
+-- @global: for the operator
+SELECT COUNT(*) FROM mail WHERE state = 4;
+
 -- name: notify_mail_release :count (shop_id shop_id, id int)
 UPDATE mail SET state = 1 WHERE shop_id = $1 AND id = $2 AND state = 4;
 
