@@ -109,3 +109,15 @@ const struct err *err_wrap(struct arena *a, const struct err *cause, const char 
     e->cause = cause;
     return e;
 }
+
+const struct err *err_keep(struct arena *a, const struct err *e)
+{
+    struct err *copy = e == NULL ? NULL : copy_of(a, e);
+    if (copy == NULL)
+        return e == NULL ? NULL : &err_out_of_memory;
+    bool is_kept = str_dup(a, e->detail, &copy->detail) == NULL;
+    for (size_t i = 0; i < ERR_ARGS_MAX; i++)
+        is_kept = str_dup(a, e->args[i], &copy->args[i]) == NULL && is_kept;
+    copy->cause = err_keep(a, e->cause);
+    return is_kept ? copy : &err_out_of_memory;
+}

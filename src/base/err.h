@@ -61,6 +61,9 @@ PRINTF_LIKE(3, 4)
 const struct err *err_wrap(struct arena *a, const struct err *cause, const char *detail_fmt, ...)
     MUST_CHECK NEVER_NULL;
 
+/* A copy that outlives the arena of `e`: its texts and causes are copied too. NULL for NULL. */
+const struct err *err_keep(struct arena *a, const struct err *e) MUST_CHECK;
+
 #define ERR(a, kind, key, ...) err_make((a), (kind), (key), __FILE__, __LINE__, __VA_ARGS__)
 
 /* Returns early on failure. */

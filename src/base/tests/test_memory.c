@@ -197,6 +197,15 @@ static void err_says_what_went_wrong(void **state)
     assert_str_equal(wrapped->detail, "placing order");
     assert_str_equal(wrapped->cause->detail, "variant 7");
     assert_null(e->field);
+    struct arena brief;
+    arena_init(&brief, KiB(16));
+    const struct err *inner = err_with_arg(&brief, ERR(&brief, ERR_LIMIT, "error.too_much", "row %d", 9), S("nine"));
+    const struct err *kept = err_keep(&a, err_wrap(&brief, inner, "reading"));
+    arena_done(&brief);
+    assert_str_equal(kept->detail, "reading");
+    assert_str_equal(kept->args[0], "nine");
+    assert_str_equal(kept->cause->detail, "row 9");
+    assert_null(err_keep(&a, NULL));
     assert_int_equal(err_policy_of(ERR_CONFLICT)->http_status, 409);
     char long_text[2000];
     memset(long_text, 'x', sizeof long_text - 1);

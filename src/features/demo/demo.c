@@ -70,7 +70,7 @@ const struct err *demo_turn(struct demo *d, struct account_id actor, turn_fn *fn
     arena_init(&a, MiB(TURN_ARENA));
     const struct err *e = turn_run(d->platform, &a, actor, fn, arg);
     if (e != NULL)
-        e = err_wrap(d->arena, e, "%.*s", STR_ARG(e->detail));
+        e = err_keep(d->arena, e);
     arena_done(&a);
     return e;
 }
@@ -87,7 +87,7 @@ const struct err *demo_settle(struct demo *d)
     if (e == NULL)
         e = event_drain(d->platform, &a);
     if (e != NULL)
-        e = err_wrap(d->arena, e, "%.*s", STR_ARG(e->detail));
+        e = err_keep(d->arena, e);
     arena_done(&a);
     return e;
 }

@@ -387,7 +387,7 @@ const struct err *demo_alive_act(struct demo_alive *l, struct demo_done *ret)
     d->arena = before;
     if (e != NULL) {
         arena_reset(&l->error_arena);
-        e = err_wrap(&l->error_arena, e, "%.*s", STR_ARG(e->detail));
+        e = err_keep(&l->error_arena, e);
     }
     arena_done(&a);
     return e;

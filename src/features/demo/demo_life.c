@@ -375,7 +375,7 @@ static const struct err *do_next(struct story *s, struct arena *a)
         demo_clock_set(d, e.at_ms);
     const struct err *failed = happen(s, a, &e);
     if (failed != NULL)
-        return err_wrap(d->arena, failed, "entry %zu: %.*s", s->done, STR_ARG(failed->detail));
+        return err_wrap(d->arena, err_keep(d->arena, failed), "entry %zu: %.*s", s->done, STR_ARG(failed->detail));
     bool settles = e.what != VISIT && e.what != LIKE;
     return settles ? demo_settle(d) : NULL;
 }

@@ -215,7 +215,7 @@ const struct err *demo_order(struct demo_browser *b, size_t shop, const struct d
     arena_init(&a, MiB(32));
     e = pay(b, &a, &m, paying == DEMO_DECLINED);
     if (e != NULL)
-        e = err_wrap(d->arena, e, "paying order %d: %.*s", d->orders, STR_ARG(e->detail));
+        e = err_wrap(d->arena, err_keep(d->arena, e), "paying order %d: %.*s", d->orders, STR_ARG(e->detail));
     arena_done(&a);
     return e;
 }

@@ -100,7 +100,7 @@ static void *work(void *arg)
         const struct err *e = make(easel, &a, i);
         pthread_mutex_lock(&easel->lock);
         if (e != NULL && easel->failed == NULL)
-            easel->failed = err_wrap(easel->demo->arena, e, "picture %s: %.*s", easel->pieces[i]->name, STR_ARG(e->detail));
+            easel->failed = err_wrap(easel->demo->arena, err_keep(easel->demo->arena, e), "picture %s: %.*s", easel->pieces[i]->name, STR_ARG(e->detail));
         if (e != NULL)
             atomic_store(&easel->next, easel->count);
         printf("\rdemo: %zu of %zu pictures", ++easel->done, easel->count);
