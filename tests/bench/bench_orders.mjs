@@ -33,11 +33,13 @@ const tick_us = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], {encoding: 'ut
 
 const agent = new Agent({keepAlive: true, maxSockets: 64});
 
-function call(server, method, path, value, token, key) {
+let calls = 0;
+
+function call(server, method, path, value, token, key = `call-${process.pid}-${calls++}`) {
   return new Promise((done, fail) => {
     const body = value === undefined ? '' : JSON.stringify(value);
     const headers = {'content-type': 'application/json', 'content-length': Buffer.byteLength(body),
-      ...(token && {authorization: `Bearer ${token}`}), ...(key && {'idempotency-key': key})};
+      ...(token && {authorization: `Bearer ${token}`}), ...(method === 'POST' && {'idempotency-key': key})};
     const sent = request(server.url + path, {method, agent, headers}, answer => {
       let text = '';
       answer.on('data', part => { text += part; });
@@ -130,11 +132,10 @@ function cpuUsed(town) {
 const health = town => call(town.server, 'GET', '/healthz');
 
 // The shop numbers its orders without gaps.
-let asked = 0;
 async function ordersSoFar(town) {
   const order = await call(town.server, 'POST', '/api/v1/shops/bench/orders', {lines: [{variant: town.variants[0], quantity: 1}],
     email: 'last@bench.example', country: 'NL', name: 'Last', line1: 'Prinsengracht 1', postcode: '1015 DV', city: 'Amsterdam'},
-  town.counter ??= (await call(town.server, 'POST', '/api/v1/guests', {name: 'Counter'})).token, `count${asked++}`);
+  town.counter ??= (await call(town.server, 'POST', '/api/v1/guests', {name: 'Counter'})).token);
   return order.number;
 }
 
@@ -161,6 +162,7 @@ let runs = 0;
 async function load(town, seconds, connections) {
   const raw = fdatasyncPerSecond(), before = await health(town), first = await ordersSoFar(town), cpu = cpuUsed(town);
   const mine = process.cpuUsage(), began = performance.now();
+  agent.destroy(); // our idle connections would count with the generator's: one address may hold 1,024
   const generator = wrk(town, seconds, connections, `r${runs++}-${process.pid}`);
   let wal = 0, lag = 0;
   while (!generator.over) {

@@ -52,6 +52,9 @@ SELECT v.shop_id, v.pool_id FROM pool_visit v
    AND v.started_ms >= $3 AND v.verdict >= 7 AND v.pool_id <> 0
  ORDER BY v.started_ms DESC, v.id DESC LIMIT 1;
 
+-- name: pool_browser_of :maybe (account_id account_id) -> (visitor_id visitor_id)
+SELECT visitor_id FROM pool_visitor WHERE account_id = $1 LIMIT 1;
+
 -- Her last touch, else her last visit.
 -- name: pool_visit_best :maybe (shop_id shop_id, visitor_id visitor_id, account_id account_id, since_ms int)
 --    -> (visit_id int, pool_id pool_id, link_id link_id, sharer_id account_id, is_touch bool)

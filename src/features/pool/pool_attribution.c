@@ -15,9 +15,14 @@ struct decision {
 static const struct err *by_visit(struct turn *t, const struct pool_order *o, struct decision *ret)
 {
     struct pool_visit_best_row visit = {0};
-    bool found;
-    TRY(pool_visit_best(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
-                        &visit, &found));
+    struct pool_browser_of_row browser;
+    bool found = o->visitor_id.v != 0;
+    /* Who buys by an app or a chat alone has no browser, and so no visit to look for. */
+    if (!found)
+        TRY(pool_browser_of(t->tx, t->arena, o->account_id, &browser, &found));
+    if (found)
+        TRY(pool_visit_best(t->tx, t->arena, o->shop_id, o->visitor_id, o->account_id, t->now_ms - POOL_LOOKBACK_MS,
+                            &visit, &found));
     *ret = (struct decision){.visit_id = visit.visit_id};
     if (!visit.is_touch)
         return pool_builtin(t, o->shop_id, found ? S("direct") : S("unknown"), &ret->pool_id);
