@@ -1,6 +1,7 @@
 /* Finds the command, opens what it needs, runs it, tells what went wrong: see cli.h. */
 #include "app/cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -253,6 +254,7 @@ static const struct err *set_log_level(struct cli *c)
 int cli_main(int argc, char **argv)
 {
     struct arena a;
+    signal(SIGXFSZ, SIG_IGN); /* a limit of the size of files is an error of the write, as a full disk is */
     arena_init(&a, MiB(ARENA_MAX));
     struct cli c = {.arena = &a, .program = argv[0], .argc = argc - 1};
     const struct err *e = &err_out_of_memory;

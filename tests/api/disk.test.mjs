@@ -4,7 +4,7 @@
 // engines: sqlite
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
-import {appendFileSync, rmSync, statfsSync} from 'node:fs';
+import {appendFileSync, readFileSync, rmSync, statfsSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
@@ -105,6 +105,16 @@ if (isInside) {
     await closeAndVerify(pond);
   });
 
+  test('a limit of the size of files, set under a running server and lifted again', {timeout: 60_000}, async () => {
+    const store = await newStore('sqlite');
+    const pond = await openShop(store);
+    const child = readFileSync(`/proc/${pond.server.pid}/task/${pond.server.pid}/children`, 'utf8').trim();
+    const limit = size => execFileSync('prlimit', ['--pid', child, `--fsize=${size}:unlimited`]);
+    await throughTrouble(pond, () => limit(4096), () => limit('unlimited'), 'limit');
+    assert.equal(readFileSync(`/proc/${pond.server.pid}/task/${pond.server.pid}/children`, 'utf8').trim(), child, 'never killed');
+    await closeAndVerify(pond);
+  });
+
   test('starting on a full disk, and on a read-only one', async () => {
     for (const size of ['64k', '300k']) {
       const small = await disk(size);
@@ -136,6 +146,6 @@ if (isInside) {
     const how = process.getuid() === 0 ? '-m' : '-rm';
     const result = spawnSync('unshare', [how, process.execPath, '--test', fileURLToPath(import.meta.url)], {env, encoding: 'utf8'});
     assert.equal(result.status, 0, result.stdout + result.stderr);
-    assert.match(result.stdout, /^# pass 2$/m);
+    assert.match(result.stdout, /^# pass 3$/m);
   });
 }
