@@ -27,6 +27,10 @@ const fill = values => async page => {
   for (const [field, value] of Object.entries(values)) await page.fill(field, value);
 };
 
+// Mails to one address are few in an hour; every look asks for another.
+let addresses = 0;
+const freshAddress = () => `nobody${++addresses}@example.com`;
+
 export const shopperPages = [
   {name: 'feed', path: '/'},
   {name: 'feed-mine', who: 'shopper', path: '/'},
@@ -74,7 +78,7 @@ export const shopperPages = [
   {name: 'signup-error', isRefused: true, path: '/signup', act: submitEmpty('/signup')},
   {name: 'forgot', path: '/forgot'},
   {name: 'mail-sent', path: '/forgot', act: async page => {
-    await fill({'#email': 'nobody@example.com'})(page);
+    await fill({'#email': freshAddress()})(page);
     await page.click('main form button');
     await page.waitForSelector('.empty');
   }},
@@ -85,7 +89,7 @@ export const shopperPages = [
   {name: 'not-found', path: '/nothing/here', status: 404},
   {name: 'confirm', path: '/cart', act: async page => {
     const {origin} = new URL(page.url());
-    await page.setContent(`<form method="post" action="${origin}/forgot"><input name="email" value="ines@example.com"></form>`);
+    await page.setContent(`<form method="post" action="${origin}/forgot"><input name="email" value="${freshAddress()}"></form>`);
     await Promise.all([page.waitForURL('**/forgot'), page.evaluate(() => document.forms[0].submit())]);
   }},
 ];
