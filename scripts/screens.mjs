@@ -12,8 +12,8 @@ process.env.MILLPOND_BIN ??= resolve(program);
 const fonts = mkdtempSync(join(tmpdir(), 'millpond-fonts-'));
 writeFileSync(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-  ${[['sans-serif', 'Noto Sans CJK SC'], ['system-ui', 'Noto Sans CJK SC'], ['serif', 'Noto Serif CJK SC']].map(([name, font]) =>
-    `<match target="pattern"><test name="family"><string>${name}</string></test>
+  ${[['sans-serif', 'Noto Sans CJK SC'], ['system-ui', 'Noto Sans CJK SC'], ['serif', 'Noto Serif CJK SC']]
+    .map(([name, font]) => `<match target="pattern"><test name="family"><string>${name}</string></test>
   <edit name="family" mode="prepend" binding="strong"><string>${font}</string></edit></match>`).join('\n')}</fontconfig>`);
 process.env.FONTCONFIG_FILE = join(fonts, 'fonts.conf');
 
@@ -39,7 +39,8 @@ async function save(page, file, {limit, clip}) {
   }), null, {timeout: 5000}).catch(() => {});
   const session = await page.context().newCDPSession(page);
   for (const [scale, quality] of [[1, 60], [1, 40], [0.75, 50], [0.75, 30], [0.5, 50], [0.5, 25]]) {
-    const {data} = await session.send('Page.captureScreenshot', {format: 'webp', quality, ...(clip && {clip: {...clip, scale}})});
+    const {data} = await session.send('Page.captureScreenshot',
+      {format: 'webp', quality, ...(clip && {clip: {...clip, scale}})});
     const bytes = Buffer.from(data, 'base64');
     if (bytes.length > limit && !(scale === 0.5 && quality === 25)) continue;
     writeFileSync(join(folder, `${file}.webp`), bytes);
@@ -51,7 +52,8 @@ async function shoot(chromium, demo, entry, look) {
   const context = await contextOf(chromium, demo, entry, {...look, theme: 'light'});
   const page = await context.newPage();
   await openEntry(page, demo, entry);
-  const high = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), SIZES[look.size].height * SCREENS_HIGH);
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  const high = Math.min(whole, SIZES[look.size].height * SCREENS_HIGH);
   const viewport = {width: Number(look.size), height: Math.max(high, SIZES[look.size].height)};
   await page.setViewportSize(viewport);
   for (const theme of THEMES) {
@@ -74,7 +76,8 @@ async function shootForReadme(chromium, demo, {file, name, viewport}) {
 
 function writeIndex(pages) {
   const rows = pages.flatMap(({name}) => Object.keys(SIZES).map(size => `| ${name} ${size} | ${THEMES.flatMap(theme =>
-    Object.keys(LANGUAGES).map(language => `[${theme} ${language}](${name}-${size}-${theme}-${language}.webp)`)).join(' | ')} |`));
+    Object.keys(LANGUAGES).map(language =>
+      `[${theme} ${language}](${name}-${size}-${theme}-${language}.webp)`)).join(' | ')} |`));
   writeFileSync(join(folder, 'README.md'), `# Pictures of every page
 
 Taken from a fresh demo by \`make screens\`: 390 and 1280 px wide, light and dark, English and Chinese, at most two screens
@@ -105,4 +108,5 @@ try {
   rmSync(fonts, {recursive: true});
 }
 const sizes = readdirSync(folder).filter(name => /\.webp$/.test(name)).map(name => statSync(join(folder, name)).size);
-console.log(`${sizes.length} pictures, ${sizes.reduce((sum, size) => sum + size, 0)} bytes, the largest ${Math.max(...sizes)}`);
+const total = sizes.reduce((sum, size) => sum + size, 0);
+console.log(`${sizes.length} pictures, ${total} bytes, the largest ${Math.max(...sizes)}`);
