@@ -16,6 +16,7 @@
 #include "base/strbuf.h"
 #include "core/event.h"
 #include "core/job.h"
+#include "core/web_csv.h"
 #include "http/server.h"
 #include "sys/file.h"
 #include "sys/ipaddr.h"
@@ -117,6 +118,7 @@ static const struct err *open_server(const struct serve *s, struct serving *x, s
         proxies[i] = str_c(c->config.proxies[i]);
     TRY(str_fmt(c->arena, &uploads, "%s/uploads", c->config.data));
     TRY(file_make_folder(c->arena, uploads.ptr, 0700));
+    TRY(file_remove_tree(c->arena, c->config.data, WEB_CSV_FOLDER)); /* what a server that was killed was writing */
     struct http_server_config hc = {.listen_fd = s->listen_fd, .workers = (int)c->config.workers,
                                     .trusted_proxies = proxies, .trusted_proxy_count = c->config.proxy_count,
                                     .upload_dir = uploads, .tls_cert_path = str_c(c->config.tls_cert),

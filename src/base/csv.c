@@ -330,9 +330,24 @@ static bool needs_quotes(str text)
     return text.len > 0 && (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ');
 }
 
+/* What a spreadsheet would run: also behind blanks, which some drop, and in the wide forms that Asian ones take. */
 static bool looks_like_formula(str text)
 {
-    return text.len > 0 && text.ptr[0] != '\0' && strchr("=+-@\t\r", text.ptr[0]) != NULL;
+    static const str marks[] = {STR_INIT("="), STR_INIT("+"), STR_INIT("-"), STR_INIT("@"), STR_INIT("＝"),
+                                STR_INIT("＋"), STR_INIT("－"), STR_INIT("＠")};
+    if (text.len > 0 && (text.ptr[0] == '\t' || text.ptr[0] == '\r' || text.ptr[0] == '\n'))
+        return true;
+    text = str_trim(text);
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (str_starts(text, marks[i]))
+            return true;
+    return false;
+}
+
+str csv_unguard(str cell)
+{
+    bool is_guarded = str_starts(cell, S("'")) && looks_like_formula(str_from(cell, 1));
+    return is_guarded ? str_from(cell, 1) : cell;
 }
 
 void csv_write_str(struct csv_writer *w, str text)

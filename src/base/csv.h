@@ -89,7 +89,8 @@ struct csv_memory {
 const struct err *csv_read_memory(void *self, char *bytes, size_t space, size_t *ret_count);
 
 /* The writer: CR LF, quotes where needed. A text that a spreadsheet would run as a formula (it begins
- * with = + - @ tab or CR) gets a leading apostrophe; numbers and amounts are ours and do not. */
+ * with = + - @, also behind blanks or in their wide forms, or with tab, CR or LF) gets a leading apostrophe; numbers and
+ * amounts are ours and do not. */
 struct csv_writer {
     struct strbuf *sb;
     bool in_row;
@@ -99,5 +100,7 @@ void csv_write_str(struct csv_writer *w, str text); /* absent: an empty cell */
 void csv_write_int(struct csv_writer *w, int64_t value);
 void csv_write_money(struct csv_writer *w, struct money m);
 void csv_write_row_end(struct csv_writer *w);
+/* The cell as it was before the writer put the apostrophe before it. */
+str csv_unguard(str cell);
 
 #endif

@@ -72,7 +72,7 @@ static const struct err *fresh_path(struct web *w, const char **ret)
     const char *folder_c;
     if (str_is_empty(w->platform->data_dir))
         return ERR(w->arena, ERR_UNAVAILABLE, "error.disk", "no data folder");
-    TRY(str_fmt(w->arena, &folder, "%.*s/exports", STR_ARG(w->platform->data_dir)));
+    TRY(str_fmt(w->arena, &folder, "%.*s/" WEB_CSV_FOLDER, STR_ARG(w->platform->data_dir)));
     TRY(str_to_c(w->arena, folder, &folder_c));
     TRY(file_make_folder(w->arena, folder_c, 0700));
     TRY(str_fmt(w->arena, &path, "%s/%s.csv", folder_c, id.text));

@@ -8,6 +8,9 @@
 #include "base/csv.h"
 #include "core/web.h"
 
+/* In the data folder: a file per answer, gone with it; emptied when the server starts. */
+#define WEB_CSV_FOLDER "exports"
+
 /* Writes the next rows (at most a few hundred); what it takes from `a` is given back after the slice. */
 typedef const struct err *web_csv_fn(struct tx *tx, struct arena *a, void *arg, struct csv_writer *out, bool *ret_is_end);
 

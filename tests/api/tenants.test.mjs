@@ -140,6 +140,37 @@ test('nor when they come in a body', async () => {
   assert.deepEqual(await everything(), before_);
 });
 
+test('nor when many are chosen at once, or a list is narrowed by them', async () => {
+  const before_ = await everything();
+  const {neighbour} = town.callers;
+  const {order, product, contact, pool} = town.values;
+  const goods = (await neighbour.call('POST', '/api/v1/console/dune/products', {title: 'Sand', status: 'active', variants: [{price: '1.00'}]},
+    {'idempotency-key': 'many-sand'})).json();
+  const bodies = [['orders', 'order', order, ['ship', 'print']], ['products', 'product', product, ['draft', 'archived', 'active']],
+    ['customers', 'contact', contact, ['export', 'no_news']]];
+  const answer = async (noun, field, what, ids) => said(await neighbour.request('POST', `/console/dune/${noun}/many`,
+    new URLSearchParams([['do', what], ['next', '/console/dune'], ...ids.map(id => [field, id])])), ...ids);
+  const slips = id => neighbour.call('GET', `/console/dune/orders/slips?o=${id}`);
+  for (const [noun, field, theirs, acts] of bodies) for (const what of acts) {
+    const seen = await answer(noun, field, what, [theirs]);
+    assert.deepEqual(seen, await answer(noun, field, what, [MISSING]), `${noun} ${what}`);
+    assert.ok(seen.status === 404 || what === 'print', `${noun} ${what}: ${seen.status}`);
+  }
+  assert.equal((await slips(order)).status, 404);
+  // One's own beside somebody else's: nothing is done by halves.
+  assert.equal((await answer('products', 'product', 'archived', [goods.id, product])).status, 404);
+  assert.equal((await neighbour.call('GET', `/api/v1/console/dune/products/${goods.id}`)).json().status, 'active');
+  for (const path of ['orders', 'orders/export.csv', 'customers', 'customers/export.csv', 'inbox', 'products']) {
+    for (const query of [`pool=${pool}`, `customer=${contact}`, `post=${town.values.post}`, `product=${product}`]) {
+      const narrowed = id => neighbour.call('GET', `/console/dune/${path}?${query.split('=')[0]}=${id}`);
+      const [theirs, none] = [await narrowed(query.split('=')[1]), await narrowed(MISSING)];
+      assert.deepEqual(said(theirs, query.split('=')[1]), said(none, MISSING), `${path} ${query}`);
+      assert.doesNotMatch(theirs.text, /ann@pond\.example|Vermeer|Tide one-piece/);
+    }
+  }
+  assert.deepEqual(await everything(), before_);
+});
+
 test('a buyer cannot tell orders, conversations, sessions and photos of another from none', async () => {
   const before_ = await everything();
   const wrong = [];

@@ -161,6 +161,27 @@ static void writes_what_spreadsheets_do_not_run(void **state)
         "1-2]4[|-7|-0.05]");
 }
 
+static void guards_formulas_and_takes_the_guard_off(void **state)
+{
+    static const char *const formulas[] = {"=1", "+1", "-1", "@a", "\t=1", "\n1", " =1", "＝1", "＋1", "－1", "＠a", " ＠a"};
+    static const char *const plain[] = {"", " ", "1=1", "'=1", "a", "’=1"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(formulas); i++) {
+        struct strbuf sb;
+        struct csv_writer w;
+        str text;
+        strbuf_init(&sb, &a, KiB(1));
+        csv_writer_init(&w, &sb);
+        csv_write_str(&w, str_c(formulas[i]));
+        assert_null(strbuf_finish(&sb, &text));
+        text = str_starts(text, S("\"")) ? str_sub(text, 1, text.len - 2) : text;
+        assert_true(str_starts(text, S("'")));
+        assert_true(str_eq(csv_unguard(text), str_c(formulas[i])));
+    }
+    for (size_t i = 0; i < COUNT(plain); i++)
+        assert_true(str_eq(csv_unguard(str_c(plain[i])), i == 3 ? S("=1") : str_c(plain[i])));
+}
+
 static const struct err *read_all(struct arena *arena)
 {
     str text;
@@ -213,6 +234,7 @@ int main(void)
         TEST(keeps_its_limits),
         TEST(memory_does_not_grow_with_the_file),
         TEST(writes_what_spreadsheets_do_not_run),
+        TEST(guards_formulas_and_takes_the_guard_off),
         TEST(every_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("csv", tests, NULL, NULL);

@@ -50,9 +50,7 @@ const struct err *import_json_list(struct arena *a, str text, str *items, size_t
 /* As the house's own cells: trimmed, without the apostrophe that guards a formula. */
 static str clean(str cell)
 {
-    cell = str_trim(cell);
-    bool is_guarded = cell.len > 1 && cell.ptr[0] == '\'' && strchr("=+-@", cell.ptr[1]) != NULL;
-    return is_guarded ? str_from(cell, 1) : cell;
+    return csv_unguard(str_trim(cell));
 }
 
 struct reading {

@@ -64,9 +64,7 @@ str shopify_cell(const struct shopify_reader *r, enum shopify_column column)
     int at = r->places[column];
     if (at < 0 || (size_t)at >= r->row.count)
         return S("");
-    str cell = str_trim(r->row.cells[at]);
-    bool is_guarded = cell.len > 1 && cell.ptr[0] == '\'' && strchr("=+-@", cell.ptr[1]) != NULL;
-    return is_guarded ? str_from(cell, 1) : cell;
+    return csv_unguard(str_trim(r->row.cells[at]));
 }
 
 /* ---- the head ---- */

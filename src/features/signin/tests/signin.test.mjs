@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import {newStore, runCommand, startServer} from '../../../../tests/lib/server.mjs';
 import {startSmtp} from '../../../../tests/lib/smtp.mjs';
 import {formFields} from '../../../../tests/lib/client.mjs';
+import {photograph} from '../../../../tests/lib/picture.mjs';
 
 const good = 'blue kettle moon';
 const logIn = (visitor, email, password) => visitor.post('/login', {email, password, next: '/me'});
@@ -157,10 +158,84 @@ test('an address that is somebody else\'s stays hers', async () => {
   store.remove();
 });
 
+test('a wish for another address opens for its own link only, once, and not after a new password', async () => {
+  const smtp = await startSmtp();
+  const store = await newStore();
+  for (const name of ['mara', 'eve']) {
+    await runCommand(['user', 'create', `${name}@example.com`, '--name', name, ...store.args], {input: `${good}\n`});
+  }
+  const server = await startServer({store, args: ['--rate-percent', '0'], env: {MILLPOND_SMTP_URL: smtp.url}});
+  const [mara, eve] = [server.client(), server.client()];
+  await logIn(mara, 'mara@example.com', good);
+  await logIn(eve, 'eve@example.com', good);
+  const emailOf = async who => (await who.api('GET', '/api/v1/me')).json().email;
+  const ask = async (who, email) => (await who.post('/me/email', {...formFields((await who.get('/me')).text, '/me/email'), email, current: good})).status;
+  const tokenOf = async (email, kind) => {
+    const mail = await smtp.waitFor(({to, text}) => to.includes(email) && text.includes(`/${kind}/`));
+    smtp.mails.splice(smtp.mails.indexOf(mail), 1);
+    return new URL(mail.text.match(new RegExp(`https?:\\S+/${kind}/\\S+`))[0]).pathname.split('/').at(-1);
+  };
+  const open = (who, path, fields = {}) => who.post(path, {password: 'green window seven', ...fields});
+
+  // The token of one purpose is none for another.
+  assert.equal(await ask(mara, 'mara@new.example.com'), 303);
+  const wish = await tokenOf('mara@new.example.com', 'me/email');
+  for (const path of [`/reset/${wish}`, `/welcome/${wish}`]) {
+    assert.equal((await server.client().get(path)).status, 403, path);
+    assert.equal((await open(server.client(), path)).status, 403, path);
+  }
+  await mara.post('/forgot', {email: 'mara@example.com'});
+  const reset = await tokenOf('mara@example.com', 'reset');
+  assert.equal((await eve.get(`/me/email/${reset}`)).status, 403);
+  assert.equal((await open(eve, `/me/email/${reset}`)).status, 403);
+
+  // A new password by mail ends what whoever knew the old one had asked for.
+  assert.equal((await open(server.client(), `/reset/${reset}`)).status, 303);
+  assert.equal((await open(server.client(), `/me/email/${wish}`)).status, 403);
+  assert.equal((await logIn(mara, 'mara@example.com', 'green window seven')).status, 303);
+  assert.equal(await emailOf(mara), 'mara@example.com');
+
+  // Opened in the browser of another account it changes the account that asked, and twice at once it does so once.
+  assert.equal(await ask(eve, 'eve@new.example.com'), 303);
+  const hers = await tokenOf('eve@new.example.com', 'me/email');
+  const both = await Promise.all([mara, server.client(), mara, eve].map(who => open(who, `/me/email/${hers}`)));
+  assert.deepEqual(both.map(answer => answer.status).sort(), [303, 403, 403, 403]);
+  assert.deepEqual([await emailOf(mara), await emailOf(eve)], ['mara@example.com', 'eve@new.example.com']);
+
+  // Somebody signs up with the address meanwhile: it is hers, and the late link says so in words.
+  assert.equal(await ask(eve, 'late@example.com'), 303);
+  const late = await tokenOf('late@example.com', 'me/email');
+  const made = await runCommand(['user', 'create', 'late@example.com', '--name', 'Late', ...store.args], {input: `${good}\n`});
+  assert.equal(made.code, 0, made.stderr);
+  const taken = await open(eve, `/me/email/${late}`);
+  assert.ok(taken.status >= 400 && taken.status < 500, `${taken.status}`);
+  assert.match(taken.text, /address/i);
+  assert.equal(await emailOf(eve), 'eve@new.example.com');
+  assert.equal((await logIn(server.client(), 'late@example.com', good)).status, 303);
+
+  // A new wish ends the one before it; what was mailed to an address that is left opens nothing any more.
+  assert.equal(await ask(eve, 'first@example.com'), 303);
+  const first = await tokenOf('first@example.com', 'me/email');
+  await server.client().post('/login/link', {email: 'eve@new.example.com'});
+  const link = await tokenOf('eve@new.example.com', 'welcome');
+  await server.client().post('/forgot', {email: 'eve@new.example.com'});
+  const old = await tokenOf('eve@new.example.com', 'reset');
+  assert.equal(await ask(eve, 'second@example.com'), 303);
+  const second = await tokenOf('second@example.com', 'me/email');
+  assert.equal((await open(eve, `/me/email/${first}`)).status, 403);
+  assert.equal((await open(eve, `/me/email/${second}`)).status, 303);
+  for (const path of [`/welcome/${link}`, `/reset/${old}`]) assert.equal((await open(server.client(), path)).status, 403, path);
+  assert.equal(await emailOf(eve), 'second@example.com');
+  await server.stop();
+  assert.equal((await runCommand(['verify', ...store.args])).code, 0);
+  await smtp.stop();
+  store.remove();
+});
+
 test('a photo of oneself is taken, shown to others and taken away', async () => {
   const store = await newStore();
   await runCommand(['user', 'create', 'mara@example.com', '--name', 'Mara', '--handle', 'mara', ...store.args], {input: `${good}\n`});
-  const server = await startServer({store});
+  const server = await startServer({store, args: ['--rate-percent', '0']});
   const mara = server.client();
   await logIn(mara, 'mara@example.com', good);
   const send = async parts => {
@@ -175,6 +250,20 @@ test('a photo of oneself is taken, shown to others and taken away', async () => 
   assert.match((await mara.get('/me')).text, /name="remove"|role="status"/);
   assert.equal((await send({remove: '1'})).status, 303);
   assert.doesNotMatch((await mara.get('/me')).text, /name="remove"/);
+  // What is no photo, too large a one, or more than one thing at once never becomes a face, and never breaks anything.
+  const FACE = /class="avatar[^"]*"[^>]*>\s*<img/;
+  const page = Buffer.from('<!doctype html><script>alert(1)</script>');
+  const hostile = [['face.svg', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'], ['face.jpg', page], ['bomb.png', photograph(10_000, 10_000)],
+    ['both.gif', Buffer.concat([Buffer.from('GIF89a/*'), page, Buffer.from('*/=1;')])], ['pdf.png', '%PDF-1.7'], ['empty.png', '']];
+  for (const [name, bytes] of hostile) {
+    const answer = await send({photo: new File([bytes], name, {type: 'image/png'})});
+    assert.ok(answer.status === 303 || answer.status === 422, `${name}: ${answer.status}`);
+    for (const until = Date.now() + 30_000; /being prepared|waits/i.test((await mara.get('/me')).text) && Date.now() < until;);
+    assert.doesNotMatch((await mara.get('/@mara')).text, FACE, name);
+  }
+  const real = new File([Buffer.concat([photograph(30, 30), page])], 'tail.png', {type: 'image/png'});
+  const many = await Promise.all(Array.from({length: 6}, () => send({photo: real})));
+  assert.deepEqual([...new Set(many.map(answer => answer.status))], [303]);
   await server.stop();
   store.remove();
 });
