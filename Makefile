@@ -7,7 +7,7 @@ DATA ?= var/demo
 PORT ?= 8080
 SECONDS ?= 60
 
-.PHONY: help setup-run setup-test build run unit test check bench fuzz screens clean
+.PHONY: help setup-run setup-test build deb run unit test check bench fuzz screens clean
 
 help:
 	@echo 'make run      install what is needed, build, fill a demo and serve it on port 8080 (PORT=...)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make bench    measure; each bench prints its figures and ratios as one JSON line'
 	@echo 'make fuzz     let libFuzzer look for new inputs, SECONDS=60 per target'
 	@echo 'make build    only build: build/millpond'
+	@echo 'make deb      a Debian package of what was built: build/millpond_VERSION_ARCH.deb'
 	@echo 'make unit     only the C unit tests, without sanitizers; TEST=part_of_a_name picks some'
 	@echo 'make screens  take the pictures of docs/screens anew, from a fresh demo'
 	@echo 'make clean    remove what was built (not var/, where data is)'
@@ -66,6 +67,9 @@ unit: build
 	@if grep -q '^build tests:' $(BUILD)/build.ninja; then ninja -C $(BUILD) -j $(JOBS) tests; fi
 	@for test in $(BUILD)/*_test_*$(TEST)*; do \
 	    case $$test in *.p|*'*'*) ;; *) echo "== $$test"; CMOCKA_MESSAGE_OUTPUT=tap $$test || exit 1 ;; esac; done
+
+deb: build
+	@scripts/deb.sh $(BUILD)
 
 screens: setup-test build
 	@node scripts/screens.mjs $(BUILD)/millpond docs/screens

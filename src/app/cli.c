@@ -27,6 +27,7 @@ static const char *const no_options[] = {NULL};
 static const char *const serve_options[] = {
     STORE_OPTIONS, "--listen", "--base-url", "--trusted-proxy", "--tls-cert", "--tls-key", "--port-file",
     "--workers", "--job-threads", "--rate-percent", "--log", "--log-access", "--metrics", "--metrics-anywhere",
+    "--acme", "--domain", "--acme-directory", "--acme-listen",
     "--no-supervisor", "--listen-fd", NULL};
 
 static const struct cli_command commands[] = {
@@ -239,16 +240,23 @@ int cli_report(struct arena *a, const struct err *e)
     return err_policy_of(e->kind)->exit_code;
 }
 
-static const struct err *set_log_level(struct cli *c)
+/* "--log debug", "--log json", "--log debug,json". */
+static const struct err *set_log(struct cli *c)
 {
-    static const char *const names[] = {"debug", "info", "warning", "error"};
-    static const enum log_level levels[] = {LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR};
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (strcmp(names[i], c->config.log) == 0) {
-            log_set_level(levels[i]);
-            return NULL;
-        }
-    return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "%s", c->config.log), S("--log"));
+    static const char *const levels[] = {"unset", "debug", "info", "warning", "error"};
+    str rest = str_c(c->config.log);
+    while (!str_is_absent(rest)) {
+        str word = str_cut(&rest, ',');
+        bool is_known = str_eq(word, S("json")) || str_eq(word, S("logfmt"));
+        if (is_known)
+            log_set_json(str_eq(word, S("json")));
+        for (size_t i = LOG_DEBUG; i <= LOG_ERROR && !is_known; i++)
+            if ((is_known = str_eq(word, str_c(levels[i]))))
+                log_set_level((enum log_level)i);
+        if (!is_known)
+            return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "%.*s", STR_ARG(word)), S("--log"));
+    }
+    return NULL;
 }
 
 int cli_main(int argc, char **argv)
@@ -268,7 +276,7 @@ int cli_main(int argc, char **argv)
         e = config_init(&a, &c.config);
     }
     if (e == NULL)
-        e = set_log_level(&c);
+        e = set_log(&c);
     if (e == NULL)
         e = run(&c);
     int code = e == NULL ? c.exit_code : cli_report(&a, e);

@@ -11,17 +11,21 @@ enum { CONFIG_PROXIES_MAX = 16 };
 struct config {
     const char *data;
     const char *db;               /* NULL: SQLite in the data folder */
-    const char *listen;
+    const char *listen;           /* NULL: 127.0.0.1:8080, with acme 0.0.0.0:443 (serve.c) */
     const char *base_url;         /* NULL: http://localhost:PORT */
     const char *tls_cert, *tls_key;
     const char *port_file;
     const char *metrics;          /* NULL: none */
     bool metrics_anywhere;
+    const char *acme;             /* mail for the certificate authority; NULL: no ACME */
+    const char *domain;           /* "shop.example,www.shop.example" */
+    const char *acme_directory;   /* NULL: Let's Encrypt */
+    const char *acme_listen;
     const char *dns;              /* NULL: the system's name servers */
     const char *proxies[CONFIG_PROXIES_MAX];
     size_t proxy_count;
     int64_t workers, job_threads, rate_percent, listen_fd;
-    const char *log;              /* "debug", "info", "warning", "error" */
+    const char *log;              /* a level, "json", or both with a comma */
     bool log_access, no_supervisor, json, force;
 };
 

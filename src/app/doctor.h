@@ -42,6 +42,7 @@ struct doctor_facts {
     /* the public side */
     str base_url;              /* absent: not given */
     bool has_tls;
+    bool is_self_made;         /* by ourselves, until an authority signs one */
     int64_t tls_ends_ms;
     str tls_trouble;
     /* mail */

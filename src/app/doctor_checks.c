@@ -290,6 +290,9 @@ static void check_certificate(const struct doctor_facts *f, struct doctor_findin
     if (!str_is_absent(f->tls_trouble)) {
         say(ret, DOCTOR_BAD, "the certificate cannot be read: %.*s", STR_ARG(f->tls_trouble));
         mend(ret, "--tls-cert wants a PEM file with the whole chain, readable by the server's user");
+    } else if (f->is_self_made) {
+        say(ret, DOCTOR_BAD, "the certificate is self-made: browsers warn of it");
+        mend(ret, "with --acme: does the domain point here, and is port 80 open? The log says why under acme.renew");
     } else if (left_ms <= 0) {
         say(ret, DOCTOR_BAD, "the certificate ended %lld days ago", days(-left_ms));
         mend(ret, "renew it: browsers turn people away");

@@ -1,28 +1,26 @@
-/* What the outside sees: address, certificate, mail server, the sender's DNS records. See doctor.h.
- * OpenSSL's headers use names that base/banned.h takes away, so they come first. */
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <time.h>
+/* What the outside sees: address, certificate, mail server, the sender's DNS records. See doctor.h. */
+#include <stdio.h>
 
 #include "app/doctor.h"
 #include "base/strbuf.h"
 #include "sys/dns.h"
+#include "sys/es256.h"
+#include "sys/file.h"
 
-static void look_at_certificate(struct doctor_facts *f, const char *path)
+enum { PEM_MAX = 256 * 1024 };
+
+static void look_at_certificate(struct arena *a, struct doctor_facts *f, const char *path)
 {
-    FILE *file = fopen(path, "re");
-    X509 *certificate = file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
-    struct tm ends;
+    str pem = STR_NONE;
+    struct certificate_facts facts = {0};
+    const struct err *e = file_read(a, path, PEM_MAX, &pem);
+    if (e == NULL)
+        e = certificate_look(a, pem, &facts);
     f->has_tls = true;
-    if (certificate != NULL && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) == 1)
-        f->tls_ends_ms = (int64_t)timegm(&ends) * 1000;
-    else
-        f->tls_trouble = file == NULL ? S("no such file, or no right to read it") : S("it holds no certificate");
-    ERR_clear_error();
-    X509_free(certificate);
-    if (file != NULL)
-        fclose(file);
+    f->tls_ends_ms = facts.until_ms;
+    f->is_self_made = facts.is_self_made;
+    if (e != NULL)
+        f->tls_trouble = doctor_words(a, e);
 }
 
 /* The first text that begins so (letters of any case), or absent. */
@@ -75,8 +73,12 @@ static const struct err *look_at_mail(struct cli *c, struct doctor_facts *f)
 
 const struct err *doctor_look_net(struct cli *c, struct doctor_facts *f)
 {
+    str own = STR_NONE, pem = STR_NONE;
     f->base_url = str_c(c->config.base_url);
+    TRY(str_fmt(c->arena, &own, "%s/keys/tls.pem", c->config.data)); /* of --acme */
     if (c->config.tls_cert != NULL)
-        look_at_certificate(f, c->config.tls_cert);
+        look_at_certificate(c->arena, f, c->config.tls_cert);
+    else if (file_read(c->arena, own.ptr, PEM_MAX, &pem) == NULL)
+        look_at_certificate(c->arena, f, own.ptr);
     return c->platform == NULL ? NULL : look_at_mail(c, f);
 }

@@ -8,14 +8,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/acme.h"
 #include "app/data_lock.h"
 #include "base/strbuf.h"
 
+enum { ACTIVATION_FD = 3 };
+
 extern char **environ;
+
+/* systemd hands sockets over from descriptor 3 on (sd_listen_fds(3)); we take the first. */
+static void take_activation(struct cli *c)
+{
+    const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    int64_t number = 0;
+    if (c->config.listen_fd < 0 && str_to_int(str_c(pid), &number) && number == getpid() &&
+        str_to_int(str_c(count), &number) && number > 0)
+        c->config.listen_fd = ACTIVATION_FD;
+}
 
 static const struct err *take_socket(struct serve *s)
 {
     struct cli *c = s->cli;
+    take_activation(c);
     if (c->config.listen_fd < 0)
         return supervisor_listen(c->arena, str_c(c->config.listen), &s->listen_fd, &s->port);
     s->listen_fd = (int)c->config.listen_fd;
@@ -53,6 +67,9 @@ static const struct err *check_words(const struct cli *c)
 const struct err *serve_run(struct cli *c)
 {
     TRY(check_words(c));
+    TRY(acme_prepare(c));
+    if (c->config.listen == NULL)
+        c->config.listen = c->config.acme == NULL ? "127.0.0.1:8080" : "0.0.0.0:443";
     struct serve s = {.cli = c, .base_url = str_c(c->config.base_url)};
     int lock = -1, code = 0;
     bool is_upgrade = false;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/acme.h"
 #include "app/metrics.h"
 #include "app/serve.h"
 #include "base/log.h"
@@ -141,6 +142,7 @@ static const struct err *open_all(const struct serve *s, struct serving *x, stru
 {
     TRY(open_platform(s, x));
     TRY(open_server(s, x, board));
+    TRY(acme_start(s->cli->arena, &s->cli->config, x->platform, x->server));
     TRY(event_start(x->platform));
     TRY(job_start(x->platform, (int)s->cli->config.job_threads));
     start_backgrounds(x);
@@ -155,6 +157,7 @@ static const struct err *open_all(const struct serve *s, struct serving *x, stru
 
 static void close_all(struct serving *x)
 {
+    acme_stop(x->platform);
     metrics_stop(x->metrics);
     if (x->server != NULL)
         http_server_stop(x->server, FINISH_MS);

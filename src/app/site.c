@@ -1,6 +1,7 @@
 /* Health, static files, robots.txt, the language switch, the description of the API: see site.h. */
 #include "app/site.h"
 
+#include "app/acme.h"
 #include "app/cli.h"
 #include "app/openapi.h"
 #include "assets.h"
@@ -106,4 +107,5 @@ static const struct route routes[] = {
     ROUTE(GET, "/api/openapi.json", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, openapi, "describes this API"),
 };
 
-const struct feature site_feature = {.name = "site", .routes = routes, .route_count = COUNT(routes)};
+const struct feature site_feature = {.name = "site", .routes = routes, .route_count = COUNT(routes),
+                                     .jobs = acme_jobs, .job_count = 1};

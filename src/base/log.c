@@ -9,6 +9,10 @@
 
 static enum log_level least_level = LOG_INFO;
 static int log_fd = STDERR_FILENO;
+static bool is_json;
+
+/* Kept free at the end: a closing quote and brace, the newline. */
+enum { END_BYTES = 3, PIECE_BYTES_MAX = 8 };
 
 static const char *const level_names[] = {"unset", "debug", "info", "warning", "error"};
 
@@ -22,10 +26,14 @@ void log_set_fd(int fd)
     log_fd = fd;
 }
 
-/* One byte is kept free for the newline. */
+void log_set_json(bool is)
+{
+    is_json = is;
+}
+
 static bool put(struct log_line *line, str s)
 {
-    if (s.len > sizeof line->text - 1 - line->len)
+    if (s.len > sizeof line->text - END_BYTES - line->len)
         return false;
     if (s.len > 0)
         memcpy(line->text + line->len, s.ptr, s.len);
@@ -38,7 +46,9 @@ static bool put_key(struct log_line *line, const char *key)
     size_t before = line->len;
     if (line->dropped)
         return false;
-    if ((before == 0 || put(line, S(" "))) && put(line, str_c(key)) && put(line, S("=")))
+    if (is_json ? put(line, before == 0 ? S("{\"") : S(",\"")) && put(line, str_c(key)) && put(line, S("\":")) &&
+                      line->len + PIECE_BYTES_MAX + 2 < sizeof line->text - END_BYTES
+                : (before == 0 || put(line, S(" "))) && put(line, str_c(key)) && put(line, S("=")))
         return true;
     line->len = before;
     return false;
@@ -84,10 +94,37 @@ static void put_quoted(struct log_line *line, str value)
     put(line, S("\""));
 }
 
+/* A JSON string; bytes that are no UTF-8 and points that could drive a terminal are escaped or replaced. Cut where the
+ * line is full, but always closed. */
+static void put_json(struct log_line *line, str value)
+{
+    (void)put(line, S("\""));
+    while (value.len > 0 && line->len < sizeof line->text - END_BYTES - PIECE_BYTES_MAX) {
+        str rest = value;
+        uint32_t point;
+        bool valid = utf8_next(&rest, &point);
+        str piece = str_sub(value, 0, valid ? value.len - rest.len : 1);
+        value = str_from(value, piece.len);
+        if (valid && (point == '"' || point == '\\'))
+            (void)(put(line, S("\\")) && put(line, piece));
+        else if (valid && utf8_is_title(piece))
+            (void)put(line, piece);
+        else if (valid && point == '\n')
+            (void)put(line, S("\\n"));
+        else
+            (void)put(line, S("\\ufffd"));
+    }
+    line->text[line->len++] = '"'; /* put() left room for it */
+}
+
 void log_add_str(struct log_line *line, const char *key, str value)
 {
     if (str_is_absent(value) || !put_key(line, key))
         return;
+    if (is_json) {
+        put_json(line, value);
+        return;
+    }
     if (!is_plain(value) || !put(line, value))
         put_quoted(line, value);
 }
@@ -95,6 +132,14 @@ void log_add_str(struct log_line *line, const char *key, str value)
 void log_add_c(struct log_line *line, const char *key, const char *value)
 {
     log_add_str(line, key, str_c(value));
+}
+
+/* Digits and words that need no quotes in either form. */
+static void add_bare(struct log_line *line, const char *key, str value)
+{
+    size_t before = line->len;
+    if (put_key(line, key) && !put(line, value))
+        line->len = before;
 }
 
 void log_add_int(struct log_line *line, const char *key, int64_t value)
@@ -108,12 +153,12 @@ void log_add_int(struct log_line *line, const char *key, int64_t value)
     } while (left > 0);
     if (value < 0)
         digits[--at] = '-';
-    log_add_str(line, key, (str){digits + at, sizeof digits - at});
+    add_bare(line, key, (str){digits + at, sizeof digits - at});
 }
 
 void log_add_bool(struct log_line *line, const char *key, bool value)
 {
-    log_add_c(line, key, value ? "true" : "false");
+    add_bare(line, key, value ? S("true") : S("false"));
 }
 
 void log_add_err(struct log_line *line, const struct err *e)
@@ -147,6 +192,8 @@ void log_end(struct log_line *line)
 {
     if (line->dropped)
         return;
+    if (is_json)
+        line->text[line->len++] = '}';
     line->text[line->len++] = '\n';
     while (write(log_fd, line->text, line->len) < 0 && errno == EINTR) {
     }

@@ -1,4 +1,4 @@
-/* Log lines for the operator: logfmt, one line and one write(2) each, to stderr.
+/* Log lines for the operator: logfmt or JSON, one line and one write(2) each, to stderr.
  *
  *   struct log_line line;
  *   log_begin(&line, LOG_INFO, now_ms, "http.request");
@@ -6,6 +6,7 @@
  *   log_end(&line);
  *
  * -> time=2026-11-21T20:16:06.123Z level=info event=http.request route=/shop took_ms=3
+ * -> {"time":"2026-11-21T20:16:06.123Z","level":"info","event":"http.request","route":"/shop","took_ms":3}
  *
  * Values with blanks, quotes or control bytes are quoted and escaped, so that a stranger's newline or
  * ESC neither forges a line nor drives a terminal. log_add accepts str, C strings, integers and bool;
@@ -30,6 +31,7 @@ struct log_line {
 
 void log_set_level(enum log_level least); /* INFO unless told */
 void log_set_fd(int fd);                  /* 2 unless told */
+void log_set_json(bool is_json);          /* logfmt unless told */
 
 void log_begin(struct log_line *line, enum log_level level, int64_t now_ms, const char *event);
 void log_end(struct log_line *line);

@@ -107,6 +107,8 @@ static const struct err *answer_problem(struct web *w, int status, const struct 
         json_key(&j, S("field"));
         json_str(&j, str_c(e->field));
     }
+    if (!str_is_empty(w->rq->id))
+        json_put_str(&j, "request_id", w->rq->id);
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     http_response_body(w->rs, status, "application/problem+json", body);

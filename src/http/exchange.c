@@ -8,6 +8,7 @@
 
 /* Chunked bodies may carry this much beside their data: extensions, trailers, sizes of small chunks. */
 enum { CHUNK_OVERHEAD_BYTES = 16 * 1024, CHUNK_OVERHEAD_PER_BYTE = 8 };
+enum { PROXY_ID_MAX = 64 };
 
 static struct exchange *of(llhttp_t *parser)
 {
@@ -121,7 +122,9 @@ static const struct err *make_id(struct exchange *ex)
     char text[20] = "req-";
     for (size_t i = 0; i < 16; i++)
         text[4 + i] = digits[z >> (60 - 4 * i) & 15];
-    return str_dup(&ex->arena, (str){text, sizeof text}, &ex->rq.id);
+    TRY(str_dup(&ex->arena, (str){text, sizeof text}, &ex->rq.own_id));
+    ex->rq.id = ex->rq.own_id;
+    return NULL;
 }
 
 /* Origin form, absolute form of our own Host (proxies send it), or "*" for OPTIONS. */
@@ -146,6 +149,18 @@ static const struct err *take_target(struct exchange *ex)
     return url_path_decode(&ex->arena, path, &rq->path);
 }
 
+/* What a proxy calls the request, so that its log and ours can be laid side by side. */
+static void take_proxy_id(struct http_request *rq)
+{
+    str id = http_request_header(rq, S("x-request-id"));
+    if (id.len == 0 || id.len > PROXY_ID_MAX)
+        return;
+    for (size_t i = 0; i < id.len; i++)
+        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", id.ptr[i]) == NULL || id.ptr[i] == 0)
+            return;
+    rq->id = id;
+}
+
 static const struct err *take_peer(struct exchange *ex, const struct exchange_peer *peer)
 {
     struct http_request *rq = &ex->rq;
@@ -153,6 +168,7 @@ static const struct err *take_peer(struct exchange *ex, const struct exchange_pe
     struct address address = peer->address;
     rq->is_secure = peer->is_tls;
     if (address_in(&address, setup->trusted, setup->trusted_count)) {
+        take_proxy_id(rq);
         str proto = http_request_header(rq, S("x-forwarded-proto"));
         if (str_eq_nocase(proto, S("https")))
             rq->is_secure = true;

@@ -170,6 +170,11 @@ static void add_fixed_headers(struct strbuf *sb, const struct exchange *ex)
         strbuf_add(sb, (str){content_security_policy, sizeof content_security_policy - 1});
     if (ex->rq.is_secure)
         strbuf_add(sb, S("Strict-Transport-Security: max-age=31536000\r\n"));
+    if (!str_is_empty(ex->rq.id)) {
+        strbuf_add(sb, S("X-Request-Id: "));
+        strbuf_add(sb, ex->rq.id);
+        strbuf_add(sb, S("\r\n"));
+    }
     strbuf_add(sb, S("Cache-Control: "));
     strbuf_add(sb, rs->cache_control == NULL ? S("no-store") : str_c(rs->cache_control));
     strbuf_add(sb, S("\r\n"));

@@ -28,7 +28,8 @@ struct http_request {
     str client_ip;           /* of the peer, or of X-Forwarded-For's last untrusted hop behind a listed proxy */
     bool is_secure;          /* TLS here or at a listed proxy */
     int http_minor;          /* 0 or 1 */
-    str id;                  /* request id for logs, "req-..."; unique, safe in a file name */
+    str id;                  /* for logs: X-Request-Id of a listed proxy ([A-Za-z0-9._-], at most 64), else own_id */
+    str own_id;              /* "req-..."; unique, safe in a file name */
     str upload_dir;          /* where files of this request are put; absent: files are refused */
     int64_t received_ms;     /* monotonic */
 };

@@ -71,9 +71,20 @@ static void take_finished(struct http_server *s)
     }
 }
 
+/* Sessions that began under the old one hold it as long as they last. */
+static void take_certificate(struct http_server *s)
+{
+    struct tls_context *next = atomic_exchange(&s->next_tls, NULL);
+    if (next == NULL)
+        return;
+    tls_context_free(s->tls);
+    s->tls = next;
+}
+
 static void on_wake(uv_async_t *wake)
 {
     struct http_server *s = wake->data;
+    take_certificate(s);
     take_finished(s);
     sse_deliver(s->sse);
     check_stop(s);
@@ -250,6 +261,7 @@ static void free_server(struct http_server *s)
     if (s->sse != NULL)
         sse_hub_free(s->sse);
     tls_context_free(s->tls);
+    tls_context_free(atomic_load(&s->next_tls));
     free(s);
 }
 
@@ -283,6 +295,15 @@ int http_server_port(const struct http_server *s)
 struct sse_hub *http_server_sse(struct http_server *s)
 {
     return s->sse;
+}
+
+const struct err *http_server_use_certificate(struct http_server *s, struct arena *a, str cert_path, str key_path)
+{
+    struct tls_context *next = NULL;
+    TRY(tls_context_new(a, cert_path, key_path, &next));
+    tls_context_free(atomic_exchange(&s->next_tls, next));
+    (void)uv_async_send(&s->wake);
+    return NULL;
 }
 
 void http_server_stop(struct http_server *s, int deadline_ms)

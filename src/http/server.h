@@ -58,7 +58,7 @@ struct http_server_config {
     const str *trusted_proxies; /* CIDRs whose X-Forwarded-For / -Proto are believed */
     size_t trusted_proxy_count;
     str upload_dir;           /* for HTTP_SINK_FILE */
-    str tls_cert_path, tls_key_path; /* refused with INVALID "http.no_tls": a listed proxy speaks TLS */
+    str tls_cert_path, tls_key_path; /* both or none; may be one file */
     int progress_window_ms;   /* over which body_min_bytes_per_s is averaged, both ways; 0 = 10000 */
     int queue_max;            /* complete requests waiting for a worker; 0 = 4096; beyond: 503 */
     int sse_heartbeat_ms;     /* 0 = 20000 */
@@ -71,6 +71,10 @@ const struct err *http_server_start(struct arena *a, const struct http_server_co
                                     const struct http_app *app, struct http_server **ret) MUST_CHECK;
 int http_server_port(const struct http_server *s);
 struct sse_hub *http_server_sse(struct http_server *s);
+/* New connections get this certificate from now on; open ones keep theirs. Any thread. Only for a server that was
+ * started with one. INVALID "http.bad_certificate": the old one stays. */
+const struct err *http_server_use_certificate(struct http_server *s, struct arena *a, str cert_path, str key_path)
+    MUST_CHECK;
 /* Stops accepting, finishes requests in flight (at most deadline_ms), closes streams, joins, frees. */
 void http_server_stop(struct http_server *s, int deadline_ms);
 

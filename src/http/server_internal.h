@@ -78,6 +78,7 @@ struct http_server {
     struct workers *workers;
     struct sse_hub *sse;
     struct tls_context *tls;     /* NULL: clear text */
+    _Atomic(struct tls_context *) next_tls; /* takes its place at the next wake-up; any thread */
     struct peers peers;
     struct deadline_list heads, idles, bodies, writes, lingers, streams;
     uint64_t progress_bytes;     /* a body or an answer must move this much per window */

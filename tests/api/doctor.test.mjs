@@ -1,10 +1,10 @@
 // `millpond doctor`: tells what is wrong and how to mend it, over a real folder, mail server and name server.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {makeAuthority} from '../lib/authority.mjs';
 import {startDns} from '../lib/dns.mjs';
 import {newStore, runCommand, startServer} from '../lib/server.mjs';
 import {startSmtp} from '../lib/smtp.mjs';
@@ -65,19 +65,15 @@ test('a backup leaves its date, and a certificate its last day', async () => {
   const box = mkdtempSync(join(tmpdir(), 'millpond-doctor-'));
   const made = await runCommand(['backup', join(box, 'copy'), ...store.args]);
   assert.equal(made.code, 0, made.stderr);
-  const tls = days => {
-    const path = join(box, `${days}.pem`);
-    const {status} = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', days,
-      '-subj', '/CN=shop.example', '-keyout', join(box, 'key.pem'), '-out', path]);
-    assert.equal(status, 0);
-    return path;
-  };
+  const authority = makeAuthority(box);
+  const tls = days => authority.sign(`${days}.pem`, 'shop.example', Number(days) * 86400);
   const {rows} = await doctor(store, {args: ['--tls-cert', tls('60'), '--base-url', 'https://shop.example']});
   assert.equal(rows.backup.state, 'ok');
   assert.equal(rows.address.state, 'ok');
   assert.match(rows.certificate.says, /good for (59|60) days/);
   assert.equal((await doctor(store, {args: ['--tls-cert', tls('3')]})).rows.certificate.state, 'warn');
   assert.equal((await doctor(store, {args: ['--tls-cert', join(box, 'none.pem')]})).rows.certificate.state, 'bad');
+  assert.match((await doctor(store, {args: ['--tls-cert', authority.certificate]})).rows.certificate.says, /self-made/);
   rmSync(box, {recursive: true});
   store.remove();
 });

@@ -59,6 +59,7 @@ static void plain_address(struct doctor_facts *f) { f->base_url = S("http://shop
 static void bad_tls(struct doctor_facts *f) { f->tls_trouble = S("no such file"); }
 static void ended_tls(struct doctor_facts *f) { f->tls_ends_ms = NOW - DAY_MS; }
 static void ending_tls(struct doctor_facts *f) { f->tls_ends_ms = NOW + DAY_MS; }
+static void own_tls(struct doctor_facts *f) { f->is_self_made = true; }
 static void no_mail(struct doctor_facts *f) { f->mail.is_set = false; }
 static void closed_mail(struct doctor_facts *f) { f->mail.trouble = &refused; }
 static void no_spf(struct doctor_facts *f) { f->spf = STR_NONE; }
@@ -90,6 +91,7 @@ static const struct {
     {no_landlock, "photos", DOCTOR_WARN},   {no_address, "address", DOCTOR_WARN},
     {plain_address, "address", DOCTOR_WARN}, {bad_tls, "certificate", DOCTOR_BAD},
     {ended_tls, "certificate", DOCTOR_BAD}, {ending_tls, "certificate", DOCTOR_WARN},
+    {own_tls, "certificate", DOCTOR_BAD},
     {no_mail, "mail", DOCTOR_WARN},         {closed_mail, "mail", DOCTOR_BAD},
     {no_spf, "SPF", DOCTOR_BAD},            {open_spf, "SPF", DOCTOR_BAD},
     {no_selector, "DKIM", DOCTOR_WARN},     {no_dkim, "DKIM", DOCTOR_BAD},
