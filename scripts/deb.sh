@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 build=$1
 command -v dpkg-shlibdeps > /dev/null || { echo 'deb: please install dpkg-dev (apt-get install dpkg-dev)' >&2; exit 1; }
 version=$("$build/millpond" version | cut -d' ' -f2)
+maintainer="${DEBFULLNAME:-$(git config user.name || echo Millpond)} <${DEBEMAIL:-$(git config user.email || echo root@localhost)}>"
 arch=$(dpkg --print-architecture)
 root=$build/deb
 rm -rf "$root"
@@ -24,16 +25,30 @@ install -m 0644 docs/OPERATING.md README.md "$docs/"
 for script in postinst prerm postrm; do install -m 0755 "packaging/$script" "$tree/DEBIAN/$script"; done
 echo /etc/default/millpond > "$tree/DEBIAN/conffiles"
 
+# The terms of what the program carries inside, as its packages state them.
+notice() { printf '\n---- %s\n\n' "$1"; cat "$2"; }
+{
+    echo "Millpond $version. The terms of Millpond itself are those that come with its source."
+    echo 'Compiled into the program or embedded in it are the following works.'
+    notice llhttp /usr/share/doc/node-llhttp/copyright
+    notice 'SQLite, as better-sqlite3 carries it (SQLite itself is in the public domain)' node_modules/better-sqlite3/LICENSE
+    notice htmx node_modules/htmx.org/LICENSE
+    notice uPlot node_modules/uplot/LICENSE
+    notice crawler-user-agents node_modules/crawler-user-agents/LICENSE
+} > "$docs/copyright"
+printf 'millpond (%s) unstable; urgency=medium\n\n  * Packed from source.\n\n -- %s  %s\n' \
+    "$version" "$maintainer" "$(date -R)" | gzip -9n > "$docs/changelog.gz"
+
 # What the programs are linked with, as the names and versions of Debian packages.
 printf 'Source: millpond\nPackage: millpond\nArchitecture: any\n' > "$root/debian/control"
-depends=$(cd "$root" && dpkg-shlibdeps -O -e debian/millpond/usr/bin/millpond -e debian/millpond/usr/bin/millpond-media |
+depends=$(cd "$root" && dpkg-shlibdeps -O --warnings=1 -e debian/millpond/usr/bin/millpond -e debian/millpond/usr/bin/millpond-media |
     sed -n 's/^shlibs:Depends=//p')
 size=$(du -sk --exclude=DEBIAN "$tree" | cut -f1)
 cat > "$tree/DEBIAN/control" <<CONTROL
 Package: millpond
 Version: $version
 Architecture: $arch
-Maintainer: Millpond <millpond@localhost>
+Maintainer: $maintainer
 Installed-Size: $size
 Depends: $depends, adduser, ca-certificates
 Suggests: postgresql-client, nginx

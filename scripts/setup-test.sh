@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 scripts/setup-run.sh
 scripts/setup.sh 'testing' \
     libcmocka-dev clang curl openssl postgresql postgresql-client chromium fonts-noto-cjk fonts-dejavu-core \
-    util-linux ccache
+    util-linux ccache dpkg-dev systemd
 scripts/npm.sh test

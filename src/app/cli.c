@@ -157,6 +157,25 @@ static bool asks_help(int argc, const char **argv)
 
 /* ---- running ---- */
 
+/* "--log debug", "--log json", "--log debug,json". */
+static const struct err *set_log(struct cli *c)
+{
+    static const char *const levels[] = {"unset", "debug", "info", "warning", "error"};
+    str rest = str_c(c->config.log);
+    while (!str_is_absent(rest)) {
+        str word = str_cut(&rest, ',');
+        bool is_known = str_eq(word, S("json")) || str_eq(word, S("logfmt"));
+        if (is_known)
+            log_set_json(str_eq(word, S("json")));
+        for (size_t i = LOG_DEBUG; i <= LOG_ERROR && !is_known; i++)
+            if ((is_known = str_eq(word, str_c(levels[i]))))
+                log_set_level((enum log_level)i);
+        if (!is_known)
+            return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "%.*s", STR_ARG(word)), S("--log"));
+    }
+    return NULL;
+}
+
 static const struct err *open_platform(struct cli *c, enum cli_needs needs)
 {
     if (needs == CLI_NOTHING)
@@ -173,6 +192,7 @@ static const struct err *open_platform(struct cli *c, enum cli_needs needs)
 static const struct err *run_own(struct cli *c, const struct cli_command *command)
 {
     TRY(config_take(c->arena, &c->config, &c->argc, c->argv, true));
+    TRY(set_log(c));
     TRY(open_platform(c, command->needs));
     const struct err *e = command->run(c);
     platform_close(c->platform);
@@ -185,6 +205,7 @@ static const struct err *run_own(struct cli *c, const struct cli_command *comman
 static const struct err *run_feature(struct cli *c, const struct command *command)
 {
     TRY(config_take(c->arena, &c->config, &c->argc, c->argv, false));
+    TRY(set_log(c));
     TRY(open_platform(c, CLI_PLATFORM));
     struct command_args args = {c->platform, c->arena, c->argc, c->argv};
     const struct err *e = command->run(&args);
@@ -240,25 +261,6 @@ int cli_report(struct arena *a, const struct err *e)
     return err_policy_of(e->kind)->exit_code;
 }
 
-/* "--log debug", "--log json", "--log debug,json". */
-static const struct err *set_log(struct cli *c)
-{
-    static const char *const levels[] = {"unset", "debug", "info", "warning", "error"};
-    str rest = str_c(c->config.log);
-    while (!str_is_absent(rest)) {
-        str word = str_cut(&rest, ',');
-        bool is_known = str_eq(word, S("json")) || str_eq(word, S("logfmt"));
-        if (is_known)
-            log_set_json(str_eq(word, S("json")));
-        for (size_t i = LOG_DEBUG; i <= LOG_ERROR && !is_known; i++)
-            if ((is_known = str_eq(word, str_c(levels[i]))))
-                log_set_level((enum log_level)i);
-        if (!is_known)
-            return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "%.*s", STR_ARG(word)), S("--log"));
-    }
-    return NULL;
-}
-
 int cli_main(int argc, char **argv)
 {
     struct arena a;
@@ -275,8 +277,6 @@ int cli_main(int argc, char **argv)
             c.argv[i - 1] = c.argv[argc + i] = argv[i];
         e = config_init(&a, &c.config);
     }
-    if (e == NULL)
-        e = set_log(&c);
     if (e == NULL)
         e = run(&c);
     int code = e == NULL ? c.exit_code : cli_report(&a, e);

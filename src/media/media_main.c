@@ -15,12 +15,14 @@
  * Not its duty: where files go, what they belong to.
  */
 #include <vips/vips.h>
+#include <vips/vector.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "media/image_kind.h"
@@ -77,6 +79,17 @@ static str read_input(void)
     }
 }
 
+/* Where memory may not be both written and run (systemd's MemoryDenyWriteExecute, SELinux), the code that orc writes for
+ * libvips would end the program: then libvips does without. */
+static bool may_write_code(void)
+{
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return false;
+    munmap(page, 4096);
+    return true;
+}
+
 /* Only the loaders of the kinds we take; everything else that libvips can read does not exist here. */
 static void start_vips(const char *program)
 {
@@ -85,6 +98,7 @@ static void start_vips(const char *program)
                                           "VipsForeignLoadHeif"};
     if (VIPS_INIT(program) != 0)
         trouble("libvips");
+    vips_vector_set_enabled(may_write_code());
     vips_concurrency_set(1);
     vips_cache_set_max(0);
     vips_operation_block_set("VipsForeignLoad", TRUE);

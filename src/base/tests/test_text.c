@@ -302,6 +302,35 @@ static void log_lines_have_a_length_and_a_level(void **state)
     assert_int_equal(log_of(&line).len, 0);
 }
 
+static void log_lines_as_json_are_json(void **state)
+{
+    (void)state;
+    static char many[2 * LOG_LINE_MAX];
+    struct log_line line;
+    log_set_json(true);
+    log_begin(&line, LOG_WARNING, 0, "test.done");
+    log_add(&line, "agent", S("curl\n\x1b[2J\"x\\ \u202e茶\xff"));
+    log_add(&line, "empty", S(""));
+    log_add(&line, "absent", STR_NONE);
+    log_add(&line, "count", -3);
+    log_add(&line, "ok", (bool)true);
+    str text = log_of(&line);
+    assert_true(str_eq(text, S("{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"warning\",\"event\":\"test.done\","
+                               "\"agent\":\"curl\\n\\ufffd[2J\\\"x\\\\ \\ufffd茶\\ufffd\",\"empty\":\"\",\"count\":-3,"
+                               "\"ok\":true}\n")));
+    memset(many, '"', sizeof many);
+    for (size_t shift = 0; shift < 24; shift++) { /* wherever the line ends, it ends well */
+        log_begin(&line, LOG_ERROR, 0, "long");
+        log_add_str(&line, "first", (str){many, shift});
+        log_add_str(&line, "text", (str){many, sizeof many});
+        log_add(&line, "more", 1);
+        log_add_str(&line, "text", (str){many, sizeof many});
+        text = log_of(&line);
+        assert_true(text.len <= LOG_LINE_MAX && text.len > LOG_LINE_MAX - 32 && str_ends(text, S("\\\"\"}\n")));
+    }
+    log_set_json(false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +344,7 @@ int main(void)
         TEST(json_survives_failing_memory),
         TEST(log_lines_cannot_be_forged),
         TEST(log_lines_have_a_length_and_a_level),
+        TEST(log_lines_as_json_are_json),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
