@@ -89,8 +89,8 @@ struct csv_memory {
 const struct err *csv_read_memory(void *self, char *bytes, size_t space, size_t *ret_count);
 
 /* The writer: CR LF, quotes where needed. A text that a spreadsheet would run as a formula (it begins
- * with = + - @, also behind blanks or in their wide forms, or with tab, CR or LF) gets a leading apostrophe; numbers and
- * amounts are ours and do not. */
+ * with = + - @, also behind blanks or in their wide forms, or with tab, CR or LF) gets a leading
+ * apostrophe; numbers and amounts are ours and do not. */
 struct csv_writer {
     struct strbuf *sb;
     bool in_row;

@@ -6,7 +6,8 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {ADDRESS, openPond, until} from '../lib/wheel.mjs';
 
-const FORMULAS = ['=1+1', '+1+1', '-1+1', '@SUM(1)', '\t=1+1', '\r=1+1', '\n=1+1', ' =1+1', '"=1+1', ';=1+1', ',=1+1', '＝1+1', '＋1+1', '－1+1', '＠SUM(1)',
+const FORMULAS = ['=1+1', '+1+1', '-1+1', '@SUM(1)', '\t=1+1', '\r=1+1', '\n=1+1', ' =1+1', '"=1+1',
+  ';=1+1', ',=1+1', '＝1+1', '＋1+1', '－1+1', '＠SUM(1)',
   '=HYPERLINK("https://evil.invalid","x")', '\'=1+1'];
 let pond, mara;
 
@@ -21,8 +22,8 @@ before(async () => {
     const variant = made.status === 201 ? made.json().variants[0].id : pond.product.variants[0].id;
     const {token} = (await pond.server.client().api('POST', '/api/v1/guests', {name: 'Eve'})).json();
     const who = {authorization: `Bearer ${token}`};
-    const placed = await pond.server.client().api('POST', '/api/v1/shops/reef/orders', {lines: [{variant, quantity: 1}], ...ADDRESS, email: `eve${i}@pond.example`,
-      name: text, line1: text, line2: text, city: text}, {...who, 'idempotency-key': `order-${i}`});
+    const placed = await pond.server.client().api('POST', '/api/v1/shops/reef/orders', {
+      lines: [{variant, quantity: 1}], ...ADDRESS, email: `eve${i}@pond.example`, name: text, line1: text, line2: text, city: text}, {...who, 'idempotency-key': `order-${i}`});
     assert.ok(placed.status < 500, placed.text);
   }
   await until(() => pond.console('GET', '/customers'), list => list.items.length > 8);
@@ -32,7 +33,10 @@ after(() => pond?.close());
 // The cells of a CSV as a spreadsheet reads them.
 function cellsOf(text) {
   const cells = [];
-  for (const [, quoted, plain] of text.replace(/^\ufeff/, '').matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(?:,|\r\n|\n|$)/g)) cells.push(quoted?.replaceAll('""', '"') ?? plain);
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(?:,|\r\n|\n|$)/g;
+  for (const [, quoted, plain] of text.replace(/^\ufeff/, '').matchAll(cell)) {
+    cells.push(quoted?.replaceAll('""', '"') ?? plain);
+  }
   return cells;
 }
 const isRun = cell => /^[\s]*[=+\-@＝＋－＠]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
@@ -50,7 +54,8 @@ test('no cell of any export is one that a spreadsheet would run', async () => {
 
 test('the chosen customers and the problems of an import neither', async () => {
   const {items} = await pond.console('GET', '/customers');
-  const chosen = await mara.post('/console/reef/customers/many', new URLSearchParams([['do', 'export'], ...items.slice(0, 20).map(({id}) => ['contact', id])]));
+  const chosen = await mara.post('/console/reef/customers/many',
+    new URLSearchParams([['do', 'export'], ...items.slice(0, 20).map(({id}) => ['contact', id])]));
   assert.equal(chosen.status, 200);
   assert.deepEqual(cellsOf(chosen.text).filter(isRun), []);
   const form = new FormData();
@@ -58,7 +63,8 @@ test('the chosen customers and the problems of an import neither', async () => {
   form.append('file', new Blob([`Handle,Title,Option1 Value,Variant Price\r\n${rows.join('\r\n')}\r\n`]), '=1+1.csv');
   const sent = await mara.post('/console/reef/import', form);
   assert.equal(sent.status, 303, sent.text);
-  const problems = await until(() => mara.get(`${sent.location}/problems.csv`), answer => answer.status === 200 && answer.text.includes('1+1'));
+  const problems = await until(() => mara.get(`${sent.location}/problems.csv`),
+    answer => answer.status === 200 && answer.text.includes('1+1'));
   assert.deepEqual(cellsOf(problems.text).filter(isRun), []);
 });
 

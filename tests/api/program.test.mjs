@@ -6,6 +6,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} 
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {binary, engineUnderTest, newStore, runCommand, startServer} from '../lib/server.mjs';
+import {startPostgres} from '../lib/postgres.mjs';
 import {openPond} from '../lib/wheel.mjs';
 
 const until = async (what, check) => {
@@ -153,6 +154,23 @@ test('wrong words, a taken port and a used folder are answered in words', async 
   assert.match(away.stderr, /database/i);
   rmSync(folder, {recursive: true, force: true});
   await server.stop();
+});
+
+test('a store of a newer program is refused in words, and left as it is', async () => {
+  const store = await newStore('postgres'); // where another program can write one in
+  await (await startServer({store})).stop();
+  const sql = async text => (await startPostgres()).query(new URL(store.dbUrl).pathname.slice(1), text);
+  await sql("INSERT INTO schema_migration (feature, number, name, checksum, applied_ms) VALUES ('order', 9999, '9999_later', 'x', 1)");
+  const before = await sql('SELECT COUNT(*) FROM schema_migration');
+  for (const command of ['serve', 'migrate', 'verify']) {
+    const answer = await runCommand([command, ...store.args, ...(command === 'serve' ? ['--listen', '127.0.0.1:0'] : [])]);
+    assert.equal(answer.code, 5, `${command}: ${answer.stdout}${answer.stderr}`);
+    assert.match(answer.stderr, /newer version of this program/, command);
+  }
+  assert.equal(await sql('SELECT COUNT(*) FROM schema_migration'), before);
+  await sql("DELETE FROM schema_migration WHERE number = 9999");
+  await (await startServer({store})).stop();
+  store.remove();
 });
 
 test('verify finds nothing on a new store', async () => {

@@ -144,8 +144,8 @@ test('nor when many are chosen at once, or a list is narrowed by them', async ()
   const before_ = await everything();
   const {neighbour} = town.callers;
   const {order, product, contact, pool} = town.values;
-  const goods = (await neighbour.call('POST', '/api/v1/console/dune/products', {title: 'Sand', status: 'active', variants: [{price: '1.00'}]},
-    {'idempotency-key': 'many-sand'})).json();
+  const goods = (await neighbour.call('POST', '/api/v1/console/dune/products',
+    {title: 'Sand', status: 'active', variants: [{price: '1.00'}]}, {'idempotency-key': 'many-sand'})).json();
   const bodies = [['orders', 'order', order, ['ship', 'print']], ['products', 'product', product, ['draft', 'archived', 'active']],
     ['customers', 'contact', contact, ['export', 'no_news']]];
   const answer = async (noun, field, what, ids) => said(await neighbour.request('POST', `/console/dune/${noun}/many`,

@@ -163,7 +163,8 @@ static void writes_what_spreadsheets_do_not_run(void **state)
 
 static void guards_formulas_and_takes_the_guard_off(void **state)
 {
-    static const char *const formulas[] = {"=1", "+1", "-1", "@a", "\t=1", "\n1", " =1", "＝1", "＋1", "－1", "＠a", " ＠a"};
+    static const char *const formulas[] = {"=1", "+1", "-1", "@a", "\t=1", "\n1", " =1",
+                                           "＝1", "＋1", "－1", "＠a", " ＠a"};
     static const char *const plain[] = {"", " ", "1=1", "'=1", "a", "’=1"};
     (void)state;
     for (size_t i = 0; i < COUNT(formulas); i++) {

@@ -169,7 +169,8 @@ test('a wish for another address opens for its own link only, once, and not afte
   await logIn(mara, 'mara@example.com', good);
   await logIn(eve, 'eve@example.com', good);
   const emailOf = async who => (await who.api('GET', '/api/v1/me')).json().email;
-  const ask = async (who, email) => (await who.post('/me/email', {...formFields((await who.get('/me')).text, '/me/email'), email, current: good})).status;
+  const ask = async (who, email) => (await who.post('/me/email',
+    {...formFields((await who.get('/me')).text, '/me/email'), email, current: good})).status;
   const tokenOf = async (email, kind) => {
     const mail = await smtp.waitFor(({to, text}) => to.includes(email) && text.includes(`/${kind}/`));
     smtp.mails.splice(smtp.mails.indexOf(mail), 1);
@@ -253,12 +254,14 @@ test('a photo of oneself is taken, shown to others and taken away', async () => 
   // What is no photo, too large a one, or more than one thing at once never becomes a face, and never breaks anything.
   const FACE = /class="avatar[^"]*"[^>]*>\s*<img/;
   const page = Buffer.from('<!doctype html><script>alert(1)</script>');
-  const hostile = [['face.svg', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'], ['face.jpg', page], ['bomb.png', photograph(10_000, 10_000)],
+  const hostile = [['face.svg', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
+    ['face.jpg', page], ['bomb.png', photograph(10_000, 10_000)],
     ['both.gif', Buffer.concat([Buffer.from('GIF89a/*'), page, Buffer.from('*/=1;')])], ['pdf.png', '%PDF-1.7'], ['empty.png', '']];
   for (const [name, bytes] of hostile) {
     const answer = await send({photo: new File([bytes], name, {type: 'image/png'})});
     assert.ok(answer.status === 303 || answer.status === 422, `${name}: ${answer.status}`);
-    for (const until = Date.now() + 30_000; /being prepared|waits/i.test((await mara.get('/me')).text) && Date.now() < until;);
+    const waits = async () => /being prepared/i.test((await mara.get('/me')).text);
+    for (const until = Date.now() + 30_000; await waits() && Date.now() < until;);
     assert.doesNotMatch((await mara.get('/@mara')).text, FACE, name);
   }
   const real = new File([Buffer.concat([photograph(30, 30), page])], 'tail.png', {type: 'image/png'});
