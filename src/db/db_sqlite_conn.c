@@ -189,9 +189,10 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     harden(conn->handle);
     sqlite3_busy_timeout(conn->handle, db->db.busy_timeout_ms);
     /* The writer's temporary storage is by far mostly what SAVEPOINT keeps for a command's rollback. In memory it grows by
-     * 1 KiB a step; as a "file" it is one piece of memory, and a file only beyond it: see sqlite_init. */
+     * 1 KiB a step; as a "file" it is one piece of memory, and a file only beyond it: see sqlite_init. A turn that
+     * changes more pages than that piece holds fails there (SQLITE_FULL): stores of large turns keep to memory. */
     TRY(str_fmt(a, &sql, "PRAGMA mmap_size=0; PRAGMA temp_store=%s; PRAGMA cache_size=-%lld; "
-                         "PRAGMA case_sensitive_like=1", role == SQLITE_ROLE_WRITER ? "FILE" : "MEMORY",
+                         "PRAGMA case_sensitive_like=1", role == SQLITE_ROLE_WRITER && !db->has_large_turns ? "FILE" : "MEMORY",
                 (long long)(role == SQLITE_ROLE_WRITER ? writer_cache_kib() : READER_CACHE_KIB)));
     TRY(sqlite_exec(conn, a, sql.ptr));
     TRY(expect(conn, a, "PRAGMA journal_mode=WAL", S("wal")));
