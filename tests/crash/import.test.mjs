@@ -49,7 +49,7 @@ test('people of a demo may be cut off at any moment', {timeout: 240_000}, async 
   const store = await newStore();
   const made = await runCommand(['demo', '--small', '--alive', ...store.args]);
   assert.equal(made.code, 0, made.stderr);
-  const env = {MILLPOND_DEMO_ALIVE_PAUSE_MS: '5'};
+  const env = {MILLPOND_DEMO_ALIVE_PAUSE_MS: '10'};
   for (let kills = 0; kills < 4; kills++) {
     const server = await startServer({store, env, args: ['--rate-percent', '0']});
     const commits = async () => (await (await fetch(`${server.url}/healthz`)).json()).commits;
