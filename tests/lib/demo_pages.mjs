@@ -133,14 +133,14 @@ async function placeOrder(shopper, variant) {
 }
 
 // `served`: {url, password} of a demo that is served already; without it one is made and ended by close().
-export async function openDemo({args = [], served} = {}) {
+export async function openDemo({args = [], env, served} = {}) {
   let store, server = served && {url: served.url, stop: async () => {}}, password = served?.password;
   if (!server) {
     store = await newStore('sqlite');
     const made = await runCommand(['demo', ...args, ...store.args]);
     if (made.code !== 0) throw new Error(made.stderr);
     password = made.stdout.match(/password {2}(\S+)/)[1];
-    server = await startServer({store, args: ['--rate-percent', '0']});
+    server = await startServer({store, args: ['--rate-percent', '0'], env});
   } else {
     const {client} = await import('./client.mjs');
     server.client = options => client(server.url, options);
