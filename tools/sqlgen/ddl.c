@@ -163,7 +163,8 @@ static const struct err *lint_word(const struct ddl *d)
                                         "timestamptz"};
     for (size_t i = 0; i < COUNT(types); i++)
         if (token_is(&d->now, types[i]) && !token_is(&d->before, "as"))
-            return DDL_ERROR(d, "type '%s': write {int} {bool} {text} {bytes}", types[i]);
+            return DDL_ERROR(d, "'%s' is the word of a type: write {int} {bool} {text} {bytes} as a "
+                                "type; a column needs another name", types[i]);
     if (token_is(&d->now, "autoincrement"))
         return DDL_ERROR(d, "'autoincrement': ids come from id_next");
     if (token_is(&d->now, "references"))

@@ -1,4 +1,4 @@
--- expect: 3: type 'integer'
+-- expect: 3: 'integer' is the word of a type
 CREATE TABLE t (
     id INTEGER PRIMARY KEY, shop_id {int} NOT NULL
 ){strict};
