@@ -1,7 +1,7 @@
 /* `millpond backup` and `millpond restore`: database, blobs and keys are one thing.
  *
- * A backup is a folder: millpond.db (by VACUUM INTO) or millpond.dump (by pg_dump), both consistent while the server runs,
- * blobs/, keys/.
+ * A backup is a folder: millpond.db and the stores of features beside it (by VACUUM INTO), or
+ * millpond.dump (by pg_dump), all consistent while the server runs; blobs/, keys/.
  * Blobs are named by their content and only ever added, so copying them after the database finds all
  * that the database names. Restore never runs beside a server, and removes the WAL of the database it
  * replaces: left there it would be played into the restored file and corrupt it.
@@ -16,6 +16,7 @@
 
 #include "app/cli.h"
 #include "app/data_lock.h"
+#include "app/features.h"
 #include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "sys/file.h"
@@ -117,6 +118,10 @@ static const struct err *fill_backup(struct cli *c, const char *folder)
     str path = STR_NONE;
     TRY(database_file(c, folder, is_pg(c), &path));
     TRY(db_backup(c->platform->db, c->arena, path));
+    for (size_t i = 0; i < c->platform->store_count; i++) {
+        TRY(str_fmt(c->arena, &path, "%s/%s.db", folder, c->platform->stores[i].name));
+        TRY(db_backup(c->platform->stores[i].db, c->arena, path));
+    }
     TRY(copy_part(c->arena, c->config.data, folder, "blobs"));
     return copy_part(c->arena, c->config.data, folder, "keys");
 }
@@ -193,19 +198,46 @@ static const struct err *fill_pg(struct cli *c, str dump)
     return e;
 }
 
-static const struct err *replace_db(struct cli *c, str backup_db)
+static const struct err *remove_if_there(struct cli *c, str path)
+{
+    return unlink(path.ptr) == 0 || errno == ENOENT ? NULL : failed(c->arena, path.ptr, "unlink");
+}
+
+/* `from` absent: the store is removed. */
+static const struct err *replace_db(struct cli *c, const char *name, str from)
 {
     str fresh = STR_NONE, db = STR_NONE, wal = STR_NONE, shm = STR_NONE;
-    TRY(str_fmt(c->arena, &fresh, "%s/millpond.db.new", c->config.data));
-    TRY(str_fmt(c->arena, &db, "%s/millpond.db", c->config.data));
+    TRY(str_fmt(c->arena, &db, "%s/%s.db", c->config.data, name));
+    TRY(str_fmt(c->arena, &fresh, "%.*s.new", STR_ARG(db)));
     TRY(str_fmt(c->arena, &wal, "%.*s-wal", STR_ARG(db)));
     TRY(str_fmt(c->arena, &shm, "%.*s-shm", STR_ARG(db)));
-    TRY(copy_file(c->arena, backup_db.ptr, fresh.ptr, 0600));
-    if ((unlink(wal.ptr) != 0 && errno != ENOENT) || (unlink(shm.ptr) != 0 && errno != ENOENT))
-        return failed(c->arena, wal.ptr, "unlink");
-    if (rename(fresh.ptr, db.ptr) != 0)
-        return failed(c->arena, db.ptr, "rename");
+    if (!str_is_absent(from))
+        TRY(copy_file(c->arena, from.ptr, fresh.ptr, 0600));
+    TRY(remove_if_there(c, wal));
+    TRY(remove_if_there(c, shm));
+    if (str_is_absent(from))
+        return remove_if_there(c, db);
+    return rename(fresh.ptr, db.ptr) == 0 ? NULL : failed(c->arena, db.ptr, "rename");
+}
+
+/* The stores that features have of their own; one that the backup lacks was not there then. */
+static const struct err *replace_side_stores(struct cli *c, const char *folder)
+{
+    for (size_t i = 0; i < app_feature_count; i++) {
+        const char *name = app_features[i]->store;
+        str from = STR_NONE;
+        if (name == NULL)
+            continue;
+        TRY(str_fmt(c->arena, &from, "%s/%s.db", folder, name));
+        TRY(replace_db(c, name, access(from.ptr, R_OK) == 0 ? from : STR_NONE));
+    }
     return NULL;
+}
+
+static const struct err *replace_all(struct cli *c, const char *folder, str backup_db)
+{
+    TRY(replace_side_stores(c, folder));
+    return replace_db(c, "millpond", backup_db);
 }
 
 const struct err *restore_run(struct cli *c)
@@ -226,7 +258,7 @@ const struct err *restore_run(struct cli *c)
     if (e == NULL)
         e = copy_part(c->arena, c->argv[0], c->config.data, "blobs");
     if (e == NULL)
-        e = is_pg(c) ? fill_pg(c, backup_db) : replace_db(c, backup_db);
+        e = is_pg(c) ? fill_pg(c, backup_db) : replace_all(c, c->argv[0], backup_db);
     close(lock);
     TRY(e);
     printf("restored %s from %s\n", c->config.data, c->argv[0]);
