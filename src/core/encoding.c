@@ -38,7 +38,8 @@ static bool is_utf8(str head)
     return false;
 }
 
-/* Chinese files are GBK far more often than ICU's detection believes on short texts: pairs that all decode count. */
+/* Chinese files are GBK far more often than ICU's detection believes on short texts: pairs that all
+ * decode count. */
 static bool looks_like_gbk(str head)
 {
     size_t pairs = 0, strangers = 0;
@@ -65,7 +66,8 @@ static bool detect(str head, char ret[static ENCODING_NAME_MAX])
     ucsdet_setText(detector, head.ptr, (int32_t)head.len, &status);
     const UCharsetMatch *match = ucsdet_detect(detector, &status);
     const char *name = U_FAILURE(status) || match == NULL ? NULL : ucsdet_getName(match, &status);
-    bool is_found = U_SUCCESS(status) && name != NULL && strncmp(name, "UTF-", 4) != 0 && strlen(name) < ENCODING_NAME_MAX;
+    bool is_found = U_SUCCESS(status) && name != NULL && strncmp(name, "UTF-", 4) != 0 &&
+                    strlen(name) < ENCODING_NAME_MAX;
     if (is_found)
         put(ret, strcmp(name, "ISO-8859-1") == 0 ? "windows-1252" : name);
     ucsdet_close(detector);
@@ -109,7 +111,8 @@ static void close_reader(void *p)
         ucnv_close(r->to);
 }
 
-const struct err *encoding_open(struct arena *a, FILE *file, const char *encoding, struct encoding_reader **ret)
+const struct err *encoding_open(struct arena *a, FILE *file, const char *encoding,
+                                struct encoding_reader **ret)
 {
     UErrorCode status = U_ZERO_ERROR;
     struct encoding_reader *r;
@@ -123,7 +126,8 @@ const struct err *encoding_open(struct arena *a, FILE *file, const char *encodin
         return &err_out_of_memory;
     r->from = ucnv_open(encoding, &status);
     if (U_FAILURE(status))
-        return err_with_arg(a, ERR(a, ERR_INVALID, "error.charset", "%s", u_errorName(status)), str_c(encoding));
+        return err_with_arg(a, ERR(a, ERR_INVALID, "error.charset", "%s", u_errorName(status)),
+                            str_c(encoding));
     r->to = ucnv_open("UTF-8", &status);
     if (U_FAILURE(status))
         return ERR(a, ERR_BUG, "error.bug", "ICU: %s", u_errorName(status));
@@ -135,7 +139,8 @@ const struct err *encoding_open(struct arena *a, FILE *file, const char *encodin
 /* More input; at the very beginning without its byte order mark. */
 static bool fill(struct encoding_reader *r)
 {
-    static const str marks[] = {STR_INIT("\xef\xbb\xbf"), STR_INIT("\xff\xfe"), STR_INIT("\xfe\xff")};
+    static const str marks[] = {STR_INIT("\xef\xbb\xbf"), STR_INIT("\xff\xfe"),
+                                STR_INIT("\xfe\xff")};
     size_t got = fread(r->input, 1, INPUT_BYTES, r->file);
     r->at = r->input;
     r->end = r->input + got;
@@ -158,8 +163,9 @@ const struct err *encoding_read(void *self, char *bytes, size_t space, size_t *r
         UErrorCode status = U_ZERO_ERROR;
         if (r->at == r->end && !r->is_ended && !fill(r))
             return &trouble;
-        ucnv_convertEx(r->to, r->from, &out, bytes + space, &r->at, r->end, r->pivot, &r->pivot_source, &r->pivot_target,
-                       r->pivot + PIVOT_UNITS, false, r->is_ended, &status);
+        ucnv_convertEx(r->to, r->from, &out, bytes + space, &r->at, r->end, r->pivot,
+                       &r->pivot_source, &r->pivot_target, r->pivot + PIVOT_UNITS, false,
+                       r->is_ended, &status);
         if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
             return &trouble;
         r->is_over = r->is_ended && status != U_BUFFER_OVERFLOW_ERROR;

@@ -1,10 +1,11 @@
-/* trade: who ships what to whom. A merchant takes in files of customs records, whatever their columns, and
- * searches them: by words, company, HS code, country, port; looks at a company; walks down the HS tree.
- * Records belong to the shop that imported them and are seen by its people alone (they are bought data).
- * Not here: requests for quotation, partners (they call trade_company), products of the catalogue.
+/* trade: who ships what to whom. A merchant takes in files of customs records, whatever their
+ * columns, and searches them: by words, company, HS code, country, port; looks at a company; walks
+ * down the HS tree. Records belong to the shop that imported them and are seen by its people alone
+ * (they are bought data). Not here: requests for quotation, partners (they call trade_company),
+ * products of the catalogue.
  *
- * The tables stand in a store of their own (trade_store): an import of a million lines never waits for an order, nor
- * an order for it. Commands take `struct tx` of that store, not a turn.
+ * The tables stand in a store of their own (trade_store): an import of a million lines never waits
+ * for an order, nor an order for it. Commands take `struct tx` of that store, not a turn.
  */
 #ifndef TRADE_TRADE_H
 #define TRADE_TRADE_H
@@ -46,7 +47,7 @@ struct trade_cursor {
 enum { TRADE_PAGE_MAX = 100, TRADE_WORDS_MAX = 4 };
 
 struct trade_query {
-    str words;                /* product and company words; the last may be a beginning; digits: an HS code */
+    str words; /* product and company words; the last may be a beginning; digits: an HS code */
     struct trade_company_id company;
     str hs;                   /* digits: everything below that code */
     str country, port;
@@ -67,10 +68,10 @@ struct trade_found {
 /* The store of the records: DATA/trade.db on SQLite, the one database on PostgreSQL. */
 struct db *trade_store(const struct platform *p);
 
-/* One page of what matches. A page may be short, even empty, with `next` set: a search looks at 20,000 candidates a
- * call, so that a rare combination of frequent conditions holds nothing up. */
-const struct err *trade_search(struct tx *tx, struct arena *a, struct shop_id shop, const struct trade_query *q,
-                               struct trade_found *ret) MUST_CHECK;
+/* One page of what matches. A page may be short, even empty, with `next` set: a search looks at
+ * 20,000 candidates a call, so that a rare combination of frequent conditions holds nothing up. */
+const struct err *trade_search(struct tx *tx, struct arena *a, struct shop_id shop,
+                               const struct trade_query *q, struct trade_found *ret) MUST_CHECK;
 
 struct trade_company {
     struct trade_company_id id;
@@ -79,14 +80,16 @@ struct trade_company {
     trade_day first_day, last_day;
 };
 /* NOT_FOUND "trade.no_company". */
-const struct err *trade_company(struct tx *tx, struct arena *a, struct shop_id shop, struct trade_company_id id,
-                                struct trade_company *ret) MUST_CHECK;
+const struct err *trade_company(struct tx *tx, struct arena *a, struct shop_id shop,
+                                struct trade_company_id id, struct trade_company *ret) MUST_CHECK;
 /* Companies whose name has words that begin so, most records first; at most `limit`. */
-const struct err *trade_company_find(struct tx *tx, struct arena *a, struct shop_id shop, str words, size_t limit,
-                                     struct trade_company **ret, size_t *ret_count) MUST_CHECK;
+const struct err *trade_company_find(struct tx *tx, struct arena *a, struct shop_id shop, str words,
+                                     size_t limit, struct trade_company **ret,
+                                     size_t *ret_count) MUST_CHECK;
 
-/* The key under which writings of one company meet: folded, without blanks, punctuation and legal form. Short names keep
- * their form, so that "ABC Ltd" and "ABC GmbH" stay two. Empty: no company ("TO THE ORDER OF", "NULL", digits alone). */
+/* The key under which writings of one company meet: folded, without blanks, punctuation and legal
+ * form. Short names keep their form, so that "ABC Ltd" and "ABC GmbH" stay two. Empty: no company
+ * ("TO THE ORDER OF", "NULL", digits alone). */
 const struct err *trade_company_key(struct arena *a, str name, str *ret) MUST_CHECK;
 
 extern const struct feature trade_feature;

@@ -127,7 +127,8 @@ const struct err *trade_api_companies(struct web *w)
     return answer(w, companies);
 }
 
-static void put_chips(struct json *j, const char *key, const struct trade_chip_view *chips, size_t count)
+static void put_chips(struct json *j, const char *key, const struct trade_chip_view *chips,
+                      size_t count)
 {
     json_key(j, str_c(key));
     json_array_begin(j);
@@ -183,7 +184,8 @@ static const struct err *tree(struct web *w, struct tx *tx, void *arg)
     size_t count;
     str code = str_trim(web_query(w, "code"));
     if (!str_is_empty(code) && !trade_hs_digits(code, digits))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "trade.bad_field", "code"), "code");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "trade.bad_field", "code"),
+                              "code");
     code = str_is_empty(code) ? S("") : str_c(digits);
     TRY(trade_hs_below(w, tx, code, &children, &count));
     json_key(&x->j, S("items"));

@@ -58,8 +58,8 @@ const struct err *trade_company_find(struct tx *tx, struct arena *a, struct shop
     TRY_NEW_ARRAY(a, *ret, limit);
     if (count == 0)
         return NULL;
-    TRY(trade_company_search(tx, a, shop, from[0], to[0], from[1], to[1], (int64_t)limit, limit, &rows,
-                             ret_count));
+    TRY(trade_company_search(tx, a, shop, from[0], to[0], from[1], to[1], (int64_t)limit, limit,
+                             &rows, ret_count));
     for (size_t i = 0; i < *ret_count; i++)
         (*ret)[i] = company_of(&rows[i]);
     return NULL;
@@ -70,8 +70,8 @@ const struct err *trade_company_find(struct tx *tx, struct arena *a, struct shop
 static const struct err *load_names(struct web *w, struct tx *tx, struct trade_company_view *v)
 {
     struct trade_company_names_row *rows;
-    TRY(trade_company_names(tx, w->arena, w->shop_id, v->company.id, TRADE_NAMES, TRADE_NAMES, &rows,
-                            &v->name_count));
+    TRY(trade_company_names(tx, w->arena, w->shop_id, v->company.id, TRADE_NAMES, TRADE_NAMES,
+                            &rows, &v->name_count));
     for (size_t i = 0; i < v->name_count; i++)
         v->names[i] = (struct trade_chip_view){.name = rows[i].name, .records = rows[i].records};
     return NULL;
@@ -111,7 +111,8 @@ static const struct err *load_partners(struct web *w, struct tx *tx, int64_t ter
     return NULL;
 }
 
-/* The months that have records, oldest first; a month without any has no column but keeps its place. */
+/* The months that have records, oldest first; a month without any has no column but keeps its
+ * place. */
 static const struct err *load_months(struct web *w, struct tx *tx, int64_t term,
                                      struct trade_company_view *v)
 {
@@ -156,8 +157,8 @@ const struct err *trade_company_load(struct web *w, struct tx *tx, struct trade_
     TRY(load_partners(w, tx, term.term, v));
     TRY(load_months(w, tx, term.term, v));
     v->is_part = v->company.records > TRADE_LATEST_DEEP;
-    TRY(trade_search(tx, w->arena, w->shop_id, &(struct trade_query){.company = id, .limit = TRADE_TOP},
-                     &found));
+    TRY(trade_search(tx, w->arena, w->shop_id,
+                     &(struct trade_query){.company = id, .limit = TRADE_TOP}, &found));
     TRY_NEW_ARRAY(w->arena, v->rows, found.count + 1);
     for (size_t i = 0; i < found.count; i++)
         TRY(trade_row_show(w, &found.records[i], &v->rows[i]));

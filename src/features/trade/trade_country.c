@@ -1,5 +1,5 @@
-/* Countries as customs write them: ICU's English and Chinese names, codes of two letters, and what the world's books call
- * otherwise. The table is made once and kept.
+/* Countries as customs write them: ICU's English and Chinese names, codes of two letters, and what
+ * the world's books call otherwise. The table is made once and kept.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,30 +14,116 @@ enum { NAMES_MAX = 2048, TABLE_MIB = 4 };
 static const struct {
     const char *name, *code;
 } aliases[] = {
-    {"usa", "US"}, {"u s a", "US"}, {"united states of america", "US"}, {"estados unidos", "US"}, {"eeuu", "US"},
-    {"uk", "GB"}, {"great britain", "GB"}, {"england", "GB"}, {"united kingdom of great britain", "GB"}, {"reino unido", "GB"},
-    {"uae", "AE"}, {"u a e", "AE"}, {"emirados arabes unidos", "AE"}, {"korea republic of", "KR"}, {"korea south", "KR"},
-    {"republic of korea", "KR"}, {"korea", "KR"}, {"korea democratic peoples republic of", "KP"}, {"russian federation", "RU"},
-    {"viet nam", "VN"}, {"turkey", "TR"}, {"turkiye", "TR"}, {"turquia", "TR"}, {"czech republic", "CZ"}, {"czechia", "CZ"},
-    {"ivory coast", "CI"}, {"cote d ivoire", "CI"}, {"taiwan province of china", "TW"}, {"taiwan", "TW"}, {"china taiwan", "TW"},
-    {"hong kong", "HK"}, {"hongkong", "HK"}, {"hong kong china", "HK"}, {"china hong kong", "HK"}, {"macao", "MO"},
-    {"macau", "MO"}, {"iran islamic republic of", "IR"}, {"syrian arab republic", "SY"}, {"tanzania united republic of", "TZ"},
-    {"moldova republic of", "MD"}, {"macedonia", "MK"}, {"north macedonia", "MK"}, {"bolivia plurinational state of", "BO"},
-    {"venezuela bolivarian republic of", "VE"}, {"lao people s democratic republic", "LA"}, {"laos", "LA"}, {"burma", "MM"},
-    {"myanmar", "MM"}, {"brunei darussalam", "BN"}, {"cape verde", "CV"}, {"cabo verde", "CV"}, {"swaziland", "SZ"},
-    {"eswatini", "SZ"}, {"congo the democratic republic of", "CD"}, {"congo the democratic republic of the", "CD"},
-    {"democratic republic of congo", "CD"}, {"congo democratic republic", "CD"}, {"congo", "CG"}, {"palestine", "PS"},
-    {"palestine state of", "PS"}, {"palestinian territory occupied", "PS"}, {"libyan arab jamahiriya", "LY"}, {"holland", "NL"},
-    {"the netherlands", "NL"}, {"paises bajos", "NL"}, {"netherlands antilles", "AN"}, {"reunion", "RE"}, {"curacao", "CW"},
-    {"micronesia federated states of", "FM"}, {"virgin islands british", "VG"}, {"virgin islands u s", "VI"},
-    {"saint martin french part", "MF"}, {"sint maarten dutch part", "SX"}, {"saint kitts and nevis", "KN"},
-    {"saint lucia", "LC"}, {"saint vincent and the grenadines", "VC"}, {"trinidad and tobago", "TT"}, {"kyrgyzstan", "KG"},
-    {"kyrgyz republic", "KG"}, {"slovak republic", "SK"}, {"espana", "ES"}, {"italia", "IT"}, {"alemania", "DE"},
-    {"francia", "FR"}, {"brasil", "BR"}, {"republica dominicana", "DO"}, {"p r china", "CN"}, {"pr china", "CN"},
-    {"people s republic of china", "CN"}, {"peoples republic of china", "CN"}, {"mainland china", "CN"}, {"китаи", "CN"},
-    {"россия", "RU"}, {"турция", "TR"}, {"казахстан", "KZ"}, {"узбекистан", "UZ"}, {"германия", "DE"}, {"италия", "IT"},
-    {"испания", "ES"}, {"индия", "IN"}, {"украина", "UA"}, {"беларусь", "BY"}, {"польша", "PL"}, {"франция", "FR"},
-    {"trung quoc", "CN"}, {"an đo", "IN"}, {"viet nam nam", "VN"}, {"美国", "US"}, {"英国", "GB"}, {"阿联酋", "AE"},
+    {"usa", "US"},
+    {"u s a", "US"},
+    {"united states of america", "US"},
+    {"estados unidos", "US"},
+    {"eeuu", "US"},
+    {"uk", "GB"},
+    {"great britain", "GB"},
+    {"england", "GB"},
+    {"united kingdom of great britain", "GB"},
+    {"reino unido", "GB"},
+    {"uae", "AE"},
+    {"u a e", "AE"},
+    {"emirados arabes unidos", "AE"},
+    {"korea republic of", "KR"},
+    {"korea south", "KR"},
+    {"republic of korea", "KR"},
+    {"korea", "KR"},
+    {"korea democratic peoples republic of", "KP"},
+    {"russian federation", "RU"},
+    {"viet nam", "VN"},
+    {"turkey", "TR"},
+    {"turkiye", "TR"},
+    {"turquia", "TR"},
+    {"czech republic", "CZ"},
+    {"czechia", "CZ"},
+    {"ivory coast", "CI"},
+    {"cote d ivoire", "CI"},
+    {"taiwan province of china", "TW"},
+    {"taiwan", "TW"},
+    {"china taiwan", "TW"},
+    {"hong kong", "HK"},
+    {"hongkong", "HK"},
+    {"hong kong china", "HK"},
+    {"china hong kong", "HK"},
+    {"macao", "MO"},
+    {"macau", "MO"},
+    {"iran islamic republic of", "IR"},
+    {"syrian arab republic", "SY"},
+    {"tanzania united republic of", "TZ"},
+    {"moldova republic of", "MD"},
+    {"macedonia", "MK"},
+    {"north macedonia", "MK"},
+    {"bolivia plurinational state of", "BO"},
+    {"venezuela bolivarian republic of", "VE"},
+    {"lao people s democratic republic", "LA"},
+    {"laos", "LA"},
+    {"burma", "MM"},
+    {"myanmar", "MM"},
+    {"brunei darussalam", "BN"},
+    {"cape verde", "CV"},
+    {"cabo verde", "CV"},
+    {"swaziland", "SZ"},
+    {"eswatini", "SZ"},
+    {"congo the democratic republic of", "CD"},
+    {"congo the democratic republic of the", "CD"},
+    {"democratic republic of congo", "CD"},
+    {"congo democratic republic", "CD"},
+    {"congo", "CG"},
+    {"palestine", "PS"},
+    {"palestine state of", "PS"},
+    {"palestinian territory occupied", "PS"},
+    {"libyan arab jamahiriya", "LY"},
+    {"holland", "NL"},
+    {"the netherlands", "NL"},
+    {"paises bajos", "NL"},
+    {"netherlands antilles", "AN"},
+    {"reunion", "RE"},
+    {"curacao", "CW"},
+    {"micronesia federated states of", "FM"},
+    {"virgin islands british", "VG"},
+    {"virgin islands u s", "VI"},
+    {"saint martin french part", "MF"},
+    {"sint maarten dutch part", "SX"},
+    {"saint kitts and nevis", "KN"},
+    {"saint lucia", "LC"},
+    {"saint vincent and the grenadines", "VC"},
+    {"trinidad and tobago", "TT"},
+    {"kyrgyzstan", "KG"},
+    {"kyrgyz republic", "KG"},
+    {"slovak republic", "SK"},
+    {"espana", "ES"},
+    {"italia", "IT"},
+    {"alemania", "DE"},
+    {"francia", "FR"},
+    {"brasil", "BR"},
+    {"republica dominicana", "DO"},
+    {"p r china", "CN"},
+    {"pr china", "CN"},
+    {"people s republic of china", "CN"},
+    {"peoples republic of china", "CN"},
+    {"mainland china", "CN"},
+    {"китаи", "CN"},
+    {"россия", "RU"},
+    {"турция", "TR"},
+    {"казахстан", "KZ"},
+    {"узбекистан", "UZ"},
+    {"германия", "DE"},
+    {"италия", "IT"},
+    {"испания", "ES"},
+    {"индия", "IN"},
+    {"украина", "UA"},
+    {"беларусь", "BY"},
+    {"польша", "PL"},
+    {"франция", "FR"},
+    {"trung quoc", "CN"},
+    {"an đo", "IN"},
+    {"viet nam nam", "VN"},
+    {"美国", "US"},
+    {"英国", "GB"},
+    {"阿联酋", "AE"},
 };
 
 struct entry {
@@ -62,7 +148,8 @@ static const struct err *normal(struct arena *a, str name, str *ret)
     for (size_t i = 0; i < folded.len; i++) {
         char c = folded.ptr[i];
         bool is_letter = (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
-        if (str_starts(str_from(folded, i), S("\xe2\x80\x99")) || str_starts(str_from(folded, i), S("\xef\xbf\xbd"))) {
+        if (str_starts(str_from(folded, i), S("\xe2\x80\x99")) ||
+            str_starts(str_from(folded, i), S("\xef\xbf\xbd"))) {
             is_letter = false; /* an apostrophe of typographers; U+FFFD */
             i += 2;
         }
@@ -123,7 +210,8 @@ static void make(void)
 static const char *find(str name)
 {
     struct entry key = {.name = name};
-    const struct entry *e = bsearch(&key, table.entries, table.count, sizeof table.entries[0], compare);
+    const struct entry *e = bsearch(&key, table.entries, table.count, sizeof table.entries[0],
+                                    compare);
     return e == NULL ? NULL : e->code;
 }
 

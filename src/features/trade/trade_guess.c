@@ -5,8 +5,9 @@
 enum { ENOUGH = 40, SHARE_FULL = 100, COUNTRY_TRIES = 40, LONG_TEXT = 12 };
 
 const char *const trade_field_names[TRADE_FIELD_COUNT] = {
-    "", "date", "importer", "exporter", "hs", "product", "hs_text", "origin", "destination", "load_port", "unload_port",
-    "quantity", "unit", "weight", "value", "currency"};
+    "",        "date",   "importer",    "exporter",  "hs",          "product",
+    "hs_text", "origin", "destination", "load_port", "unload_port", "quantity",
+    "unit",    "weight", "value",       "currency"};
 
 /* Shares in percent of the cells that hold something. */
 struct profile {
@@ -24,9 +25,11 @@ static bool begins_as_number(str s)
     return s.len > 0 && s.ptr[0] >= '0' && s.ptr[0] <= '9';
 }
 
-static const struct err *look_at(struct arena *a, const struct trade_sample *s, size_t column, struct profile *ret)
+static const struct err *look_at(struct arena *a, const struct trade_sample *s, size_t column,
+                                 struct profile *ret)
 {
-    int filled = 0, dates = 0, numbers = 0, codes = 0, countries = 0, letters = 0, tried = 0, days = 0;
+    int filled = 0, dates = 0, numbers = 0, codes = 0, countries = 0, letters = 0, tried = 0,
+        days = 0;
     size_t bytes = 0;
     for (size_t r = 0; r < s->row_count; r++) {
         struct arena_mark mark = arena_get_mark(a);
@@ -119,7 +122,9 @@ static void choose(struct guess *g)
         size_t best_column = 0;
         for (int field = 1; field < TRADE_FIELD_COUNT; field++)
             for (size_t c = 0; c < g->s->column_count && g->m->place[field] == 0; c++) {
-                int points = g->is_taken[c] ? 0 : weigh(&g->profiles[c], g->hints[c].score[field], field);
+                int points = g->is_taken[c]
+                                 ? 0
+                                 : weigh(&g->profiles[c], g->hints[c].score[field], field);
                 if (points > best) {
                     best = points;
                     best_field = field;
@@ -151,12 +156,16 @@ static void choose_by_values(struct guess *g, int field, int (*points)(const str
 
 static int looks_like_date(const struct profile *p)
 {
-    return p->filled > 50 && p->dates >= 90 && p->length >= 6 && p->codes < 90 ? p->dates + p->filled : 0;
+    return p->filled > 50 && p->dates >= 90 && p->length >= 6 && p->codes < 90
+               ? p->dates + p->filled
+               : 0;
 }
 
 static int looks_like_hs(const struct profile *p)
 {
-    return p->filled > 50 && p->codes >= 95 && p->dates < 50 && p->length >= 6 && p->length <= 13 ? p->codes + p->length : 0;
+    return p->filled > 50 && p->codes >= 95 && p->dates < 50 && p->length >= 6 && p->length <= 13
+               ? p->codes + p->length
+               : 0;
 }
 
 static int looks_like_country(const struct profile *p)
@@ -175,7 +184,8 @@ static bool has_hint(const struct guess *g, int field, const char *words)
     return place > 0 && str_find(g->s->titles[place - 1], str_c(words)) >= 0;
 }
 
-/* Whose customs wrote it: the file's name, else the party that stands for the country, else where the goods come from. */
+/* Whose customs wrote it: the file's name, else the party that stands for the country, else where
+ * the goods come from. */
 static const struct err *guess_direction(struct arena *a, struct guess *g, str file_name)
 {
     str name, titles = S("");
@@ -189,8 +199,10 @@ static const struct err *guess_direction(struct arena *a, struct guess *g, str f
     static const struct {
         enum trade_direction direction;
         str in_name, in_titles;
-    } signs[] = {{TRADE_EXPORT, STR_INIT("export"), STR_INIT("exp_date")}, {TRADE_IMPORT, STR_INIT("import"), STR_INIT("imp_date")},
-                 {TRADE_EXPORT, STR_INIT("出口"), STR_INIT("buyer")},       {TRADE_IMPORT, STR_INIT("进口"), STR_INIT("supplier")}};
+    } signs[] = {{TRADE_EXPORT, STR_INIT("export"), STR_INIT("exp_date")},
+                 {TRADE_IMPORT, STR_INIT("import"), STR_INIT("imp_date")},
+                 {TRADE_EXPORT, STR_INIT("出口"), STR_INIT("buyer")},
+                 {TRADE_IMPORT, STR_INIT("进口"), STR_INIT("supplier")}};
     for (size_t i = 0; i < COUNT(signs); i++)
         if (str_find(name, signs[i].in_name) >= 0) {
             g->m->direction = signs[i].direction;
@@ -202,7 +214,10 @@ static const struct err *guess_direction(struct arena *a, struct guess *g, str f
             return NULL;
         }
     bool sells = g->m->place[TRADE_EXPORTER] > 0 && g->m->place[TRADE_IMPORTER] == 0;
-    g->m->direction = sells || (g->m->place[TRADE_ORIGIN] == 0 && g->m->place[TRADE_DESTINATION] > 0) ? TRADE_EXPORT : TRADE_IMPORT;
+    g->m->direction = sells ||
+                              (g->m->place[TRADE_ORIGIN] == 0 && g->m->place[TRADE_DESTINATION] > 0)
+                          ? TRADE_EXPORT
+                          : TRADE_IMPORT;
     return NULL;
 }
 
@@ -216,7 +231,9 @@ static void take_plain_country(struct guess *g)
         return;
     for (size_t c = 0; c < g->s->column_count; c++) {
         const struct profile *p = &g->profiles[c];
-        int points = g->is_taken[c] || p->countries < 60 ? 0 : p->filled + (p->length > 3 ? 50 : 0) + p->countries;
+        int points = g->is_taken[c] || p->countries < 60
+                         ? 0
+                         : p->filled + (p->length > 3 ? 50 : 0) + p->countries;
         if (points > best) {
             best = points;
             column = c;
@@ -228,7 +245,8 @@ static void take_plain_country(struct guess *g)
     g->is_taken[column] = true;
 }
 
-const struct err *trade_guess(struct arena *a, const struct trade_sample *s, str file_name, struct trade_mapping *ret)
+const struct err *trade_guess(struct arena *a, const struct trade_sample *s, str file_name,
+                              struct trade_mapping *ret)
 {
     struct guess g = {.s = s, .m = ret};
     *ret = (struct trade_mapping){0};
@@ -243,25 +261,29 @@ const struct err *trade_guess(struct arena *a, const struct trade_sample *s, str
     choose_by_values(&g, TRADE_HS, looks_like_hs);
     TRY(guess_direction(a, &g, file_name));
     take_plain_country(&g);
-    if (ret->direction == TRADE_EXPORT && ret->place[TRADE_UNLOAD_PORT] == 0 && has_hint(&g, TRADE_LOAD_PORT, "FOREIGN")) {
+    if (ret->direction == TRADE_EXPORT && ret->place[TRADE_UNLOAD_PORT] == 0 &&
+        has_hint(&g, TRADE_LOAD_PORT, "FOREIGN")) {
         ret->place[TRADE_UNLOAD_PORT] = ret->place[TRADE_LOAD_PORT];
         ret->place[TRADE_LOAD_PORT] = 0;
     }
     if (ret->place[TRADE_ORIGIN] == 0 && ret->place[TRADE_DESTINATION] == 0)
-        choose_by_values(&g, ret->direction == TRADE_EXPORT ? TRADE_DESTINATION : TRADE_ORIGIN, looks_like_country);
+        choose_by_values(&g, ret->direction == TRADE_EXPORT ? TRADE_DESTINATION : TRADE_ORIGIN,
+                         looks_like_country);
     if (ret->place[TRADE_PRODUCT] == 0 && ret->place[TRADE_HS_TEXT] == 0)
         choose_by_values(&g, TRADE_PRODUCT, looks_like_words);
-    bool is_dollar = has_hint(&g, TRADE_VALUE, "USD") || has_hint(&g, TRADE_VALUE, "usd") || has_hint(&g, TRADE_VALUE, "US$") ||
-                     has_hint(&g, TRADE_VALUE, "美元");
+    bool is_dollar = has_hint(&g, TRADE_VALUE, "USD") || has_hint(&g, TRADE_VALUE, "usd") ||
+                     has_hint(&g, TRADE_VALUE, "US$") || has_hint(&g, TRADE_VALUE, "美元");
     for (size_t i = 0; is_dollar && i < 4; i++)
         ret->currency[i] = "USD"[i];
-    ret->is_tonnes = has_hint(&g, TRADE_WEIGHT, "TON") || has_hint(&g, TRADE_WEIGHT, "吨") || has_hint(&g, TRADE_WEIGHT, "ton");
+    ret->is_tonnes = has_hint(&g, TRADE_WEIGHT, "TON") || has_hint(&g, TRADE_WEIGHT, "吨") ||
+                     has_hint(&g, TRADE_WEIGHT, "ton");
     return trade_guess_values(a, s, ret);
 }
 
 /* ---- how the chosen columns write their values ---- */
 
-static const struct err *guess_dates(struct arena *a, const struct trade_sample *s, struct trade_mapping *m)
+static const struct err *guess_dates(struct arena *a, const struct trade_sample *s,
+                                     struct trade_mapping *m)
 {
     int column = m->place[TRADE_DATE] - 1, times = 0, minutes = -1;
     bool is_month_first = false, is_day_first = false, is_one_time = true;
@@ -284,7 +306,8 @@ static const struct err *guess_dates(struct arena *a, const struct trade_sample 
     return NULL;
 }
 
-const struct err *trade_guess_values(struct arena *a, const struct trade_sample *s, struct trade_mapping *m)
+const struct err *trade_guess_values(struct arena *a, const struct trade_sample *s,
+                                     struct trade_mapping *m)
 {
     static const enum trade_field amounts[] = {TRADE_QUANTITY, TRADE_WEIGHT, TRADE_VALUE};
     size_t longest = 0, shorter = 0;
@@ -295,10 +318,12 @@ const struct err *trade_guess_values(struct arena *a, const struct trade_sample 
         for (size_t r = 0; m->place[amounts[i]] > 0 && r < s->row_count; r++)
             m->comma = m->comma || trade_decimal_shows_comma(s->rows[r][m->place[amounts[i]] - 1]);
     for (size_t r = 0; m->place[TRADE_HS] > 0 && r < s->row_count; r++)
-        if (trade_hs_digits(s->rows[r][m->place[TRADE_HS] - 1], digits) && str_c(digits).len > longest)
+        if (trade_hs_digits(s->rows[r][m->place[TRADE_HS] - 1], digits) &&
+            str_c(digits).len > longest)
             longest = str_c(digits).len;
     for (size_t r = 0; m->place[TRADE_HS] > 0 && r < s->row_count; r++)
-        shorter += trade_hs_digits(s->rows[r][m->place[TRADE_HS] - 1], digits) && str_c(digits).len + 1 == longest;
+        shorter += trade_hs_digits(s->rows[r][m->place[TRADE_HS] - 1], digits) &&
+                   str_c(digits).len + 1 == longest;
     m->hs_length = longest % 2 == 0 && shorter > 0 ? (int)longest : 0;
     return NULL;
 }
@@ -312,8 +337,8 @@ const struct err *trade_mapping_write(struct arena *a, const struct trade_mappin
     for (int f = 1; f < TRADE_FIELD_COUNT; f++)
         if (m->place[f] > 0)
             strbuf_addf(&sb, "%s=%d,", trade_field_names[f], m->place[f]);
-    strbuf_addf(&sb, "order=%d,snaps=%d,comma=%d,tonnes=%d,hs_length=%d,money=%s", m->order, m->snaps, m->comma, m->is_tonnes,
-                m->hs_length, m->currency);
+    strbuf_addf(&sb, "order=%d,snaps=%d,comma=%d,tonnes=%d,hs_length=%d,money=%s", m->order,
+                m->snaps, m->comma, m->is_tonnes, m->hs_length, m->currency);
     return strbuf_finish(&sb, ret);
 }
 

@@ -1,4 +1,5 @@
-/* The HS tree: chapters in our words, deeper levels as the records have them; an operator's own texts. */
+/* The HS tree: chapters in our words, deeper levels as the records have them; an operator's own
+ * texts. */
 #include "trade/trade_sql.h"
 #include "trade/trade_tpl.h"
 #include "trade/trade_view.h"
@@ -7,8 +8,8 @@
 
 enum { TITLE_BYTES = 400, GIVE_BATCH = 500, FILE_LINES_MAX = 100000, LEVELS = 8 };
 
-const struct err *trade_hs_below(struct web *w, struct tx *tx, str code, struct trade_hs_child **ret,
-                                 size_t *ret_count)
+const struct err *trade_hs_below(struct web *w, struct tx *tx, str code,
+                                 struct trade_hs_child **ret, size_t *ret_count)
 {
     struct trade_hs_children_row *rows;
     size_t count = 0;
@@ -16,8 +17,8 @@ const struct err *trade_hs_below(struct web *w, struct tx *tx, str code, struct 
     *ret_count = 0;
     TRY(str_fmt(w->arena, &behind, "%.*s:", STR_ARG(code))); /* ':' follows '9' */
     for (size_t length = code.len + 2; length <= 14 && count == 0; length++)
-        TRY(trade_hs_children(tx, w->arena, w->shop_id, code, behind, (int64_t)length, TRADE_HS_SHOWN,
-                              TRADE_HS_SHOWN, &rows, &count));
+        TRY(trade_hs_children(tx, w->arena, w->shop_id, code, behind, (int64_t)length,
+                              TRADE_HS_SHOWN, TRADE_HS_SHOWN, &rows, &count));
     TRY_NEW_ARRAY(w->arena, *ret, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct trade_hs_child *child = &(*ret)[i];
@@ -52,7 +53,8 @@ static const struct err *load(struct web *w, struct tx *tx, void *arg)
     for (size_t i = 0; i < v->below_count; i++)
         best = children[i].records > best ? children[i].records : best;
     for (size_t i = 0; i < v->below_count; i++)
-        v->below[i] = (struct trade_goods_view){.code = children[i].code, .words = children[i].words,
+        v->below[i] = (struct trade_goods_view){.code = children[i].code,
+                                                .words = children[i].words,
                                                 .records = children[i].records,
                                                 .percent = (int)(children[i].records * 100 / best)};
     return NULL;

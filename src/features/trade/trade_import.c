@@ -1,4 +1,5 @@
-/* The life of an import: uploaded, guessed, going in, done, taken out again; its job and its file. */
+/* The life of an import: uploaded, guessed, going in, done, taken out again; its job and its file.
+ */
 #include "trade/trade_part.h"
 
 #include <errno.h>
@@ -10,8 +11,16 @@
 #include "sys/file.h"
 #include "trade/trade_sql.h"
 
-enum { BATCH_ITEMS = 250, BATCH_BAD = 50, SLICE_MS = 8000, FILE_NAME_MAX = 120, HASH_HEAD = 1 << 20, PROBLEMS_MAX = 1000,
-       REMOVE_BATCH = 200, LINE_MIB = 32 };
+enum {
+    BATCH_ITEMS = 250,
+    BATCH_BAD = 50,
+    SLICE_MS = 8000,
+    FILE_NAME_MAX = 120,
+    HASH_HEAD = 1 << 20,
+    PROBLEMS_MAX = 1000,
+    REMOVE_BATCH = 200,
+    LINE_MIB = 32, SWEEP_MAX = 100
+};
 
 struct db *trade_store(const struct platform *p)
 {
@@ -20,7 +29,8 @@ struct db *trade_store(const struct platform *p)
 
 /* ---- files ---- */
 
-static const struct err *path_of(struct arena *a, const struct platform *p, struct trade_import_id id, const char **ret)
+static const struct err *path_of(struct arena *a, const struct platform *p,
+                                 struct trade_import_id id, const char **ret)
 {
     struct id_text text = id_format(id.v);
     str folder, path;
@@ -33,7 +43,8 @@ static const struct err *path_of(struct arena *a, const struct platform *p, stru
     return NULL;
 }
 
-const struct err *trade_import_source(struct platform *p, struct arena *a, struct trade_import_id id, struct trade_source *ret)
+const struct err *trade_import_source(struct platform *p, struct arena *a,
+                                      struct trade_import_id id, struct trade_source *ret)
 {
     const char *path;
     TRY(path_of(a, p, id, &path));
@@ -67,7 +78,8 @@ struct creating {
     int64_t now_ms;
 };
 
-/* What this header meant the last time counts more than any guess; how the values are written is looked at anew. */
+/* What this header meant the last time counts more than any guess; how the values are written is
+ * looked at anew. */
 static const struct err *recall(struct tx *tx, struct arena *a, struct creating *c)
 {
     struct trade_layout_row_row row;
@@ -96,16 +108,19 @@ static const struct err *create(struct tx *tx, struct arena *a, void *arg)
     TRY(utf8_clean(a, utf8_cut_bytes(n->file_name, FILE_NAME_MAX), false, &name));
     TRY(recall(tx, a, c));
     TRY(trade_mapping_write(a, &c->m, &columns));
-    return trade_import_insert(tx, a, c->id, n->shop, n->actor, name, n->bytes, c->hash, c->source->layout, columns,
-                               (int64_t)c->m.direction, c->now_ms);
+    return trade_import_insert(tx, a, c->id, n->shop, n->actor, name, n->bytes, c->hash,
+                               c->source->layout, columns, (int64_t)c->m.direction, c->now_ms);
 }
 
-static const struct err *create_from(struct platform *p, struct arena *a, const char *path, struct creating *c)
+static const struct err *create_from(struct platform *p, struct arena *a, const char *path,
+                                     struct creating *c)
 {
     struct trade_source source;
     TRY(trade_source_open(a, path, true, &source));
     c->source = &source;
-    const struct err *e = source.sample.row_count == 0 ? ERR(a, ERR_INVALID, "trade.empty", "no line") : NULL;
+    const struct err *e = source.sample.row_count == 0
+                              ? ERR(a, ERR_INVALID, "trade.empty", "no line")
+                              : NULL;
     if (e == NULL)
         e = trade_guess(a, &source.sample, c->n->file_name, &c->m);
     trade_source_close(&source);
@@ -114,7 +129,8 @@ static const struct err *create_from(struct platform *p, struct arena *a, const 
     return db_write(trade_store(p), a, create, c);
 }
 
-const struct err *trade_import_create(struct platform *p, struct arena *a, const struct trade_new *n, struct trade_import_id *ret)
+const struct err *trade_import_create(struct platform *p, struct arena *a,
+                                      const struct trade_new *n, struct trade_import_id *ret)
 {
     struct creating c = {.n = n, .now_ms = clock_now_ms(p->clock)};
     const char *from, *to;
@@ -132,7 +148,8 @@ const struct err *trade_import_create(struct platform *p, struct arena *a, const
 
 bool trade_mapping_suffices(const struct trade_mapping *m)
 {
-    return m->place[TRADE_DATE] > 0 && (m->place[TRADE_IMPORTER] > 0 || m->place[TRADE_EXPORTER] > 0) &&
+    return m->place[TRADE_DATE] > 0 &&
+           (m->place[TRADE_IMPORTER] > 0 || m->place[TRADE_EXPORTER] > 0) &&
            (m->place[TRADE_HS] > 0 || m->place[TRADE_PRODUCT] > 0 || m->place[TRADE_HS_TEXT] > 0);
 }
 
@@ -160,18 +177,21 @@ static const struct err *start(struct tx *tx, struct arena *a, void *arg)
     return trade_layout_save(tx, a, s->shop, row.layout, columns, (int64_t)s->m->direction);
 }
 
-/* The job stands in the main store: the import is `running` before it, and a start that was cut off between the two is
- * picked up by the sweep. */
+/* The job stands in the main store: the import is `running` before it, and a start that was cut off
+ * between the two is picked up by the sweep. */
 static const struct err *enqueue(struct turn *t, void *arg)
 {
     const struct starting *s = arg;
     struct id_text text = id_format(s->id.v);
-    return job_enqueue(t, &(struct job_request){.kind = "trade.run", .shop_id = s->shop, .key = id_str(&text),
+    return job_enqueue(t, &(struct job_request){.kind = "trade.run",
+                                                .shop_id = s->shop,
+                                                .key = id_str(&text),
                                                 .payload = id_str(&text)});
 }
 
-const struct err *trade_import_start(struct platform *p, struct arena *a, struct shop_id shop, struct trade_import_id id,
-                                     struct account_id actor, const struct trade_mapping *m)
+const struct err *trade_import_start(struct platform *p, struct arena *a, struct shop_id shop,
+                                     struct trade_import_id id, struct account_id actor,
+                                     const struct trade_mapping *m)
 {
     struct starting s = {.shop = shop, .id = id, .actor = actor, .m = m};
     if (!trade_mapping_suffices(m))
@@ -194,8 +214,8 @@ static const struct err *begin_removing(struct tx *tx, struct arena *a, void *ar
     return trade_import_state(tx, a, s->shop, s->id, row.state, TRADE_REMOVING, S(""), 0, &hit);
 }
 
-const struct err *trade_import_remove(struct platform *p, struct arena *a, struct shop_id shop, struct trade_import_id id,
-                                      struct account_id actor)
+const struct err *trade_import_remove(struct platform *p, struct arena *a, struct shop_id shop,
+                                      struct trade_import_id id, struct account_id actor)
 {
     struct starting s = {.shop = shop, .id = id, .actor = actor};
     TRY(db_write(trade_store(p), a, begin_removing, &s));
@@ -225,8 +245,10 @@ static const struct err *write_batch(struct tx *tx, struct arena *a, void *arg)
     int64_t first, last;
     TRY(trade_batch_write(tx, a, s->batch, s->items, s->count, &first, &last));
     for (size_t i = 0; i < s->bad_count && s->row.bad_count + (int64_t)i < PROBLEMS_MAX; i++)
-        TRY(trade_problem_insert(tx, a, s->shop, s->row.id, s->bad[i].line, str_c(s->bad[i].reason), s->bad[i].detail));
-    return trade_import_step(tx, a, s->shop, s->row.id, s->row.line_next, s->line_next, first, last, (int64_t)s->bad_count);
+        TRY(trade_problem_insert(tx, a, s->shop, s->row.id, s->bad[i].line, str_c(s->bad[i].reason),
+                                 s->bad[i].detail));
+    return trade_import_step(tx, a, s->shop, s->row.id, s->row.line_next, s->line_next, first, last,
+                             (int64_t)s->bad_count);
 }
 
 static const struct err *take_line(struct slice *s, const struct csv_row *line)
@@ -237,7 +259,8 @@ static const struct err *take_line(struct slice *s, const struct csv_row *line)
         problem = csv_problem_key(line->problem);
     } else {
         struct trade_item *item = &s->items[s->count];
-        TRY(trade_line_read(s->arena, &s->m, line->cells, line->count, &item->record, &problem, &detail, &item->hs_text));
+        TRY(trade_line_read(s->arena, &s->m, line->cells, line->count, &item->record, &problem,
+                            &detail, &item->hs_text));
     }
     if (problem == NULL) {
         s->count++;
@@ -303,7 +326,8 @@ static const struct err *end(struct tx *tx, struct arena *a, void *arg)
 {
     const struct ending *x = arg;
     int64_t hit;
-    return trade_import_state(tx, a, x->s->shop, x->s->row.id, (int64_t)x->before, (int64_t)x->after, x->reason, x->now_ms, &hit);
+    return trade_import_state(tx, a, x->s->shop, x->s->row.id, (int64_t)x->before,
+                              (int64_t)x->after, x->reason, x->now_ms, &hit);
 }
 
 /* *ret_is_over: nothing is left to do. */
@@ -311,7 +335,8 @@ static const struct err *run_slice(struct slice *s, bool *ret_is_over)
 {
     const char *path;
     int64_t now_ms = clock_now_ms(s->platform->clock);
-    struct ending x = {.s = s, .before = TRADE_RUNNING, .after = TRADE_DONE, .reason = S(""), .now_ms = now_ms};
+    struct ending x = {
+        .s = s, .before = TRADE_RUNNING, .after = TRADE_DONE, .reason = S(""), .now_ms = now_ms};
     bool is_end = false;
     TRY(path_of(s->arena, s->platform, s->row.id, &path));
     trade_mapping_read(s->row.columns, &s->m);
@@ -364,7 +389,8 @@ static const struct err *remove_slice(struct slice *s, bool *ret_is_over)
     struct removing r = {.s = s, .next = s->row.number_first};
     const char *path;
     TRY(path_of(s->arena, s->platform, s->row.id, &path));
-    while (r.next > 0 && r.next <= s->row.number_last && clock_now_ms(s->platform->clock) <= until_ms) {
+    while (r.next > 0 && r.next <= s->row.number_last &&
+           clock_now_ms(s->platform->clock) <= until_ms) {
         struct arena_mark mark = arena_get_mark(s->arena);
         r.from = r.next;
         TRY(db_write(trade_store(s->platform), s->arena, remove_some, &r));
@@ -392,7 +418,8 @@ static const struct err *run(struct job_run *job, struct slice *s)
         TRY(run_slice(s, &is_over));
     else if (is_found && s->row.state == TRADE_REMOVING)
         TRY(remove_slice(s, &is_over));
-    return is_over ? NULL : turn_run(job->platform, job->arena, (struct account_id){0}, enqueue, &next);
+    return is_over ? NULL
+                   : turn_run(job->platform, job->arena, (struct account_id){0}, enqueue, &next);
 }
 
 const struct err *trade_run_job(struct job_run *job)
@@ -407,4 +434,22 @@ const struct err *trade_run_job(struct job_run *job)
         e = err_wrap(job->arena, e, "trade import %.*s", STR_ARG(job->payload));
     arena_done(&mine);
     return e;
+}
+
+/* A job that is there already is not made twice; one that runs beside another is undone line by
+ * line. */
+const struct err *trade_sweep_job(struct job_run *job)
+{
+    struct trade_imports_open_row *rows;
+    struct tx *tx;
+    size_t count;
+    TRY(db_read_begin(trade_store(job->platform), job->arena, &tx));
+    const struct err *e = trade_imports_open(tx, job->arena, SWEEP_MAX, &rows, &count);
+    db_read_end(tx);
+    TRY(e);
+    for (size_t i = 0; i < count; i++) {
+        struct starting s = {.shop = rows[i].shop_id, .id = rows[i].id};
+        TRY(turn_run(job->platform, job->arena, (struct account_id){0}, enqueue, &s));
+    }
+    return NULL;
 }

@@ -53,8 +53,11 @@ const struct err *trade_upload(struct web *w, struct trade_import_id *ret)
     const struct form_field *file = form_file(&w->form, S("file"));
     if (file == NULL)
         return ERR(w->arena, ERR_INVALID, "trade.no_upload", "no file");
-    struct trade_new n = {.shop = w->shop_id, .actor = w->viewer.account_id, .bytes = file->file_bytes,
-                          .file_name = file->file_name, .path = file->file_path};
+    struct trade_new n = {.shop = w->shop_id,
+                          .actor = w->viewer.account_id,
+                          .bytes = file->file_bytes,
+                          .file_name = file->file_name,
+                          .path = file->file_path};
     web_read_end(w);
     return trade_import_create(w->platform, w->arena, &n, ret);
 }

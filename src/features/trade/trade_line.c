@@ -3,7 +3,13 @@
 #include "core/text.h"
 #include "trade/trade_part.h"
 
-enum { NAME_BYTES = 200, PRODUCT_BYTES = 600, PLACE_BYTES = 80, UNIT_BYTES = 24, HS_TEXT_BYTES = 400 };
+enum {
+    NAME_BYTES = 200,
+    PRODUCT_BYTES = 600,
+    PLACE_BYTES = 80,
+    UNIT_BYTES = 24,
+    HS_TEXT_BYTES = 400
+};
 
 struct line {
     struct arena *arena;
@@ -82,8 +88,9 @@ static const struct err *read_amounts(const struct line *l, struct trade_record 
     return str_dup(l->arena, r->currency, &r->currency);
 }
 
-const struct err *trade_line_read(struct arena *a, const struct trade_mapping *m, const str *cells, size_t count,
-                                  struct trade_record *ret, const char **ret_problem, str *ret_detail, str *ret_hs_text)
+const struct err *trade_line_read(struct arena *a, const struct trade_mapping *m, const str *cells,
+                                  size_t count, struct trade_record *ret, const char **ret_problem,
+                                  str *ret_detail, str *ret_hs_text)
 {
     struct line l = {a, m, cells, count};
     *ret = (struct trade_record){.direction = m->direction};

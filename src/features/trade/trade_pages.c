@@ -72,7 +72,8 @@ static const struct err *find_companies(struct web *w, struct tx *tx, struct sea
     }
     if (str_is_empty(v->q) || x->q.cursor.day != 0)
         return NULL;
-    TRY(trade_company_find(tx, w->arena, w->shop_id, v->q, TRADE_CHIPS, &companies, &v->chip_count));
+    TRY(trade_company_find(tx, w->arena, w->shop_id, v->q, TRADE_CHIPS, &companies,
+                           &v->chip_count));
     for (size_t i = 0; i < v->chip_count; i++)
         v->chips[i] = (struct trade_chip_view){.id = companies[i].id, .name = companies[i].name,
                                                .records = companies[i].records};
@@ -103,7 +104,8 @@ static const struct err *fill_empty(struct web *w, struct trade_search_view *v)
     v->empty = (struct empty_view){.drawing = "contacts"};
     const char *title = v->has_any ? "trade.nothing_found" : "trade.first_title";
     v->empty.title = locale_text(w->locale, title);
-    v->empty.words = locale_text(w->locale, v->has_any ? "trade.nothing_found_words" : "trade.first_words");
+    v->empty.words = locale_text(w->locale,
+                                 v->has_any ? "trade.nothing_found_words" : "trade.first_words");
     if (v->has_any || !v->may_change)
         return NULL;
     v->empty.action = locale_text(w->locale, "trade.take_in");
@@ -181,8 +183,8 @@ static const struct err *write_record(struct arena *a, const struct trade_record
     return NULL;
 }
 
-static const struct err *write_some(struct tx *tx, struct arena *a, void *arg, struct csv_writer *out,
-                                    bool *ret_is_end)
+static const struct err *write_some(struct tx *tx, struct arena *a, void *arg,
+                                    struct csv_writer *out, bool *ret_is_end)
 {
     struct exporting *x = arg;
     (void)tx;

@@ -30,16 +30,18 @@ static const struct err *remove_terms(const struct removal *x, const struct trad
     return NULL;
 }
 
-static const struct err *remove_from_company(const struct removal *x, const struct trade_party *party, bool is_importer)
+static const struct err *remove_from_company(const struct removal *x,
+                                             const struct trade_party *party, bool is_importer)
 {
     if (party->company.v == 0)
         return NULL;
-    TRY(trade_company_add(x->tx, x->arena, x->shop, party->company.v, is_importer ? -1 : 0, is_importer ? 0 : -1));
+    TRY(trade_company_add(x->tx, x->arena, x->shop, party->company.v, is_importer ? -1 : 0,
+                          is_importer ? 0 : -1));
     return trade_company_name_add(x->tx, x->arena, x->shop, party->company.v, party->name, -1);
 }
 
-const struct err *trade_records_remove(struct tx *tx, struct arena *a, struct shop_id shop, int64_t first, int64_t last,
-                                       int64_t most, int64_t *ret_next)
+const struct err *trade_records_remove(struct tx *tx, struct arena *a, struct shop_id shop,
+                                       int64_t first, int64_t last, int64_t most, int64_t *ret_next)
 {
     struct removal x = {tx, a, shop};
     struct trade_record_row_row *rows;

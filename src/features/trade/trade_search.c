@@ -1,10 +1,18 @@
-/* The search: the rarest condition gives candidates, latest first, the others are asked of each by key. */
+/* The search: the rarest condition gives candidates, latest first, the others are asked of each by
+ * key. */
 #include "core/text.h"
 #include "trade/trade_terms.h"
 
 #include "trade/trade_sql.h"
 
-enum { GROUP_TERMS = 4, CONDITIONS = 6, FIRST_DEPTH = 128, DEPTH_GROWTH = 4, DEPTH_MAX = 20000, DIGITS_MIN = 4 };
+enum {
+    GROUP_TERMS = 4,
+    CONDITIONS = 6,
+    FIRST_DEPTH = 128,
+    DEPTH_GROWTH = 4,
+    DEPTH_MAX = 20000,
+    DIGITS_MIN = 4
+};
 static const int64_t DAY_MAX = 99991231;
 /* Greater than every UTF-8 text that begins with the word. */
 #define BEHIND_ALL "\xf4\x8f\xbf\xbf"
@@ -31,12 +39,14 @@ static const struct err *add_exact(struct search *s, const char *kind, str value
     TRY(trade_term_row(s->tx, s->arena, s->shop, str_c(kind), value, &row, ret_found));
     *ret_found = *ret_found && row.records > 0;
     if (*ret_found && s->count < CONDITIONS + 1)
-        s->groups[s->count++] = (struct group){.terms = {row.term}, .count = 1, .records = row.records};
+        s->groups[s->count++] = (struct group){
+            .terms = {row.term}, .count = 1, .records = row.records};
     return NULL;
 }
 
 /* The most frequent terms that begin so. Only one condition of a search may have several. */
-static const struct err *add_beginning(struct search *s, const char *kind, str value, bool *ret_found)
+static const struct err *add_beginning(struct search *s, const char *kind, str value,
+                                       bool *ret_found)
 {
     struct trade_terms_from_row *rows;
     struct group *g = &s->groups[s->count];
@@ -49,7 +59,8 @@ static const struct err *add_beginning(struct search *s, const char *kind, str v
     if (s->count > CONDITIONS)
         return NULL;
     TRY(str_fmt(s->arena, &behind, "%.*s" BEHIND_ALL, STR_ARG(value)));
-    TRY(trade_terms_from(s->tx, s->arena, s->shop, str_c(kind), value, behind, GROUP_TERMS, GROUP_TERMS, &rows, &count));
+    TRY(trade_terms_from(s->tx, s->arena, s->shop, str_c(kind), value, behind, GROUP_TERMS,
+                         GROUP_TERMS, &rows, &count));
     *g = (struct group){0};
     for (size_t i = 0; i < count; i++) {
         if (rows[i].records == 0)
@@ -139,7 +150,8 @@ static void arrange(struct search *s)
         }
 }
 
-static const struct err *scan(struct search *s, const struct trade_query *q, struct trade_cursor from, int64_t deep, size_t most,
+static const struct err *scan(struct search *s, const struct trade_query *q,
+                              struct trade_cursor from, int64_t deep, size_t most,
                               struct trade_record_row_row **ret, size_t *ret_count)
 {
     const int64_t *a = s->groups[0].terms;
@@ -151,23 +163,37 @@ static const struct err *scan(struct search *s, const struct trade_query *q, str
                 p[k] = s->groups[i].terms[k];
         else
             t[at++] = s->groups[i].terms[0];
-    return trade_scan(s->tx, s->arena, s->shop, a[0], a[1], a[2], a[3], from.day, from.number, q->day_from, deep, p[0], p[1], p[2],
-                      p[3], t[0], t[1], t[2], t[3], t[4], t[5], q->value_from, q->value_to, (int64_t)most, most, ret, ret_count);
+    return trade_scan(s->tx, s->arena, s->shop, a[0], a[1], a[2], a[3], from.day, from.number,
+                      q->day_from, deep, p[0], p[1], p[2], p[3], t[0], t[1], t[2], t[3], t[4], t[5],
+                      q->value_from, q->value_to, (int64_t)most, most, ret, ret_count);
 }
 
 struct trade_record trade_record_of(const struct trade_record_row_row *row)
 {
-    return (struct trade_record){
-        .number = row->number, .day = row->day, .direction = (enum trade_direction)row->direction,
-        .importer = {row->importer_id, row->importer}, .exporter = {row->exporter_id, row->exporter}, .hs = row->hs,
-        .product = row->product, .origin = row->origin, .destination = row->destination, .load_port = row->load_port,
-        .unload_port = row->unload_port, .has_quantity = row->quantity_milli.has, .has_weight = row->weight_g.has,
-        .has_value = row->value_minor.has, .quantity_milli = row->quantity_milli.v, .weight_g = row->weight_g.v,
-        .value_minor = row->value_minor.v, .unit = row->unit, .currency = row->currency};
+    return (struct trade_record){.number = row->number,
+                                 .day = row->day,
+                                 .direction = (enum trade_direction)row->direction,
+                                 .importer = {row->importer_id, row->importer},
+                                 .exporter = {row->exporter_id, row->exporter},
+                                 .hs = row->hs,
+                                 .product = row->product,
+                                 .origin = row->origin,
+                                 .destination = row->destination,
+                                 .load_port = row->load_port,
+                                 .unload_port = row->unload_port,
+                                 .has_quantity = row->quantity_milli.has,
+                                 .has_weight = row->weight_g.has,
+                                 .has_value = row->value_minor.has,
+                                 .quantity_milli = row->quantity_milli.v,
+                                 .weight_g = row->weight_g.v,
+                                 .value_minor = row->value_minor.v,
+                                 .unit = row->unit,
+                                 .currency = row->currency};
 }
 
 /* Deeper and deeper, until the page is full, the candidates or the patience are at an end. */
-static const struct err *walk(struct search *s, const struct trade_query *q, struct trade_found *ret)
+static const struct err *walk(struct search *s, const struct trade_query *q,
+                              struct trade_found *ret)
 {
     struct trade_cursor from = q->cursor;
     int64_t deep = FIRST_DEPTH, seen = 0;
@@ -188,17 +214,19 @@ static const struct err *walk(struct search *s, const struct trade_query *q, str
             ret->next = (struct trade_cursor){rows[count - 1].day, rows[count - 1].number};
             return NULL;
         }
-        TRY(trade_scan_end(s->tx, s->arena, s->shop, a[0], a[1], a[2], a[3], from.day, from.number, q->day_from, deep, &end,
-                           &is_found));
-        ret->next = is_found ? (struct trade_cursor){end.day, end.number} : (struct trade_cursor){0};
+        TRY(trade_scan_end(s->tx, s->arena, s->shop, a[0], a[1], a[2], a[3], from.day, from.number,
+                           q->day_from, deep, &end, &is_found));
+        ret->next = is_found ? (struct trade_cursor){end.day, end.number}
+                             : (struct trade_cursor){0};
         seen += deep;
-        deep = deep * DEPTH_GROWTH > DEPTH_MAX - seen && seen < DEPTH_MAX ? DEPTH_MAX - seen : deep * DEPTH_GROWTH;
+        deep = deep * DEPTH_GROWTH > DEPTH_MAX - seen && seen < DEPTH_MAX ? DEPTH_MAX - seen
+                                                                          : deep * DEPTH_GROWTH;
     }
     return NULL;
 }
 
-const struct err *trade_search(struct tx *tx, struct arena *a, struct shop_id shop, const struct trade_query *q,
-                               struct trade_found *ret)
+const struct err *trade_search(struct tx *tx, struct arena *a, struct shop_id shop,
+                               const struct trade_query *q, struct trade_found *ret)
 {
     struct search s = {.tx = tx, .arena = a, .shop = shop};
     *ret = (struct trade_found){0};

@@ -127,10 +127,12 @@ const struct err *trade_row_show(struct web *w, const struct trade_record *r,
 
 static const struct err *bad(struct web *w, const char *field)
 {
-    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "trade.bad_field", "%s", field), field);
+    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "trade.bad_field", "%s", field),
+                          field);
 }
 
-/* "2025-03-31" or "2025-03", as a beginning or an end: records that know only their month are of it. */
+/* "2025-03-31" or "2025-03", as a beginning or an end: records that know only their month are of
+ * it. */
 static const struct err *read_day(struct web *w, const char *field, bool is_end, trade_day *ret)
 {
     struct trade_date d;

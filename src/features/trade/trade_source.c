@@ -6,17 +6,28 @@
 #include "base/utf8.h"
 #include "sys/crypto.h"
 
-enum { HEAD_LINES = 30, LINE_BYTES = 256 * 1024, TITLE_BYTES = 200, CELL_BYTES = 500, LAYOUT_BYTES = 16 };
+enum {
+    HEAD_LINES = 30,
+    LINE_BYTES = 256 * 1024,
+    TITLE_BYTES = 200,
+    CELL_BYTES = 500,
+    LAYOUT_BYTES = 16
+};
 
 static const struct err *check_kind(struct arena *a, str bytes)
 {
     static const struct {
         str begins;
         const char *key;
-    } kinds[] = {{STR_INIT("PK\x03\x04"), "trade.spreadsheet"}, {STR_INIT("\xd0\xcf\x11\xe0"), "trade.spreadsheet"},
-                 {STR_INIT("%PDF"), "trade.not_a_table"},       {STR_INIT("\x1f\x8b"), "trade.not_a_table"},
-                 {STR_INIT("\xff\xd8\xff"), "trade.not_a_table"}, {STR_INIT("\x89PNG"), "trade.not_a_table"},
-                 {STR_INIT("\x7f" "ELF"), "trade.not_a_table"}};
+    } kinds[] = {{STR_INIT("PK\x03\x04"), "trade.spreadsheet"},
+                 {STR_INIT("\xd0\xcf\x11\xe0"), "trade.spreadsheet"},
+                 {STR_INIT("%PDF"), "trade.not_a_table"},
+                 {STR_INIT("\x1f\x8b"), "trade.not_a_table"},
+                 {STR_INIT("\xff\xd8\xff"), "trade.not_a_table"},
+                 {STR_INIT("\x89PNG"), "trade.not_a_table"},
+                 {STR_INIT("\x7f"
+                           "ELF"),
+                  "trade.not_a_table"}};
     if (str_is_empty(str_trim(bytes)))
         return ERR(a, ERR_INVALID, "trade.empty", "nothing in it");
     for (size_t i = 0; i < COUNT(kinds); i++)
@@ -27,7 +38,8 @@ static const struct err *check_kind(struct arena *a, str bytes)
 
 static const struct err *begin(struct arena *a, struct trade_source *s)
 {
-    struct csv_limits limits = {.line_bytes_max = LINE_BYTES, .cells_max = TRADE_COLUMNS_MAX, .separator = s->separator};
+    struct csv_limits limits = {
+        .line_bytes_max = LINE_BYTES, .cells_max = TRADE_COLUMNS_MAX, .separator = s->separator};
     struct encoding_reader *reader;
     TRY(encoding_open(a, s->file, s->encoding, &reader));
     return csv_reader_init(&s->csv, a, &limits, encoding_read, reader);
@@ -55,8 +67,8 @@ static const struct err *find_head(struct arena *a, struct trade_source *s, size
         size_t width = row.kind == CSV_ROW ? filled_cells(&row) : 0, numbers = 0;
         for (size_t c = 0; c < row.count && row.kind == CSV_ROW; c++) {
             int64_t n;
-            numbers += trade_decimal_parse(row.cells[c], false, 0, &n) && row.cells[c].len > 0 && row.cells[c].ptr[0] <= '9' &&
-                       row.cells[c].ptr[0] >= '0';
+            numbers += trade_decimal_parse(row.cells[c], false, 0, &n) && row.cells[c].len > 0 &&
+                       row.cells[c].ptr[0] <= '9' && row.cells[c].ptr[0] >= '0';
         }
         if (numbers * 4 > width || width <= *ret_width + *ret_width / 4)
             continue;
@@ -164,12 +176,14 @@ static const struct err *open_source(struct arena *a, bool with_rows, struct tra
     return NULL;
 }
 
-const struct err *trade_source_open(struct arena *a, const char *path, bool with_rows, struct trade_source *ret)
+const struct err *trade_source_open(struct arena *a, const char *path, bool with_rows,
+                                    struct trade_source *ret)
 {
     *ret = (struct trade_source){0};
     ret->file = fopen(path, "rbe");
     if (ret->file == NULL)
-        return ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "trade.no_file", "%s: errno %d", path, errno);
+        return ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "trade.no_file",
+                   "%s: errno %d", path, errno);
     const struct err *e = open_source(a, with_rows, ret);
     if (e != NULL)
         trade_source_close(ret);

@@ -1,5 +1,8 @@
-/* Records into the store: their numbers, what they are found by, their companies. A batch is one write. */
+/* Records into the store: their numbers, what they are found by, their companies. A batch is one
+ * write. */
 #include "trade/trade_terms.h"
+
+#include <stdlib.h>
 
 #include "base/utf8.h"
 #include "core/text.h"
@@ -37,7 +40,8 @@ static const struct err *push_folded(struct arena *a, struct trade_terms *t, cha
     return push(t, kind, folded);
 }
 
-static const struct err *push_company(struct arena *a, struct trade_terms *t, struct trade_company_id id)
+static const struct err *push_company(struct arena *a, struct trade_terms *t,
+                                      struct trade_company_id id)
 {
     str number;
     if (id.v == 0)
@@ -46,7 +50,8 @@ static const struct err *push_company(struct arena *a, struct trade_terms *t, st
     return push(t, 'c', number);
 }
 
-const struct err *trade_terms_of(struct arena *a, const struct trade_record *r, struct trade_terms *ret)
+const struct err *trade_terms_of(struct arena *a, const struct trade_record *r,
+                                 struct trade_terms *ret)
 {
     ret->count = 0;
     TRY(push(ret, 'd', r->direction == TRADE_EXPORT ? S("2") : S("1")));
@@ -66,7 +71,8 @@ const struct err *trade_terms_of(struct arena *a, const struct trade_record *r, 
 
 /* ---- what a batch remembers ---- */
 
-/* A table of fixed size: a slot holds the last key that fell into it. Right or unknown, never wrong. */
+/* A table of fixed size: a slot holds the last key that fell into it. Right or unknown, never
+ * wrong. */
 struct memo {
     struct memo_slot {
         str key;
@@ -133,12 +139,14 @@ static int64_t recall(struct memo *m, str key)
     return !str_is_absent(slot->key) && str_eq(slot->key, key) ? slot->value : 0;
 }
 
-static const struct err *note(struct trade_batch *b, struct memo *m, char kind, str value, int64_t number)
+static const struct err *note(struct trade_batch *b, struct memo *m, char kind, str value,
+                              int64_t number)
 {
     str key;
     if (b->arena->used_bytes > MiB(MEMO_MIB) / 4 * 3)
         TRY(forget(b));
-    TRY(m == &b->terms ? str_fmt(b->arena, &key, "%c%.*s", kind, STR_ARG(value)) : str_dup(b->arena, value, &key));
+    TRY(m == &b->terms ? str_fmt(b->arena, &key, "%c%.*s", kind, STR_ARG(value))
+                       : str_dup(b->arena, value, &key));
     *slot_of(m, key) = (struct memo_slot){key, number};
     return NULL;
 }
@@ -146,6 +154,10 @@ static const struct err *note(struct trade_batch *b, struct memo *m, char kind, 
 /* ---- one write ---- */
 
 enum { INDEX_SLOTS = 1 << 15 };
+
+struct posting {
+    int64_t term, day, number;
+};
 
 struct write {
     struct tx *tx;
@@ -155,6 +167,7 @@ struct write {
     VEC(struct addend) terms;
     uint32_t *index;          /* of terms, by hash: places from 1 */
     VEC(struct company_addend) companies;
+    VEC(struct posting) posts;
 };
 
 static const struct err *key_text(struct arena *a, struct trade_term_key key, str *ret)
@@ -197,7 +210,8 @@ static const struct err *count_term(struct write *w, struct trade_term_key key, 
     TRY(key_text(w->arena, key, &text));
     t->term = recall(&w->batch->terms, text);
     if (t->term == 0) {
-        TRY(trade_term_row(w->tx, w->arena, w->batch->shop, str_sub(text, 0, 1), key.value, &row, &is_found));
+        TRY(trade_term_row(w->tx, w->arena, w->batch->shop, str_sub(text, 0, 1), key.value, &row,
+                           &is_found));
         t->is_new = !is_found;
         t->term = is_found ? row.term : ++w->last.terms;
     }
@@ -205,7 +219,8 @@ static const struct err *count_term(struct write *w, struct trade_term_key key, 
     return NULL;
 }
 
-static const struct err *new_company(struct write *w, str key, str name, struct trade_company_id *ret)
+static const struct err *new_company(struct write *w, str key, str name,
+                                     struct trade_company_id *ret)
 {
     str *words;
     size_t count;
@@ -214,10 +229,12 @@ static const struct err *new_company(struct write *w, str key, str name, struct 
     TRY(text_tokens(w->arena, name, NAME_WORDS, &words, &count));
     for (size_t i = 0; i < count; i++)
         TRY(trade_company_word_insert(w->tx, w->arena, w->batch->shop, words[i], ret->v));
-    return trade_company_word_insert(w->tx, w->arena, w->batch->shop, utf8_cut_bytes(key, TEXT_TOKEN_MAX_BYTES), ret->v);
+    return trade_company_word_insert(w->tx, w->arena, w->batch->shop,
+                                     utf8_cut_bytes(key, TEXT_TOKEN_MAX_BYTES), ret->v);
 }
 
-static const struct err *add_to_company(struct write *w, struct trade_company_id id, str key, bool is_importer)
+static const struct err *add_to_company(struct write *w, struct trade_company_id id, str key,
+                                        bool is_importer)
 {
     for (size_t i = 0; i < w->companies.count; i++)
         if (w->companies.items[i].id.v == id.v) {
@@ -265,19 +282,46 @@ static const struct err *write_record(struct write *w, struct trade_item *item)
     TRY(find_company(w, &r->importer, true));
     TRY(find_company(w, &r->exporter, false));
     r->number = ++w->last.records;
-    TRY(trade_record_insert(w->tx, w->arena, w->batch->shop, r->number, r->day, (int64_t)r->direction, r->importer.company.v,
-                            r->exporter.company.v, r->importer.name, r->exporter.name, r->hs, r->product, r->origin,
-                            r->destination, r->load_port, r->unload_port, opt(r->has_quantity, r->quantity_milli),
-                            opt(r->has_weight, r->weight_g), opt(r->has_value, r->value_minor), r->unit, r->currency));
+    TRY(trade_record_insert(
+        w->tx, w->arena, w->batch->shop, r->number, r->day, (int64_t)r->direction,
+        r->importer.company.v, r->exporter.company.v, r->importer.name, r->exporter.name, r->hs,
+        r->product, r->origin, r->destination, r->load_port, r->unload_port,
+        opt(r->has_quantity, r->quantity_milli), opt(r->has_weight, r->weight_g),
+        opt(r->has_value, r->value_minor), r->unit, r->currency));
     TRY_NEW(w->arena, terms);
     TRY(trade_terms_of(w->arena, r, terms));
     for (size_t i = 0; i < terms->count; i++) {
         struct addend *term;
         TRY(count_term(w, terms->items[i], &term));
-        TRY(trade_post_insert(w->tx, w->arena, w->batch->shop, term->term, r->day, r->number));
-        bool is_new_code = term->is_new && term->records == 1 && term->key.kind == 'h' && str_eq(term->key.value, r->hs);
+        struct posting *post = VEC_PUSH(w->arena, &w->posts);
+        if (post == NULL)
+            return &err_out_of_memory;
+        *post = (struct posting){term->term, r->day, r->number};
+        bool is_new_code = term->is_new && term->records == 1 && term->key.kind == 'h' &&
+                           str_eq(term->key.value, r->hs);
         if (is_new_code && item->hs_text.len > 0)
             TRY(trade_hs_insert(w->tx, w->arena, w->batch->shop, r->hs, item->hs_text));
+    }
+    return NULL;
+}
+
+static int compare_posts(const void *x, const void *y)
+{
+    const struct posting *p = x, *q = y;
+    if (p->term != q->term)
+        return p->term < q->term ? -1 : 1;
+    return p->day != q->day ? (p->day > q->day) - (p->day < q->day)
+                            : (p->number > q->number) - (p->number < q->number);
+}
+
+/* In the order of their key: neighbours fall onto the same pages. */
+static const struct err *write_posts(struct write *w)
+{
+    if (w->posts.count > 0)
+        qsort(w->posts.items, w->posts.count, sizeof w->posts.items[0], compare_posts);
+    for (size_t i = 0; i < w->posts.count; i++) {
+        const struct posting *p = &w->posts.items[i];
+        TRY(trade_post_insert(w->tx, w->arena, w->batch->shop, p->term, p->day, p->number));
     }
     return NULL;
 }
@@ -298,11 +342,13 @@ static const struct err *write_sums(struct write *w)
         TRY(trade_company_add(w->tx, w->arena, shop, c->id.v, c->imports, c->exports));
         TRY(trade_company_name_set(w->tx, w->arena, shop, c->id.v));
     }
-    return trade_count_set(w->tx, w->arena, shop, w->last.terms, w->last.records, w->last.companies);
+    return trade_count_set(w->tx, w->arena, shop, w->last.terms, w->last.records,
+                           w->last.companies);
 }
 
-const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade_batch *b, struct trade_item *items,
-                                    size_t count, int64_t *ret_first, int64_t *ret_last)
+const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade_batch *b,
+                                    struct trade_item *items, size_t count, int64_t *ret_first,
+                                    int64_t *ret_last)
 {
     struct write w = {.tx = tx, .arena = a, .batch = b};
     b->new_term_count = b->new_company_count = 0;
@@ -312,6 +358,7 @@ const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade
     for (size_t i = 0; i < count; i++)
         TRY(write_record(&w, &items[i]));
     *ret_last = count == 0 ? 0 : w.last.records;
+    TRY(write_posts(&w));
     TRY(write_sums(&w));
     b->new_terms = w.terms.items;
     b->new_term_count = w.terms.count;
@@ -329,7 +376,8 @@ const struct err *trade_batch_committed(struct trade_batch *b)
         bool is_known = recall(&b->terms, text) != 0;
         arena_rewind(b->arena, mark);
         if (!is_known)
-            TRY(note(b, &b->terms, b->new_terms[i].key.kind, b->new_terms[i].key.value, b->new_terms[i].term));
+            TRY(note(b, &b->terms, b->new_terms[i].key.kind, b->new_terms[i].key.value,
+                     b->new_terms[i].term));
     }
     for (size_t i = 0; i < b->new_company_count; i++)
         if (recall(&b->companies, b->new_companies[i].key) == 0)

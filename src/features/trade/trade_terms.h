@@ -18,6 +18,7 @@ struct trade_terms {
 struct trade_record_row_row;
 struct trade_record trade_record_of(const struct trade_record_row_row *row);
 /* Without double ones; depends on the record alone. */
-const struct err *trade_terms_of(struct arena *a, const struct trade_record *r, struct trade_terms *ret) MUST_CHECK;
+const struct err *trade_terms_of(struct arena *a, const struct trade_record *r,
+                                 struct trade_terms *ret) MUST_CHECK;
 
 #endif

@@ -1,15 +1,25 @@
-/* Values as customs files write them: dates of every style, numbers with either decimal mark, HS codes. Pure. */
+/* Values as customs files write them: dates of every style, numbers with either decimal mark, HS
+ * codes. Pure. */
 #include "base/timefmt.h"
 #include "trade/trade_part.h"
 
-enum { TOKENS_MAX = 8, SERIAL_MIN = 20000, SERIAL_MAX = 80000, MANTISSA_DIGITS = 17, EXPONENT_MAX = 40 };
+enum {
+    TOKENS_MAX = 8,
+    SERIAL_MIN = 20000,
+    SERIAL_MAX = 80000,
+    MANTISSA_DIGITS = 17,
+    EXPONENT_MAX = 40
+};
 
 bool trade_is_nothing(str s)
 {
-    static const str words[] = {STR_INIT("null"), STR_INIT("n/a"), STR_INIT("na"), STR_INIT("none"), STR_INIT("nil"),
-                                STR_INIT("-"), STR_INIT("--"), STR_INIT("#n/a"), STR_INIT("undefined"), STR_INIT("unknown"),
-                                STR_INIT("undeclared"), STR_INIT("not available"), STR_INIT("nan"), STR_INIT("."),
-                                STR_INIT("(blank)"), STR_INIT("not declared"), STR_INIT("无"), STR_INIT("不详")};
+    static const str words[] = {
+        STR_INIT("null"),         STR_INIT("n/a"),        STR_INIT("na"),
+        STR_INIT("none"),         STR_INIT("nil"),        STR_INIT("-"),
+        STR_INIT("--"),           STR_INIT("#n/a"),       STR_INIT("undefined"),
+        STR_INIT("unknown"),      STR_INIT("undeclared"), STR_INIT("not available"),
+        STR_INIT("nan"),          STR_INIT("."),          STR_INIT("(blank)"),
+        STR_INIT("not declared"), STR_INIT("无"),         STR_INIT("不详")};
     s = str_trim(s);
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq_nocase(s, words[i]))
@@ -36,26 +46,28 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-/* Folded month names of English, Spanish, Portuguese, French, Italian, German, Russian, Turkish; three letters are enough
- * where they tell. Longer beginnings stand first. */
+/* Folded month names of English, Spanish, Portuguese, French, Italian, German, Russian, Turkish;
+ * three letters are enough where they tell. Longer beginnings stand first. */
 static int month_of(str word)
 {
     static const struct {
         str begins;
         int month;
     } months[] = {
-        {STR_INIT("jan"), 1},  {STR_INIT("ene"), 1},  {STR_INIT("gen"), 1},  {STR_INIT("oca"), 1},  {STR_INIT("янв"), 1},
-        {STR_INIT("feb"), 2},  {STR_INIT("fev"), 2},  {STR_INIT("sub"), 2},  {STR_INIT("фев"), 2},
-        {STR_INIT("mart"), 3}, {STR_INIT("mar"), 3},  {STR_INIT("maer"), 3}, {STR_INIT("мар"), 3},
-        {STR_INIT("apr"), 4},  {STR_INIT("abr"), 4},  {STR_INIT("avr"), 4},  {STR_INIT("nis"), 4},  {STR_INIT("апр"), 4},
-        {STR_INIT("may"), 5},  {STR_INIT("mai"), 5},  {STR_INIT("mag"), 5},  {STR_INIT("маи"), 5},  {STR_INIT("мая"), 5},
-        {STR_INIT("jun"), 6},  {STR_INIT("juin"), 6}, {STR_INIT("giu"), 6},  {STR_INIT("haz"), 6},  {STR_INIT("июн"), 6},
-        {STR_INIT("jul"), 7},  {STR_INIT("juil"), 7}, {STR_INIT("lug"), 7},  {STR_INIT("tem"), 7},  {STR_INIT("июл"), 7},
-        {STR_INIT("aug"), 8},  {STR_INIT("ago"), 8},  {STR_INIT("aou"), 8},  {STR_INIT("авг"), 8},
-        {STR_INIT("sep"), 9},  {STR_INIT("set"), 9},  {STR_INIT("eyl"), 9},  {STR_INIT("сен"), 9},
-        {STR_INIT("oct"), 10}, {STR_INIT("out"), 10}, {STR_INIT("okt"), 10}, {STR_INIT("ott"), 10}, {STR_INIT("eki"), 10},
-        {STR_INIT("окт"), 10}, {STR_INIT("nov"), 11}, {STR_INIT("kas"), 11}, {STR_INIT("ноя"), 11},
-        {STR_INIT("dec"), 12}, {STR_INIT("dic"), 12}, {STR_INIT("dez"), 12}, {STR_INIT("ara"), 12}, {STR_INIT("дек"), 12}};
+        {STR_INIT("jan"), 1},  {STR_INIT("ene"), 1},  {STR_INIT("gen"), 1},  {STR_INIT("oca"), 1},
+        {STR_INIT("янв"), 1},  {STR_INIT("feb"), 2},  {STR_INIT("fev"), 2},  {STR_INIT("sub"), 2},
+        {STR_INIT("фев"), 2},  {STR_INIT("mart"), 3}, {STR_INIT("mar"), 3},  {STR_INIT("maer"), 3},
+        {STR_INIT("мар"), 3},  {STR_INIT("apr"), 4},  {STR_INIT("abr"), 4},  {STR_INIT("avr"), 4},
+        {STR_INIT("nis"), 4},  {STR_INIT("апр"), 4},  {STR_INIT("may"), 5},  {STR_INIT("mai"), 5},
+        {STR_INIT("mag"), 5},  {STR_INIT("маи"), 5},  {STR_INIT("мая"), 5},  {STR_INIT("jun"), 6},
+        {STR_INIT("juin"), 6}, {STR_INIT("giu"), 6},  {STR_INIT("haz"), 6},  {STR_INIT("июн"), 6},
+        {STR_INIT("jul"), 7},  {STR_INIT("juil"), 7}, {STR_INIT("lug"), 7},  {STR_INIT("tem"), 7},
+        {STR_INIT("июл"), 7},  {STR_INIT("aug"), 8},  {STR_INIT("ago"), 8},  {STR_INIT("aou"), 8},
+        {STR_INIT("авг"), 8},  {STR_INIT("sep"), 9},  {STR_INIT("set"), 9},  {STR_INIT("eyl"), 9},
+        {STR_INIT("сен"), 9},  {STR_INIT("oct"), 10}, {STR_INIT("out"), 10}, {STR_INIT("okt"), 10},
+        {STR_INIT("ott"), 10}, {STR_INIT("eki"), 10}, {STR_INIT("окт"), 10}, {STR_INIT("nov"), 11},
+        {STR_INIT("kas"), 11}, {STR_INIT("ноя"), 11}, {STR_INIT("dec"), 12}, {STR_INIT("dic"), 12},
+        {STR_INIT("dez"), 12}, {STR_INIT("ara"), 12}, {STR_INIT("дек"), 12}};
     for (size_t i = 0; i < COUNT(months); i++)
         if (str_starts_nocase(word, months[i].begins))
             return months[i].month;
@@ -64,9 +76,11 @@ static int month_of(str word)
 
 static bool is_filler(str word)
 {
-    static const str words[] = {STR_INIT("年"), STR_INIT("月"), STR_INIT("日"), STR_INIT("thang"), STR_INIT("ngay"),
-                                STR_INIT("nam"), STR_INIT("de"), STR_INIT("del"), STR_INIT("of"), STR_INIT("t"),
-                                STR_INIT("г"), STR_INIT("th"), STR_INIT("st"), STR_INIT("nd"), STR_INIT("rd"), STR_INIT("z")};
+    static const str words[] = {
+        STR_INIT("年"),   STR_INIT("月"),  STR_INIT("日"), STR_INIT("thang"),
+        STR_INIT("ngay"), STR_INIT("nam"), STR_INIT("de"), STR_INIT("del"),
+        STR_INIT("of"),   STR_INIT("t"),   STR_INIT("г"),  STR_INIT("th"),
+        STR_INIT("st"),   STR_INIT("nd"),  STR_INIT("rd"), STR_INIT("z")};
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq_nocase(word, words[i]))
             return true;
@@ -105,10 +119,12 @@ static int tokenise(str s, struct token tokens[TOKENS_MAX])
     return count;
 }
 
-static bool make(int64_t year, int64_t month, int64_t day, bool is_month_only, struct trade_date *ret)
+static bool make(int64_t year, int64_t month, int64_t day, bool is_month_only,
+                 struct trade_date *ret)
 {
     struct date d = {.year = (int)year, .month = (int)month, .day = is_month_only ? 1 : (int)day};
-    if (year < 1970 || year > 2100 || month < 1 || month > 12 || day < 0 || day > 31 || !date_is_valid(d))
+    if (year < 1970 || year > 2100 || month < 1 || month > 12 || day < 0 || day > 31 ||
+        !date_is_valid(d))
         return false;
     ret->day = year * 10000 + month * 100 + (is_month_only ? 0 : day);
     return true;
@@ -138,7 +154,8 @@ static bool from_three(const struct token *t, enum trade_date_order order, struc
         return make(t[0].number, t[1].number, t[2].number, false, ret);
     ret->first = (int)t[0].number;
     ret->second = (int)t[1].number;
-    bool swaps = (order == TRADE_MONTH_FIRST && t[1].number <= 31 && t[0].number <= 12) || t[1].number > 12;
+    bool swaps = (order == TRADE_MONTH_FIRST && t[1].number <= 31 && t[0].number <= 12) ||
+                 t[1].number > 12;
     return make(full_year(&t[2]), t[swaps ? 0 : 1].number, t[swaps ? 1 : 0].number, false, ret);
 }
 
@@ -155,7 +172,8 @@ static bool from_words(const struct token *t, int count, int at, struct trade_da
     if (found == 1)
         return numbers[0]->digits != 3 && make(full_year(numbers[0]), t[at].number, 0, true, ret);
     bool is_year_first = numbers[0]->digits == 4;
-    return make(full_year(numbers[is_year_first ? 0 : 1]), t[at].number, numbers[is_year_first ? 1 : 0]->number, false, ret);
+    return make(full_year(numbers[is_year_first ? 0 : 1]), t[at].number,
+                numbers[is_year_first ? 1 : 0]->number, false, ret);
 }
 
 /* Cuts "18:30:00.000Z" off. */
@@ -208,7 +226,8 @@ trade_day trade_day_next(trade_day day)
 {
     if (day % 100 == 0 || !trade_day_is_valid(day))
         return day;
-    struct date d = {.year = (int)(day / 10000), .month = (int)(day / 100 % 100), .day = (int)(day % 100)};
+    struct date d = {
+        .year = (int)(day / 10000), .month = (int)(day / 100 % 100), .day = (int)(day % 100)};
     d = date_add_days(d, 1);
     return (int64_t)d.year * 10000 + d.month * 100 + d.day;
 }
@@ -241,7 +260,8 @@ bool trade_decimal_shows_comma(str s)
 static str bare_number(str s)
 {
     size_t from = 0, to = s.len;
-    while (from < to && !is_digit(s.ptr[from]) && s.ptr[from] != '-' && s.ptr[from] != '.' && s.ptr[from] != ',')
+    while (from < to && !is_digit(s.ptr[from]) && s.ptr[from] != '-' && s.ptr[from] != '.' &&
+           s.ptr[from] != ',')
         from++;
     while (to > from && !is_digit(s.ptr[to - 1]))
         to--;

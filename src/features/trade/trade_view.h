@@ -144,7 +144,8 @@ const struct err *trade_day_show(struct arena *a, trade_day day, str *ret) MUST_
 /* "1234.5" from 1234500 and 3 decimals, without zeros at its end. */
 const struct err *trade_decimal_show(struct arena *a, int64_t n, int decimals, str *ret) MUST_CHECK;
 const struct err *trade_may_change(struct web *w, bool *ret) MUST_CHECK;
-/* Of a code: a chapter's own words, else those of the records or the operator's file; may be empty. */
+/* Of a code: a chapter's own words, else those of the records or the operator's file; may be empty.
+ */
 const struct err *trade_hs_words(struct web *w, struct tx *tx, str code, str *ret) MUST_CHECK;
 /* The query of a request: q, hs, country, port, direction, from, to, value_from, value_to, company,
  * after. INVALID with the field named. */
@@ -156,8 +157,8 @@ struct trade_hs_child {
     int64_t records;
 };
 /* What stands directly below a code ("" = chapters). */
-const struct err *trade_hs_below(struct web *w, struct tx *tx, str code, struct trade_hs_child **ret,
-                                 size_t *ret_count) MUST_CHECK;
+const struct err *trade_hs_below(struct web *w, struct tx *tx, str code,
+                                 struct trade_hs_child **ret, size_t *ret_count) MUST_CHECK;
 const struct err *trade_company_load(struct web *w, struct tx *tx, struct trade_company_id id,
                                      struct trade_company_view *v) MUST_CHECK;
 const struct err *trade_upload(struct web *w, struct trade_import_id *ret) MUST_CHECK;

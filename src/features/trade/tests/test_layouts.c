@@ -1,6 +1,6 @@
-/* What columns mean, guessed without a hand. With MILLPOND_DATA_DIR (or ../shared/data beside a checkout) for real files of
- * many countries, printed file by file; without, for small ones of our own. What counts as right is written here by titles,
- * apart from the phrases that the guess knows.
+/* What columns mean, guessed without a hand. With MILLPOND_DATA_DIR (or ../shared/data beside a
+ * checkout) for real files of many countries, printed file by file; without, for small ones of our
+ * own. What counts as right is written here by titles, apart from the phrases that the guess knows.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -22,18 +22,30 @@ struct need {
     const char *titles[32];
 };
 static const struct need needs[] = {
-    {"date", {TRADE_DATE}, {"*IMP?DATE", "*EXP?DATE", "MONTHYEAR", "DATE", "REGISTRATION?DATE", "DECLARATION?DATE",
-                            "BILL?OF?ENTRY?DATE", "BE?REGISTRATION?DATE", "IMPORT?DATE", "EXPORT?DATE", "ARRIVAL?DATE"}},
-    {"importer", {TRADE_IMPORTER}, {"*IMPORTER?NAME*", "IMPORTERNAME", "IMPORTER", "*BUYER?NAME*", "*CONSIGNEE?NAME*"}},
-    {"exporter", {TRADE_EXPORTER}, {"*EXPORTER?NAME*", "EXPORTER", "*SUPPLIER?NAME*", "SUPPLIER", "SHIPPER*",
-                                    "EXPORTER?NAME?AND?ADDRESS"}},
+    {"date",
+     {TRADE_DATE},
+     {"*IMP?DATE", "*EXP?DATE", "MONTHYEAR", "DATE", "REGISTRATION?DATE", "DECLARATION?DATE",
+      "BILL?OF?ENTRY?DATE", "BE?REGISTRATION?DATE", "IMPORT?DATE", "EXPORT?DATE", "ARRIVAL?DATE"}},
+    {"importer",
+     {TRADE_IMPORTER},
+     {"*IMPORTER?NAME*", "IMPORTERNAME", "IMPORTER", "*BUYER?NAME*", "*CONSIGNEE?NAME*"}},
+    {"exporter",
+     {TRADE_EXPORTER},
+     {"*EXPORTER?NAME*", "EXPORTER", "*SUPPLIER?NAME*", "SUPPLIER", "SHIPPER*",
+      "EXPORTER?NAME?AND?ADDRESS"}},
     {"hs", {TRADE_HS}, {"HS?CODE", "HSCODE"}},
-    {"product", {TRADE_PRODUCT, TRADE_HS_TEXT}, {"PRODUCT?DESC*", "GOODS?DESCRIPTION", "HS?CODE?DESC*", "HS?DESCRIPTION*",
-                                                 "PACKING?DESCRIPTION*", "ITEM?DESCRIPTION*", "HS?CODE?ITEM?DESCRIPTION",
-                                                 "CHAPTER?DESCRIPTION"}},
-    {"country", {TRADE_ORIGIN, TRADE_DESTINATION}, {"*COUNTRY*", "*PROVENANCE*", "GEN_CTY*", "PROCEDENCE"}},
-    {"amount", {TRADE_QUANTITY, TRADE_WEIGHT, TRADE_VALUE}, {"*QUANTITY*", "QTY", "*WEIGHT*", "*_KG", "*VALUE*", "*FOB*", "*CIF*",
-                                                            "*AMOUNT*", "FREE?ON?BOARD", "*TOTAL?PRICE*", "TOTAL?COST"}},
+    {"product",
+     {TRADE_PRODUCT, TRADE_HS_TEXT},
+     {"PRODUCT?DESC*", "GOODS?DESCRIPTION", "HS?CODE?DESC*", "HS?DESCRIPTION*",
+      "PACKING?DESCRIPTION*", "ITEM?DESCRIPTION*", "HS?CODE?ITEM?DESCRIPTION",
+      "CHAPTER?DESCRIPTION"}},
+    {"country",
+     {TRADE_ORIGIN, TRADE_DESTINATION},
+     {"*COUNTRY*", "*PROVENANCE*", "GEN_CTY*", "PROCEDENCE"}},
+    {"amount",
+     {TRADE_QUANTITY, TRADE_WEIGHT, TRADE_VALUE},
+     {"*QUANTITY*", "QTY", "*WEIGHT*", "*_KG", "*VALUE*", "*FOB*", "*CIF*", "*AMOUNT*",
+      "FREE?ON?BOARD", "*TOTAL?PRICE*", "TOTAL?COST"}},
 };
 
 static bool matches(const char *pattern, const char *text)
@@ -42,7 +54,8 @@ static bool matches(const char *pattern, const char *text)
         return *text == '\0';
     if (*pattern == '*')
         return matches(pattern + 1, text) || (*text != '\0' && matches(pattern, text + 1));
-    return *text != '\0' && (*pattern == *text || (*pattern == '?' && (*text == '_' || *text == ' '))) &&
+    return *text != '\0' &&
+           (*pattern == *text || (*pattern == '?' && (*text == '_' || *text == ' '))) &&
            matches(pattern + 1, text + 1);
 }
 
@@ -52,10 +65,12 @@ static bool is_right(const struct need *need, str title)
     (void)snprintf(text, sizeof text, "%.*s", STR_ARG(title));
     for (char *c = text; *c != '\0'; c++)
         *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
-    bool is_wrong_amount = need->fields[1] == TRADE_WEIGHT && (strchr(text, '%') != NULL || strstr(text, "UNIT") != NULL ||
-                                                               strstr(text, "RATE") != NULL || strstr(text, "TAX") != NULL ||
-                                                               strstr(text, "QUANTITY_TYPE") != NULL);
-    bool is_wrong_party = strstr(text, "ADDRESS") != NULL && strstr(text, "NAME_AND") == NULL && need->fields[0] != TRADE_HS;
+    bool is_wrong_amount = need->fields[1] == TRADE_WEIGHT &&
+                           (strchr(text, '%') != NULL || strstr(text, "UNIT") != NULL ||
+                            strstr(text, "RATE") != NULL || strstr(text, "TAX") != NULL ||
+                            strstr(text, "QUANTITY_TYPE") != NULL);
+    bool is_wrong_party = strstr(text, "ADDRESS") != NULL && strstr(text, "NAME_AND") == NULL &&
+                          need->fields[0] != TRADE_HS;
     for (size_t i = 0; i < COUNT(need->titles) && need->titles[i] != NULL; i++)
         if (matches(need->titles[i], text))
             return !is_wrong_amount && !is_wrong_party;
@@ -79,7 +94,8 @@ static bool has(const struct trade_sample *s, const struct need *need)
     return false;
 }
 
-static bool is_met(const struct trade_sample *s, const struct trade_mapping *m, const struct need *need)
+static bool is_met(const struct trade_sample *s, const struct trade_mapping *m,
+                   const struct need *need)
 {
     bool is_met = false;
     for (size_t i = 0; i < COUNT(need->fields); i++) {
@@ -113,7 +129,8 @@ static void judge(struct arena *mem, const char *path, const char *name, struct 
     bool has_party = false, met_party = false;
     for (size_t i = 0; i < COUNT(needs); i++) {
         bool wants = has(&s.sample, &needs[i]), gets = is_met(&s.sample, &m, &needs[i]);
-        bool is_party = needs[i].fields[0] == TRADE_IMPORTER || needs[i].fields[0] == TRADE_EXPORTER;
+        bool is_party = needs[i].fields[0] == TRADE_IMPORTER ||
+                        needs[i].fields[0] == TRADE_EXPORTER;
         has_party = has_party || (is_party && wants);
         met_party = met_party || (is_party && gets);
         if (wants && !gets)
@@ -124,20 +141,24 @@ static void judge(struct arena *mem, const char *path, const char *name, struct 
         struct trade_record record;
         const char *problem;
         str detail, hs_text;
-        testing_must(trade_line_read(mem, &m, s.sample.rows[r], s.sample.column_count, &record, &problem, &detail, &hs_text));
+        testing_must(trade_line_read(mem, &m, s.sample.rows[r], s.sample.column_count, &record,
+                                     &problem, &detail, &hs_text));
         good += problem == NULL;
     }
-    bool is_fine = missing.len == 0 && (!has_party || met_party) && good * 100 >= lines * PARSE_PERCENT;
+    bool is_fine = missing.len == 0 && (!has_party || met_party) &&
+                   good * 100 >= lines * PARSE_PERCENT;
     sum->right += is_fine;
     sum->lines += lines;
     sum->good += good;
     str said;
     testing_must(trade_mapping_write(mem, &m, &said));
-    print_message("%-42s %s line %lld, %zu columns, %d of %d lines%s%.*s\n", name, is_fine ? "ok  " : "MISS", (long long)s.head_line,
-                  s.sample.column_count, good, lines, missing.len > 0 ? "; wrong:" : "", STR_ARG(strbuf_view(&missing)));
+    print_message("%-42s %s line %lld, %zu columns, %d of %d lines%s%.*s\n", name,
+                  is_fine ? "ok  " : "MISS", (long long)s.head_line, s.sample.column_count, good,
+                  lines, missing.len > 0 ? "; wrong:" : "", STR_ARG(strbuf_view(&missing)));
     for (int f = 1; f < TRADE_FIELD_COUNT && getenv("TRADE_TELL") != NULL; f++)
         if (m.place[f] > 0)
-            print_message("      %s = %.*s\n", trade_field_names[f], STR_ARG(s.sample.titles[m.place[f] - 1]));
+            print_message("      %s = %.*s\n", trade_field_names[f],
+                          STR_ARG(s.sample.titles[m.place[f] - 1]));
     trade_source_close(&s);
 }
 
@@ -190,8 +211,8 @@ static void real_layouts_are_understood(void **state)
             return;
         }
         judge_folder(path, &sum);
-        print_message("%s: %d of %d files understood without a hand, %d of %d lines taken\n", kinds[i], sum.right, sum.files,
-                      sum.good, sum.lines);
+        print_message("%s: %d of %d files understood without a hand, %d of %d lines taken\n",
+                      kinds[i], sum.right, sum.files, sum.good, sum.lines);
         assert_true(sum.right * 100 >= sum.files * RIGHT_PERCENT);
     }
 }

@@ -30,8 +30,11 @@ static const struct err *make_shop(struct turn *t, void *arg)
     struct id_text tail = id_format(turn_new_id(t));
     str handle;
     TRY(str_fmt(t->arena, &handle, "pier-%s", tail.text));
-    return shop_create(t, &(struct shop_new){.handle = handle, .name = S("Pier"), .currency = S("EUR"), .country = S("NL")},
-                       &f->shop);
+    return shop_create(
+        t,
+        &(struct shop_new){
+            .handle = handle, .name = S("Pier"), .currency = S("EUR"), .country = S("NL")},
+        &f->shop);
 }
 
 static void open_fixture(struct fixture *f, enum db_engine engine)
@@ -49,7 +52,10 @@ static const struct err *take(struct fixture *f, const char *name, str bytes)
     assert_non_null(file);
     assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
     fclose(file);
-    struct trade_new n = {.shop = f->shop, .actor = f->owner, .file_name = str_c(name), .path = str_c(path),
+    struct trade_new n = {.shop = f->shop,
+                          .actor = f->owner,
+                          .file_name = str_c(name),
+                          .path = str_c(path),
                           .bytes = (int64_t)bytes.len};
     return trade_import_create(f->t.platform, &f->t.arena, &n, &f->import);
 }
@@ -96,11 +102,16 @@ static size_t count_words(struct fixture *f, const char *words)
     return find(f, (struct trade_query){.words = str_c(words)}).count;
 }
 
-static const char tiles[] = "Customs list\n\n"
-    "IMPORTER_NAME,SUPPLIER_NAME,HS_CODE,PRODUCT_DESCRIPTION,ORIGIN_COUNTRY,QUANTITY,NET_WEIGHT,TOTAL_VALUE_USD,IMP_DATE\n"
-    "HOUSE MART SARLU,Blue River Ceramics Ltd,69072100,\"Glazed tiles, 60x60\",\"KOREA, REPUBLIC OF\",12.5,1.5E2,\"1,234.56\",2025-03-27T18:30:00.000Z\n"
-    "HOUSEMART SARL,BLUE RIVER CERAMICS LIMITED,69072100,Glazed wall tiles,CHINA,10,200,99.5,2025-04-01T18:30:00.000Z\n"
-    "Third Door GmbH,TO THE ORDER OF,69101000,Sinks of porcelain,NULL,N/A,-,,2025-05-02T18:30:00.000Z\n"
+static const char tiles[] =
+    "Customs list\n\n"
+    "IMPORTER_NAME,SUPPLIER_NAME,HS_CODE,PRODUCT_DESCRIPTION,ORIGIN_COUNTRY,QUANTITY,NET_WEIGHT,"
+    "TOTAL_VALUE_USD,IMP_DATE\n"
+    "HOUSE MART SARLU,Blue River Ceramics Ltd,69072100,\"Glazed tiles, 60x60\",\"KOREA, REPUBLIC "
+    "OF\",12.5,1.5E2,\"1,234.56\",2025-03-27T18:30:00.000Z\n"
+    "HOUSEMART SARL,BLUE RIVER CERAMICS LIMITED,69072100,Glazed wall "
+    "tiles,CHINA,10,200,99.5,2025-04-01T18:30:00.000Z\n"
+    "Third Door GmbH,TO THE ORDER OF,69101000,Sinks of "
+    "porcelain,NULL,N/A,-,,2025-05-02T18:30:00.000Z\n"
     "Nobody,,69101000,Sinks,CHINA,1,1,1,sometime\n";
 
 static void a_file_comes_in_and_is_found(enum db_engine engine)
@@ -111,7 +122,8 @@ static void a_file_comes_in_and_is_found(enum db_engine engine)
     assert_int_equal(row_of(&f).bad_count, 1);
     struct trade_found all = find(&f, (struct trade_query){0});
     assert_int_equal(all.count, 3);
-    assert_int_equal(all.records[0].day, 20250503); /* half past six in the evening is midnight in India */
+    assert_int_equal(all.records[0].day,
+                     20250503); /* half past six in the evening is midnight in India */
     assert_int_equal(all.records[0].exporter.company.v, 0);
     assert_false(all.records[0].has_quantity);
     const struct trade_record *r = &all.records[2];
@@ -133,7 +145,8 @@ static void a_file_comes_in_and_is_found(enum db_engine engine)
     assert_int_equal(find(&f, (struct trade_query){.hs = S("69")}).count, 3);
     assert_int_equal(find(&f, (struct trade_query){.hs = S("691010")}).count, 1);
     assert_int_equal(find(&f, (struct trade_query){.company = r->importer.company}).count, 2);
-    assert_int_equal(find(&f, (struct trade_query){.day_from = 20250400, .day_to = 20250431}).count, 1);
+    assert_int_equal(find(&f, (struct trade_query){.day_from = 20250400, .day_to = 20250431}).count,
+                     1);
     assert_int_equal(find(&f, (struct trade_query){.value_from = 100000}).count, 1);
     assert_int_equal(find(&f, (struct trade_query){.direction = TRADE_EXPORT}).count, 0);
     testing_close(&f.t);
@@ -147,7 +160,8 @@ static int64_t rows_left(struct fixture *f)
     static const char *const kinds[] = {"d", "w", "h", "c", "n", "p"};
     testing_must(db_read_begin(trade_store(f->t.platform), &f->t.arena, &tx));
     for (size_t k = 0; k < COUNT(kinds); k++) {
-        testing_must(trade_terms_from(tx, &f->t.arena, f->shop, str_c(kinds[k]), S(""), S("\xf4\x8f\xbf\xbf"), 100, 100, &rows, &count));
+        testing_must(trade_terms_from(tx, &f->t.arena, f->shop, str_c(kinds[k]), S(""),
+                                      S("\xf4\x8f\xbf\xbf"), 100, 100, &rows, &count));
         for (size_t i = 0; i < count; i++)
             left += rows[i].records > 0;
     }
@@ -162,12 +176,175 @@ static void an_import_goes_out_without_a_trace(enum db_engine engine)
     take_in(&f, "tiles-import.csv", str_c(tiles));
     assert_true(rows_left(&f) > 10);
     assert_string_equal(take(&f, "again.csv", str_c(tiles))->key, "trade.same_file");
-    testing_must(trade_import_remove(f.t.platform, &f.t.arena, f.shop, (struct trade_import_id){row_of(&f).id.v}, f.owner));
+    testing_must(trade_import_remove(f.t.platform, &f.t.arena, f.shop,
+                                     (struct trade_import_id){row_of(&f).id.v}, f.owner));
     testing_drain(&f.t);
     assert_int_equal(row_of(&f).state, TRADE_STATE_UNSET);
     assert_int_equal(rows_left(&f), 0);
     assert_int_equal(find(&f, (struct trade_query){0}).count, 0);
     take_in(&f, "again.csv", str_c(tiles));
+    assert_int_equal(find(&f, (struct trade_query){0}).count, 3);
+    testing_close(&f.t);
+}
+
+/* ---- encodings, languages, separators: small files of our own ---- */
+
+static const struct {
+    const char *name, *encoding, *text, *columns;
+    int64_t day, value_minor, weight_g;
+    const char *importer, *origin;
+} samples[] = {
+    {"utf-16", "UTF-16LE",
+     "Date\tConsignee\tShipper\tHTS\tDescription\tCountry of origin\tNet weight\tValue USD\n"
+     "03/31/2025\tLake Shop Inc\tHill Works\t0901.11.00\tCoffee beans\tVietnam\t60\t1,500.00\n",
+     "date=1,importer=2,exporter=3,hs=4,product=5,origin=6,weight=7,value=8", 20250331, 150000,
+     60000, "Lake Shop Inc", "VN"},
+    {"chinese", "GB18030",
+     "日期,进口商,出口商,海关编码,商品描述,原产国,净重,金额\n"
+     "2025年3月31日,湖边贸易有限公司,山上工厂,69072100,瓷砖,中国,120.5,3000\n",
+     "date=1,importer=2,exporter=3,hs=4,product=5,origin=6,weight=7,value=8", 20250331, 300000,
+     120500, "湖边贸易有限公司", "CN"},
+    {"russian", "windows-1251",
+     "Дата;Получатель;Отправитель;Код ТН ВЭД;Описание товара;Страна происхождения;Вес "
+     "нетто;Стоимость\n"
+     "31.03.2025;ООО Берег;Фабрика;6907210000;Плитка керамическая;Китай;120,5;3 000,50\n"
+     "30.03.2025;ООО Берег;Фабрика;6907210000;Плитка керамическая для пола;Китай;20,5;1 000,50\n",
+     "date=1,importer=2,exporter=3,hs=4,product=5,origin=6,weight=7,value=8", 20250331, 300050,
+     120500, "ООО Берег", "CN"},
+    {"vietnamese", "UTF-8",
+     "Ngày,Công ty nhập khẩu,Công ty xuất khẩu,Mã HS,Tên hàng,Nước xuất xứ,Trọng lượng,Trị giá\n"
+     "31/03/2025,Hồ Xanh,Đồi Cao,69072100,Gạch men,Trung Quốc,120.5,3000\n",
+     "date=1,importer=2,exporter=3,hs=4,product=5,origin=6,weight=7,value=8", 20250331, 300000,
+     120500, "Hồ Xanh", "CN"},
+    {"portuguese", "windows-1252",
+     "Data;Importador;Exportador;NCM;Descrição da mercadoria;País de origem;Peso líquido;Valor "
+     "FOB\n"
+     "31/mar/2025;Loja do Lago;Fábrica;69072100;Azulejos de cerâmica, edição "
+     "única;China;120,5;3.000,00\n",
+     "date=1,importer=2,exporter=3,hs=4,product=5,origin=6,weight=7,value=8", 20250331, 300000,
+     120500, "Loja do Lago", "CN"},
+};
+
+static str encoded(struct fixture *f, const char *text, const char *encoding)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    char *out = arena_alloc(&f->t.arena, KiB(4));
+    assert_non_null(out);
+    int32_t len = ucnv_convert(encoding, "UTF-8", out, KiB(4), text, -1, &status);
+    assert_true(U_SUCCESS(status));
+    return (str){out, (size_t)len};
+}
+
+static void other_languages_and_encodings_are_understood(void **state)
+{
+    struct fixture f;
+    (void)state;
+    open_fixture(&f, DB_SQLITE);
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        print_message("%s\n", samples[i].name);
+        take_in(&f, samples[i].name, encoded(&f, samples[i].text, samples[i].encoding));
+        assert_true(str_starts(row_of(&f).columns, str_c(samples[i].columns)));
+        struct trade_found found = find(&f, (struct trade_query){0});
+        const struct trade_record *r = NULL;
+        for (size_t k = 0; k < found.count; k++)
+            if (str_eq(found.records[k].importer.name, str_c(samples[i].importer)))
+                r = r == NULL ? &found.records[k] : r;
+        assert_non_null(r);
+        assert_int_equal(r->day, samples[i].day);
+        assert_int_equal(r->value_minor, samples[i].value_minor);
+        assert_int_equal(r->weight_g, samples[i].weight_g);
+        assert_true(str_eq(r->origin, str_c(samples[i].origin)));
+    }
+    assert_int_equal(count_words(&f, "瓷砖"), 1);
+    testing_close(&f.t);
+}
+
+static trade_day day_of(const char *text, enum trade_date_order order)
+{
+    struct trade_date d;
+    return trade_date_parse(str_c(text), order, &d) ? d.day : 0;
+}
+
+static int64_t thousandths(const char *text, bool comma)
+{
+    int64_t n = -1;
+    return trade_decimal_parse(str_c(text), comma, 3, &n) ? n : -1;
+}
+
+static void values_of_every_style_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(day_of("2025-03-31", TRADE_DAY_FIRST), 20250331);
+    assert_int_equal(day_of("3/4/2025", TRADE_DAY_FIRST), 20250403);
+    assert_int_equal(day_of("3/4/2025", TRADE_MONTH_FIRST), 20250304);
+    assert_int_equal(day_of("12/31/25", TRADE_DAY_FIRST), 20251231);
+    assert_int_equal(day_of("29-nov-21", TRADE_DAY_FIRST), 20211129);
+    assert_int_equal(day_of("mar 2025", TRADE_DAY_FIRST), 20250300);
+    assert_int_equal(day_of("2025年3月", TRADE_DAY_FIRST), 20250300);
+    assert_int_equal(day_of("202503", TRADE_DAY_FIRST), 20250300);
+    assert_int_equal(day_of("45747", TRADE_DAY_FIRST), 20250331);
+    assert_int_equal(day_of("31 de marzo de 2025", TRADE_DAY_FIRST), 20250331);
+    static const char *const none[] = {"", "2025", "31/02/2025", "soon", "1/2/3/4", "99999999"};
+    for (size_t i = 0; i < COUNT(none); i++)
+        assert_int_equal(day_of(none[i], TRADE_DAY_FIRST), 0);
+    assert_int_equal(trade_day_next(20241231), 20250101);
+    assert_int_equal(thousandths("1,234.5", false), 1234500);
+    assert_int_equal(thousandths("1.234,5", true), 1234500);
+    assert_int_equal(thousandths("1,234", false), 1234000);
+    assert_int_equal(thousandths("1,234", true), 1234);
+    assert_int_equal(thousandths("USD 12.3456", false), 12346);
+    assert_int_equal(thousandths("9.48E+02", false), 948000);
+    assert_int_equal(thousandths("5.48E-05", false), 0);
+    assert_int_equal(thousandths("-7", false), -7000);
+    assert_int_equal(thousandths("99999999999999999999", false), -1);
+    assert_int_equal(thousandths("none", false), -1);
+}
+
+static void expect_key(const char *name, const char *key)
+{
+    str got;
+    testing_must(trade_company_key(&a, str_c(name), &got));
+    if (!str_eq(got, str_c(key)))
+        print_message("%s: %.*s\n", name, STR_ARG(got));
+    assert_true(str_eq(got, str_c(key)));
+}
+
+static void writings_of_one_company_meet(void **state)
+{
+    (void)state;
+    expect_key("HOUSE MART SARLU", "housemart");
+    expect_key("HOUSEMART SARL", "housemart");
+    expect_key("House-Mart S.A.R.L.", "housemart");
+    expect_key("Blue & River Ceramics Co., Ltd.", "blueriverceramics");
+    expect_key("BLUE AND RIVER CERAMICS LIMITED", "blueriverceramics");
+    expect_key("ABC Ltd", "abcltd"); /* short names keep their form */
+    expect_key("ABC GmbH", "abcgmbh");
+    expect_key("湖边贸易有限公司", "湖边贸易");
+    static const char *const none[] = {"TO THE ORDER OF", "NULL", "12345", "", "-", "To Order"};
+    for (size_t i = 0; i < COUNT(none); i++)
+        expect_key(none[i], "");
+}
+
+static const struct err *begin_without_job(struct tx *tx, struct arena *mem, void *arg)
+{
+    struct fixture *f = arg;
+    struct trade_import_row_row row;
+    int64_t hit;
+    bool is_found;
+    TRY(trade_import_row(tx, mem, f->shop, f->import, &row, &is_found));
+    return trade_import_begin(tx, mem, f->shop, f->import, row.columns, row.direction, &hit);
+}
+
+static void a_start_that_was_cut_off_goes_on(void **state)
+{
+    struct fixture f;
+    (void)state;
+    open_fixture(&f, DB_SQLITE);
+    testing_must(take(&f, "tiles-import.csv", str_c(tiles)));
+    testing_must(db_write(trade_store(f.t.platform), &f.t.arena, begin_without_job, &f));
+    testing_advance(&f.t, 16 * 60 * 1000);
+    testing_drain(&f.t);
+    assert_int_equal(row_of(&f).state, TRADE_DONE);
     assert_int_equal(find(&f, (struct trade_query){0}).count, 3);
     testing_close(&f.t);
 }
@@ -190,8 +367,14 @@ ON_BOTH(an_import_goes_out_without_a_trace)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_file_comes_in_and_is_found_sqlite), TEST(a_file_comes_in_and_is_found_postgres),
-        TEST(an_import_goes_out_without_a_trace_sqlite), TEST(an_import_goes_out_without_a_trace_postgres),
+        TEST(a_file_comes_in_and_is_found_sqlite),
+        TEST(a_file_comes_in_and_is_found_postgres),
+        TEST(an_import_goes_out_without_a_trace_sqlite),
+        TEST(an_import_goes_out_without_a_trace_postgres),
+        TEST(other_languages_and_encodings_are_understood),
+        TEST(values_of_every_style_are_read),
+        TEST(writings_of_one_company_meet),
+        TEST(a_start_that_was_cut_off_goes_on),
     };
     return cmocka_run_group_tests_name("trade", tests, NULL, NULL);
 }
