@@ -124,7 +124,7 @@ static const struct err *open_side_stores(struct arena *a, struct platform *p, i
         const char *name = p->features[f]->store;
         if (name == NULL || platform_store(p, name) != p->db)
             continue;
-        struct db_config db = {.readers = readers, .has_large_turns = true};
+        struct db_config db = {.readers = readers};
         ASSERT(p->store_count < PLATFORM_STORES_MAX);
         TRY(str_fmt(a, &db.url, "%.*s/%s.db", STR_ARG(p->data_dir), name));
         TRY(db_open(a, &db, &p->stores[p->store_count].db));

@@ -25,7 +25,6 @@ struct db_config {
     str url;
     int readers;              /* read connections (SQLite) or pool size (PostgreSQL); 0 = 2 x / 4 x cores */
     size_t wal_max_bytes;     /* SQLite: RESTART checkpoint between two batches beyond this; 0 = 128 MiB */
-    bool has_large_turns;     /* SQLite: what a turn needs for its rollback stays in memory, however much */
     int busy_timeout_ms;      /* how long a caller waits for a connection before UNAVAILABLE; 0 = 5000 */
     const struct rng *rng;    /* PostgreSQL: jitter between two tries; NULL = none; outlives the db */
 };

@@ -277,7 +277,6 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_config *config
     db->db = (struct db){.ops = &sqlite_ops, .engine = DB_SQLITE,
                          .busy_timeout_ms = config->busy_timeout_ms > 0 ? config->busy_timeout_ms : 5000};
     db->is_private = is_private;
-    db->has_large_turns = config->has_large_turns;
     pthread_mutex_init(&db->lock, NULL);
     pthread_mutex_init(&db->writer.lock, NULL);
     pthread_cond_init(&db->freed, NULL);

@@ -45,7 +45,6 @@ struct sqlite_db {
     struct db db; /* first */
     char *path;
     bool is_private; /* ":memory:" */
-    bool has_large_turns;
     struct sqlite_writer writer;
     pthread_mutex_t lock; /* of the readers */
     pthread_cond_t freed;

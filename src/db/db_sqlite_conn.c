@@ -14,7 +14,9 @@ enum {
     READER_CACHE_KIB = 8 * 1024,
     WRITER_CACHE_KIB_MIN = 64 * 1024,
     WRITER_CACHE_KIB_MAX = 1024 * 1024,
-    SAVEPOINT_BYTES = 256 * 1024, /* of the pages a command has changed, before they go to a temporary file */
+    /* Of the pages a command has changed, before they go to a temporary file. They go there in one write, of which SQLite
+     * takes the length modulo 128 KiB: more than that ends as SQLITE_FULL. */
+    SAVEPOINT_BYTES = 120 * 1024,
 };
 
 /* "UNIQUE constraint failed: orders.shop_id, orders.number" -> "orders(shop_id, number)". */
@@ -189,10 +191,9 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     harden(conn->handle);
     sqlite3_busy_timeout(conn->handle, db->db.busy_timeout_ms);
     /* The writer's temporary storage is by far mostly what SAVEPOINT keeps for a command's rollback. In memory it grows by
-     * 1 KiB a step; as a "file" it is one piece of memory, and a file only beyond it: see sqlite_init. A turn that
-     * changes more pages than that piece holds fails there (SQLITE_FULL): stores of large turns keep to memory. */
+     * 1 KiB a step; as a "file" it is one piece of memory, and a file only beyond it: see sqlite_init. */
     TRY(str_fmt(a, &sql, "PRAGMA mmap_size=0; PRAGMA temp_store=%s; PRAGMA cache_size=-%lld; "
-                         "PRAGMA case_sensitive_like=1", role == SQLITE_ROLE_WRITER && !db->has_large_turns ? "FILE" : "MEMORY",
+                         "PRAGMA case_sensitive_like=1", role == SQLITE_ROLE_WRITER ? "FILE" : "MEMORY",
                 (long long)(role == SQLITE_ROLE_WRITER ? writer_cache_kib() : READER_CACHE_KIB)));
     TRY(sqlite_exec(conn, a, sql.ptr));
     TRY(expect(conn, a, "PRAGMA journal_mode=WAL", S("wal")));

@@ -118,8 +118,7 @@ static void open_store(struct bench *b, const char *path)
 {
     int applied;
     arena_init(&b->arena, MiB(256));
-    testing_must(db_open(&b->arena,
-                         &(struct db_config){.url = str_c(path), .has_large_turns = true}, &b->db));
+    testing_must(db_open(&b->arena, &(struct db_config){.url = str_c(path)}, &b->db));
     testing_must(db_migrate(b->db, &b->arena, trade_migrations, trade_migration_count,
                             DB_MIGRATE_APPLY, 0, &applied));
     testing_must(db_write(b->db, &b->arena, count_records, b));

@@ -277,6 +277,38 @@ static const struct err *write_much(struct tx *tx, struct arena *a, void *arg)
                     (struct item_id){0}, (struct opt_int){0}, true, 1);
 }
 
+enum { PAGES_MANY = 400, PICTURE_BYTES = 3000 };
+
+static const struct err *fill_pages(struct tx *tx, struct arena *a, void *arg)
+{
+    char *bytes = arena_new(a, PICTURE_BYTES);
+    if (bytes == NULL)
+        return &err_out_of_memory;
+    (void)arg;
+    for (int i = 0; i < PAGES_MANY; i++) {
+        str title;
+        TRY(str_fmt(a, &title, "page %d", i));
+        TRY(item_add(tx, a, (struct item_id){1000 + i}, shop_1, title, STR_NONE,
+                     (str){bytes, PICTURE_BYTES}, (struct item_id){0}, (struct opt_int){0}, true, 1));
+    }
+    return NULL;
+}
+
+static const struct err *change_pages(struct tx *tx, struct arena *a, void *arg)
+{
+    return item_close_all(tx, a, shop_1, arg);
+}
+
+/* What a command keeps for its rollback goes to a file at some size; every size beyond works. */
+static void test_a_turn_changes_many_pages(void **state)
+{
+    struct fixture *f = *state;
+    int64_t changed = 0;
+    expect_ok(db_write(f->db, &f->arena, fill_pages, NULL));
+    expect_ok(db_write(f->db, &f->arena, change_pages, &changed));
+    assert_int_equal(changed, PAGES_MANY);
+}
+
 /* A limit on file sizes stands for a full disk. In a child, because limits stay. */
 static int fill_disk(str path)
 {
@@ -382,6 +414,7 @@ int main(void)
         ON_BOTH(test_many_writers),
         ON_SQLITE(test_commits_are_shared),
         ON_BOTH(test_a_hidden_error_comes_out),
+        ON_BOTH(test_a_turn_changes_many_pages),
         ON_BOTH(test_memory_faults_of_a_write),
         ON_BOTH(test_misuse_stops_the_program),
         ON_SQLITE(test_files_are_private_and_bad_places_are_told),
