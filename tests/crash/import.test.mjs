@@ -15,8 +15,9 @@ const ORDERS = ['Name,Email,Financial Status,Accepts Marketing,Currency,Total,Cr
     `0.00,${n}`), ''].join('\n');
 
 for (const [name, text] of [['customers', CUSTOMERS], ['past orders', ORDERS]]) {
-  test(`${name} come in once, however often the server is killed`, {timeout: 240_000}, async () => {
+  test(`${name} come in once, however often the server is killed`, {timeout: 240_000}, async t => {
     const pond = await openPond();
+    t.after(() => pond.close());
     const desk = () => pond.server.client({headers: {cookie: `mp=${pond.merchantToken}`}});
     const form = new FormData();
     form.append('file', new Blob([text], {type: 'text/csv'}), 'people.csv');
@@ -41,7 +42,6 @@ for (const [name, text] of [['customers', CUSTOMERS], ['past orders', ORDERS]]) 
     assert.deepEqual([done.created, done.changed, done.unchanged, done.problem_count], [PEOPLE, 0, 0, 0]);
     const again = await desk().post(`${sent.location}/start`, {});
     assert.ok(again.status >= 400 && again.status < 500, `${again.status}`);
-    await pond.close();
   });
 }
 

@@ -45,6 +45,14 @@ static void test_idempotency(void **state)
     web_each_engine(idempotency);
 }
 
+/* A problem without its last field, which names the request and so differs each time. */
+static str what_is_said(str problem)
+{
+    ptrdiff_t at = str_find(problem, S(",\"request_id\""));
+    assert_true(at > 0);
+    return str_sub(problem, 0, (size_t)at);
+}
+
 static void refusal_stays(struct web_fixture *f)
 {
     struct testing_browser b = {.testing = &f->t};
@@ -55,7 +63,7 @@ static void refusal_stays(struct web_fixture *f)
     struct testing_answer again = testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":99}", key.ptr);
     assert_int_equal(first.status, 409);
     assert_int_equal(again.status, 409);
-    assert_true(str_eq(first.body, again.body));
+    assert_true(str_eq(what_is_said(first.body), what_is_said(again.body)));
     assert_int_equal(testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":1}", key.ptr).status, 422);
     assert_int_equal(sample_orders, 0);
 }

@@ -25,6 +25,7 @@ struct slice {
     int64_t lines;            /* of the file */
     struct people_reader people;
     bool is_translated;
+    bool is_of_people;
     struct import_group groups[BATCH_GROUPS];
     size_t count;
     int64_t line_next;        /* behind the batch */
@@ -47,11 +48,6 @@ const struct err *import_check_file(struct arena *a, struct currency currency, c
     const struct err *e = open_reader(a, file, currency, false, &reader);
     fclose(file);
     return e;
-}
-
-static bool is_of_people(const struct slice *s)
-{
-    return str_eq(s->row.format, S(IMPORT_CUSTOMERS)) || str_eq(s->row.format, S(IMPORT_ORDERS));
 }
 
 static const struct err *scan_people(struct slice *s)
@@ -224,7 +220,7 @@ static const struct err *commit_batch(struct slice *s)
 
 static const struct err *next_group(struct slice *s, struct shopify_reader *reader, struct import_group *g, bool *ret_is_end)
 {
-    return is_of_people(s) ? people_next(&s->people, s->arena, g, ret_is_end) : shopify_next(reader, s->arena, g, ret_is_end);
+    return s->is_of_people ? people_next(&s->people, s->arena, g, ret_is_end) : shopify_next(reader, s->arena, g, ret_is_end);
 }
 
 static const struct err *fill_batch(struct slice *s, struct shopify_reader *reader, bool *ret_is_end)
@@ -266,7 +262,7 @@ static const struct err *take_batches(struct slice *s, struct shopify_reader *re
 static const struct err *take_file(struct slice *s, bool *ret_is_end)
 {
     struct shopify_reader reader;
-    if (is_of_people(s)) {
+    if (s->is_of_people) {
         TRY(scan_people(s));
         TRY(people_open(&s->people, s->reading, s->work.shop.currency, s->wish->path));
         const struct err *e = take_batches(s, NULL, ret_is_end);
@@ -302,6 +298,8 @@ static const struct err *run(struct slice *s, bool *ret_is_over)
     if (*ret_is_over)
         return NULL;
     s->is_translated = !str_eq(s->row.format, S(IMPORT_OWN));
+    s->is_of_people = str_eq(s->row.format, S(IMPORT_CUSTOMERS)) ||
+                      str_eq(s->row.format, S(IMPORT_ORDERS));
     s->work.id = s->wish->id;
     s->work.actor = s->row.account_id;
     s->work.is_dry = x.before == IMPORT_CHECKING;

@@ -32,7 +32,7 @@ static struct http_request request_of(struct arena *arena, const char *content_t
     header = (struct http_header){S("Content-Type"), str_c(content_type)};
     return (struct http_request){
         .arena = arena, .method = HTTP_POST, .headers = &header, .header_count = 1, .body = body,
-        .body_bytes = (int64_t)body.len, .id = S("req-1"), .upload_dir = str_c(folder)};
+        .body_bytes = (int64_t)body.len, .id = S("req-1"), .own_id = S("req-1"), .upload_dir = str_c(folder)};
 }
 
 static str value_of(const struct form *f, str name)
@@ -219,7 +219,7 @@ static void reads_large_files(void **state)
     (void)close(fd);
     rq.body = STR_NONE;
     rq.body_path = str_c(path);
-    rq.id = S("req-3");
+    rq.own_id = S("req-3");
     assert_null(form_parse(&rq, &f));
     assert_int_equal(form_file(&f, S("f"))->file_bytes, BYTES);
     (void)unlink(path);
