@@ -13,9 +13,20 @@ const char *const trade_field_names[TRADE_FIELD_COUNT] = {
 struct profile {
     int filled;               /* percent of all rows */
     int dates, numbers, codes, countries, letters;
+    int whole;                /* digits alone, or in groups of a code: no amount has these */
     int length;               /* on average, of what is there */
     bool has_day;             /* its dates know the day */
 };
+
+/* "69072100", "6907.21", "6907.21.00": not "311.66". */
+static bool is_written_as_code(str s)
+{
+    ptrdiff_t dot = str_find_char(s, '.');
+    for (size_t i = 0; i < s.len; i++)
+        if ((s.ptr[i] < '0' || s.ptr[i] > '9') && s.ptr[i] != '.')
+            return false;
+    return dot < 0 || dot == 4;
+}
 
 /* "12.5", "-3", ".5", "12 kg": not "TILES 60X60". */
 static bool begins_as_number(str s)
@@ -28,8 +39,8 @@ static bool begins_as_number(str s)
 static const struct err *look_at(struct arena *a, const struct trade_sample *s, size_t column,
                                  struct profile *ret)
 {
-    int filled = 0, dates = 0, numbers = 0, codes = 0, countries = 0, letters = 0, tried = 0,
-        days = 0;
+    int filled = 0, dates = 0, numbers = 0, codes = 0, countries = 0, letters = 0, whole = 0,
+        tried = 0, days = 0;
     size_t bytes = 0;
     for (size_t r = 0; r < s->row_count; r++) {
         struct arena_mark mark = arena_get_mark(a);
@@ -48,6 +59,7 @@ static const struct err *look_at(struct arena *a, const struct trade_sample *s, 
         bool is_number = begins_as_number(cell) && trade_decimal_parse(cell, false, 2, &number);
         numbers += is_number;
         bool is_code = trade_hs_digits(cell, digits);
+        whole += is_code && is_written_as_code(cell);
         codes += is_code && str_c(digits).len >= 4;
         letters += !is_number && !is_code;
         if (tried++ < COUNTRY_TRIES) {
@@ -62,6 +74,7 @@ static const struct err *look_at(struct arena *a, const struct trade_sample *s, 
     ret->filled = filled * SHARE_FULL / (int)s->row_count;
     ret->dates = dates * SHARE_FULL / filled;
     ret->numbers = numbers * SHARE_FULL / filled;
+    ret->whole = whole * SHARE_FULL / filled;
     ret->codes = codes * SHARE_FULL / filled;
     ret->letters = letters * SHARE_FULL / filled;
     ret->countries = countries * SHARE_FULL / (tried < COUNTRY_TRIES ? tried : COUNTRY_TRIES);
@@ -138,13 +151,22 @@ static void choose(struct guess *g)
     }
 }
 
+/* Its title speaks for nothing. */
+static bool is_silent(const struct trade_hint *hint)
+{
+    for (int field = 1; field < TRADE_FIELD_COUNT; field++)
+        if (hint->score[field] > 0)
+            return false;
+    return true;
+}
+
 /* What the titles did not tell: by values alone, where these are unmistakable. */
 static void choose_by_values(struct guess *g, int field, int (*points)(const struct profile *p))
 {
     int best = 0;
     size_t best_column = 0;
     for (size_t c = 0; c < g->s->column_count && g->m->place[field] == 0; c++)
-        if (!g->is_taken[c] && points(&g->profiles[c]) > best) {
+        if (!g->is_taken[c] && is_silent(&g->hints[c]) && points(&g->profiles[c]) > best) {
             best = points(&g->profiles[c]);
             best_column = c;
         }
@@ -163,7 +185,8 @@ static int looks_like_date(const struct profile *p)
 
 static int looks_like_hs(const struct profile *p)
 {
-    return p->filled > 50 && p->codes >= 95 && p->dates < 50 && p->length >= 6 && p->length <= 13
+    return p->filled > 50 && p->whole >= 95 && p->codes >= 95 && p->dates < 50 && p->length >= 6 &&
+                   p->length <= 13
                ? p->codes + p->length
                : 0;
 }

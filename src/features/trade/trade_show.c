@@ -1,9 +1,10 @@
 /* Values of records in the reader's words, and the query of a request. */
+#include "base/utf8.h"
 #include "core/permission.h"
 #include "trade/trade_sql.h"
 #include "trade/trade_view.h"
 
-enum { FIELD_MAX = 200, DECIMALS_MAX = 9 };
+enum { FIELD_MAX = 200, DECIMALS_MAX = 9, SHOWN_BYTES = 160 };
 
 const struct err *trade_with_store(struct web *w, trade_store_fn *fn, void *arg)
 {
@@ -110,6 +111,9 @@ const struct err *trade_row_show(struct web *w, const struct trade_record *r,
         .importer_id = r->importer.company, .exporter_id = r->exporter.company,
         .importer = r->importer.name, .exporter = r->exporter.name, .hs = r->hs,
         .product = r->product, .is_export = r->direction == TRADE_EXPORT};
+    if (r->product.len > SHOWN_BYTES)
+        TRY(str_fmt(w->arena, &ret->product, "%.*s…",
+                    STR_ARG(utf8_cut_bytes(r->product, SHOWN_BYTES))));
     TRY(trade_day_show(w->arena, r->day, &ret->day));
     TRY(country_show(w, r->origin, &ret->origin));
     TRY(country_show(w, r->destination, &ret->destination));

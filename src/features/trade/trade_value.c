@@ -327,7 +327,8 @@ bool trade_decimal_parse(str s, bool comma, int decimals, int64_t *ret)
 bool trade_hs_digits(str s, char ret[static 16])
 {
     size_t len = 0;
-    s = str_trim(s);
+    ptrdiff_t colon = str_find_char(s, ':'); /* "Classified: 7210.61" */
+    s = str_trim(str_from(s, (size_t)(colon + 1)));
     if (str_ends(s, S(".0")) && s.len > 6 && str_find_char(s, '.') == (ptrdiff_t)s.len - 2)
         s = str_sub(s, 0, s.len - 2); /* a spreadsheet's number */
     for (size_t i = 0; i < s.len; i++) {

@@ -298,6 +298,11 @@ static void values_of_every_style_are_read(void **state)
     assert_int_equal(thousandths("-7", false), -7000);
     assert_int_equal(thousandths("99999999999999999999", false), -1);
     assert_int_equal(thousandths("none", false), -1);
+    char digits[16];
+    assert_true(trade_hs_digits(S("Classified: 7210.61"), digits));
+    assert_string_equal(digits, "721061");
+    assert_true(trade_hs_digits(S("6907.21.00"), digits));
+    assert_false(trade_hs_digits(S("TILES 60"), digits));
 }
 
 static void expect_key(const char *name, const char *key)
