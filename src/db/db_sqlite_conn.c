@@ -14,9 +14,6 @@ enum {
     READER_CACHE_KIB = 8 * 1024,
     WRITER_CACHE_KIB_MIN = 64 * 1024,
     WRITER_CACHE_KIB_MAX = 1024 * 1024,
-    /* Of the pages a command has changed, before they go to a temporary file. They go there in one write, of which SQLite
-     * takes the length modulo 128 KiB: more than that ends as SQLITE_FULL. */
-    SAVEPOINT_BYTES = 120 * 1024,
 };
 
 /* "UNIQUE constraint failed: orders.shop_id, orders.number" -> "orders(shop_id, number)". */
@@ -190,10 +187,9 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     str sql;
     harden(conn->handle);
     sqlite3_busy_timeout(conn->handle, db->db.busy_timeout_ms);
-    /* The writer's temporary storage is by far mostly what SAVEPOINT keeps for a command's rollback. In memory it grows by
-     * 1 KiB a step; as a "file" it is one piece of memory, and a file only beyond it: see sqlite_init. */
-    TRY(str_fmt(a, &sql, "PRAGMA mmap_size=0; PRAGMA temp_store=%s; PRAGMA cache_size=-%lld; "
-                         "PRAGMA case_sensitive_like=1", role == SQLITE_ROLE_WRITER ? "FILE" : "MEMORY",
+    /* Temporary storage stays in memory: what a savepoint keeps, put into a "file", ended as SQLITE_FULL under load. */
+    TRY(str_fmt(a, &sql, "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%lld; "
+                         "PRAGMA case_sensitive_like=1",
                 (long long)(role == SQLITE_ROLE_WRITER ? writer_cache_kib() : READER_CACHE_KIB)));
     TRY(sqlite_exec(conn, a, sql.ptr));
     TRY(expect(conn, a, "PRAGMA journal_mode=WAL", S("wal")));
@@ -209,18 +205,9 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     return NULL;
 }
 
-/* For the whole process, before SQLite's first use. */
-static void sqlite_init(void)
-{
-    int code = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
-    (void)code; /* refused when SQLite runs already: then only slower */
-}
-
 const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum sqlite_role role,
                                    struct sqlite_conn *conn)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, sqlite_init);
     *conn = (struct sqlite_conn){.tx = {.db = &db->db, .is_write = role == SQLITE_ROLE_WRITER}};
     int code = sqlite3_open_v2(db->path, &conn->handle,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
