@@ -147,6 +147,7 @@ static const struct err *take_file(struct web *w)
     g->shop = w->shop_id;
     TRY(str_to_c(w->arena, file->file_path, &path));
     TRY(trade_source_open(w->arena, path, true, &source));
+    web_read_end(w);
     const struct err *e = take_lines(w, &source, g);
     trade_source_close(&source);
     return e;
