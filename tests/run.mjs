@@ -89,7 +89,9 @@ async function brokenBuilds() {
 function buildSuites(broken) {
   const failures = [...broken.keys()].filter(name => !/^check_\w+$/.test(name));
   const output = failures.map(name => broken.get(name)).join('');
-  return failures.length === 0 ? [] : [{name: 'build', run: async () => ({passed: 0, failed: failures.length, failures, output})}];
+  return failures.length === 0
+    ? []
+    : [{name: 'build', run: async () => ({passed: 0, failed: failures.length, failures, output})}];
 }
 
 const isFile = path => existsSync(path) && statSync(path).isFile();
@@ -110,21 +112,36 @@ function judge({code, output, stdout}) {
 }
 
 function cSuites(all, postgres) {
-  return all.filter(({name}) => /(^|_)test_/.test(name) && !name.startsWith('check_')).map(({name, path, source}) => ({name, async run() {
-    if (!isFile(path)) return {passed: 0, failed: 1, failures: [`${name} was not built`], output: ''};
-    const folder = dirname(source);
-    const asks = filesBelow(folder, file => /\.[ch]$/.test(file)).some(file =>
-      readFileSync(file, 'utf8').match(/MILLPOND_TEST_PG|DB_POSTGRES/));
-    const url = asks ? {MILLPOND_TEST_PG: await (await postgres()).createDatabase()} : {};
-    return judge(await run(path, [], {...sanitizers, ...url, CMOCKA_MESSAGE_OUTPUT: 'TAP'}));
-  }}));
+  return all
+    .filter(({name}) => /(^|_)test_/.test(name) && !name.startsWith('check_'))
+    .map(({name, path, source}) => ({
+      name,
+      async run() {
+        if (!isFile(path)) return {passed: 0, failed: 1, failures: [`${name} was not built`], output: ''};
+        const folder = dirname(source);
+        const asks = filesBelow(folder, file => /\.[ch]$/.test(file)).some(file =>
+          readFileSync(file, 'utf8').match(/MILLPOND_TEST_PG|DB_POSTGRES/),
+        );
+        const url = asks ? {MILLPOND_TEST_PG: await (await postgres()).createDatabase()} : {};
+        return judge(await run(path, [], {...sanitizers, ...url, CMOCKA_MESSAGE_OUTPUT: 'TAP'}));
+      },
+    }));
 }
 
 function fuzzSuites(all) {
-  return all.filter(({name}) => name.startsWith('fuzz_')).map(({name, path, source}) => ({
-    name: `${name} (corpus)`,
-    run: async () => judge(await run(path, filesBelow(join(dirname(source), 'corpus', name.slice('fuzz_'.length)), () => true), sanitizers)),
-  }));
+  return all
+    .filter(({name}) => name.startsWith('fuzz_'))
+    .map(({name, path, source}) => ({
+      name: `${name} (corpus)`,
+      run: async () =>
+        judge(
+          await run(
+            path,
+            filesBelow(join(dirname(source), 'corpus', name.slice('fuzz_'.length)), () => true),
+            sanitizers,
+          ),
+        ),
+    }));
 }
 
 function nodeSuites(postgres) {

@@ -1,4 +1,5 @@
-/* The server at port 80: see acme_part.h. Answers are handed over by the job's thread under a lock. */
+/* The server at port 80: see acme_part.h. Answers are handed over by the job's thread under a lock.
+ */
 #include <pthread.h>
 #include <string.h>
 
@@ -7,7 +8,15 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 
-enum { ANSWERS_MAX = 4, TOKEN_MAX = 256, TEXT_MAX = 512, CONNECTIONS_MAX = 256, WORKERS = 1, STOP_MS = 1000, URL_MAX = 9000 };
+enum {
+    ANSWERS_MAX = 4,
+    TOKEN_MAX = 256,
+    TEXT_MAX = 512,
+    CONNECTIONS_MAX = 256,
+    WORKERS = 1,
+    STOP_MS = 1000,
+    URL_MAX = 9000
+};
 
 static const str challenge_path = STR_INIT("/.well-known/acme-challenge/");
 
@@ -58,7 +67,8 @@ static struct http_admission admit(void *self, const struct http_request *head)
     return (struct http_admission){.status = is_read ? 0 : 405, .route = self};
 }
 
-static void refuse(void *self, const struct http_request *head, int status, struct http_response *rs)
+static void refuse(void *self, const struct http_request *head, int status,
+                   struct http_response *rs)
 {
     (void)self;
     (void)head;
@@ -77,7 +87,8 @@ static void answer_challenge(struct acme_door *d, str token, struct http_respons
     if (e == NULL && answer != NULL)
         http_response_body(rs, 200, "text/plain", text);
     else
-        http_response_body(rs, 404, "text/plain; charset=utf-8", S("There is no such challenge.\n"));
+        http_response_body(rs, 404, "text/plain; charset=utf-8",
+                           S("There is no such challenge.\n"));
 }
 
 static void handle(void *self, const struct http_request *rq, struct http_response *rs, void *route)
@@ -98,8 +109,8 @@ static void handle(void *self, const struct http_request *rq, struct http_respon
     http_response_body(rs, 308, "text/plain; charset=utf-8", S("Please use https.\n"));
 }
 
-const struct err *acme_door_open(struct arena *a, str listen, str base_url, const struct clock *clock,
-                                 struct acme_door **ret)
+const struct err *acme_door_open(struct arena *a, str listen, str base_url,
+                                 const struct clock *clock, struct acme_door **ret)
 {
     struct acme_door *d = NULL;
     struct log_line line;
@@ -110,7 +121,8 @@ const struct err *acme_door_open(struct arena *a, str listen, str base_url, cons
     d->clock = clock;
     pthread_mutex_init(&d->lock, NULL);
     d->app = (struct http_app){.self = d, .admit = admit, .handle = handle, .refuse = refuse};
-    struct http_server_config hc = {.listen_fd = fd, .workers = WORKERS, .connections_max = CONNECTIONS_MAX, .clock = clock};
+    struct http_server_config hc = {
+        .listen_fd = fd, .workers = WORKERS, .connections_max = CONNECTIONS_MAX, .clock = clock};
     TRY(http_server_start(a, &hc, &d->app, &d->server));
     log_begin(&line, LOG_INFO, clock_now_ms(clock), "acme.open");
     log_add(&line, "listen", listen);

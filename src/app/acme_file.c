@@ -21,17 +21,20 @@ static bool is_host_name(str name)
     return true;
 }
 
-const struct err *acme_names(struct arena *a, const struct config *config, str *ret, size_t *ret_count)
+const struct err *acme_names(struct arena *a, const struct config *config, str *ret,
+                             size_t *ret_count)
 {
     str rest = str_c(config->domain);
     *ret_count = 0;
     while (!str_is_absent(rest)) {
         str name = str_trim(str_cut(&rest, ','));
         if (!is_host_name(name) || *ret_count == ACME_NAMES_MAX)
-            return err_with_arg(a, ERR(a, ERR_INVALID, "app.acme_domain", "%.*s", STR_ARG(name)), name);
+            return err_with_arg(a, ERR(a, ERR_INVALID, "app.acme_domain", "%.*s", STR_ARG(name)),
+                                name);
         ret[(*ret_count)++] = name;
     }
-    return *ret_count > 0 ? NULL : err_with_arg(a, ERR(a, ERR_INVALID, "app.acme_domain", "none"), S(""));
+    return *ret_count > 0 ? NULL
+                          : err_with_arg(a, ERR(a, ERR_INVALID, "app.acme_domain", "none"), S(""));
 }
 
 const struct err *acme_key(struct arena *a, const char *path, struct es256_key **ret)
@@ -51,7 +54,8 @@ const struct err *acme_key(struct arena *a, const char *path, struct es256_key *
     return e;
 }
 
-const struct err *acme_keep(struct arena *a, const char *path, const struct es256_key *key, str chain)
+const struct err *acme_keep(struct arena *a, const char *path, const struct es256_key *key,
+                            str chain)
 {
     str pem = STR_NONE, both = STR_NONE;
     TRY(es256_pem(a, key, &pem));
@@ -88,14 +92,16 @@ const struct err *acme_prepare(struct cli *c)
     if (config->acme == NULL)
         return NULL;
     if (config->tls_cert != NULL)
-        return err_with_arg(a, ERR(a, ERR_INVALID, "app.bad_value", "either --acme or --tls-cert"), S("--acme"));
+        return err_with_arg(a, ERR(a, ERR_INVALID, "app.bad_value", "either --acme or --tls-cert"),
+                            S("--acme"));
     TRY(acme_names(a, config, names, &count));
     TRY(str_fmt(a, &folder, "%s/keys", config->data));
     TRY(str_fmt(a, &path, "%.*s/tls.pem", STR_ARG(folder)));
     TRY(str_fmt(a, &url, "https://%.*s", STR_ARG(names[0])));
     TRY(file_make_folder(a, config->data, 0700));
     TRY(file_make_folder(a, folder.ptr, 0700));
-    if (file_read(a, path.ptr, ACME_FILE_MAX, &pem) != NULL || !certificate_is_for(a, pem, names[0]))
+    if (file_read(a, path.ptr, ACME_FILE_MAX, &pem) != NULL ||
+        !certificate_is_for(a, pem, names[0]))
         TRY(make_own(a, path.ptr, names[0]));
     config->tls_cert = config->tls_key = path.ptr;
     if (config->base_url == NULL)

@@ -1,4 +1,5 @@
-/* The job that orders and renews certificates: see acme.h. It runs on a job thread while the server serves. */
+/* The job that orders and renews certificates: see acme.h. It runs on a job thread while the server
+ * serves. */
 #include <string.h>
 
 #include "app/acme_part.h"
@@ -9,7 +10,13 @@
 #include "core/waker.h"
 #include "sys/file.h"
 
-enum { LEASE_MS = 600000, BACKOFF_MS = 60000, ATTEMPTS_MAX = 1000, LOOK_AGAIN_MS = 12 * HOUR_MS, SOON_MS = 1000 };
+enum {
+    LEASE_MS = 600000,
+    BACKOFF_MS = 60000,
+    ATTEMPTS_MAX = 1000,
+    LOOK_AGAIN_MS = 12 * HOUR_MS,
+    SOON_MS = 1000
+};
 
 static struct {
     const struct config *config; /* NULL: not asked for */
@@ -46,15 +53,23 @@ static void log_new(const struct job_run *run, const struct certificate_facts *f
 }
 
 /* A new key for every certificate; the account keeps its own. */
-static const struct err *order_one(struct job_run *run, const str *names, size_t count, const struct es256_key *account,
-                                   const struct es256_key *key, struct certificate_facts *facts)
+static const struct err *order_one(struct job_run *run, const str *names, size_t count,
+                                   const struct es256_key *account, const struct es256_key *key,
+                                   struct certificate_facts *facts)
 {
     struct arena *a = run->arena;
     const struct config *config = service.config;
     bool is_named = config->acme_directory != NULL;
-    struct acme_order order = {.directory = str_c(is_named ? config->acme_directory : ACME_DIRECTORY), .trusted = is_named,
-                               .mail = str_c(config->acme), .account = account, .key = key, .names = names,
-                               .name_count = count, .publish = publish, .wait = wait_a_little};
+    struct acme_order order = {.directory =
+                                   str_c(is_named ? config->acme_directory : ACME_DIRECTORY),
+                               .trusted = is_named,
+                               .mail = str_c(config->acme),
+                               .account = account,
+                               .key = key,
+                               .names = names,
+                               .name_count = count,
+                               .publish = publish,
+                               .wait = wait_a_little};
     str chain = STR_NONE;
     TRY(acme_run(a, &order, &chain));
     if (!acme_fits(a, chain, names, count))
@@ -65,7 +80,8 @@ static const struct err *order_one(struct job_run *run, const str *names, size_t
     return http_server_use_certificate(service.server, a, path, path);
 }
 
-static const struct err *renew(struct job_run *run, const str *names, size_t count, struct certificate_facts *facts)
+static const struct err *renew(struct job_run *run, const str *names, size_t count,
+                               struct certificate_facts *facts)
 {
     struct es256_key *account = NULL, *key = NULL;
     str path = STR_NONE;
@@ -101,18 +117,23 @@ static const struct err *look(struct job_run *run)
                   clock_now_ms(run->platform->clock) >= acme_due_ms(facts.from_ms, facts.until_ms);
     if (is_due)
         TRY(renew(run, names, count, &facts));
-    int64_t now_ms = clock_now_ms(run->platform->clock), due_ms = acme_due_ms(facts.from_ms, facts.until_ms);
+    int64_t now_ms = clock_now_ms(run->platform->clock),
+            due_ms = acme_due_ms(facts.from_ms, facts.until_ms);
     due_ms = due_ms < now_ms + SOON_MS ? now_ms + SOON_MS : due_ms;
-    struct job_request next = {.kind = "acme.renew", .key = S("next"),
-                               .run_at_ms = due_ms < now_ms + LOOK_AGAIN_MS ? due_ms : now_ms + LOOK_AGAIN_MS};
+    struct job_request next = {
+        .kind = "acme.renew",
+        .key = S("next"),
+        .run_at_ms = due_ms < now_ms + LOOK_AGAIN_MS ? due_ms : now_ms + LOOK_AGAIN_MS};
     return turn_run(run->platform, a, (struct account_id){0}, enqueue, &next);
 }
 
 const struct job_kind acme_jobs[1] = {
-    {"acme.renew", look, LEASE_MS, ATTEMPTS_MAX, BACKOFF_MS, 1, 0, "orders and renews the certificate"},
+    {"acme.renew", look, LEASE_MS, ATTEMPTS_MAX, BACKOFF_MS, 1, 0,
+     "orders and renews the certificate"},
 };
 
-const struct err *acme_start(struct arena *a, const struct config *config, struct platform *p, struct http_server *server)
+const struct err *acme_start(struct arena *a, const struct config *config, struct platform *p,
+                             struct http_server *server)
 {
     if (config->acme == NULL)
         return NULL;

@@ -2,9 +2,9 @@
  *
  * A backup is a folder: millpond.db and the stores of features beside it (by VACUUM INTO), or
  * millpond.dump (by pg_dump), all consistent while the server runs; blobs/, keys/.
- * Blobs are named by their content and only ever added, so copying them after the database finds all
- * that the database names. Restore never runs beside a server, and removes the WAL of the database it
- * replaces: left there it would be played into the restored file and corrupt it.
+ * Blobs are named by their content and only ever added, so copying them after the database finds
+ * all that the database names. Restore never runs beside a server, and removes the WAL of the
+ * database it replaces: left there it would be played into the restored file and corrupt it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -25,7 +25,9 @@ enum { DEPTH_MAX = 8, COPY_BYTES = 64 * 1024 };
 
 static const struct err *failed(struct arena *a, const char *path, const char *what)
 {
-    return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "app.copy_failed", "%s: %s", what, strerror(errno)), str_c(path));
+    return err_with_arg(a,
+                        ERR(a, ERR_UNAVAILABLE, "app.copy_failed", "%s: %s", what, strerror(errno)),
+                        str_c(path));
 }
 
 static bool pump(int in, int out, char *buffer)
@@ -62,14 +64,16 @@ static const struct err *copy_file(struct arena *a, const char *from, const char
 
 static const struct err *copy_tree(struct arena *a, const char *from, const char *to, int depth);
 
-static const struct err *copy_entry(struct arena *a, const char *from, const char *to, const char *name, int depth)
+static const struct err *copy_entry(struct arena *a, const char *from, const char *to,
+                                    const char *name, int depth)
 {
     str source = STR_NONE, target = STR_NONE;
     TRY(str_fmt(a, &source, "%s/%s", from, name));
     TRY(str_fmt(a, &target, "%s/%s", to, name));
     struct stat st;
     if (lstat(source.ptr, &st) != 0)
-        return errno == ENOENT ? NULL : failed(a, source.ptr, "lstat"); /* a temporary file that is gone */
+        return errno == ENOENT ? NULL
+                               : failed(a, source.ptr, "lstat"); /* a temporary file that is gone */
     if (S_ISDIR(st.st_mode))
         return copy_tree(a, source.ptr, target.ptr, depth + 1);
     return S_ISREG(st.st_mode) ? copy_file(a, source.ptr, target.ptr, st.st_mode & 0777) : NULL;
@@ -95,7 +99,8 @@ static const struct err *copy_tree(struct arena *a, const char *from, const char
     return e;
 }
 
-static const struct err *copy_part(struct arena *a, const char *from, const char *to, const char *part)
+static const struct err *copy_part(struct arena *a, const char *from, const char *to,
+                                   const char *part)
 {
     str source = STR_NONE, target = STR_NONE;
     TRY(str_fmt(a, &source, "%s/%s", from, part));
@@ -176,8 +181,10 @@ static const struct err *check_backup(struct cli *c, const char *folder, str *re
     TRY(database_file(c, folder, !is_pg(c), &other));
     if (access(ret_db->ptr, R_OK) != 0) {
         bool is_other = access(other.ptr, R_OK) == 0;
-        return err_with_arg(c->arena, ERR(c->arena, ERR_NOT_FOUND, is_other ? "app.backup_of_other" : "app.no_backup",
-                                          "%.*s: %s", STR_ARG(*ret_db), strerror(errno)),
+        return err_with_arg(c->arena,
+                            ERR(c->arena, ERR_NOT_FOUND,
+                                is_other ? "app.backup_of_other" : "app.no_backup", "%.*s: %s",
+                                STR_ARG(*ret_db), strerror(errno)),
                             str_c(folder));
     }
     if (is_pg(c))
@@ -247,10 +254,13 @@ const struct err *restore_run(struct cli *c)
     int lock = -1;
     TRY(data_lock_take(c->arena, c->config.data, &lock));
     str backup_db = STR_NONE, old = STR_NONE;
-    const struct err *e = str_fmt(c->arena, &old, "%s/%s", c->config.data, is_pg(c) ? "keys/master" : "millpond.db");
+    const struct err *e =
+        str_fmt(c->arena, &old, "%s/%s", c->config.data, is_pg(c) ? "keys/master" : "millpond.db");
     if (e == NULL && access(old.ptr, F_OK) == 0 && !c->config.force)
-        e = err_with_arg(c->arena, ERR(c->arena, ERR_CONFLICT, "app.data_not_empty", "%.*s exists", STR_ARG(old)),
-                         str_c(c->config.data));
+        e = err_with_arg(
+            c->arena,
+            ERR(c->arena, ERR_CONFLICT, "app.data_not_empty", "%.*s exists", STR_ARG(old)),
+            str_c(c->config.data));
     if (e == NULL)
         e = check_backup(c, c->argv[0], &backup_db);
     if (e == NULL)

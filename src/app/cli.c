@@ -22,24 +22,38 @@ static const struct err *version_run(struct cli *c);
 static const char *const store_options[] = {STORE_OPTIONS, NULL};
 static const char *const restore_options[] = {"--data", "--db", "--force", NULL};
 static const char *const routes_options[] = {"--json", NULL};
-static const char *const doctor_options[] = {STORE_OPTIONS, "--base-url", "--tls-cert", "--dns", "--json", NULL};
+static const char *const doctor_options[] = {STORE_OPTIONS, "--base-url", "--tls-cert",
+                                             "--dns",       "--json",     NULL};
 static const char *const no_options[] = {NULL};
 static const char *const serve_options[] = {
-    STORE_OPTIONS, "--listen", "--base-url", "--trusted-proxy", "--tls-cert", "--tls-key", "--port-file",
-    "--workers", "--job-threads", "--rate-percent", "--log", "--log-access", "--metrics", "--metrics-anywhere",
-    "--acme", "--domain", "--acme-directory", "--acme-listen",
-    "--no-supervisor", "--listen-fd", NULL};
+    STORE_OPTIONS, "--listen",         "--base-url",    "--trusted-proxy",    "--tls-cert",
+    "--tls-key",   "--port-file",      "--workers",     "--job-threads",      "--rate-percent",
+    "--log",       "--log-access",     "--metrics",     "--metrics-anywhere", "--acme",
+    "--domain",    "--acme-directory", "--acme-listen", "--no-supervisor",    "--listen-fd",
+    NULL};
 
 static const struct cli_command commands[] = {
-    {"serve", "", "serves shops until it is told to stop (SIGTERM)", CLI_NOTHING, serve_options, serve_run},
-    {"migrate", "", "brings the store up to this program; on SQLite after a backup beside it", CLI_NOTHING, store_options, store_migrate},
-    {"doctor", "", "tells what is wrong with this server and how to mend it; exit 1 when something is bad", CLI_NOTHING, doctor_options, doctor_run},
-    {"verify", "", "checks all invariants; exit 1 when one is violated", CLI_STORE, store_options, store_verify},
-    {"rebuild", "NAME", "fills a projection anew from state", CLI_PLATFORM, store_options, store_rebuild},
-    {"parked", "[retry]", "lists events and jobs that failed for good; retry tries them again", CLI_PLATFORM, store_options, store_parked},
-    {"backup", "FOLDER", "copies database, photos and keys into a new folder; the server may run", CLI_STORE, store_options, backup_run},
-    {"restore", "FOLDER", "puts a backup in place of the data folder, or into an empty PostgreSQL database; the server must not run", CLI_NOTHING, restore_options, restore_run},
-    {"routes", "", "prints every route with who may call it", CLI_NOTHING, routes_options, routes_run},
+    {"serve", "", "serves shops until it is told to stop (SIGTERM)", CLI_NOTHING, serve_options,
+     serve_run},
+    {"migrate", "", "brings the store up to this program; on SQLite after a backup beside it",
+     CLI_NOTHING, store_options, store_migrate},
+    {"doctor", "",
+     "tells what is wrong with this server and how to mend it; exit 1 when something is bad",
+     CLI_NOTHING, doctor_options, doctor_run},
+    {"verify", "", "checks all invariants; exit 1 when one is violated", CLI_STORE, store_options,
+     store_verify},
+    {"rebuild", "NAME", "fills a projection anew from state", CLI_PLATFORM, store_options,
+     store_rebuild},
+    {"parked", "[retry]", "lists events and jobs that failed for good; retry tries them again",
+     CLI_PLATFORM, store_options, store_parked},
+    {"backup", "FOLDER", "copies database, photos and keys into a new folder; the server may run",
+     CLI_STORE, store_options, backup_run},
+    {"restore", "FOLDER",
+     "puts a backup in place of the data folder, or into an empty PostgreSQL database; the server "
+     "must not run",
+     CLI_NOTHING, restore_options, restore_run},
+    {"routes", "", "prints every route with who may call it", CLI_NOTHING, routes_options,
+     routes_run},
     {"version", "", "prints the version", CLI_NOTHING, no_options, version_run},
 };
 
@@ -50,7 +64,8 @@ static const struct err *version_run(struct cli *c)
     return NULL;
 }
 
-const struct err *cli_features(struct arena *a, const struct feature *const **ret, size_t *ret_count)
+const struct err *cli_features(struct arena *a, const struct feature *const **ret,
+                               size_t *ret_count)
 {
     const struct feature **list = NULL;
     TRY_NEW_ARRAY(a, list, app_feature_count + 1);
@@ -64,9 +79,12 @@ const struct err *cli_features(struct arena *a, const struct feature *const **re
 
 const struct err *cli_platform_config(struct cli *c, struct platform_config *ret)
 {
-    *ret = (struct platform_config){.data_dir = str_c(c->config.data), .db_url = str_c(c->config.db),
-                                    .base_url = str_c(c->config.base_url), .texts = &texts,
-                                    .setting_given = config_setting_given, .asset_url = page_asset_url};
+    *ret = (struct platform_config){.data_dir = str_c(c->config.data),
+                                    .db_url = str_c(c->config.db),
+                                    .base_url = str_c(c->config.base_url),
+                                    .texts = &texts,
+                                    .setting_given = config_setting_given,
+                                    .asset_url = page_asset_url};
     return cli_features(c->arena, &ret->features, &ret->feature_count);
 }
 
@@ -77,7 +95,8 @@ enum db_migrate_mode cli_migrate_mode(const struct cli *c)
 
 const struct err *cli_usage(struct cli *c, const char *usage)
 {
-    return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.usage", "%s", usage), str_c(usage));
+    return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.usage", "%s", usage),
+                        str_c(usage));
 }
 
 /* ---- help ---- */
@@ -98,8 +117,11 @@ static void help_all(struct arena *a)
     for (size_t f = 0; f < app_feature_count; f++)
         for (size_t i = 0; i < app_features[f]->command_count; i++)
             strbuf_addf(&sb, "  %-20s %.*s\n", app_features[f]->commands[i].name,
-                        (int)strcspn(app_features[f]->commands[i].summary, "\n"), app_features[f]->commands[i].summary);
-    strbuf_add(&sb, S("\nmillpond COMMAND --help tells more. Options may be given as MILLPOND_* variables.\n"));
+                        (int)strcspn(app_features[f]->commands[i].summary, "\n"),
+                        app_features[f]->commands[i].summary);
+    strbuf_add(
+        &sb,
+        S("\nmillpond COMMAND --help tells more. Options may be given as MILLPOND_* variables.\n"));
     print(&sb);
 }
 
@@ -171,7 +193,9 @@ static const struct err *set_log(struct cli *c)
             if ((is_known = str_eq(word, str_c(levels[i]))))
                 log_set_level((enum log_level)i);
         if (!is_known)
-            return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "%.*s", STR_ARG(word)), S("--log"));
+            return err_with_arg(c->arena,
+                                ERR(c->arena, ERR_INVALID, "app.bad_value", "%.*s", STR_ARG(word)),
+                                S("--log"));
     }
     return NULL;
 }
@@ -225,7 +249,8 @@ static const struct err *run(struct cli *c)
         if (strcmp(commands[i].name, c->argv[0]) != 0)
             continue;
         if (asks_help(c->argc, c->argv)) {
-            help_one(c->arena, commands[i].name, commands[i].usage, commands[i].summary, commands[i].options);
+            help_one(c->arena, commands[i].name, commands[i].usage, commands[i].summary,
+                     commands[i].options);
             return NULL;
         }
         c->argc--;
@@ -235,7 +260,8 @@ static const struct err *run(struct cli *c)
     int words = 0;
     const struct command *command = find_feature_command(c->argc, c->argv, &words);
     if (command == NULL)
-        return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.unknown_command", "%s", c->argv[0]),
+        return err_with_arg(c->arena,
+                            ERR(c->arena, ERR_INVALID, "app.unknown_command", "%s", c->argv[0]),
                             str_c(c->argv[0]));
     if (asks_help(c->argc, c->argv)) {
         help_one(c->arena, command->name, command->usage, command->summary, store_options);
@@ -257,14 +283,16 @@ int cli_report(struct arena *a, const struct err *e)
     if (!has_text)
         fprintf(stderr, "millpond: %s: %.*s\n", e->key, STR_ARG(e->detail));
     else
-        fprintf(stderr, "millpond: %.*s\n          (%s: %.*s)\n", STR_ARG(text), e->key, STR_ARG(e->detail));
+        fprintf(stderr, "millpond: %.*s\n          (%s: %.*s)\n", STR_ARG(text), e->key,
+                STR_ARG(e->detail));
     return err_policy_of(e->kind)->exit_code;
 }
 
 int cli_main(int argc, char **argv)
 {
     struct arena a;
-    signal(SIGXFSZ, SIG_IGN); /* a limit of the size of files is an error of the write, as a full disk is */
+    signal(SIGXFSZ,
+           SIG_IGN); /* a limit of the size of files is an error of the write, as a full disk is */
     arena_init(&a, MiB(ARENA_MAX));
     struct cli c = {.arena = &a, .program = argv[0], .argc = argc - 1};
     const struct err *e = &err_out_of_memory;

@@ -22,7 +22,7 @@ struct cli {
     struct platform *platform;   /* NULL for CLI_NOTHING */
     int argc;                    /* words after the command's own and the options */
     const char **argv;
-    int exit_code;               /* when the command worked and has something to say by it (verify: 1) */
+    int exit_code; /* when the command worked and has something to say by it (verify: 1) */
     int all_argc;                /* everything after the program's name, as it was given */
     const char *const *all_argv;
     const char *program;         /* argv[0], to start a newer one in an upgrade */
@@ -40,11 +40,12 @@ int cli_main(int argc, char **argv);
 int cli_report(struct arena *a, const struct err *e);
 
 /* The feature list of the program: the site's own routes first, then src/features.list. */
-const struct err *cli_features(struct arena *a, const struct feature *const **ret, size_t *ret_count) MUST_CHECK;
+const struct err *cli_features(struct arena *a, const struct feature *const **ret,
+                               size_t *ret_count) MUST_CHECK;
 /* What platform_open needs, from the options. */
 const struct err *cli_platform_config(struct cli *c, struct platform_config *ret) MUST_CHECK;
-/* A SQLite store is brought up to date by whoever opens it; a PostgreSQL one, which several programs
- * may share, only when it is empty: else `millpond migrate`. */
+/* A SQLite store is brought up to date by whoever opens it; a PostgreSQL one, which several
+ * programs may share, only when it is empty: else `millpond migrate`. */
 enum db_migrate_mode cli_migrate_mode(const struct cli *c);
 const struct err *cli_usage(struct cli *c, const char *usage) MUST_CHECK;
 

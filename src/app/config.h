@@ -1,5 +1,6 @@
-/* Options of the program: one table gives name, variable, default and help of each. A flag wins over
- * its MILLPOND_* variable, which wins over the default. Feature commands keep flags that are not here.
+/* Options of the program: one table gives name, variable, default and help of each. A flag wins
+ * over its MILLPOND_* variable, which wins over the default. Feature commands keep flags that are
+ * not here.
  */
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
@@ -33,8 +34,8 @@ struct config {
 const struct err *config_init(struct arena *a, struct config *ret) MUST_CHECK;
 /* Takes the options out of argv and leaves the other words in order. With `is_strict` a word that
  * begins with "--" and is no option is INVALID "app.unknown_option" (arg: the word). */
-const struct err *config_take(struct arena *a, struct config *c, int *argc, const char **argv, bool is_strict)
-    MUST_CHECK;
+const struct err *config_take(struct arena *a, struct config *c, int *argc, const char **argv,
+                              bool is_strict) MUST_CHECK;
 
 /* The variable of a server setting: "smtp.url" is MILLPOND_SMTP_URL. Absent when not set. */
 str config_setting_given(const char *key);

@@ -56,7 +56,8 @@ const struct err *doctor_run(struct cli *c)
     TRY(strbuf_finish(&out, &text));
     printf("%.*s\n", STR_ARG(text));
     if (!c->config.json)
-        printf("%d ok, %d to look at, %d bad\n", counts[DOCTOR_OK], counts[DOCTOR_WARN], counts[DOCTOR_BAD]);
+        printf("%d ok, %d to look at, %d bad\n", counts[DOCTOR_OK], counts[DOCTOR_WARN],
+               counts[DOCTOR_BAD]);
     fflush(stdout);
     c->exit_code = counts[DOCTOR_BAD] > 0 ? 1 : 0;
     return NULL;

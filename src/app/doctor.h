@@ -1,8 +1,9 @@
 /* `millpond doctor`: what is wrong with this server, and how to mend it.
  *
- * Two halves, so that every finding can be tried: doctor_look*.c gather facts (files, kernel, store, mail server, DNS)
- * and judge nothing; doctor_checks.c is one table of pure judgements over them, one row per check. Looking changes
- * nothing on the disk, save that opening the store does what every command does.
+ * Two halves, so that every finding can be tried: doctor_look*.c gather facts (files, kernel,
+ * store, mail server, DNS) and judge nothing; doctor_checks.c is one table of pure judgements over
+ * them, one row per check. Looking changes nothing on the disk, save that opening the store does
+ * what every command does.
  */
 #ifndef APP_DOCTOR_H
 #define APP_DOCTOR_H
@@ -64,7 +65,8 @@ struct doctor_finding {
 
 struct doctor_check {
     const char *name;
-    void (*judge)(const struct doctor_facts *f, struct doctor_finding *ret); /* leaves UNSET what does not apply */
+    void (*judge)(const struct doctor_facts *f,
+                  struct doctor_finding *ret); /* leaves UNSET what does not apply */
 };
 extern const struct doctor_check doctor_checks[];
 extern const size_t doctor_check_count;

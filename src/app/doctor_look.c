@@ -52,8 +52,8 @@ static const struct err *look_at_keys(struct arena *a, struct doctor_facts *f, c
     const struct err *e = NULL;
     for (struct dirent *entry; e == NULL && (entry = readdir(keys)) != NULL;) {
         struct stat st;
-        if (fstatat(dirfd(keys), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode) ||
-            (st.st_mode & 077) == 0 || f->loose_count == DOCTOR_LOOSE_MAX)
+        if (fstatat(dirfd(keys), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(st.st_mode) || (st.st_mode & 077) == 0 || f->loose_count == DOCTOR_LOOSE_MAX)
             continue;
         e = str_dup(a, str_c(entry->d_name), &f->loose[f->loose_count++]);
     }
@@ -77,7 +77,8 @@ static const struct err *look_at_folder(struct cli *c, struct doctor_facts *f)
         f->inodes = (int64_t)disk.f_files;
     }
     TRY(str_fmt(a, &path, "%s/last-backup", c->config.data));
-    if (file_read(a, path.ptr, SMALL_FILE, &text) == NULL && !time_parse_rfc3339(str_cut(&text, ' '), &f->backup_ms))
+    if (file_read(a, path.ptr, SMALL_FILE, &text) == NULL &&
+        !time_parse_rfc3339(str_cut(&text, ' '), &f->backup_ms))
         f->backup_ms = -1;
     TRY(str_fmt(a, &path, "%s/%s", c->config.data, f->is_pg ? "keys/master" : "millpond.db"));
     f->is_new = access(path.ptr, F_OK) != 0;
@@ -107,7 +108,9 @@ static const struct err *look_at_machine(struct arena *a, struct doctor_facts *f
 {
     struct timex clock = {0};
     int state = adjtimex(&clock);
-    f->ntp_synced = state < 0 ? -1 : state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0 ? 0 : 1;
+    f->ntp_synced = state < 0                                                 ? -1
+                    : state == TIME_ERROR || (clock.status & STA_UNSYNC) != 0 ? 0
+                                                                              : 1;
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0)
         f->open_files = files.rlim_cur == RLIM_INFINITY ? INT64_MAX : (int64_t)files.rlim_cur;
@@ -129,7 +132,8 @@ static const struct err *look_at_media(struct arena *a, struct doctor_facts *f)
     ssize_t len = readlink("/proc/self/exe", self, sizeof self);
     str folder = {self, len > 0 ? (size_t)len : 0}, program = STR_NONE;
     ptrdiff_t slash = str_rfind_char(folder, '/');
-    TRY(str_fmt(a, &program, "%.*s/millpond-media", STR_ARG(str_sub(folder, 0, slash < 0 ? 0 : (size_t)slash))));
+    TRY(str_fmt(a, &program, "%.*s/millpond-media",
+                STR_ARG(str_sub(folder, 0, slash < 0 ? 0 : (size_t)slash))));
     f->has_media = access(program.ptr, X_OK) == 0;
     if (!f->has_media)
         return NULL;
@@ -200,11 +204,24 @@ static const struct err *look_at_store(struct cli *c, struct doctor_facts *f)
 
 const struct err *doctor_look(struct cli *c, struct doctor_facts *f)
 {
-    *f = (struct doctor_facts){
-        .now_ms = clock_now_ms(&clock_system), .data = str_c(c->config.data), .is_pg = c->config.db != NULL,
-        .data_mode = -1, .keys_mode = -1, .free_bytes = -1, .disk_bytes = -1, .free_inodes = -1, .inodes = -1,
-        .backup_ms = -1, .ntp_synced = -1, .open_files = -1, .memory_bytes = -1, .memory_free_bytes = -1,
-        .wal_bytes = -1, .dead_jobs = -1, .parked_events = -1, .held_mails = -1};
+    *f = (struct doctor_facts){.now_ms = clock_now_ms(&clock_system),
+                               .data = str_c(c->config.data),
+                               .is_pg = c->config.db != NULL,
+                               .data_mode = -1,
+                               .keys_mode = -1,
+                               .free_bytes = -1,
+                               .disk_bytes = -1,
+                               .free_inodes = -1,
+                               .inodes = -1,
+                               .backup_ms = -1,
+                               .ntp_synced = -1,
+                               .open_files = -1,
+                               .memory_bytes = -1,
+                               .memory_free_bytes = -1,
+                               .wal_bytes = -1,
+                               .dead_jobs = -1,
+                               .parked_events = -1,
+                               .held_mails = -1};
     TRY(look_at_folder(c, f));
     TRY(look_at_machine(c->arena, f));
     TRY(look_at_media(c->arena, f));

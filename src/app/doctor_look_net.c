@@ -1,4 +1,5 @@
-/* What the outside sees: address, certificate, mail server, the sender's DNS records. See doctor.h. */
+/* What the outside sees: address, certificate, mail server, the sender's DNS records. See doctor.h.
+ */
 #include <stdio.h>
 
 #include "app/doctor.h"
@@ -45,9 +46,11 @@ static const struct err *ask_records(struct arena *a, str server, struct doctor_
     f->dmarc = first_with(&answer, S("v=DMARC1"));
     if (str_is_empty(f->mail.dkim_selector))
         return NULL;
-    TRY(str_fmt(a, &name, "%.*s._domainkey.%.*s", STR_ARG(f->mail.dkim_selector), STR_ARG(f->domain)));
+    TRY(str_fmt(a, &name, "%.*s._domainkey.%.*s", STR_ARG(f->mail.dkim_selector),
+                STR_ARG(f->domain)));
     TRY(dns_ask(a, server, name, DNS_TXT, &answer));
-    for (size_t i = 0; i < answer.count; i++) /* the version is optional there, the key is not (RFC 6376, 3.6.1) */
+    for (size_t i = 0; i < answer.count;
+         i++) /* the version is optional there, the key is not (RFC 6376, 3.6.1) */
         if (str_find(answer.texts[i], S("p=")) >= 0)
             f->dkim = answer.texts[i];
     return NULL;

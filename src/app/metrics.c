@@ -21,7 +21,8 @@ static void head(struct strbuf *out, const char *name, const char *type, const c
     strbuf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void one(struct strbuf *out, const char *name, const char *type, const char *help, int64_t value)
+static void one(struct strbuf *out, const char *name, const char *type, const char *help,
+                int64_t value)
 {
     head(out, name, type, help);
     strbuf_addf(out, "%s %lld\n", name, (long long)value);
@@ -44,7 +45,8 @@ static void seconds(struct strbuf *out, int64_t us)
     strbuf_addf(out, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
 }
 
-static void one_time(struct strbuf *out, const char *name, const char *type, const char *help, int64_t us)
+static void one_time(struct strbuf *out, const char *name, const char *type, const char *help,
+                     int64_t us)
 {
     head(out, name, type, help);
     strbuf_addf(out, "%s ", name);
@@ -83,8 +85,8 @@ static void write_answers(struct strbuf *out, const struct dispatch *d)
         }
 }
 
-static void write_bucket(struct strbuf *out, const struct dispatch *d, size_t row, const char *name, int64_t bound_us,
-                         int64_t count)
+static void write_bucket(struct strbuf *out, const struct dispatch *d, size_t row, const char *name,
+                         int64_t bound_us, int64_t count)
 {
     strbuf_addf(out, "%s_bucket{", name);
     route_labels(out, d, row);
@@ -108,7 +110,8 @@ static void write_times(struct strbuf *out, const struct dispatch *d)
         if (sum == 0)
             continue;
         for (int i = 0; i <= DISPATCH_TIMES; i++)
-            write_bucket(out, d, row, name, i == DISPATCH_TIMES ? -1 : dispatch_times_us[i], counts[i]);
+            write_bucket(out, d, row, name, i == DISPATCH_TIMES ? -1 : dispatch_times_us[i],
+                         counts[i]);
         strbuf_addf(out, "%s_sum{", name);
         route_labels(out, d, row);
         strbuf_add(out, S("} "));
@@ -125,8 +128,10 @@ static void write_server(struct strbuf *out, struct http_server *server)
     http_server_get_stats(server, &s);
     one(out, "millpond_http_connections", "gauge", "Connections open now.", s.connections);
     one(out, "millpond_sse_streams", "gauge", "Pages that listen for news now.", s.streams);
-    one(out, "millpond_http_refused_total", "counter", "Connections turned away for want of room.", s.refused);
-    one(out, "millpond_http_sent_bytes_total", "counter", "Bytes given to the kernel.", s.bytes_out);
+    one(out, "millpond_http_refused_total", "counter", "Connections turned away for want of room.",
+        s.refused);
+    one(out, "millpond_http_sent_bytes_total", "counter", "Bytes given to the kernel.",
+        s.bytes_out);
 }
 
 /* ---- the store ---- */
@@ -136,13 +141,20 @@ static void write_db(struct strbuf *out, struct db *db)
     struct db_stats s;
     db_get_stats(db, &s);
     one(out, "millpond_db_commands_total", "counter", "Commands that were written.", s.commands);
-    one(out, "millpond_db_statements_total", "counter", "Statements run in write turns.", s.statements);
-    one(out, "millpond_db_retries_total", "counter", "Write turns run again (PostgreSQL).", s.retries);
-    one(out, "millpond_db_wal_bytes", "gauge", "Size of the write-ahead log (SQLite).", s.wal_bytes);
-    one(out, "millpond_db_trouble", "gauge", "1 when the disk refused a write within the last 5 s.", s.trouble != NULL);
-    one_time(out, "millpond_db_oldest_reader_seconds", "gauge", "Age of the oldest open snapshot.", s.oldest_reader_ms * 1000);
-    one_time(out, "millpond_db_writer_cpu_seconds_total", "counter", "CPU time of the write turns.", s.writer_cpu_ns / 1000);
-    one_time(out, "millpond_db_commit_seconds_total", "counter", "Time spent in COMMIT.", s.commit_ns / 1000);
+    one(out, "millpond_db_statements_total", "counter", "Statements run in write turns.",
+        s.statements);
+    one(out, "millpond_db_retries_total", "counter", "Write turns run again (PostgreSQL).",
+        s.retries);
+    one(out, "millpond_db_wal_bytes", "gauge", "Size of the write-ahead log (SQLite).",
+        s.wal_bytes);
+    one(out, "millpond_db_trouble", "gauge", "1 when the disk refused a write within the last 5 s.",
+        s.trouble != NULL);
+    one_time(out, "millpond_db_oldest_reader_seconds", "gauge", "Age of the oldest open snapshot.",
+             s.oldest_reader_ms * 1000);
+    one_time(out, "millpond_db_writer_cpu_seconds_total", "counter", "CPU time of the write turns.",
+             s.writer_cpu_ns / 1000);
+    one_time(out, "millpond_db_commit_seconds_total", "counter", "Time spent in COMMIT.",
+             s.commit_ns / 1000);
     const char *name = "millpond_db_commit_commands";
     head(out, name, "histogram", "Commands that one commit closed together.");
     int64_t sum = 0;
@@ -150,8 +162,8 @@ static void write_db(struct strbuf *out, struct db *db)
         sum += s.batch_sizes[i];
         strbuf_addf(out, "%s_bucket{le=\"%d\"} %lld\n", name, 1 << i, (long long)sum);
     }
-    strbuf_addf(out, "%s_bucket{le=\"+Inf\"} %lld\n%s_sum %lld\n%s_count %lld\n", name, (long long)sum, name,
-                (long long)s.commands, name, (long long)sum);
+    strbuf_addf(out, "%s_bucket{le=\"+Inf\"} %lld\n%s_sum %lld\n%s_count %lld\n", name,
+                (long long)sum, name, (long long)s.commands, name, (long long)sum);
 }
 
 static const struct err *write_jobs(struct strbuf *out, struct tx *tx, struct arena *a)
@@ -165,13 +177,16 @@ static const struct err *write_jobs(struct strbuf *out, struct tx *tx, struct ar
         strbuf_add(out, S("millpond_jobs{"));
         label(out, "kind", jobs[i].kind);
         strbuf_addf(out, ",state=\"%s\"} %lld\n",
-                    jobs[i].state > 0 && jobs[i].state < (int64_t)COUNT(states) ? states[jobs[i].state] : states[0],
+                    jobs[i].state > 0 && jobs[i].state < (int64_t)COUNT(states)
+                        ? states[jobs[i].state]
+                        : states[0],
                     (long long)jobs[i].count);
     }
     return NULL;
 }
 
-static const struct err *write_store(struct strbuf *out, struct platform *p, struct tx *tx, struct arena *a)
+static const struct err *write_store(struct strbuf *out, struct platform *p, struct tx *tx,
+                                     struct arena *a)
 {
     struct event_subscriber_lag *lags = NULL;
     size_t count = 0;
@@ -185,7 +200,8 @@ static const struct err *write_store(struct strbuf *out, struct platform *p, str
     }
     TRY(write_jobs(out, tx, a));
     TRY(notify_held_count(tx, a, &held));
-    one(out, "millpond_mails_held", "gauge", "Mails that wait for a mail server to be set up.", held);
+    one(out, "millpond_mails_held", "gauge", "Mails that wait for a mail server to be set up.",
+        held);
     return NULL;
 }
 
@@ -215,9 +231,10 @@ static void write_process(struct strbuf *out)
     struct rlimit files;
     getrusage(RUSAGE_SELF, &usage);
     getrlimit(RLIMIT_NOFILE, &files);
-    int64_t cpu_us = ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 + usage.ru_utime.tv_usec +
-                     usage.ru_stime.tv_usec;
-    one(out, "process_resident_memory_bytes", "gauge", "Memory held.", pages * sysconf(_SC_PAGESIZE));
+    int64_t cpu_us = ((int64_t)usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+                     usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    one(out, "process_resident_memory_bytes", "gauge", "Memory held.",
+        pages * sysconf(_SC_PAGESIZE));
     one(out, "process_open_fds", "gauge", "Open files and sockets.", count_files());
     one(out, "process_max_fds", "gauge", "How many may be open.", (int64_t)files.rlim_cur);
     one_time(out, "process_cpu_seconds_total", "counter", "CPU time used.", cpu_us);

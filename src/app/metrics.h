@@ -1,7 +1,8 @@
-/* The figures of a running server in the text format of Prometheus (0.0.4), at GET /metrics of an address of its own.
+/* The figures of a running server in the text format of Prometheus (0.0.4), at GET /metrics of an
+ * address of its own.
  *
- * Not public: only loopback and private networks, unless told otherwise; nothing personal, no path, no handle. Names end
- * in their unit; counters in _total; all are since the start of the process.
+ * Not public: only loopback and private networks, unless told otherwise; nothing personal, no path,
+ * no handle. Names end in their unit; counters in _total; all are since the start of the process.
  */
 #ifndef APP_METRICS_H
 #define APP_METRICS_H
@@ -19,13 +20,16 @@ struct metrics_config {
 };
 
 /* INVALID "app.metrics_public", those of supervisor_listen. The log says where: metrics.open. */
-const struct err *metrics_start(struct arena *a, const struct metrics_config *config, struct metrics **ret) MUST_CHECK;
+const struct err *metrics_start(struct arena *a, const struct metrics_config *config,
+                                struct metrics **ret) MUST_CHECK;
 void metrics_stop(struct metrics *m); /* NULL is allowed */
 
 /* The whole text; opens a snapshot of its own. */
-const struct err *metrics_write(struct arena *a, const struct metrics_config *config, str *ret) MUST_CHECK;
+const struct err *metrics_write(struct arena *a, const struct metrics_config *config,
+                                str *ret) MUST_CHECK;
 
-/* Loopback, RFC 1918, RFC 4193, link-local and shared (RFC 6598) addresses: not 0.0.0.0, which is all. */
+/* Loopback, RFC 1918, RFC 4193, link-local and shared (RFC 6598) addresses: not 0.0.0.0, which is
+ * all. */
 bool metrics_is_private(str address);
 
 #endif

@@ -1,5 +1,5 @@
-/* Serves the figures of metrics.c: a second, tiny server of the same kind, so that what limits strangers there holds
- * here too. */
+/* Serves the figures of metrics.c: a second, tiny server of the same kind, so that what limits
+ * strangers there holds here too. */
 #include "app/metrics.h"
 
 #include "app/supervisor.h"
@@ -17,9 +17,10 @@ struct metrics {
 
 bool metrics_is_private(str address)
 {
-    static const str ranges[] = {STR_INIT("127.0.0.0/8"), STR_INIT("::1/128"), STR_INIT("10.0.0.0/8"),
-                                 STR_INIT("172.16.0.0/12"), STR_INIT("192.168.0.0/16"), STR_INIT("169.254.0.0/16"),
-                                 STR_INIT("100.64.0.0/10"), STR_INIT("fc00::/7"), STR_INIT("fe80::/10")};
+    static const str ranges[] = {
+        STR_INIT("127.0.0.0/8"),   STR_INIT("::1/128"),        STR_INIT("10.0.0.0/8"),
+        STR_INIT("172.16.0.0/12"), STR_INIT("192.168.0.0/16"), STR_INIT("169.254.0.0/16"),
+        STR_INIT("100.64.0.0/10"), STR_INIT("fc00::/7"),       STR_INIT("fe80::/10")};
     struct address ip;
     struct arena a;
     bool found = false;
@@ -41,11 +42,13 @@ static struct http_admission admit(void *self, const struct http_request *head)
     return (struct http_admission){.status = !is_known ? 404 : !is_read ? 405 : 0, .route = self};
 }
 
-static void refuse(void *self, const struct http_request *head, int status, struct http_response *rs)
+static void refuse(void *self, const struct http_request *head, int status,
+                   struct http_response *rs)
 {
     (void)self;
     (void)head;
-    http_response_body(rs, status, "text/plain; charset=utf-8", S("The figures are at /metrics.\n"));
+    http_response_body(rs, status, "text/plain; charset=utf-8",
+                       S("The figures are at /metrics.\n"));
 }
 
 static void handle(void *self, const struct http_request *rq, struct http_response *rs, void *route)
@@ -74,19 +77,26 @@ static void log_open(const struct metrics *m, int port)
     log_end(&line);
 }
 
-const struct err *metrics_start(struct arena *a, const struct metrics_config *config, struct metrics **ret)
+const struct err *metrics_start(struct arena *a, const struct metrics_config *config,
+                                struct metrics **ret)
 {
     struct metrics *m = NULL;
     int fd = -1, port = 0;
     ptrdiff_t colon = str_rfind_char(config->listen, ':');
-    if (!config->is_public_allowed && !metrics_is_private(str_sub(config->listen, 0, colon < 0 ? 0 : (size_t)colon)))
-        return err_with_arg(a, ERR(a, ERR_INVALID, "app.metrics_public", "%.*s", STR_ARG(config->listen)), config->listen);
+    if (!config->is_public_allowed &&
+        !metrics_is_private(str_sub(config->listen, 0, colon < 0 ? 0 : (size_t)colon)))
+        return err_with_arg(
+            a, ERR(a, ERR_INVALID, "app.metrics_public", "%.*s", STR_ARG(config->listen)),
+            config->listen);
     TRY_NEW(a, m);
     TRY(supervisor_listen(a, config->listen, &fd, &port));
     m->config = *config;
     m->app = (struct http_app){.self = m, .admit = admit, .handle = handle, .refuse = refuse};
-    struct http_server_config hc = {.listen_fd = fd, .workers = WORKERS, .connections_max = CONNECTIONS_MAX,
-                                    .request_arena_bytes = MiB(ARENA_BYTES_MAX), .clock = config->platform->clock};
+    struct http_server_config hc = {.listen_fd = fd,
+                                    .workers = WORKERS,
+                                    .connections_max = CONNECTIONS_MAX,
+                                    .request_arena_bytes = MiB(ARENA_BYTES_MAX),
+                                    .clock = config->platform->clock};
     TRY(http_server_start(a, &hc, &m->app, &m->server));
     log_open(m, port);
     *ret = m;

@@ -1,5 +1,5 @@
-/* The OpenAPI 3.1 document, made from the route tables, so that it cannot drift from them. Rows below
- * /api/ only.
+/* The OpenAPI 3.1 document, made from the route tables, so that it cannot drift from them. Rows
+ * below /api/ only.
  */
 #ifndef APP_OPENAPI_H
 #define APP_OPENAPI_H

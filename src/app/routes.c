@@ -35,8 +35,9 @@ static void as_json(struct json *j, const struct route *r, const struct feature 
 
 static void as_line(struct strbuf *sb, const struct route *r)
 {
-    strbuf_addf(sb, "%-6.*s %-48s %-9s %-16s %-5s %-8s %9zu  %s\n", STR_ARG(http_method_name(r->method)), r->path,
-                dispatch_who_name(r->who), r->permission == NULL ? "-" : r->permission, dispatch_csrf_name(r->csrf),
+    strbuf_addf(sb, "%-6.*s %-48s %-9s %-16s %-5s %-8s %9zu  %s\n",
+                STR_ARG(http_method_name(r->method)), r->path, dispatch_who_name(r->who),
+                r->permission == NULL ? "-" : r->permission, dispatch_csrf_name(r->csrf),
                 dispatch_rate_name(r->rate), r->body_max, r->summary);
 }
 

@@ -51,16 +51,19 @@ static const struct err *start_newer(const struct serve *s, int argc, const char
             argv[count++] = words[i];
     argv[count++] = fd.ptr;
     execvp(c->program, (char *const *)(uintptr_t)argv);
-    return ERR(c->arena, ERR_UNAVAILABLE, "error.unavailable", "cannot start %s: %s", c->program, strerror(errno));
+    return ERR(c->arena, ERR_UNAVAILABLE, "error.unavailable", "cannot start %s: %s", c->program,
+               strerror(errno));
 }
 
 static const struct err *check_words(const struct cli *c)
 {
     if (c->argc != 0)
-        return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.unknown_option", "%s", c->argv[0]),
+        return err_with_arg(c->arena,
+                            ERR(c->arena, ERR_INVALID, "app.unknown_option", "%s", c->argv[0]),
                             str_c(c->argv[0]));
     if ((c->config.tls_cert == NULL) != (c->config.tls_key == NULL))
-        return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "both or none"), S("--tls-key"));
+        return err_with_arg(c->arena, ERR(c->arena, ERR_INVALID, "app.bad_value", "both or none"),
+                            S("--tls-key"));
     return NULL;
 }
 
@@ -76,7 +79,8 @@ const struct err *serve_run(struct cli *c)
     TRY(data_lock_take(c->arena, c->config.data, &lock));
     TRY(take_socket(&s));
     if (str_is_absent(s.base_url))
-        TRY(str_fmt(c->arena, &s.base_url, "%s://localhost:%d", c->config.tls_cert == NULL ? "http" : "https", s.port));
+        TRY(str_fmt(c->arena, &s.base_url, "%s://localhost:%d",
+                    c->config.tls_cert == NULL ? "http" : "https", s.port));
     while (s.base_url.len > 0 && str_ends(s.base_url, S("/")))
         s.base_url.len--;
     if (c->config.no_supervisor) {

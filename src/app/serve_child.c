@@ -57,7 +57,8 @@ static void on_crash(int number)
 static void watch_crashes(struct supervisor_board *board)
 {
     crash_board = board;
-    struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    struct sigaction action = {.sa_handler = on_crash,
+                               .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     sigaction(SIGABRT, &action, NULL);
 #ifndef __SANITIZE_ADDRESS__ /* which reports these itself, and then aborts */
     static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -106,12 +107,15 @@ static const struct err *open_platform(const struct serve *s, struct serving *x)
     return platform_open(s->cli->arena, &pc, &x->platform);
 }
 
-static const struct err *open_server(const struct serve *s, struct serving *x, struct supervisor_board *board)
+static const struct err *open_server(const struct serve *s, struct serving *x,
+                                     struct supervisor_board *board)
 {
     struct cli *c = s->cli;
-    struct dispatch_config dc = {.platform = x->platform, .board = board == NULL ? NULL : &board->dispatch,
+    struct dispatch_config dc = {.platform = x->platform,
+                                 .board = board == NULL ? NULL : &board->dispatch,
                                  .pages = {page_error, page_confirm},
-                                 .rate_percent = (int)c->config.rate_percent, .log_access = c->config.log_access};
+                                 .rate_percent = (int)c->config.rate_percent,
+                                 .log_access = c->config.log_access};
     TRY(dispatch_new(c->arena, &dc, &x->dispatch));
     str *proxies = NULL, uploads = STR_NONE;
     TRY_NEW_ARRAY(c->arena, proxies, CONFIG_PROXIES_MAX);
@@ -119,10 +123,14 @@ static const struct err *open_server(const struct serve *s, struct serving *x, s
         proxies[i] = str_c(c->config.proxies[i]);
     TRY(str_fmt(c->arena, &uploads, "%s/uploads", c->config.data));
     TRY(file_make_folder(c->arena, uploads.ptr, 0700));
-    TRY(file_remove_tree(c->arena, c->config.data, WEB_CSV_FOLDER)); /* what a server that was killed was writing */
-    struct http_server_config hc = {.listen_fd = s->listen_fd, .workers = (int)c->config.workers,
-                                    .trusted_proxies = proxies, .trusted_proxy_count = c->config.proxy_count,
-                                    .upload_dir = uploads, .tls_cert_path = str_c(c->config.tls_cert),
+    TRY(file_remove_tree(c->arena, c->config.data,
+                         WEB_CSV_FOLDER)); /* what a server that was killed was writing */
+    struct http_server_config hc = {.listen_fd = s->listen_fd,
+                                    .workers = (int)c->config.workers,
+                                    .trusted_proxies = proxies,
+                                    .trusted_proxy_count = c->config.proxy_count,
+                                    .upload_dir = uploads,
+                                    .tls_cert_path = str_c(c->config.tls_cert),
                                     .tls_key_path = str_c(c->config.tls_key)};
     TRY(http_server_start(c->arena, &hc, dispatch_app(x->dispatch), &x->server));
     x->platform->sse = http_server_sse(x->server);
@@ -138,7 +146,8 @@ static const struct err *write_port(const struct serve *s)
     return file_write(s->cli->arena, s->cli->config.port_file, text, 0644);
 }
 
-static const struct err *open_all(const struct serve *s, struct serving *x, struct supervisor_board *board)
+static const struct err *open_all(const struct serve *s, struct serving *x,
+                                  struct supervisor_board *board)
 {
     TRY(open_platform(s, x));
     TRY(open_server(s, x, board));
@@ -148,10 +157,13 @@ static const struct err *open_all(const struct serve *s, struct serving *x, stru
     start_backgrounds(x);
     const struct config *config = &s->cli->config;
     if (config->metrics != NULL)
-        TRY(metrics_start(s->cli->arena, &(struct metrics_config){.listen = str_c(config->metrics),
-                                                                  .is_public_allowed = config->metrics_anywhere,
-                                                                  .platform = x->platform, .dispatch = x->dispatch,
-                                                                  .server = x->server}, &x->metrics));
+        TRY(metrics_start(s->cli->arena,
+                          &(struct metrics_config){.listen = str_c(config->metrics),
+                                                   .is_public_allowed = config->metrics_anywhere,
+                                                   .platform = x->platform,
+                                                   .dispatch = x->dispatch,
+                                                   .server = x->server},
+                          &x->metrics));
     return write_port(s);
 }
 
@@ -176,8 +188,9 @@ static bool lan_address(struct ipaddr *ret)
         return false;
     bool found = false;
     for (struct ifaddrs *i = list; i != NULL && !found; i = i->ifa_next)
-        found = i->ifa_addr != NULL && i->ifa_addr->sa_family == AF_INET && (i->ifa_flags & IFF_LOOPBACK) == 0 &&
-                (i->ifa_flags & IFF_UP) != 0 && ipaddr_from_sockaddr(i->ifa_addr, ret);
+        found = i->ifa_addr != NULL && i->ifa_addr->sa_family == AF_INET &&
+                (i->ifa_flags & IFF_LOOPBACK) == 0 && (i->ifa_flags & IFF_UP) != 0 &&
+                ipaddr_from_sockaddr(i->ifa_addr, ret);
     freeifaddrs(list);
     return found;
 }
@@ -186,7 +199,8 @@ void serve_print_addresses(const struct serve *s)
 {
     struct arena *a = s->cli->arena;
     const char *scheme = s->cli->config.tls_cert == NULL ? "http" : "https";
-    printf("\nMillpond %s is open.\n\n  here      %s://localhost:%d\n", MILLPOND_VERSION, scheme, s->port);
+    printf("\nMillpond %s is open.\n\n  here      %s://localhost:%d\n", MILLPOND_VERSION, scheme,
+           s->port);
     if (s->cli->config.base_url != NULL)
         printf("  public    %.*s\n", STR_ARG(s->base_url));
     struct ipaddr ip;

@@ -55,7 +55,8 @@ static const struct err *answer_asset(struct web *w, str name)
     const struct asset *asset = asset_find(name);
     if (asset == NULL)
         return ERR(w->arena, ERR_NOT_FOUND, "error.not_found", "no such file");
-    http_response_body(w->rs, 200, asset->content_type, (str){(const char *)asset->bytes, asset->len});
+    http_response_body(w->rs, 200, asset->content_type,
+                       (str){(const char *)asset->bytes, asset->len});
     if (asset->gzip != NULL)
         w->rs->body_gzip = (str){(const char *)asset->gzip, asset->gzip_len};
     w->rs->cache_control =
@@ -99,12 +100,17 @@ static const struct err *openapi(struct web *w)
 }
 
 static const struct route routes[] = {
-    ROUTE(GET, "/healthz", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, healthz, "whether the server works"),
-    ROUTE(GET, "/static/{file}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, static_file, "styles, scripts, drawings"),
+    ROUTE(GET, "/healthz", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, healthz,
+          "whether the server works"),
+    ROUTE(GET, "/static/{file}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, static_file,
+          "styles, scripts, drawings"),
     ROUTE(GET, "/favicon.svg", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, favicon, "the logo"),
-    ROUTE(GET, "/robots.txt", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, robots, "what crawlers may visit"),
-    ROUTE(POST, "/language", WHO_ANYONE, NULL, CSRF_FORM, 4096, RATE_WRITE, language, "chooses the language"),
-    ROUTE(GET, "/api/openapi.json", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, openapi, "describes this API"),
+    ROUTE(GET, "/robots.txt", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, robots,
+          "what crawlers may visit"),
+    ROUTE(POST, "/language", WHO_ANYONE, NULL, CSRF_FORM, 4096, RATE_WRITE, language,
+          "chooses the language"),
+    ROUTE(GET, "/api/openapi.json", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, openapi,
+          "describes this API"),
 };
 
 const struct feature site_feature = {.name = "site", .routes = routes, .route_count = COUNT(routes),

@@ -32,7 +32,8 @@ static const struct err *apply_after_backup(struct cli *c, struct platform_confi
         TRY(backup_beside(c));
     pc->migrate = DB_MIGRATE_APPLY;
     TRY(platform_open(c->arena, pc, &c->platform));
-    printf("migrated: the store has all %d migrations of this program\n", c->platform->migration_level);
+    printf("migrated: the store has all %d migrations of this program\n",
+           c->platform->migration_level);
     return NULL;
 }
 
@@ -97,11 +98,11 @@ static const struct err *list_parked(struct cli *c, struct tx *tx)
     TRY(event_parked_list(tx, c->arena, &events, &event_count));
     TRY(job_dead_list(tx, c->arena, &jobs, &job_count));
     for (size_t i = 0; i < event_count; i++)
-        printf("event %lld for %.*s: %.*s\n", (long long)events[i].seq, STR_ARG(events[i].subscriber),
-               STR_ARG(events[i].reason));
+        printf("event %lld for %.*s: %.*s\n", (long long)events[i].seq,
+               STR_ARG(events[i].subscriber), STR_ARG(events[i].reason));
     for (size_t i = 0; i < job_count; i++)
-        printf("job %lld %.*s after %d attempts: %.*s\n", (long long)jobs[i].id, STR_ARG(jobs[i].kind),
-               jobs[i].attempt, STR_ARG(jobs[i].reason));
+        printf("job %lld %.*s after %d attempts: %.*s\n", (long long)jobs[i].id,
+               STR_ARG(jobs[i].kind), jobs[i].attempt, STR_ARG(jobs[i].reason));
     printf("%zu events and %zu jobs\n", event_count, job_count);
     return NULL;
 }

@@ -65,7 +65,8 @@ const struct err *supervisor_port(struct arena *a, int fd, int *ret_port)
 {
     *ret_port = port_of(fd);
     if (*ret_port == 0)
-        return err_with_arg(a, ERR(a, ERR_INVALID, "http.bad_address", "descriptor %d", fd), S("--listen-fd"));
+        return err_with_arg(a, ERR(a, ERR_INVALID, "http.bad_address", "descriptor %d", fd),
+                            S("--listen-fd"));
     return NULL;
 }
 
@@ -74,7 +75,8 @@ const struct err *supervisor_listen(struct arena *a, str address, int *ret_fd, i
     struct ipaddr ip;
     uint64_t port = 0;
     if (!split_address(address, &ip, &port))
-        return err_with_arg(a, ERR(a, ERR_INVALID, "http.bad_address", "%.*s", STR_ARG(address)), address);
+        return err_with_arg(a, ERR(a, ERR_INVALID, "http.bad_address", "%.*s", STR_ARG(address)),
+                            address);
     struct sockaddr_storage sa;
     socklen_t len = fill_sockaddr(&ip, port, &sa);
     /* Not closed on exec: an upgraded program goes on with it. */
@@ -83,7 +85,8 @@ const struct err *supervisor_listen(struct arena *a, str address, int *ret_fd, i
                     bind(fd, (const struct sockaddr *)&sa, len) == 0 && listen(fd, BACKLOG) == 0;
     if (!is_bound) {
         const char *key = errno == EADDRINUSE ? "http.port_in_use" : "http.cannot_listen";
-        const struct err *e = ERR(a, ERR_UNAVAILABLE, key, "%.*s: %s", STR_ARG(address), strerror(errno));
+        const struct err *e =
+            ERR(a, ERR_UNAVAILABLE, key, "%.*s: %s", STR_ARG(address), strerror(errno));
         if (fd >= 0)
             close(fd);
         return err_with_arg(a, e, address);
@@ -225,20 +228,23 @@ static const struct err *watch(struct arena *a, struct watch *w, int *ret_code)
     }
 }
 
-const struct err *supervisor_run(struct arena *a, supervisor_child *child, void *arg, int *ret_code, bool *ret_upgrade)
+const struct err *supervisor_run(struct arena *a, supervisor_child *child, void *arg, int *ret_code,
+                                 bool *ret_upgrade)
 {
     struct watch *w = NULL;
     TRY_NEW(a, w);
     w->child = child;
     w->arg = arg;
-    w->board = mmap(NULL, sizeof *w->board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    w->board =
+        mmap(NULL, sizeof *w->board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (w->board == MAP_FAILED)
         return ERR(a, ERR_UNAVAILABLE, "error.unavailable", "mmap: %s", strerror(errno));
     sigemptyset(&w->signals);
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
     for (size_t i = 0; i < COUNT(numbers); i++)
         sigaddset(&w->signals, numbers[i]);
-    sigprocmask(SIG_BLOCK, &w->signals, NULL); /* the child inherits this and waits in the same way */
+    sigprocmask(SIG_BLOCK, &w->signals,
+                NULL); /* the child inherits this and waits in the same way */
     const struct err *e = watch(a, w, ret_code);
     munmap(w->board, sizeof *w->board);
     *ret_upgrade = w->is_upgrade;

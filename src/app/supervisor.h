@@ -1,11 +1,11 @@
 /* The small parent of `serve`: keeps the listening socket, starts the child that serves, starts it
  * again after a crash, and passes on signals. It touches neither store nor requests.
  *
- * SIGTERM / SIGINT: the child finishes what is in flight (10 s), then both end. SIGHUP: the same child
- * end, then this program's file is started anew with the same socket: an upgrade that refuses nobody,
- * since connections wait in the socket's queue meanwhile. Two aborts in one route within a minute close
- * that route for a minute (the board, core/dispatch.h). A child that never got to serve is not started
- * again: its message and exit code are the parent's.
+ * SIGTERM / SIGINT: the child finishes what is in flight (10 s), then both end. SIGHUP: the same
+ * child end, then this program's file is started anew with the same socket: an upgrade that refuses
+ * nobody, since connections wait in the socket's queue meanwhile. Two aborts in one route within a
+ * minute close that route for a minute (the board, core/dispatch.h). A child that never got to
+ * serve is not started again: its message and exit code are the parent's.
  */
 #ifndef APP_SUPERVISOR_H
 #define APP_SUPERVISOR_H
@@ -21,7 +21,8 @@ struct supervisor_board {
 
 /* A socket that listens on "ADDR:PORT" or "[ADDR]:PORT". INVALID "http.bad_address", UNAVAILABLE
  * "http.port_in_use" or "http.cannot_listen" (arg: the address). */
-const struct err *supervisor_listen(struct arena *a, str address, int *ret_fd, int *ret_port) MUST_CHECK;
+const struct err *supervisor_listen(struct arena *a, str address, int *ret_fd,
+                                    int *ret_port) MUST_CHECK;
 
 /* The port of an open socket; INVALID "http.bad_address" when it is none. */
 const struct err *supervisor_port(struct arena *a, int fd, int *ret_port) MUST_CHECK;

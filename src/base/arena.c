@@ -217,7 +217,8 @@ bool arena_vec_grow(struct arena *a, void *items_address, size_t *space, size_t 
     if (__builtin_mul_overflow(wanted, each_bytes, &bytes))
         return false;
     void *items;
-    memcpy(&items, items_address, sizeof items); /* its declared type is another pointer: no aliasing */
+    memcpy(&items, items_address,
+           sizeof items); /* its declared type is another pointer: no aliasing */
     items = arena_grow(a, items, *space * each_bytes, bytes);
     if (items == NULL)
         return false;

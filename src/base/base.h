@@ -28,7 +28,8 @@ NORETURN void base_assert_failed(const char *file, int line, const char *text);
     ((condition) ? (void)0 : base_assert_failed(__FILE__, __LINE__, #condition))
 #define UNREACHABLE() base_assert_failed(__FILE__, __LINE__, "unreachable")
 
-/* One-field structs: a product id handed where a shop id belongs does not compile. v == 0 means "none". */
+/* One-field structs: a product id handed where a shop id belongs does not compile. v == 0 means
+ * "none". */
 #define ID_TYPE(name) \
     struct name##_id { \
         int64_t v; \

@@ -1,7 +1,7 @@
 /* Bytes as text and back: base64url without padding (tokens, links), standard base64 with padding
- * (mail, HTTP headers), hex in lower case (digests). Decoding is strict: one text per value, so that
- * a token cannot be spelled in two ways; hex accepts both cases.
- * Bytes are handed over as `str`; results live in the arena and are followed by a NUL.
+ * (mail, HTTP headers), hex in lower case (digests). Decoding is strict: one text per value, so
+ * that a token cannot be spelled in two ways; hex accepts both cases. Bytes are handed over as
+ * `str`; results live in the arena and are followed by a NUL.
  */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H

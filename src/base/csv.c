@@ -330,11 +330,12 @@ static bool needs_quotes(str text)
     return text.len > 0 && (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ');
 }
 
-/* What a spreadsheet would run: also behind blanks, which some drop, and in the wide forms that Asian ones take. */
+/* What a spreadsheet would run: also behind blanks, which some drop, and in the wide forms that
+ * Asian ones take. */
 static bool looks_like_formula(str text)
 {
-    static const str marks[] = {STR_INIT("="), STR_INIT("+"), STR_INIT("-"), STR_INIT("@"), STR_INIT("＝"),
-                                STR_INIT("＋"), STR_INIT("－"), STR_INIT("＠")};
+    static const str marks[] = {STR_INIT("="),  STR_INIT("+"),  STR_INIT("-"),  STR_INIT("@"),
+                                STR_INIT("＝"), STR_INIT("＋"), STR_INIT("－"), STR_INIT("＠")};
     if (text.len > 0 && (text.ptr[0] == '\t' || text.ptr[0] == '\r' || text.ptr[0] == '\n'))
         return true;
     text = str_trim(text);

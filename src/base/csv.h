@@ -1,9 +1,10 @@
 /* CSV (RFC 4180 and what people really send): a streaming reader and a writer.
  *
- * The reader pulls bytes through a callback and gives one record at a time. Its memory is bounded by
- * the limits, whatever the file's size. A bad record is reported with line, column and reason, and
- * reading goes on with the next line, so that an import can take the good ones and list the others.
- * Accepted: LF, CR LF and lone CR as line ends, a byte order mark, quotes inside an unquoted cell
+ * The reader pulls bytes through a callback and gives one record at a time. Its memory is bounded
+ * by the limits, whatever the file's size. A bad record is reported with line, column and reason,
+ * and reading goes on with the next line, so that an import can take the good ones and list the
+ * others. Accepted: LF, CR LF and lone CR as line ends, a byte order mark, quotes inside an
+ * unquoted cell
  * (`5" pipe`), line breaks inside quotes. Empty lines are passed over.
  * Not its duty: what columns mean, how many a record must have, other encodings than UTF-8.
  *
@@ -72,11 +73,12 @@ struct csv_reader {
     int64_t bytes;            /* that `read` has given since the start or restart */
 };
 
-const struct err *csv_reader_init(struct csv_reader *r, struct arena *a, const struct csv_limits *limits,
-                                  csv_read_fn *read, void *self) MUST_CHECK;
+const struct err *csv_reader_init(struct csv_reader *r, struct arena *a,
+                                  const struct csv_limits *limits, csv_read_fn *read,
+                                  void *self) MUST_CHECK;
 const struct err *csv_read(struct csv_reader *r, struct csv_row *ret) MUST_CHECK;
-/* Where the next record may begin, counted from where reading started; and to begin anew at what `read` gives next, for a
- * file in which the caller has moved. Lines are counted on. */
+/* Where the next record may begin, counted from where reading started; and to begin anew at what
+ * `read` gives next, for a file in which the caller has moved. Lines are counted on. */
 int64_t csv_reader_offset(const struct csv_reader *r);
 void csv_reader_restart(struct csv_reader *r, int64_t offset);
 /* i18n key of a problem: "csv.too_long", ... */
@@ -88,9 +90,9 @@ struct csv_memory {
 };
 const struct err *csv_read_memory(void *self, char *bytes, size_t space, size_t *ret_count);
 
-/* The writer: CR LF, quotes where needed. A text that a spreadsheet would run as a formula (it begins
- * with = + - @, also behind blanks or in their wide forms, or with tab, CR or LF) gets a leading
- * apostrophe; numbers and amounts are ours and do not. */
+/* The writer: CR LF, quotes where needed. A text that a spreadsheet would run as a formula (it
+ * begins with = + - @, also behind blanks or in their wide forms, or with tab, CR or LF) gets a
+ * leading apostrophe; numbers and amounts are ours and do not. */
 struct csv_writer {
     struct strbuf *sb;
     bool in_row;

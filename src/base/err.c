@@ -43,7 +43,9 @@ static str format_detail(struct arena *a, const char *fmt, va_list args)
 {
     char text[512];
     int written = vsnprintf(text, sizeof text, fmt, args);
-    size_t len = written < 0 ? 0 : (size_t)written < sizeof text ? (size_t)written : sizeof text - 1;
+    size_t len = written < 0                     ? 0
+                 : (size_t)written < sizeof text ? (size_t)written
+                                                 : sizeof text - 1;
     char *copy = arena_alloc(a, len + 1);
     if (copy == NULL)
         return S("");

@@ -1,9 +1,10 @@
-/* Errors: a function that can fail returns `const struct err *`; NULL is success; it must be checked.
+/* Errors: a function that can fail returns `const struct err *`; NULL is success; it must be
+ * checked.
  *
  * The kind decides HTTP status, exit code, job policy and log level, in one table (err.c).
- * `key` is what the person concerned reads, through the i18n catalogues; `detail` is for the log and
- * never shown. An err lives in the arena it was made in; when that arena is full, a static one is
- * returned instead, so making an error never fails.
+ * `key` is what the person concerned reads, through the i18n catalogues; `detail` is for the log
+ * and never shown. An err lives in the arena it was made in; when that arena is full, a static one
+ * is returned instead, so making an error never fails.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -13,13 +14,17 @@
 
 enum err_kind {
     ERR_UNSET = 0,
-    ERR_INVALID,     /* the request is wrong: say which field           400/422, exit 2, job gives up   */
-    ERR_NOT_FOUND,   /* or not visible to the caller                     404,     exit 3, job gives up   */
-    ERR_DENIED,      /* known caller, not allowed                        403,     exit 4, job gives up   */
-    ERR_CONFLICT,    /* the world changed: sold out, already done        409,     exit 5, job gives up   */
-    ERR_LIMIT,       /* too big, too many, too fast                      413/429, exit 6, job tries again */
-    ERR_UNAVAILABLE, /* disk full, database away, provider silent        503,     exit 7, job tries again */
-    ERR_BUG,         /* our fault                                        500,     exit 8, job gives up   */
+    ERR_INVALID, /* the request is wrong: say which field           400/422, exit 2, job gives up */
+    ERR_NOT_FOUND, /* or not visible to the caller                     404,     exit 3, job gives up
+                    */
+    ERR_DENIED, /* known caller, not allowed                        403,     exit 4, job gives up */
+    ERR_CONFLICT, /* the world changed: sold out, already done        409,     exit 5, job gives up
+                   */
+    ERR_LIMIT, /* too big, too many, too fast                      413/429, exit 6, job tries again
+                */
+    ERR_UNAVAILABLE, /* disk full, database away, provider silent        503,     exit 7, job tries
+                        again */
+    ERR_BUG, /* our fault                                        500,     exit 8, job gives up   */
     ERR_KIND_COUNT
 };
 
@@ -74,7 +79,8 @@ const struct err *err_keep(struct arena *a, const struct err *e) MUST_CHECK;
             return try_result_; \
     } while (0)
 
-/* Allocates a zeroed struct or array from an arena, or returns err_out_of_memory from the caller. */
+/* Allocates a zeroed struct or array from an arena, or returns err_out_of_memory from the caller.
+ */
 #define TRY_NEW(a, pointer) \
     do { \
         (pointer) = arena_new((a), sizeof *(pointer)); \

@@ -1,8 +1,7 @@
 /* Ids: 63 bits, positive: 41 bits of milliseconds since 2020-01-01 UTC, 10 of node, 12 of sequence.
  * next = max(last + 1, now), so ids of one process rise strictly even when the clock steps back.
- * People and JSON see 13 Crockford base-32 characters (lower case; i l o u are read as their twins).
- * An id is never a credential.
- * Threads: id_source is shared; id_next is lock-free.
+ * People and JSON see 13 Crockford base-32 characters (lower case; i l o u are read as their
+ * twins). An id is never a credential. Threads: id_source is shared; id_next is lock-free.
  */
 #ifndef BASE_ID_H
 #define BASE_ID_H

@@ -5,8 +5,8 @@
  *   json_object_begin(&w); json_key(&w, S("name")); json_str(&w, name); json_object_end(&w);
  *   TRY(json_finish(&w, &text));
  *
- * The text is always valid JSON: commas are placed here; a value without key inside an object, a key
- * outside one, or an unclosed bracket is our bug and asserts, even when the buffer has failed.
+ * The text is always valid JSON: commas are placed here; a value without key inside an object, a
+ * key outside one, or an unclosed bracket is our bug and asserts, even when the buffer has failed.
  * Strings: invalid UTF-8 becomes U+FFFD; control characters, quotes, <, >, &, U+2028 and U+2029 are
  * escaped, so that the same bytes may stand inside a script element. Reading JSON is jansson's,
  * elsewhere.
@@ -39,7 +39,8 @@ void json_bool(struct json *w, bool value);
 void json_none(struct json *w);
 void json_id(struct json *w, int64_t id);       /* its base-32 text; 0: null */
 void json_time(struct json *w, int64_t at_ms);  /* RFC 3339 */
-void json_money(struct json *w, struct money m); /* {"amount":"12.34","minor":1234,"currency":"EUR"} */
+void json_money(struct json *w,
+                struct money m); /* {"amount":"12.34","minor":1234,"currency":"EUR"} */
 /* A key with its value. */
 void json_put_str(struct json *w, const char *key, str value);     /* absent: null */
 void json_put_text(struct json *w, const char *key, str value);    /* absent or empty: null */

@@ -46,7 +46,8 @@ static bool put_key(struct log_line *line, const char *key)
     size_t before = line->len;
     if (line->dropped)
         return false;
-    if (is_json ? put(line, before == 0 ? S("{\"") : S(",\"")) && put(line, str_c(key)) && put(line, S("\":")) &&
+    if (is_json ? put(line, before == 0 ? S("{\"") : S(",\"")) && put(line, str_c(key)) &&
+                      put(line, S("\":")) &&
                       line->len + PIECE_BYTES_MAX + 2 < sizeof line->text - END_BYTES
                 : (before == 0 || put(line, S(" "))) && put(line, str_c(key)) && put(line, S("=")))
         return true;
@@ -94,8 +95,8 @@ static void put_quoted(struct log_line *line, str value)
     put(line, S("\""));
 }
 
-/* A JSON string; bytes that are no UTF-8 and points that could drive a terminal are escaped or replaced. Cut where the
- * line is full, but always closed. */
+/* A JSON string; bytes that are no UTF-8 and points that could drive a terminal are escaped or
+ * replaced. Cut where the line is full, but always closed. */
 static void put_json(struct log_line *line, str value)
 {
     (void)put(line, S("\""));

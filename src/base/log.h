@@ -6,13 +6,14 @@
  *   log_end(&line);
  *
  * -> time=2026-11-21T20:16:06.123Z level=info event=http.request route=/shop took_ms=3
- * -> {"time":"2026-11-21T20:16:06.123Z","level":"info","event":"http.request","route":"/shop","took_ms":3}
+ * -> {"time":"2026-11-21T20:16:06.123Z","level":"info","event":"http.request",
+ *     "route":"/shop","took_ms":3}
  *
- * Values with blanks, quotes or control bytes are quoted and escaped, so that a stranger's newline or
- * ESC neither forges a line nor drives a terminal. log_add accepts str, C strings, integers and bool;
- * `struct secret` has no branch: logging one does not compile. Lines are cut at LOG_LINE_MAX bytes.
- * Only the edges log (app, http, job runner); libraries return errors.
- * Threads: lines may be written from all; log_set_* before the threads start.
+ * Values with blanks, quotes or control bytes are quoted and escaped, so that a stranger's newline
+ * or ESC neither forges a line nor drives a terminal. log_add accepts str, C strings, integers and
+ * bool; `struct secret` has no branch: logging one does not compile. Lines are cut at LOG_LINE_MAX
+ * bytes. Only the edges log (app, http, job runner); libraries return errors. Threads: lines may be
+ * written from all; log_set_* before the threads start.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -36,7 +37,8 @@ void log_set_json(bool is_json);          /* logfmt unless told */
 void log_begin(struct log_line *line, enum log_level level, int64_t now_ms, const char *event);
 void log_end(struct log_line *line);
 
-void log_add_str(struct log_line *line, const char *key, str value); /* absent: nothing is written */
+void log_add_str(struct log_line *line, const char *key,
+                 str value); /* absent: nothing is written */
 void log_add_c(struct log_line *line, const char *key, const char *value);
 void log_add_int(struct log_line *line, const char *key, int64_t value);
 void log_add_bool(struct log_line *line, const char *key, bool value);

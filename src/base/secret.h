@@ -1,5 +1,5 @@
-/* secret: a password, token or key on its way through the program. No formatter, log or template takes
- * one; where its bytes are needed, secret_reveal says so and can be searched for.
+/* secret: a password, token or key on its way through the program. No formatter, log or template
+ * takes one; where its bytes are needed, secret_reveal says so and can be searched for.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H

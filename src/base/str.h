@@ -42,7 +42,8 @@ str str_cut(str *rest, char sep);
 bool str_to_int(str s, int64_t *ret);
 bool str_to_uint(str s, uint64_t max, uint64_t *ret);
 uint64_t str_hash(str s);                 /* FNV-1a 64; not for untrusted hash tables */
-/* Same time for equal lengths whatever the content; for tokens and signatures. Absent never equals. */
+/* Same time for equal lengths whatever the content; for tokens and signatures. Absent never equals.
+ */
 bool str_eq_secret(str a, str b);
 
 #endif

@@ -25,7 +25,7 @@ void strbuf_add_int(struct strbuf *sb, int64_t value);
 PRINTF_LIKE(2, 3) void strbuf_addf(struct strbuf *sb, const char *fmt, ...);
 PRINTF_LIKE(2, 0) void strbuf_addv(struct strbuf *sb, const char *fmt, va_list args);
 void strbuf_clear(struct strbuf *sb);                /* len 0, failed false, memory kept */
-str strbuf_view(const struct strbuf *sb);            /* what is there so far; valid until next append */
+str strbuf_view(const struct strbuf *sb); /* what is there so far; valid until next append */
 /* The text, or LIMIT. It stays in the arena; a NUL follows it, not counted in len. */
 const struct err *strbuf_finish(struct strbuf *sb, str *ret) MUST_CHECK;
 

@@ -1,4 +1,5 @@
-/* Duty: see textfile.h. Not its duty: what languages must agree on (tools/textgen). Threads: pure. */
+/* Duty: see textfile.h. Not its duty: what languages must agree on (tools/textgen). Threads: pure.
+ */
 #include "base/textfile.h"
 
 #include <errno.h>

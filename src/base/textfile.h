@@ -7,10 +7,10 @@
  *   order.long = A long text \
  *                goes on here
  *
- * Keys are [a-z0-9_.], at most 100 bytes; blanks around key and text are dropped; a backslash at the end of a line joins
- * the next one without its leading blanks; \n is a line break, \\ a backslash; {0}..{2} are
- * placeholders and any other brace is an error. Read at build time by textgen and tplc.
- * Errors are INVALID with "file:line: message" as detail.
+ * Keys are [a-z0-9_.], at most 100 bytes; blanks around key and text are dropped; a backslash at
+ * the end of a line joins the next one without its leading blanks; \n is a line break, \\ a
+ * backslash; {0}..{2} are placeholders and any other brace is an error. Read at build time by
+ * textgen and tplc. Errors are INVALID with "file:line: message" as detail.
  */
 #ifndef BASE_TEXTFILE_H
 #define BASE_TEXTFILE_H

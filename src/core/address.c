@@ -3,9 +3,10 @@
 
 #include "base/utf8.h"
 
-/* `layout`: N name, 1 2 lines, C city, R region, P postcode, '/' ends a line; other characters stand
- * between two fields that are both present. `required` besides name and line 1: letters as above, T phone.
- * `postcodes`: A letter, 9 digit, alternatives by '|'; blanks and hyphens are written, not required. */
+/* `layout`: N name, 1 2 lines, C city, R region, P postcode, '/' ends a line; other characters
+ * stand between two fields that are both present. `required` besides name and line 1: letters as
+ * above, T phone. `postcodes`: A letter, 9 digit, alternatives by '|'; blanks and hyphens are
+ * written, not required. */
 struct country_rule {
     const char *country, *layout, *required, *postcodes, *example, *region_key;
     bool country_first; /* large to small, as in Chinese, Japanese and Korean writing */
@@ -22,7 +23,8 @@ static const struct country_rule rules[] = {
     {"DE", "N/1/2/P C", "CP", "99999", "10115", REGION, false},
     {"ES", "N/1/2/P C/R", "CP", "99999", "28013", REGION ".province", false},
     {"FR", "N/1/2/P C", "CP", "99999", "75001", REGION, false},
-    {"GB", "N/1/2/C/P", "CP", "A9 9AA|A99 9AA|AA9 9AA|AA99 9AA|A9A 9AA|AA9A 9AA", "SW1A 1AA", REGION, false},
+    {"GB", "N/1/2/C/P", "CP", "A9 9AA|A99 9AA|AA9 9AA|AA99 9AA|A9A 9AA|AA9A 9AA", "SW1A 1AA",
+     REGION, false},
     {"HK", "N/1/2/C/R", "R", "", "", REGION ".district", false},
     {"IN", "N/1/2/C P/R", "CRP", "999999", "560001", REGION ".state", false},
     {"IT", "N/1/2/P C R", "CP", "99999", "00184", REGION ".province", false},
@@ -166,7 +168,8 @@ static bool match_postcode(str pattern, str text, struct strbuf *out)
     return at == text.len;
 }
 
-static const struct err *check_postcode(struct arena *a, const struct country_rule *rule, struct address *address)
+static const struct err *check_postcode(struct arena *a, const struct country_rule *rule,
+                                        struct address *address)
 {
     str rest = str_c(rule->postcodes);
     struct strbuf canonical;
@@ -176,7 +179,8 @@ static const struct err *check_postcode(struct arena *a, const struct country_ru
     while (!str_is_absent(rest))
         if (match_postcode(str_cut(&rest, '|'), address->postcode, &canonical))
             return strbuf_finish(&canonical, &address->postcode);
-    return err_with_arg(a, wrong(a, "address.bad_postcode", ADDRESS_POSTCODE), str_c(rule->example));
+    return err_with_arg(a, wrong(a, "address.bad_postcode", ADDRESS_POSTCODE),
+                        str_c(rule->example));
 }
 
 static bool is_phone(str s)
@@ -196,7 +200,8 @@ static const struct err *check_country(struct arena *a, struct address *address)
     str upper;
     if (!country_exists(address->country))
         return wrong(a, "address.bad_country", ADDRESS_COUNTRY);
-    TRY(str_fmt(a, &upper, "%c%c", address->country.ptr[0] & ~0x20, address->country.ptr[1] & ~0x20));
+    TRY(str_fmt(a, &upper, "%c%c", address->country.ptr[0] & ~0x20,
+                address->country.ptr[1] & ~0x20));
     address->country = upper;
     return NULL;
 }
@@ -228,7 +233,8 @@ const struct err *address_check(struct arena *a, struct address *address)
 }
 
 /* One line of the layout, up to '/' or the end; moves *at behind it. */
-static void add_line(struct strbuf *out, const struct address *address, const char **at, str separator)
+static void add_line(struct strbuf *out, const struct address *address, const char **at,
+                     str separator)
 {
     bool line_is_empty = true;
     const char *mark = NULL;
@@ -255,8 +261,9 @@ static void add_line(struct strbuf *out, const struct address *address, const ch
     *at = *c == '/' ? c + 1 : c;
 }
 
-static const struct err *write_address(struct arena *a, const struct address *address, enum language language,
-                                       str home_country, str separator, str *ret)
+static const struct err *write_address(struct arena *a, const struct address *address,
+                                       enum language language, str home_country, str separator,
+                                       str *ret)
 {
     const struct country_rule *rule = rule_of(address->country);
     struct strbuf out;
@@ -276,14 +283,14 @@ static const struct err *write_address(struct arena *a, const struct address *ad
     return strbuf_finish(&out, ret);
 }
 
-const struct err *address_lines(struct arena *a, const struct address *address, enum language language,
-                                str home_country, str *ret)
+const struct err *address_lines(struct arena *a, const struct address *address,
+                                enum language language, str home_country, str *ret)
 {
     return write_address(a, address, language, home_country, S("\n"), ret);
 }
 
-const struct err *address_one_line(struct arena *a, const struct address *address, enum language language,
-                                   str home_country, str *ret)
+const struct err *address_one_line(struct arena *a, const struct address *address,
+                                   enum language language, str home_country, str *ret)
 {
     return write_address(a, address, language, home_country, S(", "), ret);
 }

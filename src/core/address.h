@@ -1,5 +1,5 @@
-/* Postal addresses: which fields a country asks for, in which order, checked and written as its post
- * reads them. One table for 20 countries and a generic one for the rest.
+/* Postal addresses: which fields a country asks for, in which order, checked and written as its
+ * post reads them. One table for 20 countries and a generic one for the rest.
  *
  * Not its duty: whether the place exists. Threads: pure functions over constant tables.
  */
@@ -33,25 +33,25 @@ struct address_input {
     size_t max_bytes;
 };
 
-/* Country first, then the country's fields, then the phone. An unknown country gives the generic form.
- * *ret has room for ADDRESS_FIELD_COUNT; returns how many were set. */
+/* Country first, then the country's fields, then the phone. An unknown country gives the generic
+ * form. *ret has room for ADDRESS_FIELD_COUNT; returns how many were set. */
 size_t address_inputs(str country, struct address_input *ret);
 
 str address_get(const struct address *address, enum address_field field);
 void address_set(struct address *address, enum address_field field, str value);
 
-/* Trims, fills in the canonical postcode ("sw1a1aa" -> "SW1A 1AA") and country, and checks presence,
- * lengths, control characters, postcode and phone. INVALID with the field's name:
+/* Trims, fills in the canonical postcode ("sw1a1aa" -> "SW1A 1AA") and country, and checks
+ * presence, lengths, control characters, postcode and phone. INVALID with the field's name:
  * address.required, address.too_long, address.bad_text, address.bad_country,
  * address.bad_postcode (arg: an example), address.bad_phone. */
 const struct err *address_check(struct arena *a, struct address *address) MUST_CHECK;
 
 /* Lines joined by '\n', as written on a parcel; the country's name comes last (first in Chinese
  * writing) unless it is `home_country`. The phone is not part of it. */
-const struct err *address_lines(struct arena *a, const struct address *address, enum language language,
-                                str home_country, str *ret) MUST_CHECK;
+const struct err *address_lines(struct arena *a, const struct address *address,
+                                enum language language, str home_country, str *ret) MUST_CHECK;
 /* The same on one line, joined by ", ". */
-const struct err *address_one_line(struct arena *a, const struct address *address, enum language language,
-                                   str home_country, str *ret) MUST_CHECK;
+const struct err *address_one_line(struct arena *a, const struct address *address,
+                                   enum language language, str home_country, str *ret) MUST_CHECK;
 
 #endif

@@ -1,5 +1,6 @@
-/* Audit: who changed what, why, and in which order. Append-only: triggers refuse change and deletion.
- * The row's id is its sequence. Every transition of a state machine writes one, in its own turn.
+/* Audit: who changed what, why, and in which order. Append-only: triggers refuse change and
+ * deletion. The row's id is its sequence. Every transition of a state machine writes one, in its
+ * own turn.
  */
 #ifndef CORE_AUDIT_H
 #define CORE_AUDIT_H
@@ -22,7 +23,8 @@ struct audit_row {
     str action, why;
     int64_t at_ms;
 };
-const struct err *audit_list(struct tx *tx, struct arena *a, struct shop_id shop_id, int64_t subject_id,
-                             struct audit_row **ret, size_t *ret_count) MUST_CHECK; /* first 1000 */
+const struct err *audit_list(struct tx *tx, struct arena *a, struct shop_id shop_id,
+                             int64_t subject_id, struct audit_row **ret,
+                             size_t *ret_count) MUST_CHECK; /* first 1000 */
 
 #endif

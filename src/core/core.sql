@@ -1,27 +1,34 @@
 -- include: "core/ids.h"
 
--- name: event_insert :exec (kind text, version int, shop_id shop_id, account_id account_id, subject int, object int, number int, note text, actor account_id, cause int, depth int, at_ms int)
+-- name: event_insert :exec (kind text, version int, shop_id shop_id, account_id account_id,
+--    subject int, object int, number int, note text, actor account_id, cause int, depth int,
+--    at_ms int)
 -- @global: the owner stands in the row; the sequence is the store's
 -- @sqlite
-INSERT INTO event (kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id,
-                   cause, depth, at_ms)
+INSERT INTO event (kind, version, shop_id, account_id, subject_id, object_id, number, note,
+                   actor_id, cause, depth, at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 -- @pg
 WITH x AS MATERIALIZED (SELECT pg_current_xact_id() AS xid)
-INSERT INTO event (id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id,
-                   cause, depth, at_ms)
-SELECT nextval('event_seq'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM x WHERE x.xid IS NOT NULL;
+INSERT INTO event (id, kind, version, shop_id, account_id, subject_id, object_id, number, note,
+                   actor_id, cause, depth, at_ms)
+SELECT nextval('event_seq'), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM x
+ WHERE x.xid IS NOT NULL;
 
 -- name: event_after :many (seq int, horizon int, count int)
---    -> (seq int, kind text, version int, shop_id shop_id, account_id account_id, subject int, object int, number int, note text, actor account_id, depth int, at_ms int)
+--    -> (seq int, kind text, version int, shop_id shop_id, account_id account_id, subject int,
+--        object int, number int, note text, actor account_id, depth int, at_ms int)
 -- @global: the dispatcher reads for subscribers of all owners
-SELECT id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id, depth, at_ms
+SELECT id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id, depth,
+       at_ms
 FROM event WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3;
 
 -- name: event_by_seq :maybe (seq int)
---    -> (seq int, kind text, version int, shop_id shop_id, account_id account_id, subject int, object int, number int, note text, actor account_id, depth int, at_ms int)
+--    -> (seq int, kind text, version int, shop_id shop_id, account_id account_id, subject int,
+--        object int, number int, note text, actor account_id, depth int, at_ms int)
 -- @global: a parked event is tried again by the dispatcher
-SELECT id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id, depth, at_ms
+SELECT id, kind, version, shop_id, account_id, subject_id, object_id, number, note, actor_id, depth,
+       at_ms
 FROM event WHERE id = $1;
 
 -- name: event_last :one () -> (seq int)
@@ -61,7 +68,8 @@ UPDATE event_cursor SET seq = $3 WHERE name = $1 AND seq = $2;
 -- @global: one row per subscriber
 SELECT name, seq FROM event_cursor WHERE seq > $1 ORDER BY name LIMIT $2;
 
--- name: event_parked_add :exec (subscriber text, seq int, family text, subject int, reason text, is_head bool, now_ms int)
+-- name: event_parked_add :exec (subscriber text, seq int, family text, subject int, reason text,
+--    is_head bool, now_ms int)
 -- @global: waits per subscriber
 INSERT INTO event_parked (subscriber, seq, family, subject_id, reason, is_head, parked_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (subscriber, seq) DO NOTHING;
@@ -75,7 +83,8 @@ SELECT COUNT(*) FROM event_parked WHERE subscriber = $1 AND family = $2 AND subj
 SELECT COUNT(*) FROM event_parked WHERE subscriber = $1;
 
 -- name: event_parked_rows :many (count int)
---    -> (subscriber text, seq int, family text, subject int, reason text, is_head bool, parked_ms int)
+--    -> (subscriber text, seq int, family text, subject int, reason text, is_head bool,
+--        parked_ms int)
 -- @global: for the operator
 SELECT subscriber, seq, family, subject_id, reason, is_head, parked_ms
 FROM event_parked ORDER BY subscriber, seq LIMIT $1;
@@ -84,9 +93,11 @@ FROM event_parked ORDER BY subscriber, seq LIMIT $1;
 -- @global: for the operator's retry
 SELECT seq FROM event_parked WHERE subscriber = $1 AND seq > $2 ORDER BY seq LIMIT 1;
 
--- name: event_parked_earlier :one (subscriber text, seq int, family text, subject int) -> (count int)
+-- name: event_parked_earlier :one (subscriber text, seq int, family text, subject int)
+--    -> (count int)
 -- @global: waits per subscriber
-SELECT COUNT(*) FROM event_parked WHERE subscriber = $1 AND seq < $2 AND family = $3 AND subject_id = $4;
+SELECT COUNT(*) FROM event_parked WHERE subscriber = $1 AND seq < $2 AND family = $3
+ AND subject_id = $4;
 
 -- name: event_parked_remove :count (subscriber text, seq int)
 -- @global: waits per subscriber
@@ -102,14 +113,16 @@ DELETE FROM event WHERE at_ms < $1
   AND id < (SELECT COALESCE(MIN(seq), 0) FROM event_cursor)
   AND NOT EXISTS (SELECT 1 FROM event_parked WHERE event_parked.seq = event.id);
 
--- name: job_insert :count (id int, shop_id shop_id, kind text, key text?, payload text, run_at_ms int, now_ms int)
-INSERT INTO job (id, shop_id, kind, key, payload, state, run_at_ms, attempt, lease_until_ms, progress_done,
-                 progress_total, progress_note, reason, created_ms, ended_ms)
+-- name: job_insert :count (id int, shop_id shop_id, kind text, key text?, payload text,
+--    run_at_ms int, now_ms int)
+INSERT INTO job (id, shop_id, kind, key, payload, state, run_at_ms, attempt, lease_until_ms,
+                 progress_done, progress_total, progress_note, reason, created_ms, ended_ms)
 VALUES ($1, $2, $3, $4, $5, 1, $6, 0, 0, 0, 0, '', '', $7, 0) ON CONFLICT DO NOTHING;
 
 -- name: job_due :many (kind text, now_ms int, count int) -> (id int, shop_id shop_id)
 -- @global: the runner works for all shops
-SELECT id, shop_id FROM job WHERE kind = $1 AND state = 1 AND run_at_ms <= $2 ORDER BY run_at_ms, id LIMIT $3;
+SELECT id, shop_id FROM job WHERE kind = $1 AND state = 1 AND run_at_ms <= $2
+ ORDER BY run_at_ms, id LIMIT $3;
 
 -- name: job_claim :maybe (id int, lease_until_ms int)
 --    -> (id int, shop_id shop_id, kind text, key text?, payload text, attempt int)
@@ -122,7 +135,8 @@ UPDATE job SET state = 2, attempt = attempt + 1, lease_until_ms = $2
 WHERE id = (SELECT j.id FROM job j WHERE j.id = $1 AND j.state = 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, shop_id, kind, key, payload, attempt;
 
--- name: job_expired :many (now_ms int, count int) -> (id int, shop_id shop_id, kind text, attempt int)
+-- name: job_expired :many (now_ms int, count int)
+--    -> (id int, shop_id shop_id, kind text, attempt int)
 -- @global: the runner works for all shops
 SELECT id, shop_id, kind, attempt FROM job WHERE state = 2 AND lease_until_ms < $1 LIMIT $2;
 
@@ -172,7 +186,8 @@ UPDATE job SET state = 1, attempt = 0, run_at_ms = $2 WHERE id = $1 AND state = 
 -- @global: finished ones that people have watched
 DELETE FROM job WHERE state = 3 AND ended_ms < $1;
 
--- name: session_insert :exec (id session_id, account_id account_id, token_hash bytes, agent text, now_ms int, expires_ms int)
+-- name: session_insert :exec (id session_id, account_id account_id, token_hash bytes, agent text,
+--    now_ms int, expires_ms int)
 INSERT INTO session (id, account_id, token_hash, agent, created_ms, seen_ms, expires_ms)
 VALUES ($1, $2, $3, $4, $5, $5, $6);
 
@@ -212,10 +227,13 @@ SELECT role FROM shop_member WHERE shop_id = $1 AND account_id = $2;
 -- name: member_owners :one (shop_id shop_id, except_account account_id) -> (count int)
 SELECT COUNT(*) FROM shop_member WHERE shop_id = $1 AND role = 'owner' AND account_id <> $2;
 
--- name: member_list_of_shop :many (shop_id shop_id, count int) -> (account_id account_id, role text, since_ms int)
-SELECT account_id, role, since_ms FROM shop_member WHERE shop_id = $1 ORDER BY since_ms, account_id LIMIT $2;
+-- name: member_list_of_shop :many (shop_id shop_id, count int)
+--    -> (account_id account_id, role text, since_ms int)
+SELECT account_id, role, since_ms FROM shop_member WHERE shop_id = $1
+ ORDER BY since_ms, account_id LIMIT $2;
 
--- name: member_list_of_account :many (account_id account_id, count int) -> (shop_id shop_id, role text)
+-- name: member_list_of_account :many (account_id account_id, count int)
+--    -> (shop_id shop_id, role text)
 SELECT shop_id, role FROM shop_member WHERE account_id = $1 ORDER BY shop_id LIMIT $2;
 
 -- name: setting_value :maybe (shop_id shop_id, key text) -> (value text)
@@ -229,7 +247,8 @@ SET value = excluded.value, changed_ms = excluded.changed_ms, actor_id = exclude
 -- name: setting_delete :exec (shop_id shop_id, key text)
 DELETE FROM setting WHERE shop_id = $1 AND key = $2;
 
--- name: audit_insert :exec (id int, shop_id shop_id, account_id account_id, actor account_id, action text, subject int, why text, at_ms int)
+-- name: audit_insert :exec (id int, shop_id shop_id, account_id account_id, actor account_id,
+--    action text, subject int, why text, at_ms int)
 INSERT INTO audit (id, shop_id, account_id, actor_id, action, subject_id, why, at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
@@ -247,26 +266,34 @@ VALUES ($1, $2, $3, 0, 0, '', $4) ON CONFLICT (account_id, key) DO NOTHING;
 
 -- name: idempotency_get :maybe (account_id account_id, key text)
 --    -> (body_hash bytes, is_done bool, status int, body text, created_ms int)
-SELECT body_hash, is_done, status, body, created_ms FROM idempotency WHERE account_id = $1 AND key = $2;
+SELECT body_hash, is_done, status, body, created_ms FROM idempotency WHERE account_id = $1
+ AND key = $2;
 
 -- name: idempotency_done :count (account_id account_id, key text, status int, body text)
-UPDATE idempotency SET is_done = 1, status = $3, body = $4 WHERE account_id = $1 AND key = $2 AND is_done = 0;
+UPDATE idempotency SET is_done = 1, status = $3, body = $4 WHERE account_id = $1 AND key = $2
+ AND is_done = 0;
 
 -- name: idempotency_take_over :count (account_id account_id, key text, old_ms int, now_ms int)
-UPDATE idempotency SET created_ms = $4 WHERE account_id = $1 AND key = $2 AND created_ms = $3 AND is_done = 0;
+UPDATE idempotency SET created_ms = $4 WHERE account_id = $1 AND key = $2 AND created_ms = $3
+ AND is_done = 0;
 
 -- name: idempotency_prune :count (before_ms int)
 -- @global: old keys of everybody
 DELETE FROM idempotency WHERE created_ms < $1;
 
--- name: one_shot_insert :exec (id int, account_id account_id, purpose text, subject text, token_hash bytes, expires_ms int)
-INSERT INTO one_shot (id, account_id, purpose, subject, token_hash, expires_ms) VALUES ($1, $2, $3, $4, $5, $6);
+-- name: one_shot_insert :exec (id int, account_id account_id, purpose text, subject text,
+--    token_hash bytes, expires_ms int)
+INSERT INTO one_shot (id, account_id, purpose, subject, token_hash, expires_ms)
+VALUES ($1, $2, $3, $4, $5, $6);
 
--- name: one_shot_take :maybe (token_hash bytes, purpose text, now_ms int) -> (account_id account_id, subject text)
+-- name: one_shot_take :maybe (token_hash bytes, purpose text, now_ms int)
+--    -> (account_id account_id, subject text)
 -- @global: the token is the proof
-DELETE FROM one_shot WHERE token_hash = $1 AND purpose = $2 AND expires_ms > $3 RETURNING account_id, subject;
+DELETE FROM one_shot WHERE token_hash = $1 AND purpose = $2 AND expires_ms > $3
+ RETURNING account_id, subject;
 
--- name: one_shot_peek :maybe (token_hash bytes, purpose text, now_ms int) -> (account_id account_id, subject text)
+-- name: one_shot_peek :maybe (token_hash bytes, purpose text, now_ms int)
+--    -> (account_id account_id, subject text)
 -- @global: the token is the proof
 SELECT account_id, subject FROM one_shot WHERE token_hash = $1 AND purpose = $2 AND expires_ms > $3;
 

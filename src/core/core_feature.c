@@ -23,7 +23,8 @@ static const struct err *prune_run(struct job_run *run)
 }
 
 static const struct job_kind jobs[] = {
-    {"core.prune", prune_run, 60000, 3, 60000, 1, 3600 * 1000, "removes expired sessions, keys, tokens, old events"},
+    {"core.prune", prune_run, 60000, 3, 60000, 1, 3600 * 1000,
+     "removes expired sessions, keys, tokens, old events"},
 };
 
 static const struct err *verify(struct tx *tx, struct arena *a, struct verify_report *report)
@@ -40,8 +41,9 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
     TRY(event_parked_rows(tx, a, 100, 100, &parked, &count));
     for (size_t i = 0; i < count; i++)
         if (parked[i].is_head)
-            verify_violation(report, "I10", "event %lld is parked for %.*s: %.*s", (long long)parked[i].seq,
-                             STR_ARG(parked[i].subscriber), STR_ARG(parked[i].reason));
+            verify_violation(report, "I10", "event %lld is parked for %.*s: %.*s",
+                             (long long)parked[i].seq, STR_ARG(parked[i].subscriber),
+                             STR_ARG(parked[i].reason));
     return NULL;
 }
 

@@ -8,8 +8,9 @@
 #include "core/dispatch_part.h"
 
 static const char *const who_names[WHO_COUNT] = {
-    [WHO_UNSET] = "unset", [WHO_ANYONE] = "anyone", [WHO_ACCOUNT] = "account", [WHO_MEMBER] = "member",
-    [WHO_SHOP] = "shop", [WHO_OPERATOR] = "operator", [WHO_PROVIDER] = "provider",
+    [WHO_UNSET] = "unset",       [WHO_ANYONE] = "anyone", [WHO_ACCOUNT] = "account",
+    [WHO_MEMBER] = "member",     [WHO_SHOP] = "shop",     [WHO_OPERATOR] = "operator",
+    [WHO_PROVIDER] = "provider",
 };
 static const char *const csrf_names[CSRF_COUNT] = {
     [CSRF_UNSET] = "unset", [CSRF_NONE] = "none", [CSRF_FORM] = "form", [CSRF_API] = "api",
@@ -70,12 +71,14 @@ static const char *row_fault(const struct platform *p, const struct route *r)
     return NULL;
 }
 
-static const struct err *add_row(struct arena *a, struct dispatch *d, const struct feature *f, const struct route *r)
+static const struct err *add_row(struct arena *a, struct dispatch *d, const struct feature *f,
+                                 const struct route *r)
 {
     const char *fault = row_fault(d->config.platform, r);
     if (fault != NULL)
-        return ERR(a, ERR_BUG, "error.bug", "feature %s, route %.*s %s: wrong or missing: %s", f->name,
-                   STR_ARG(http_method_name(r->method)), r->path == NULL ? "?" : r->path, fault);
+        return ERR(a, ERR_BUG, "error.bug", "feature %s, route %.*s %s: wrong or missing: %s",
+                   f->name, STR_ARG(http_method_name(r->method)), r->path == NULL ? "?" : r->path,
+                   fault);
     int number = (int)d->row_count++;
     d->rows[number] = (struct dispatch_row){r, f, number};
     const struct err *e = router_add(d->router, a, r->method, r->path, number);
@@ -104,7 +107,8 @@ size_t dispatch_route_count(const struct dispatch *d)
     return d->row_count;
 }
 
-const struct route *dispatch_route(const struct dispatch *d, size_t row, const struct feature **ret_feature)
+const struct route *dispatch_route(const struct dispatch *d, size_t row,
+                                   const struct feature **ret_feature)
 {
     ASSERT(row < d->row_count);
     if (ret_feature != NULL)
@@ -116,8 +120,8 @@ const struct route *dispatch_route(const struct dispatch *d, size_t row, const s
 
 enum { NEEDLESS_BODY_MAX = 4 * 1024 };
 
-/* Many clients send an empty object with every call: where no body is needed a small one means nothing
- * (RFC 9110 9.3.5). */
+/* Many clients send an empty object with every call: where no body is needed a small one means
+ * nothing (RFC 9110 9.3.5). */
 static size_t body_max_of(const struct route *r)
 {
     return r->body_max == 0 && r->method != HTTP_GET ? NEEDLESS_BODY_MAX : r->body_max;
@@ -131,7 +135,8 @@ static struct http_admission admit(void *self, const struct http_request *head)
         return (struct http_admission){.status = match.row == -2 ? 405 : 404};
     struct dispatch_row *row = &d->rows[match.row];
     int64_t now_ms = clock_monotonic_ms(d->config.platform->clock);
-    struct http_admission go = {.body_max = body_max_of(row->route), .sink = row->route->sink, .route = row};
+    struct http_admission go = {
+        .body_max = body_max_of(row->route), .sink = row->route->sink, .route = row};
     if (d->config.board != NULL && d->config.board->closed_until_ms[match.row] > now_ms) {
         go.status = 503;
         go.retry_after_s = 60;
@@ -147,19 +152,23 @@ static const struct err *add_allow(struct http_response *rs, unsigned methods)
     strbuf_init(&sb, rs->arena, 100);
     for (int m = HTTP_GET; m <= HTTP_OPTIONS; m++)
         if ((methods & (1u << m)) != 0)
-            strbuf_addf(&sb, "%s%.*s", sb.len == 0 ? "" : ", ", STR_ARG(http_method_name((enum http_method)m)));
+            strbuf_addf(&sb, "%s%.*s", sb.len == 0 ? "" : ", ",
+                        STR_ARG(http_method_name((enum http_method)m)));
     str list = STR_NONE;
     TRY(strbuf_finish(&sb, &list));
     return http_response_header(rs, S("Allow"), list);
 }
 
-static void refuse(void *self, const struct http_request *head, int status, struct http_response *rs)
+static void refuse(void *self, const struct http_request *head, int status,
+                   struct http_response *rs)
 {
     struct dispatch *d = self;
-    struct http_request nobody = {.arena = rs->arena, .method = HTTP_GET, .path = S("/"), .target = S("/")};
+    struct http_request nobody = {
+        .arena = rs->arena, .method = HTTP_GET, .path = S("/"), .target = S("/")};
     const struct http_request *rq = head == NULL ? &nobody : head;
     if (status == 405) {
-        const struct err *ignored = add_allow(rs, router_find(d->router, rq->method, rq->path).allowed_methods);
+        const struct err *ignored =
+            add_allow(rs, router_find(d->router, rq->method, rq->path).allowed_methods);
         (void)ignored; /* the list is a courtesy */
     }
     struct locale locale;
@@ -172,8 +181,8 @@ static void refuse(void *self, const struct http_request *head, int status, stru
 
 /* ---- what was answered ---- */
 
-const int64_t dispatch_times_us[DISPATCH_TIMES] = {250,    500,    1000,   2500,    5000,    10000,
-                                                   25000,  50000,  100000, 250000, 1000000, 5000000};
+const int64_t dispatch_times_us[DISPATCH_TIMES] = {250,   500,   1000,   2500,   5000,    10000,
+                                                   25000, 50000, 100000, 250000, 1000000, 5000000};
 
 const struct dispatch_count *dispatch_count_of(const struct dispatch *d, size_t row)
 {
@@ -197,7 +206,8 @@ static void count(struct dispatch_count *c, int status, int64_t took_us)
 }
 
 /* The row's pattern, never the path: paths hold one-shot tokens. */
-static void done(void *self, const struct http_request *rq, void *route, int status, size_t bytes, int64_t took_us)
+static void done(void *self, const struct http_request *rq, void *route, int status, size_t bytes,
+                 int64_t took_us)
 {
     struct dispatch *d = self;
     const struct dispatch_row *row = route;
@@ -216,14 +226,16 @@ static void done(void *self, const struct http_request *rq, void *route, int sta
     log_end(&line);
 }
 
-const struct err *dispatch_new(struct arena *a, const struct dispatch_config *config, struct dispatch **ret)
+const struct err *dispatch_new(struct arena *a, const struct dispatch_config *config,
+                               struct dispatch **ret)
 {
     struct dispatch *d = NULL;
     TRY_NEW(a, d);
     d->config = *config;
     TRY(add_all(a, d));
     TRY(rate_new(a, config->rate_percent, rng_u64(config->platform->rng), &d->rates));
-    d->app = (struct http_app){.self = d, .admit = admit, .handle = dispatch_handle, .refuse = refuse, .done = done};
+    d->app = (struct http_app){
+        .self = d, .admit = admit, .handle = dispatch_handle, .refuse = refuse, .done = done};
     *ret = d;
     return NULL;
 }

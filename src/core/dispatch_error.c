@@ -1,7 +1,8 @@
 /* Errors as people and programs read them: a page in their language, or an RFC 9457 problem.
  *
- * The status follows from the error's kind, save for the few keys below. `detail` of an err is for the
- * log and never leaves the house; what leaves are the texts of its key, its field and its arguments.
+ * The status follows from the error's kind, save for the few keys below. `detail` of an err is for
+ * the log and never leaves the house; what leaves are the texts of its key, its field and its
+ * arguments.
  */
 #include <string.h>
 
@@ -86,7 +87,8 @@ static str text_of(struct web *w, const struct err *e, int status)
     return text;
 }
 
-static const struct err *answer_problem(struct web *w, int status, const struct err *e, str title, str detail)
+static const struct err *answer_problem(struct web *w, int status, const struct err *e, str title,
+                                        str detail)
 {
     struct strbuf sb;
     strbuf_init(&sb, w->arena, PROBLEM_MAX);
@@ -125,9 +127,13 @@ static const struct err *sign_in_path(struct web *w, str *ret)
     return strbuf_finish(&sb, ret);
 }
 
-static const struct err *answer_page(struct dispatch *d, struct web *w, int status, str title, str detail)
+static const struct err *answer_page(struct dispatch *d, struct web *w, int status, str title,
+                                     str detail)
 {
-    struct error_view view = {.status = status, .title = title, .detail = detail, .request_id = w->rq->id,
+    struct error_view view = {.status = status,
+                              .title = title,
+                              .detail = detail,
+                              .request_id = w->rq->id,
                               .offers_sign_in = status == 401};
     if (status == 401) {
         TRY(sign_in_path(w, &view.sign_in_path));
@@ -165,7 +171,10 @@ void error_answer(struct dispatch *d, struct web *w, const struct err *e)
 
 void error_answer_status(struct dispatch *d, struct web *w, int status)
 {
-    struct err e = {.kind = status >= 500 ? ERR_UNAVAILABLE : ERR_INVALID, .key = status_key(status),
-                    .detail = S(""), .file = __FILE__, .line = __LINE__};
+    struct err e = {.kind = status >= 500 ? ERR_UNAVAILABLE : ERR_INVALID,
+                    .key = status_key(status),
+                    .detail = S(""),
+                    .file = __FILE__,
+                    .line = __LINE__};
     answer(d, w, &e, status);
 }

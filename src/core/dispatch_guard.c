@@ -1,11 +1,11 @@
 /* Who may call a row, and whether the caller meant to: see dispatch.h.
  *
  * Forms (CSRF_FORM). What a browser says about where a form was filled in is believed: a foreign
- * Sec-Fetch-Site or Origin is refused whatever token comes with it. A token must be the session's own
- * (or, without session, one of a confirmation page). Without token, proof of our own origin suffices.
- * With neither (very old browsers, some in-app ones) the person is asked on a page.
- * API (CSRF_API). A bearer token is proof. A session cookie counts only with a JSON body or none and our
- * own origin. Without any session there is nothing to forge.
+ * Sec-Fetch-Site or Origin is refused whatever token comes with it. A token must be the session's
+ * own (or, without session, one of a confirmation page). Without token, proof of our own origin
+ * suffices. With neither (very old browsers, some in-app ones) the person is asked on a page. API
+ * (CSRF_API). A bearer token is proof. A session cookie counts only with a JSON body or none and
+ * our own origin. Without any session there is nothing to forge.
  */
 #include "core/dispatch_part.h"
 #include "core/feature.h"
@@ -31,7 +31,8 @@ static const struct err *find_shop(struct web *w, struct tx *tx)
     w->shop_handle = w->params[0];
     for (size_t i = 0; i < w->platform->feature_count; i++)
         if (w->platform->features[i]->shop_by_handle != NULL)
-            return w->platform->features[i]->shop_by_handle(tx, w->arena, w->shop_handle, &w->shop_id);
+            return w->platform->features[i]->shop_by_handle(tx, w->arena, w->shop_handle,
+                                                            &w->shop_id);
     return ERR(w->arena, ERR_BUG, "error.bug", "no feature knows shops by handle");
 }
 
@@ -44,7 +45,8 @@ static const struct err *guard_shop(struct web *w)
     TRY(web_read(w, &tx));
     const struct err *e = find_shop(w, tx);
     if (e == NULL)
-        e = permission_check(tx, w->arena, w->platform, w->shop_id, w->viewer.account_id, w->route->permission);
+        e = permission_check(tx, w->arena, w->platform, w->shop_id, w->viewer.account_id,
+                             w->route->permission);
     if (e != NULL && (e->kind == ERR_NOT_FOUND || e->kind == ERR_DENIED))
         return not_found(w, "no such shop, or not one of the caller");
     return e;
@@ -110,7 +112,8 @@ static const struct err *foreign(struct web *w, const char *why)
 /* Bound to the address and the path, for a quarter of an hour (or two). */
 static const struct err *confirm_message(struct web *w, int64_t window, str *ret)
 {
-    return str_fmt(w->arena, ret, "%lld %.*s %.*s", (long long)window, STR_ARG(w->rq->client_ip), STR_ARG(w->rq->path));
+    return str_fmt(w->arena, ret, "%lld %.*s %.*s", (long long)window, STR_ARG(w->rq->client_ip),
+                   STR_ARG(w->rq->path));
 }
 
 const struct err *guard_confirm_token(struct web *w, str *ret)
@@ -147,7 +150,8 @@ static const struct err *guard_form(struct web *w, bool *ret_confirm)
         *ret_confirm = origin != ORIGIN_OWN;
         return NULL;
     }
-    /* Without a session the token may be one of a session that has ended since: our own origin is proof. */
+    /* Without a session the token may be one of a session that has ended since: our own origin is
+     * proof. */
     bool fits = str_is_absent(w->viewer.csrf_token)
                     ? origin == ORIGIN_OWN || confirm_token_fits(w, token)
                     : str_eq_secret(token, w->viewer.csrf_token);
@@ -161,7 +165,8 @@ static const struct err *guard_api(struct web *w)
     enum origin origin = origin_of(w);
     bool has_body = w->rq->body_bytes > 0 || w->rq->body.len > 0;
     if (w->is_bearer || w->viewer.account_id.v == 0)
-        return !w->is_bearer && origin == ORIGIN_FOREIGN ? foreign(w, "a call from another site") : NULL;
+        return !w->is_bearer && origin == ORIGIN_FOREIGN ? foreign(w, "a call from another site")
+                                                         : NULL;
     if (origin != ORIGIN_OWN)
         return foreign(w, "a session cookie without proof of our own origin");
     if (has_body && w->form.json == NULL)

@@ -14,25 +14,32 @@ int dispatch_current_route(void)
     return current_route;
 }
 
-const struct err *dispatch_web_begin(struct dispatch *d, const struct http_request *rq, struct http_response *rs,
-                                     struct locale *locale, struct web *ret)
+const struct err *dispatch_web_begin(struct dispatch *d, const struct http_request *rq,
+                                     struct http_response *rs, struct locale *locale,
+                                     struct web *ret)
 {
     const struct platform *p = d->config.platform;
-    *ret = (struct web){.arena = rs->arena, .platform = d->config.platform, .rq = rq, .rs = rs, .locale = locale,
-                        .is_api = str_starts(rq->path, S("/api/")), .now_ms = clock_now_ms(p->clock)};
+    *ret = (struct web){.arena = rs->arena,
+                        .platform = d->config.platform,
+                        .rq = rq,
+                        .rs = rs,
+                        .locale = locale,
+                        .is_api = str_starts(rq->path, S("/api/")),
+                        .now_ms = clock_now_ms(p->clock)};
     enum language language =
         language_choose(web_language_choice(ret), http_request_header(rq, S("accept-language")));
     locale_init(locale, p->texts, language_code(language), STR_NONE, STR_NONE, ret->now_ms);
     return NULL;
 }
 
-/* Pages that a person looks at, as far as the request tells: not fragments, pictures, scripts, calls. */
+/* Pages that a person looks at, as far as the request tells: not fragments, pictures, scripts,
+ * calls. */
 static bool is_page_view(const struct web *w)
 {
     static const str not_pages[] = {STR_INIT("/static/"), STR_INIT("/m/"), STR_INIT("/healthz"),
                                     STR_INIT("/robots.txt"), STR_INIT("/favicon")};
-    if ((w->rq->method != HTTP_GET && w->rq->method != HTTP_HEAD) || w->is_api || web_is_fragment(w) ||
-        w->route->rate == RATE_STREAM || w->route->who == WHO_PROVIDER)
+    if ((w->rq->method != HTTP_GET && w->rq->method != HTTP_HEAD) || w->is_api ||
+        web_is_fragment(w) || w->route->rate == RATE_STREAM || w->route->who == WHO_PROVIDER)
         return false;
     for (size_t i = 0; i < COUNT(not_pages); i++)
         if (str_starts(w->rq->path, not_pages[i]))
@@ -96,7 +103,8 @@ static void log_failure(const struct web *w, const struct err *e)
     log_end(&line);
 }
 
-void dispatch_handle(void *self, const struct http_request *rq, struct http_response *rs, void *route)
+void dispatch_handle(void *self, const struct http_request *rq, struct http_response *rs,
+                     void *route)
 {
     struct dispatch *d = self;
     const struct dispatch_row *row = route;

@@ -1,5 +1,5 @@
-/* The parts of the edge, private to it: dispatch.c (tables, admission), dispatch_handle.c (one request),
- * dispatch_guard.c (who may, CSRF), dispatch_error.c (errors as pages and problems).
+/* The parts of the edge, private to it: dispatch.c (tables, admission), dispatch_handle.c (one
+ * request), dispatch_guard.c (who may, CSRF), dispatch_error.c (errors as pages and problems).
  */
 #ifndef CORE_DISPATCH_PART_H
 #define CORE_DISPATCH_PART_H
@@ -26,15 +26,19 @@ struct dispatch {
 };
 
 /* Runs on a worker: everything from cookies to the answer. */
-void dispatch_handle(void *self, const struct http_request *rq, struct http_response *rs, void *route);
+void dispatch_handle(void *self, const struct http_request *rq, struct http_response *rs,
+                     void *route);
 
 /* What a request without route or handler still needs: clock, language, API or page. */
-const struct err *dispatch_web_begin(struct dispatch *d, const struct http_request *rq, struct http_response *rs,
-                                     struct locale *locale, struct web *ret) MUST_CHECK;
+const struct err *dispatch_web_begin(struct dispatch *d, const struct http_request *rq,
+                                     struct http_response *rs, struct locale *locale,
+                                     struct web *ret) MUST_CHECK;
 
-/* The row's `who`. Sets w->shop_id. DENIED "error.sign_in" asks to sign in; a foreign shop is NOT_FOUND. */
+/* The row's `who`. Sets w->shop_id. DENIED "error.sign_in" asks to sign in; a foreign shop is
+ * NOT_FOUND. */
 const struct err *guard_who(struct web *w) MUST_CHECK;
-/* The row's `csrf`. *ret_confirm: answer with the confirmation page instead of running the handler. */
+/* The row's `csrf`. *ret_confirm: answer with the confirmation page instead of running the handler.
+ */
 const struct err *guard_csrf(struct web *w, bool *ret_confirm) MUST_CHECK;
 const struct err *guard_confirm_token(struct web *w, str *ret) MUST_CHECK;
 

@@ -30,13 +30,16 @@ const struct err *event_emit(struct turn *t, const struct event *e)
     if (e->shop_id.v == 0 && e->account_id.v == 0)
         return ERR(t->arena, ERR_BUG, "error.bug", "event %s has no owner", e->kind);
     if (t->depth > DEPTH_MAX)
-        return ERR(t->arena, ERR_LIMIT, "error.event_depth", "event %s is caused by a chain of %d", e->kind, t->depth);
+        return ERR(t->arena, ERR_LIMIT, "error.event_depth", "event %s is caused by a chain of %d",
+                   e->kind, t->depth);
     if (e->text.len > TEXT_MAX)
-        return ERR(t->arena, ERR_LIMIT, "error.too_much", "event %s carries %zu bytes", e->kind, e->text.len);
+        return ERR(t->arena, ERR_LIMIT, "error.too_much", "event %s carries %zu bytes", e->kind,
+                   e->text.len);
     struct account_id actor = e->actor.v != 0 ? e->actor : t->actor;
-    TRY(event_insert(t->tx, t->arena, str_c(e->kind), kind->version, e->shop_id, e->account_id, e->subject_id,
-                     e->object_id, e->number, str_is_absent(e->text) ? S("") : e->text, actor, t->cause_event,
-                     t->depth, t->now_ms));
+    TRY(event_insert(t->tx, t->arena, str_c(e->kind), kind->version, e->shop_id, e->account_id,
+                     e->subject_id, e->object_id, e->number,
+                     str_is_absent(e->text) ? S("") : e->text, actor, t->cause_event, t->depth,
+                     t->now_ms));
     t->emitted = true;
     return NULL;
 }
@@ -63,7 +66,8 @@ const struct err *event_drain(struct platform *p, struct arena *a)
         /* Some transaction of that PostgreSQL, of whatever database, is older than our events. */
         if (!more && is_pending) {
             if (++waits > DRAIN_WAITS_MAX)
-                return ERR(a, ERR_UNAVAILABLE, "error.unavailable", "an old transaction holds back the events");
+                return ERR(a, ERR_UNAVAILABLE, "error.unavailable",
+                           "an old transaction holds back the events");
             (void)waker_wait(&d->waker, seen, TICKET_MS);
         }
     }
@@ -79,8 +83,8 @@ const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a, 
     return NULL;
 }
 
-const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a, struct event_subscriber_lag **ret,
-                             size_t *ret_count)
+const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a,
+                             struct event_subscriber_lag **ret, size_t *ret_count)
 {
     struct event_dispatcher *d = p->events;
     struct event_last_row last;
@@ -89,7 +93,8 @@ const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a,
     pthread_mutex_lock(&d->pass_lock);
     for (size_t i = 0; i < d->count; i++) {
         int64_t behind = last.seq - d->subscriptions[i].seen;
-        (*ret)[i] = (struct event_subscriber_lag){d->subscriptions[i].subscriber->name, behind > 0 ? behind : 0};
+        (*ret)[i] = (struct event_subscriber_lag){d->subscriptions[i].subscriber->name,
+                                                  behind > 0 ? behind : 0};
     }
     pthread_mutex_unlock(&d->pass_lock);
     *ret_count = d->count;
@@ -148,8 +153,11 @@ const struct err *event_start(struct platform *p)
     waker_restart(&d->waker);
     d->is_running = pthread_create(&d->thread, NULL, run_thread, d) == 0;
     if (!d->is_running) {
-        static const struct err no_thread = {.kind = ERR_UNAVAILABLE, .key = "error.no_thread",
-                                             .detail = STR_INIT("event thread"), .file = __FILE__, .line = __LINE__};
+        static const struct err no_thread = {.kind = ERR_UNAVAILABLE,
+                                             .key = "error.no_thread",
+                                             .detail = STR_INIT("event thread"),
+                                             .file = __FILE__,
+                                             .line = __LINE__};
         return &no_thread;
     }
     return NULL;
@@ -167,7 +175,8 @@ void event_stop(struct platform *p)
 
 /* ---- parked events ---- */
 
-const struct err *event_parked_list(struct tx *tx, struct arena *a, struct event_parked **ret, size_t *ret_count)
+const struct err *event_parked_list(struct tx *tx, struct arena *a, struct event_parked **ret,
+                                    size_t *ret_count)
 {
     struct event_parked_rows_row *rows = NULL;
     size_t count = 0;
@@ -175,8 +184,8 @@ const struct err *event_parked_list(struct tx *tx, struct arena *a, struct event
     struct event_parked *list = NULL;
     TRY_NEW_ARRAY(a, list, count);
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct event_parked){rows[i].subscriber, rows[i].reason, rows[i].seq, rows[i].subject,
-                                        rows[i].parked_ms, rows[i].is_head};
+        list[i] = (struct event_parked){rows[i].subscriber, rows[i].reason,    rows[i].seq,
+                                        rows[i].subject,    rows[i].parked_ms, rows[i].is_head};
     *ret = list;
     *ret_count = count;
     return NULL;
@@ -198,12 +207,21 @@ static const struct err *retry_turn(struct turn *t, void *arg)
     TRY(event_by_seq(t->tx, t->arena, r->seq, &row, &found));
     if (found) {
         struct event_parked_earlier_row earlier;
-        TRY(event_parked_earlier(t->tx, t->arena, name, r->seq, dispatcher_family(row.kind), row.subject, &earlier));
+        TRY(event_parked_earlier(t->tx, t->arena, name, r->seq, dispatcher_family(row.kind),
+                                 row.subject, &earlier));
         if (earlier.count > 0)
             return NULL;
-        struct event e = {.seq = row.seq, .kind = row.kind.ptr, .version = (int)row.version, .shop_id = row.shop_id,
-                          .account_id = row.account_id, .subject_id = row.subject, .object_id = row.object,
-                          .number = row.number, .text = row.note, .actor = row.actor, .at_ms = row.at_ms,
+        struct event e = {.seq = row.seq,
+                          .kind = row.kind.ptr,
+                          .version = (int)row.version,
+                          .shop_id = row.shop_id,
+                          .account_id = row.account_id,
+                          .subject_id = row.subject,
+                          .object_id = row.object,
+                          .number = row.number,
+                          .text = row.note,
+                          .actor = row.actor,
+                          .at_ms = row.at_ms,
                           .depth = (int)row.depth};
         TRY(dispatcher_apply_one(t, r->subscription, &e));
     }
@@ -213,12 +231,14 @@ static const struct err *retry_turn(struct turn *t, void *arg)
     return NULL;
 }
 
-static const struct err *next_parked(struct event_dispatcher *d, struct arena *a, struct retry *r, bool *ret_found)
+static const struct err *next_parked(struct event_dispatcher *d, struct arena *a, struct retry *r,
+                                     bool *ret_found)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(d->platform->db, a, &tx));
     struct event_parked_first_row row = {0};
-    const struct err *e = event_parked_first(tx, a, str_c(r->subscription->subscriber->name), r->seq, &row, ret_found);
+    const struct err *e = event_parked_first(tx, a, str_c(r->subscription->subscriber->name),
+                                             r->seq, &row, ret_found);
     db_read_end(tx);
     r->seq = row.seq;
     return e;

@@ -1,7 +1,7 @@
 /* Events: the spine of what may be a moment late. A command emits in its own transaction; each
  * subscriber has one cursor, advanced in the transaction that applies its effect, in seq order.
- * A poisoned event is parked with its reason after 3 attempts, and later events of its (kind family,
- * subject) wait behind it; others go on. On PostgreSQL readers stop below pg_snapshot_xmin.
+ * A poisoned event is parked with its reason after 3 attempts, and later events of its (kind
+ * family, subject) wait behind it; others go on. On PostgreSQL readers stop below pg_snapshot_xmin.
  * Money, stock and counters are never moved by events: those are direct calls.
  */
 #ifndef CORE_EVENT_H
@@ -42,27 +42,30 @@ struct event_subscriber {
     event_apply_fn *apply;
 };
 
-/* Tells everyone watching `topic` that event `seq` happened: name + short data (an id, never content).
- * Called by subscribers after the effect, or from a page's handler after its turn. No-op without hub. */
+/* Tells everyone watching `topic` that event `seq` happened: name + short data (an id, never
+ * content). Called by subscribers after the effect, or from a page's handler after its turn. No-op
+ * without hub. */
 void event_notify(struct platform *p, str topic, int64_t seq, str name, str data);
 
 /* Background thread that applies events as they are committed. */
 const struct err *event_start(struct platform *p) MUST_CHECK;
 void event_stop(struct platform *p);
 /* How many events the slowest subscriber has before it, parked ones not counted. */
-const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a, int64_t *ret) MUST_CHECK;
+const struct err *event_lag(struct platform *p, struct tx *tx, struct arena *a,
+                            int64_t *ret) MUST_CHECK;
 /* The same for each subscriber of this process; parked events do not count. */
 struct event_subscriber_lag {
     const char *name;
     int64_t events;
 };
-const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a, struct event_subscriber_lag **ret,
-                             size_t *ret_count) MUST_CHECK;
-/* Applies everything pending on the calling thread: for tests and commands. On PostgreSQL it waits for
- * transactions that are older than the last event; UNAVAILABLE after half a minute. */
+const struct err *event_lags(struct platform *p, struct tx *tx, struct arena *a,
+                             struct event_subscriber_lag **ret, size_t *ret_count) MUST_CHECK;
+/* Applies everything pending on the calling thread: for tests and commands. On PostgreSQL it waits
+ * for transactions that are older than the last event; UNAVAILABLE after half a minute. */
 const struct err *event_drain(struct platform *p, struct arena *a) MUST_CHECK;
 
-/* For the operator: events that a subscriber could not apply, and the later ones that wait behind. */
+/* For the operator: events that a subscriber could not apply, and the later ones that wait behind.
+ */
 struct event_parked {
     str subscriber, reason;
     int64_t seq, subject_id, parked_ms;

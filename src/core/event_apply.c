@@ -1,12 +1,12 @@
 /* Bringing events to their subscribers, in order and completely: see event.h.
  *
  * Sequence. On SQLite it is given inside the one write turn, so what is visible is complete. On
- * PostgreSQL numbers come from a sequence and transactions commit in any order; a reader that went by
- * number alone would skip rows for ever. So the dispatcher draws a ticket: the last number given out,
- * then a transaction number of its own. Every transaction that drew an event up to that number has a
- * smaller transaction number (the insert takes its own first), so once pg_snapshot_xmin has passed the
- * ticket, all events up to its number are either visible or will never be. This keeps the order of
- * numbers, which under a row lock is the order of what happened to one subject.
+ * PostgreSQL numbers come from a sequence and transactions commit in any order; a reader that went
+ * by number alone would skip rows for ever. So the dispatcher draws a ticket: the last number given
+ * out, then a transaction number of its own. Every transaction that drew an event up to that number
+ * has a smaller transaction number (the insert takes its own first), so once pg_snapshot_xmin has
+ * passed the ticket, all events up to its number are either visible or will never be. This keeps
+ * the order of numbers, which under a row lock is the order of what happened to one subject.
  *
  * A subscriber's cursor row is written only in the turns that apply something for it; what does not
  * concern it is skipped in memory and noted from time to time.
@@ -35,11 +35,13 @@ static const struct err *init_cursors(struct turn *t, void *arg)
     struct event_last_row last;
     TRY(event_last(t->tx, t->arena, &last));
     for (size_t i = 0; i < d->count; i++)
-        TRY(event_cursor_init(t->tx, t->arena, str_c(d->subscriptions[i].subscriber->name), last.seq));
+        TRY(event_cursor_init(t->tx, t->arena, str_c(d->subscriptions[i].subscriber->name),
+                              last.seq));
     return NULL;
 }
 
-static const struct err *load_subscription(struct tx *tx, struct arena *a, struct subscription *s, bool *ret_found)
+static const struct err *load_subscription(struct tx *tx, struct arena *a, struct subscription *s,
+                                           bool *ret_found)
 {
     str name = str_c(s->subscriber->name);
     struct event_cursor_get_row cursor;
@@ -126,7 +128,8 @@ static const struct err *draw_ticket(struct turn *t, void *arg)
     return NULL;
 }
 
-static const struct err *read_state(struct event_dispatcher *d, struct arena *a, int64_t *ret_last, int64_t *ret_xmin)
+static const struct err *read_state(struct event_dispatcher *d, struct arena *a, int64_t *ret_last,
+                                    int64_t *ret_xmin)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(d->platform->db, a, &tx));
@@ -176,22 +179,24 @@ static const struct err *take_cursor(struct turn *t, struct application *x)
 {
     int64_t hit = 0;
     x->is_stale = false;
-    TRY(event_cursor_advance(t->tx, t->arena, str_c(x->subscription->subscriber->name), x->subscription->stored,
-                             x->new_seq, &hit));
+    TRY(event_cursor_advance(t->tx, t->arena, str_c(x->subscription->subscriber->name),
+                             x->subscription->stored, x->new_seq, &hit));
     x->is_stale = hit == 0;
     if (x->is_stale)
         return ERR(t->arena, ERR_CONFLICT, "error.event_cursor", "moved by another node");
     return NULL;
 }
 
-static const struct err *park(struct turn *t, const struct subscription *s, const struct event *e, str reason,
-                              bool is_head)
+static const struct err *park(struct turn *t, const struct subscription *s, const struct event *e,
+                              str reason, bool is_head)
 {
-    return event_parked_add(t->tx, t->arena, str_c(s->subscriber->name), e->seq, dispatcher_family(str_c(e->kind)),
-                            e->subject_id, reason, is_head, t->now_ms);
+    return event_parked_add(t->tx, t->arena, str_c(s->subscriber->name), e->seq,
+                            dispatcher_family(str_c(e->kind)), e->subject_id, reason, is_head,
+                            t->now_ms);
 }
 
-const struct err *dispatcher_apply_one(struct turn *t, const struct subscription *s, const struct event *e)
+const struct err *dispatcher_apply_one(struct turn *t, const struct subscription *s,
+                                       const struct event *e)
 {
     t->cause_event = e->seq;
     t->depth = e->depth + 1;
@@ -205,7 +210,8 @@ static const struct err *stop_early(struct turn *t, struct application *x, size_
     int64_t hit = 0, taken = x->new_seq;
     x->applied = applied;
     x->new_seq = x->events[applied - 1]->seq;
-    return event_cursor_advance(t->tx, t->arena, str_c(x->subscription->subscriber->name), taken, x->new_seq, &hit);
+    return event_cursor_advance(t->tx, t->arena, str_c(x->subscription->subscriber->name), taken,
+                                x->new_seq, &hit);
 }
 
 static const struct err *apply_turn(struct turn *t, void *arg)
@@ -222,10 +228,11 @@ static const struct err *apply_turn(struct turn *t, void *arg)
         const struct event *e = x->events[i];
         struct event_parked_count_row waiting = {0};
         if (s->has_parked)
-            TRY(event_parked_count(t->tx, t->arena, str_c(s->subscriber->name), dispatcher_family(str_c(e->kind)),
-                                   e->subject_id, &waiting));
-        const struct err *failure = waiting.count > 0 ? park(t, s, e, S("waits behind an earlier one"), false)
-                                                      : dispatcher_apply_one(t, s, e);
+            TRY(event_parked_count(t->tx, t->arena, str_c(s->subscriber->name),
+                                   dispatcher_family(str_c(e->kind)), e->subject_id, &waiting));
+        const struct err *failure = waiting.count > 0
+                                        ? park(t, s, e, S("waits behind an earlier one"), false)
+                                        : dispatcher_apply_one(t, s, e);
         if (failure != NULL) {
             x->failed_at = i;
             return failure;
@@ -251,7 +258,8 @@ static const struct err *reload(struct event_dispatcher *d, struct arena *a, str
     return e;
 }
 
-static const struct err *run_application(struct event_dispatcher *d, struct arena *a, struct application *x, turn_fn *fn)
+static const struct err *run_application(struct event_dispatcher *d, struct arena *a,
+                                         struct application *x, turn_fn *fn)
 {
     const struct err *e = turn_run(d->platform, a, (struct account_id){0}, fn, x);
     if (e == NULL) {
@@ -262,8 +270,9 @@ static const struct err *run_application(struct event_dispatcher *d, struct aren
 }
 
 /* Counts the failed attempt; parks at the third. The reason is what the operator will read. */
-static const struct err *note_failure(struct event_dispatcher *d, struct arena *a, struct subscription *s,
-                                      struct event *const *failed, const struct err *why)
+static const struct err *note_failure(struct event_dispatcher *d, struct arena *a,
+                                      struct subscription *s, struct event *const *failed,
+                                      const struct err *why)
 {
     if (s->failing_seq != (*failed)->seq) {
         s->failing_seq = (*failed)->seq;
@@ -273,7 +282,8 @@ static const struct err *note_failure(struct event_dispatcher *d, struct arena *
     s->retry_at_ms = clock_monotonic_ms(d->platform->clock) + RETRY_MS;
     if (s->tries < TRIES_MAX)
         return NULL;
-    struct application x = {.subscription = s, .events = failed, .count = 1, .new_seq = (*failed)->seq};
+    struct application x = {
+        .subscription = s, .events = failed, .count = 1, .new_seq = (*failed)->seq};
     TRY(str_fmt(a, &x.reason, "%s %.*s", why->key, STR_ARG(str_sub(why->detail, 0, TEXT_MAX))));
     const struct err *e = run_application(d, a, &x, park_turn);
     if (x.is_stale)
@@ -284,9 +294,11 @@ static const struct err *note_failure(struct event_dispatcher *d, struct arena *
     return NULL;
 }
 
-/* Applies one chunk, or the beginning of it. *ret_stuck: the subscriber has to wait before it goes on. */
-static const struct err *apply_chunk(struct event_dispatcher *d, struct arena *a, struct subscription *s,
-                                     struct event *const *events, size_t count, size_t *ret_applied, bool *ret_stuck)
+/* Applies one chunk, or the beginning of it. *ret_stuck: the subscriber has to wait before it goes
+ * on. */
+static const struct err *apply_chunk(struct event_dispatcher *d, struct arena *a,
+                                     struct subscription *s, struct event *const *events,
+                                     size_t count, size_t *ret_applied, bool *ret_stuck)
 {
     struct application x = {.subscription = s, .events = events, .count = count};
     const struct err *e = run_application(d, a, &x, apply_turn);
@@ -311,8 +323,9 @@ static const struct err *apply_chunk(struct event_dispatcher *d, struct arena *a
     return note_failure(d, a, s, failed, e);
 }
 
-static const struct err *serve_subscription(struct event_dispatcher *d, struct arena *a, struct subscription *s,
-                                            struct event *events, size_t count)
+static const struct err *serve_subscription(struct event_dispatcher *d, struct arena *a,
+                                            struct subscription *s, struct event *events,
+                                            size_t count)
 {
     struct event *chunk[CHUNK];
     size_t filled = 0;
@@ -331,8 +344,8 @@ static const struct err *serve_subscription(struct event_dispatcher *d, struct a
     return NULL;
 }
 
-static const struct err *read_batch(struct event_dispatcher *d, struct arena *a, int64_t after, struct event **ret,
-                                    size_t *ret_count)
+static const struct err *read_batch(struct event_dispatcher *d, struct arena *a, int64_t after,
+                                    struct event **ret, size_t *ret_count)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(d->platform->db, a, &tx));
@@ -344,11 +357,18 @@ static const struct err *read_batch(struct event_dispatcher *d, struct arena *a,
     struct event *events = NULL;
     TRY_NEW_ARRAY(a, events, count);
     for (size_t i = 0; i < count; i++)
-        events[i] = (struct event){
-            .seq = rows[i].seq, .kind = rows[i].kind.ptr, .version = (int)rows[i].version,
-            .shop_id = rows[i].shop_id, .account_id = rows[i].account_id, .subject_id = rows[i].subject,
-            .object_id = rows[i].object, .number = rows[i].number, .text = rows[i].note,
-            .actor = rows[i].actor, .at_ms = rows[i].at_ms, .depth = (int)rows[i].depth};
+        events[i] = (struct event){.seq = rows[i].seq,
+                                   .kind = rows[i].kind.ptr,
+                                   .version = (int)rows[i].version,
+                                   .shop_id = rows[i].shop_id,
+                                   .account_id = rows[i].account_id,
+                                   .subject_id = rows[i].subject,
+                                   .object_id = rows[i].object,
+                                   .number = rows[i].number,
+                                   .text = rows[i].note,
+                                   .actor = rows[i].actor,
+                                   .at_ms = rows[i].at_ms,
+                                   .depth = (int)rows[i].depth};
     *ret = events;
     *ret_count = count;
     return NULL;
@@ -361,12 +381,14 @@ static const struct err *store_skipped(struct turn *t, void *arg)
         const struct subscription *s = &d->subscriptions[i];
         int64_t hit = 0;
         if (s->seen > s->stored)
-            TRY(event_cursor_advance(t->tx, t->arena, str_c(s->subscriber->name), s->stored, s->seen, &hit));
+            TRY(event_cursor_advance(t->tx, t->arena, str_c(s->subscriber->name), s->stored,
+                                     s->seen, &hit));
     }
     return NULL;
 }
 
-const struct err *dispatcher_note_skipped(struct event_dispatcher *d, struct arena *a, int64_t at_least)
+const struct err *dispatcher_note_skipped(struct event_dispatcher *d, struct arena *a,
+                                          int64_t at_least)
 {
     bool is_due = false;
     for (size_t i = 0; i < d->count; i++)
@@ -378,7 +400,8 @@ const struct err *dispatcher_note_skipped(struct event_dispatcher *d, struct are
     return load_all(d, a, &ignored);
 }
 
-const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, bool is_drain, bool *ret_more)
+const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, bool is_drain,
+                                  bool *ret_more)
 {
     *ret_more = false;
     if (d->count == 0)
@@ -418,7 +441,8 @@ int dispatcher_wait_ms(const struct event_dispatcher *d)
     int wait_ms = d->ticket_xid != 0 ? TICKET_MS : IDLE_MS;
     int64_t now_ms = clock_monotonic_ms(d->platform->clock);
     for (size_t i = 0; i < d->count; i++)
-        if (d->subscriptions[i].retry_at_ms > now_ms && d->subscriptions[i].retry_at_ms - now_ms < wait_ms)
+        if (d->subscriptions[i].retry_at_ms > now_ms &&
+            d->subscriptions[i].retry_at_ms - now_ms < wait_ms)
             wait_ms = (int)(d->subscriptions[i].retry_at_ms - now_ms);
     return wait_ms;
 }

@@ -36,15 +36,17 @@ struct event_dispatcher {
 const struct err *dispatcher_init(struct arena *a, struct event_dispatcher *d) MUST_CHECK;
 /* One batch for every subscriber that may go on. is_drain: back-offs do not count. *ret_more: call
  * again at once. Hold pass_lock for this and the next. */
-const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, bool is_drain, bool *ret_more)
-    MUST_CHECK;
+const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, bool is_drain,
+                                  bool *ret_more) MUST_CHECK;
 /* Writes down cursors that are behind by that many events that concerned nobody. */
-const struct err *dispatcher_note_skipped(struct event_dispatcher *d, struct arena *a, int64_t at_least) MUST_CHECK;
+const struct err *dispatcher_note_skipped(struct event_dispatcher *d, struct arena *a,
+                                          int64_t at_least) MUST_CHECK;
 /* How long the thread may sleep. */
 int dispatcher_wait_ms(const struct event_dispatcher *d);
 
 /* Applies one event as its subscriber: actor, cause and depth are the event's. */
-const struct err *dispatcher_apply_one(struct turn *t, const struct subscription *s, const struct event *e) MUST_CHECK;
+const struct err *dispatcher_apply_one(struct turn *t, const struct subscription *s,
+                                       const struct event *e) MUST_CHECK;
 /* "order" of "order.paid". */
 str dispatcher_family(str kind);
 

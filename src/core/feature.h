@@ -1,6 +1,7 @@
 /* A feature or adapter is a folder with one `const struct feature`; app/features.c lists them all.
- * Tables register everything; nothing is found by magic. Zero is never a legal value of who, csrf or
- * rate, and ROUTE is positional, so a row that forgets one does not compile; a test walks all rows.
+ * Tables register everything; nothing is found by magic. Zero is never a legal value of who, csrf
+ * or rate, and ROUTE is positional, so a row that forgets one does not compile; a test walks all
+ * rows.
  */
 #ifndef CORE_FEATURE_H
 #define CORE_FEATURE_H
@@ -12,12 +13,13 @@
 #include "http/server.h"
 enum who {
     WHO_UNSET = 0,
-    WHO_ANYONE,    /* no session needed; the handler may call web_need_account */
-    WHO_ACCOUNT,   /* guest or member: some session; else sign-in page / 401 */
-    WHO_MEMBER,    /* an account that can sign in */
-    WHO_SHOP,      /* a member of the shop in the first path parameter who holds `permission`; else 404 */
+    WHO_ANYONE, /* no session needed; the handler may call web_need_account */
+    WHO_ACCOUNT, /* guest or member: some session; else sign-in page / 401 */
+    WHO_MEMBER, /* an account that can sign in */
+    WHO_SHOP, /* a member of the shop in the first path parameter who holds `permission`; else 404
+               */
     WHO_OPERATOR,
-    WHO_PROVIDER,  /* a provider's webhook: the handler verifies the signature over the raw body */
+    WHO_PROVIDER, /* a provider's webhook: the handler verifies the signature over the raw body */
     WHO_COUNT
 };
 
@@ -43,7 +45,8 @@ struct route {
     enum who who;
     const char *permission;   /* for WHO_SHOP, else NULL */
     enum csrf csrf;
-    size_t body_max;          /* 0: none is needed; a GET with one is refused, others may bring 4 KiB for nothing */
+    size_t body_max; /* 0: none is needed; a GET with one is refused, others may bring 4 KiB for
+                        nothing */
     enum http_body_sink sink;
     enum rate rate;
     route_handler *handler;
@@ -51,12 +54,21 @@ struct route {
     bool needs_key;           /* makes money or goods: refused without an Idempotency-Key */
 };
 
-#define ROUTE(method, path, who, permission, csrf, body_max, rate, handler, summary) \
-    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary, false}
-#define ROUTE_ONCE(method, path, who, permission, csrf, body_max, rate, handler, summary) \
-    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler, summary, true}
-#define ROUTE_UPLOAD(method, path, who, permission, csrf, body_max, rate, handler, summary) \
-    {HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_FILE, rate, handler, summary, false}
+#define ROUTE(method, path, who, permission, csrf, body_max, rate, handler, summary)               \
+    {                                                                                              \
+        HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler,     \
+            summary, false                                                                         \
+    }
+#define ROUTE_ONCE(method, path, who, permission, csrf, body_max, rate, handler, summary)          \
+    {                                                                                              \
+        HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler,     \
+            summary, true                                                                          \
+    }
+#define ROUTE_UPLOAD(method, path, who, permission, csrf, body_max, rate, handler, summary)        \
+    {                                                                                              \
+        HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_FILE, rate, handler,       \
+            summary, false                                                                         \
+    }
 
 enum setting_type { SETTING_UNSET = 0, SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_SECRET };
 enum setting_scope { SETTING_SCOPE_UNSET = 0, SETTING_SERVER, SETTING_SHOP };
@@ -77,10 +89,11 @@ struct permission_def {
     const char *summary;
 };
 
-/* What the frame of every page shows: small figures, and whose console it is. A feature sets its own members and
- * leaves the others. */
+/* What the frame of every page shows: small figures, and whose console it is. A feature sets its
+ * own members and leaves the others. */
 struct page_counts {
-    struct shop_id talk_shop; /* given, not returned: chat_unread is then of the conversation with this shop only */
+    struct shop_id talk_shop; /* given, not returned: chat_unread is then of the conversation with
+                                 this shop only */
     int64_t chat_unread, notices, cart_lines;     /* of the viewer */
     int64_t orders_waiting, inbox_waiting;        /* of w->shop_id, on console pages */
     str shop_name;                                /* of w->shop_id; absent elsewhere */
@@ -96,7 +109,8 @@ struct nav_item {
     const char *permission;
 };
 
-/* Timeline rows about a person, from any feature that knows something. `contact_key` is a typed id. */
+/* Timeline rows about a person, from any feature that knows something. `contact_key` is a typed id.
+ */
 struct timeline_entry {
     int64_t at_ms;
     const char *kind;         /* "visit", "comment", "order" ...; decides the icon */
@@ -112,8 +126,9 @@ struct timeline_subject {
     size_t visitor_count;
     int64_t contact_id;
 };
-typedef const struct err *timeline_fn(struct tx *tx, struct arena *a, const struct timeline_subject *who,
-                                      size_t limit, struct timeline_entry **ret, size_t *ret_count);
+typedef const struct err *timeline_fn(struct tx *tx, struct arena *a,
+                                      const struct timeline_subject *who, size_t limit,
+                                      struct timeline_entry **ret, size_t *ret_count);
 
 /* `millpond verify`: appends a line per violated invariant. */
 struct verify_report {
@@ -141,7 +156,8 @@ struct command_args {
 struct command {
     const char *name;         /* "import shopify" */
     const char *usage;        /* "FILE --shop HANDLE [--dry-run]" */
-    const char *summary;      /* one line for the list of commands; what follows it is for --help alone */
+    const char
+        *summary; /* one line for the list of commands; what follows it is for --help alone */
     const struct err *(*run)(struct command_args *args);
 };
 
@@ -163,18 +179,25 @@ struct feature {
     const struct permission_def *permissions; size_t permission_count;
     const struct nav_item *nav;               size_t nav_count;
     const struct projection *projections;     size_t projection_count;
-    const char *store;                        /* its tables stand in DATA/<store>.db (platform_store); NULL: with all others */
-    const struct db_migration *const *migrations; size_t migration_count; /* generated: <name>_migrations */
-    struct db_query *const *queries;          size_t query_count;         /* generated: <name>_queries */
+    const char
+        *store; /* its tables stand in DATA/<store>.db (platform_store); NULL: with all others */
+    const struct db_migration *const *migrations;
+    size_t migration_count; /* generated: <name>_migrations */
+    struct db_query *const *queries;
+    size_t query_count; /* generated: <name>_queries */
     timeline_fn *timeline;                    /* NULL if it knows nothing about persons */
     verify_fn *verify;
     /* Hooks of which exactly one feature gives each. */
-    const struct err *(*viewer_load)(struct tx *tx, struct arena *a, struct account_id id, struct viewer *ret);
-    const struct err *(*guest_make)(struct turn *t, str display_name, str language, struct account_id *ret);
-    const struct err *(*shop_by_handle)(struct tx *tx, struct arena *a, str handle, struct shop_id *ret);
+    const struct err *(*viewer_load)(struct tx *tx, struct arena *a, struct account_id id,
+                                     struct viewer *ret);
+    const struct err *(*guest_make)(struct turn *t, str display_name, str language,
+                                    struct account_id *ret);
+    const struct err *(*shop_by_handle)(struct tx *tx, struct arena *a, str handle,
+                                        struct shop_id *ret);
     const struct err *(*payment_inbox)(struct turn *t, const struct payment_notice *n);
     const struct err *(*channel_inbox)(struct turn *t, const struct channel_message_in *m);
-    /* Called once per request on pages that people see, before the handler: feature pool counts visits. */
+    /* Called once per request on pages that people see, before the handler: feature pool counts
+     * visits. */
     void (*visit_note)(struct web *w);
     /* Called for pages of signed-in readers; cheap: one indexed query. */
     const struct err *(*page_counts)(struct web *w, struct tx *tx, struct page_counts *ret);
@@ -184,7 +207,8 @@ struct feature {
     const struct mailer *mailer;
     /* Background loop of an adapter (long polling); runs until *stop. */
     void (*background)(struct platform *p, const _Atomic bool *stop);
-    const struct err *(*start)(struct platform *p, struct arena *a); /* after migrations, before serving */
+    const struct err *(*start)(struct platform *p,
+                               struct arena *a); /* after migrations, before serving */
 };
 
 #endif

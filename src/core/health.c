@@ -17,7 +17,8 @@ const struct err *health_store_look(struct tx *tx, struct arena *a, struct healt
     return NULL;
 }
 
-const struct err *health_job_counts(struct tx *tx, struct arena *a, struct health_jobs **ret, size_t *ret_count)
+const struct err *health_job_counts(struct tx *tx, struct arena *a, struct health_jobs **ret,
+                                    size_t *ret_count)
 {
     struct health_jobs_row *rows = NULL;
     size_t count = 0;

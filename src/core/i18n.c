@@ -1,5 +1,5 @@
-/* Duty: texts by key, and which language a reader gets. Not its duty: formats (i18n_format.c), zones and
- * countries (i18n_place.c). Threads: tables are constant. */
+/* Duty: texts by key, and which language a reader gets. Not its duty: formats (i18n_format.c),
+ * zones and countries (i18n_place.c). Threads: tables are constant. */
 #include "core/i18n.h"
 
 #include <string.h>
@@ -29,7 +29,8 @@ str catalogue_text(const struct catalogue *c, enum language language, const char
     return STR_NONE;
 }
 
-str catalogue_plural(const struct catalogue *c, enum language language, const char *key, int64_t count)
+str catalogue_plural(const struct catalogue *c, enum language language, const char *key,
+                     int64_t count)
 {
     char form[128];
     size_t len = strlen(key);
@@ -164,8 +165,8 @@ static void copy_small(char *to, size_t space, str from)
     to[fits ? from.len : 0] = '\0';
 }
 
-void locale_init(struct locale *l, const struct catalogue *texts, str language, str country, str zone,
-                 int64_t now_ms)
+void locale_init(struct locale *l, const struct catalogue *texts, str language, str country,
+                 str zone, int64_t now_ms)
 {
     *l = (struct locale){.texts = texts, .language = language_parse(language), .now_ms = now_ms};
     if (l->language == LANGUAGE_UNSET)

@@ -1,6 +1,6 @@
-/* Duty: prices, numbers and dates as ICU would write them, but fast: the symbols and month names are
- * ICU's, the digits are set here. A test compares with ICU's own formatters.
- * Invariant: no allocation. Threads: caches are per thread.
+/* Duty: prices, numbers and dates as ICU would write them, but fast: the symbols and month names
+ * are ICU's, the digits are set here. A test compares with ICU's own formatters. Invariant: no
+ * allocation. Threads: caches are per thread.
  */
 #include <unicode/ucurr.h>
 #include <unicode/udat.h>
@@ -32,7 +32,8 @@ static void read_symbol(struct symbol *s)
     int32_t name_len = 0, len = 0;
     for (size_t i = 0; i < 4; i++)
         code[i] = (UChar)s->code[i];
-    const UChar *found = ucurr_getName(code, icu_name(s->language), UCURR_SYMBOL_NAME, NULL, &name_len, &status);
+    const UChar *found =
+        ucurr_getName(code, icu_name(s->language), UCURR_SYMBOL_NAME, NULL, &name_len, &status);
     if (U_FAILURE(status) || name_len > 30) {
         found = code;
         name_len = 3;
@@ -60,7 +61,8 @@ static str symbol_of(struct currency c, enum language language)
     return (str){s->text, s->len};
 }
 
-/* Digits with ',' between groups of three; `decimals` of them after a point. Both languages agree. */
+/* Digits with ',' between groups of three; `decimals` of them after a point. Both languages agree.
+ */
 static void add_digits(struct strbuf *out, uint64_t n, int decimals)
 {
     char text[40];
@@ -110,12 +112,15 @@ static const char *month_name(int month)
     static _Thread_local struct month_names names;
     if (!names.is_read) {
         UErrorCode status = U_ZERO_ERROR;
-        UDateFormat *format = udat_open(UDAT_DEFAULT, UDAT_DEFAULT, "en", NULL, 0, NULL, 0, &status);
+        UDateFormat *format =
+            udat_open(UDAT_DEFAULT, UDAT_DEFAULT, "en", NULL, 0, NULL, 0, &status);
         for (int i = 0; i < 12; i++) {
             UChar name[MONTH_MAX_BYTES];
             int32_t len = U_FAILURE(status) ? 0
-                          : udat_getSymbols(format, UDAT_SHORT_MONTHS, i, name, MONTH_MAX_BYTES, &status);
-            u_strToUTF8(names.month[i].text, MONTH_MAX_BYTES - 1, NULL, name, U_FAILURE(status) ? 0 : len, &status);
+                                            : udat_getSymbols(format, UDAT_SHORT_MONTHS, i, name,
+                                                              MONTH_MAX_BYTES, &status);
+            u_strToUTF8(names.month[i].text, MONTH_MAX_BYTES - 1, NULL, name,
+                        U_FAILURE(status) ? 0 : len, &status);
         }
         if (format != NULL)
             udat_close(format);
@@ -126,7 +131,8 @@ static const char *month_name(int month)
 
 static void add_day(const struct locale *l, struct strbuf *out, struct date day)
 {
-    int this_year = time_split(l->now_ms + (int64_t)zone_offset_s(l->zone, l->now_ms) * SECOND_MS).date.year;
+    int this_year =
+        time_split(l->now_ms + (int64_t)zone_offset_s(l->zone, l->now_ms) * SECOND_MS).date.year;
     if (l->language == LANGUAGE_ZH) {
         if (day.year != this_year)
             strbuf_addf(out, "%d年", day.year);
@@ -155,14 +161,16 @@ static void add_relative(const struct locale *l, struct strbuf *out, const char 
 static bool add_ago(const struct locale *l, struct strbuf *out, int64_t ms)
 {
     bool is_past = ms <= l->now_ms;
-    uint64_t apart = is_past ? (uint64_t)l->now_ms - (uint64_t)ms : (uint64_t)ms - (uint64_t)l->now_ms;
+    uint64_t apart =
+        is_past ? (uint64_t)l->now_ms - (uint64_t)ms : (uint64_t)ms - (uint64_t)l->now_ms;
     if (apart >= 7 * (uint64_t)DAY_MS)
         return false;
     int64_t distance = (int64_t)apart;
     if (distance < MINUTE_MS)
         strbuf_add(out, locale_text(l, is_past ? "time.now" : "time.soon"));
     else if (distance < HOUR_MS)
-        add_relative(l, out, is_past ? "time.minutes_ago" : "time.in_minutes", distance / MINUTE_MS);
+        add_relative(l, out, is_past ? "time.minutes_ago" : "time.in_minutes",
+                     distance / MINUTE_MS);
     else if (distance < DAY_MS)
         add_relative(l, out, is_past ? "time.hours_ago" : "time.in_hours", distance / HOUR_MS);
     else
@@ -177,5 +185,6 @@ void locale_date(const struct locale *l, struct strbuf *out, int64_t ms, enum ht
     struct time_parts parts = time_split(ms + (int64_t)zone_offset_s(l->zone, ms) * SECOND_MS);
     add_day(l, out, parts.date);
     if (style == HTML_DATE_TIME)
-        strbuf_addf(out, "%s%02d:%02d", l->language == LANGUAGE_ZH ? " " : ", ", parts.hour, parts.minute);
+        strbuf_addf(out, "%s%02d:%02d", l->language == LANGUAGE_ZH ? " " : ", ", parts.hour,
+                    parts.minute);
 }

@@ -34,7 +34,8 @@ static UCalendar *open_zone(str zone, int64_t ms)
             return NULL;
         id[i] = (UChar)zone.ptr[i];
     }
-    ucal_getCanonicalTimeZoneID(id, (int32_t)zone.len, canonical, ZONE_MAX_BYTES, &is_system, &status);
+    ucal_getCanonicalTimeZoneID(id, (int32_t)zone.len, canonical, ZONE_MAX_BYTES, &is_system,
+                                &status);
     if (U_FAILURE(status) || !is_system)
         return NULL;
     UCalendar *calendar = ucal_open(id, (int32_t)zone.len, "en", UCAL_GREGORIAN, &status);
@@ -66,8 +67,11 @@ static void read_span(struct zone_span *span, int64_t ms)
     span->offset_s = 0;
     if (calendar == NULL)
         return;
-    span->offset_s = (ucal_get(calendar, UCAL_ZONE_OFFSET, &status) + ucal_get(calendar, UCAL_DST_OFFSET, &status)) / 1000;
-    if (ucal_getTimeZoneTransitionDate(calendar, UCAL_TZ_TRANSITION_PREVIOUS_INCLUSIVE, &edge, &status))
+    span->offset_s = (ucal_get(calendar, UCAL_ZONE_OFFSET, &status) +
+                      ucal_get(calendar, UCAL_DST_OFFSET, &status)) /
+                     1000;
+    if (ucal_getTimeZoneTransitionDate(calendar, UCAL_TZ_TRANSITION_PREVIOUS_INCLUSIVE, &edge,
+                                       &status))
         span->since_ms = (int64_t)edge;
     if (ucal_getTimeZoneTransitionDate(calendar, UCAL_TZ_TRANSITION_NEXT, &edge, &status))
         span->until_ms = (int64_t)edge;
@@ -106,7 +110,8 @@ static const struct err *to_utf8(struct arena *a, const UChar *text, int32_t len
 
 static ULocaleDisplayNames *open_names(enum language language, UErrorCode *status)
 {
-    UDisplayContext contexts[] = {UDISPCTX_LENGTH_FULL, UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU};
+    UDisplayContext contexts[] = {UDISPCTX_LENGTH_FULL,
+                                  UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU};
     return uldn_openForContext(language == LANGUAGE_ZH ? "zh" : "en", contexts, 2, status);
 }
 
@@ -115,11 +120,12 @@ static bool is_country(const char *code)
 {
     UErrorCode status = U_ZERO_ERROR;
     const URegion *region = uregion_getRegionFromCode(code, &status);
-    return U_SUCCESS(status) && uregion_getType(region) == URGN_TERRITORY && strcmp(code, "ZZ") != 0 &&
-           strcmp(uregion_getRegionCode(region), code) == 0;
+    return U_SUCCESS(status) && uregion_getType(region) == URGN_TERRITORY &&
+           strcmp(code, "ZZ") != 0 && strcmp(uregion_getRegionCode(region), code) == 0;
 }
 
-static const struct err *read_name(struct arena *a, const ULocaleDisplayNames *names, const char *code, str *ret)
+static const struct err *read_name(struct arena *a, const ULocaleDisplayNames *names,
+                                   const char *code, str *ret)
 {
     UChar name[128];
     UErrorCode status = U_ZERO_ERROR;
@@ -134,7 +140,8 @@ static bool find_country(str code, char *ret_upper)
     if (code.len != 2)
         return false;
     for (size_t i = 0; i < 2; i++)
-        ret_upper[i] = (char)(code.ptr[i] >= 'a' && code.ptr[i] <= 'z' ? code.ptr[i] - 32 : code.ptr[i]);
+        ret_upper[i] =
+            (char)(code.ptr[i] >= 'a' && code.ptr[i] <= 'z' ? code.ptr[i] - 32 : code.ptr[i]);
     return is_country(ret_upper);
 }
 
@@ -159,7 +166,8 @@ const struct err *country_name_of(struct arena *a, enum language language, str c
     return e;
 }
 
-/* ICU's collator is a C object that qsort cannot be handed, so names are sorted by their sort keys. */
+/* ICU's collator is a C object that qsort cannot be handed, so names are sorted by their sort keys.
+ */
 struct sortable {
     struct country_name country;
     uint8_t key[96];
@@ -171,8 +179,9 @@ static int by_sort_key(const void *x, const void *y)
     return memcmp(a->key, b->key, sizeof a->key);
 }
 
-static const struct err *add_countries(struct arena *a, const ULocaleDisplayNames *names, const UCollator *order,
-                                       struct sortable *all, size_t space, size_t *ret_count)
+static const struct err *add_countries(struct arena *a, const ULocaleDisplayNames *names,
+                                       const UCollator *order, struct sortable *all, size_t space,
+                                       size_t *ret_count)
 {
     const char *const *codes = uloc_getISOCountries();
     for (size_t i = 0; codes[i] != NULL && *ret_count < space; i++) {

@@ -16,13 +16,15 @@ static const struct err *check_key(struct arena *a, str key)
     return NULL;
 }
 
-const struct err *idempotency_begin(struct turn *t, const struct idempotency *x, struct idempotency_replay *ret)
+const struct err *idempotency_begin(struct turn *t, const struct idempotency *x,
+                                    struct idempotency_replay *ret)
 {
     *ret = (struct idempotency_replay){0};
     TRY(check_key(t->arena, x->key));
     struct digest hash = crypto_sha256(x->body);
     int64_t inserted = 0;
-    TRY(idempotency_insert(t->tx, t->arena, x->account_id, x->key, digest_str(&hash), t->now_ms, &inserted));
+    TRY(idempotency_insert(t->tx, t->arena, x->account_id, x->key, digest_str(&hash), t->now_ms,
+                           &inserted));
     if (inserted == 1)
         return NULL;
     struct idempotency_get_row row;
@@ -38,16 +40,19 @@ const struct err *idempotency_begin(struct turn *t, const struct idempotency *x,
     }
     int64_t taken = 0;
     if (row.created_ms + TAKE_OVER_MS < t->now_ms)
-        TRY(idempotency_take_over(t->tx, t->arena, x->account_id, x->key, row.created_ms, t->now_ms, &taken));
+        TRY(idempotency_take_over(t->tx, t->arena, x->account_id, x->key, row.created_ms, t->now_ms,
+                                  &taken));
     if (taken == 0)
         return ERR(t->arena, ERR_CONFLICT, "error.key_running", "the first run is not done");
     return NULL;
 }
 
-const struct err *idempotency_finish(struct turn *t, const struct idempotency *x, int status, str body)
+const struct err *idempotency_finish(struct turn *t, const struct idempotency *x, int status,
+                                     str body)
 {
     if (body.len > BODY_MAX)
-        return ERR(t->arena, ERR_BUG, "error.bug", "an answer of %zu bytes cannot be kept", body.len);
+        return ERR(t->arena, ERR_BUG, "error.bug", "an answer of %zu bytes cannot be kept",
+                   body.len);
     int64_t hit = 0;
     TRY(idempotency_done(t->tx, t->arena, x->account_id, x->key, status,
                          str_is_absent(body) ? S("") : body, &hit));

@@ -1,4 +1,5 @@
-/* Ids that core itself needs: who acts, for which shop. Every feature declares its own in its header.
+/* Ids that core itself needs: who acts, for which shop. Every feature declares its own in its
+ * header.
  */
 #ifndef CORE_IDS_H
 #define CORE_IDS_H
@@ -8,6 +9,7 @@
 ID_TYPE(account);
 ID_TYPE(shop);
 ID_TYPE(session);
-ID_TYPE(visitor); /* a browser, by first-party cookie; made by feature pool, carried by every request */
+ID_TYPE(
+    visitor); /* a browser, by first-party cookie; made by feature pool, carried by every request */
 
 #endif

@@ -1,9 +1,9 @@
 /* The runner of jobs: see job.h.
  *
  * A job is claimed by a conditional update, so that several threads and several nodes never run one
- * attempt twice at once; what an attempt writes at its end names its number, so that an attempt whose
- * lease ran out cannot end the next one. Fair: a kind serves another shop than last time when one waits.
- * Threads: `lock` guards the counters; the store is asked without it.
+ * attempt twice at once; what an attempt writes at its end names its number, so that an attempt
+ * whose lease ran out cannot end the next one. Fair: a kind serves another shop than last time when
+ * one waits. Threads: `lock` guards the counters; the store is asked without it.
  */
 #include "core/job.h"
 
@@ -81,12 +81,12 @@ const struct err *job_enqueue(struct turn *t, const struct job_request *r)
     if (kind_find(t->platform->jobs, str_c(r->kind), &at) == NULL)
         return ERR(t->arena, ERR_BUG, "error.bug", "job %s is declared by no feature", r->kind);
     if (r->payload.len > PAYLOAD_MAX || r->key.len > KEY_MAX)
-        return ERR(t->arena, ERR_LIMIT, "error.too_much", "job %s: payload %zu, key %zu bytes", r->kind,
-                   r->payload.len, r->key.len);
+        return ERR(t->arena, ERR_LIMIT, "error.too_much", "job %s: payload %zu, key %zu bytes",
+                   r->kind, r->payload.len, r->key.len);
     int64_t added = 0;
     TRY(job_insert(t->tx, t->arena, turn_new_id(t), r->shop_id, str_c(r->kind), r->key,
-                   str_is_absent(r->payload) ? S("") : r->payload, r->run_at_ms == 0 ? t->now_ms : r->run_at_ms,
-                   t->now_ms, &added));
+                   str_is_absent(r->payload) ? S("") : r->payload,
+                   r->run_at_ms == 0 ? t->now_ms : r->run_at_ms, t->now_ms, &added));
     t->enqueued = true;
     return NULL;
 }
@@ -102,10 +102,11 @@ static const struct err *write_progress(struct turn *t, void *arg)
 {
     const struct progress *x = arg;
     int64_t hit = 0;
-    TRY(job_extend(t->tx, t->arena, x->run->id, x->run->attempt, t->now_ms + x->timeout_ms, x->done, x->total,
-                   str_is_absent(x->note) ? S("") : str_sub(x->note, 0, NOTE_MAX), &hit));
+    TRY(job_extend(t->tx, t->arena, x->run->id, x->run->attempt, t->now_ms + x->timeout_ms, x->done,
+                   x->total, str_is_absent(x->note) ? S("") : str_sub(x->note, 0, NOTE_MAX), &hit));
     if (hit == 0)
-        return ERR(t->arena, ERR_UNAVAILABLE, "error.job_lease", "the lease of this attempt ran out");
+        return ERR(t->arena, ERR_UNAVAILABLE, "error.job_lease",
+                   "the lease of this attempt ran out");
     return NULL;
 }
 
@@ -119,14 +120,15 @@ const struct err *job_progress(struct job_run *run, int64_t done, int64_t total,
     return turn_run(run->platform, run->arena, (struct account_id){0}, write_progress, &x);
 }
 
-const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind, str key,
-                           struct job_status *ret, bool *ret_found)
+const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind,
+                           str key, struct job_status *ret, bool *ret_found)
 {
     struct job_watch_row row;
     TRY(job_watch(tx, a, shop_id, str_c(kind), key, &row, ret_found));
     if (*ret_found)
-        *ret = (struct job_status){row.id, (enum job_state)row.state, (int)row.attempt, row.done, row.total,
-                                   row.note, row.reason};
+        *ret = (struct job_status){
+            row.id,    (enum job_state)row.state, (int)row.attempt, row.done, row.total, row.note,
+            row.reason};
     return NULL;
 }
 
@@ -145,18 +147,21 @@ static const struct err *claim_turn(struct turn *t, void *arg)
     return job_claim(t->tx, t->arena, c->id, t->now_ms + c->timeout_ms, &c->row, &c->found);
 }
 
-static const struct err *candidates(struct job_runner *r, struct arena *a, const struct job_kind *kind, int64_t now_ms,
+static const struct err *candidates(struct job_runner *r, struct arena *a,
+                                    const struct job_kind *kind, int64_t now_ms,
                                     struct job_due_row **ret, size_t *ret_count)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(r->platform->db, a, &tx));
-    const struct err *e = job_due(tx, a, str_c(kind->name), now_ms, CANDIDATES, CANDIDATES, ret, ret_count);
+    const struct err *e =
+        job_due(tx, a, str_c(kind->name), now_ms, CANDIDATES, CANDIDATES, ret, ret_count);
     db_read_end(tx);
     return e;
 }
 
 /* Claims one job of this kind, another shop's than last time if there is one. */
-static const struct err *claim_kind(struct job_runner *r, struct arena *a, size_t at, int64_t now_ms, struct claim *c)
+static const struct err *claim_kind(struct job_runner *r, struct arena *a, size_t at,
+                                    int64_t now_ms, struct claim *c)
 {
     struct job_due_row *due = NULL;
     size_t count = 0;
@@ -193,7 +198,8 @@ static void unreserve(struct job_runner *r, size_t at, struct shop_id served)
 }
 
 /* *ret_at: the kind; it stays reserved when a job was found. */
-static const struct err *claim_next(struct job_runner *r, struct arena *a, int64_t now_ms, struct claim *c, size_t *ret_at)
+static const struct err *claim_next(struct job_runner *r, struct arena *a, int64_t now_ms,
+                                    struct claim *c, size_t *ret_at)
 {
     pthread_mutex_lock(&r->lock);
     size_t first = r->turn_of++;
@@ -226,7 +232,8 @@ struct ending {
 static const struct err *end_badly(struct turn *t, const struct ending *x, int64_t *ret_hit)
 {
     if (x->may_retry)
-        TRY(job_again(t->tx, t->arena, x->id, x->attempt, t->now_ms + x->next_in_ms, x->reason, ret_hit));
+        TRY(job_again(t->tx, t->arena, x->id, x->attempt, t->now_ms + x->next_in_ms, x->reason,
+                      ret_hit));
     if (*ret_hit == 0)
         TRY(job_end(t->tx, t->arena, x->id, x->attempt, JOB_DEAD, x->reason, t->now_ms, ret_hit));
     return NULL;
@@ -261,20 +268,27 @@ static int64_t backoff_ms(const struct job_runner *r, const struct job_kind *kin
     return wait * 3 / 4 + (int64_t)rng_below(r->platform->rng, (uint64_t)(wait / 2 + 1));
 }
 
-static const struct err *end_attempt(struct job_runner *r, struct arena *a, const struct job_kind *kind,
-                                     struct shop_id shop_id, int64_t id, int attempt, const struct err *failure)
+static const struct err *end_attempt(struct job_runner *r, struct arena *a,
+                                     const struct job_kind *kind, struct shop_id shop_id,
+                                     int64_t id, int attempt, const struct err *failure)
 {
-    struct ending x = {.kind = kind, .shop_id = shop_id, .id = id, .attempt = attempt, .is_ok = failure == NULL,
+    struct ending x = {.kind = kind,
+                       .shop_id = shop_id,
+                       .id = id,
+                       .attempt = attempt,
+                       .is_ok = failure == NULL,
                        .reason = S("")};
     if (failure != NULL) {
         x.may_retry = err_policy_of(failure->kind)->job_retries && attempt < kind->attempts_max;
         x.next_in_ms = backoff_ms(r, kind, attempt);
-        TRY(str_fmt(a, &x.reason, "%s %.*s", failure->key, STR_ARG(str_sub(failure->detail, 0, REASON_MAX))));
+        TRY(str_fmt(a, &x.reason, "%s %.*s", failure->key,
+                    STR_ARG(str_sub(failure->detail, 0, REASON_MAX))));
     }
     return turn_run(r->platform, a, (struct account_id){0}, end_turn, &x);
 }
 
-static void log_job_failure(const struct job_runner *r, const struct job_run *run, str kind, const struct err *e)
+static void log_job_failure(const struct job_runner *r, const struct job_run *run, str kind,
+                            const struct err *e)
 {
     if (e == NULL)
         return;
@@ -291,15 +305,22 @@ static void run_claimed(struct job_runner *r, const struct claim *c, size_t at, 
 {
     struct arena a;
     arena_init(&a, MiB(ARENA_MAX));
-    struct job_run run = {.platform = r->platform, .arena = &a, .id = c->row.id, .shop_id = c->row.shop_id,
-                          .kind = r->kinds[at]->name, .key = c->row.key, .payload = c->row.payload,
-                          .attempt = (int)c->row.attempt, .now_ms = now_ms};
+    struct job_run run = {.platform = r->platform,
+                          .arena = &a,
+                          .id = c->row.id,
+                          .shop_id = c->row.shop_id,
+                          .kind = r->kinds[at]->name,
+                          .key = c->row.key,
+                          .payload = c->row.payload,
+                          .attempt = (int)c->row.attempt,
+                          .now_ms = now_ms};
     const struct err *failure = r->kinds[at]->run(&run);
     log_job_failure(r, &run, c->row.kind, failure);
     struct arena end_arena;
     arena_init(&end_arena, MiB(1));
-    edge_log_failure(r->platform, "job.end",
-                     end_attempt(r, &end_arena, r->kinds[at], run.shop_id, run.id, run.attempt, failure));
+    edge_log_failure(
+        r->platform, "job.end",
+        end_attempt(r, &end_arena, r->kinds[at], run.shop_id, run.id, run.attempt, failure));
     arena_done(&end_arena);
     arena_done(&a);
     unreserve(r, at, run.shop_id);
@@ -320,8 +341,9 @@ static const struct err *sweep_expired(struct job_runner *r, struct arena *a, in
         const struct job_kind *kind = kind_find(r, rows[i].kind, &at);
         if (kind == NULL)
             continue;
-        const struct err *why = ERR(a, ERR_UNAVAILABLE, "error.job_lease", "the lease of attempt %lld ran out",
-                                    (long long)rows[i].attempt);
+        const struct err *why =
+            ERR(a, ERR_UNAVAILABLE, "error.job_lease", "the lease of attempt %lld ran out",
+                (long long)rows[i].attempt);
         TRY(end_attempt(r, a, kind, rows[i].shop_id, rows[i].id, (int)rows[i].attempt, why));
     }
     return NULL;
@@ -351,7 +373,8 @@ static const struct err *ensure_periodic(struct job_runner *r, struct arena *a)
 }
 
 /* Claims and runs one job. *ret_ran false: nothing was due. */
-static const struct err *run_one(struct job_runner *r, struct arena *a, int64_t now_ms, bool *ret_ran)
+static const struct err *run_one(struct job_runner *r, struct arena *a, int64_t now_ms,
+                                 bool *ret_ran)
 {
     struct claim c = {0};
     size_t at = 0;
@@ -421,8 +444,11 @@ const struct err *job_start(struct platform *p, int threads)
     while (started < wanted && pthread_create(&r->threads[started], NULL, run_thread, r) == 0)
         started++;
     r->thread_count = started;
-    static const struct err no_thread = {.kind = ERR_UNAVAILABLE, .key = "error.no_thread",
-                                         .detail = STR_INIT("job threads"), .file = __FILE__, .line = __LINE__};
+    static const struct err no_thread = {.kind = ERR_UNAVAILABLE,
+                                         .key = "error.no_thread",
+                                         .detail = STR_INIT("job threads"),
+                                         .file = __FILE__,
+                                         .line = __LINE__};
     return started > 0 ? NULL : &no_thread;
 }
 
@@ -437,7 +463,8 @@ void job_stop(struct platform *p)
 
 /* ---- dead letters ---- */
 
-const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret, size_t *ret_count)
+const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret,
+                                size_t *ret_count)
 {
     struct job_dead_rows_row *rows = NULL;
     size_t count = 0;

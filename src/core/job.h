@@ -1,6 +1,7 @@
-/* Jobs: work outside a request: mails, imports, media, deadlines. A row in table `job`, claimed with a
- * lease, run outside any transaction, retried with back-off, parked as a dead letter with its reason.
- * At least once: the handler is idempotent. Bulk handlers work in slices: short turns of at most 2 ms.
+/* Jobs: work outside a request: mails, imports, media, deadlines. A row in table `job`, claimed
+ * with a lease, run outside any transaction, retried with back-off, parked as a dead letter with
+ * its reason. At least once: the handler is idempotent. Bulk handlers work in slices: short turns
+ * of at most 2 ms.
  */
 #ifndef CORE_JOB_H
 #define CORE_JOB_H
@@ -33,14 +34,16 @@ struct job_kind {
 struct job_request {
     const char *kind;
     struct shop_id shop_id;   /* 0 = the server's own */
-    str key;                  /* unique among waiting jobs of this kind and shop; absent = no dedupe */
+    str key; /* unique among waiting jobs of this kind and shop; absent = no dedupe */
     str payload;
     int64_t run_at_ms;        /* 0 = now */
 };
 
 const struct err *job_enqueue(struct turn *t, const struct job_request *r) MUST_CHECK;
-/* Progress for long work that people watch: done and total units, a short text; committed by itself. */
-const struct err *job_progress(struct job_run *run, int64_t done, int64_t total, str note) MUST_CHECK;
+/* Progress for long work that people watch: done and total units, a short text; committed by
+ * itself. */
+const struct err *job_progress(struct job_run *run, int64_t done, int64_t total,
+                               str note) MUST_CHECK;
 
 const struct err *job_start(struct platform *p, int threads) MUST_CHECK;
 void job_stop(struct platform *p); /* waits for the attempts that are running */
@@ -58,8 +61,8 @@ struct job_status {
     int64_t done, total;
     str note, reason;
 };
-const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind, str key,
-                           struct job_status *ret, bool *ret_found) MUST_CHECK;
+const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind,
+                           str key, struct job_status *ret, bool *ret_found) MUST_CHECK;
 
 /* Dead letters, for the operator. */
 struct job_dead {
@@ -69,8 +72,8 @@ struct job_dead {
     int attempt;
     int64_t ended_ms;
 };
-const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret, size_t *ret_count)
-    MUST_CHECK; /* first 1000 */
+const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret,
+                                size_t *ret_count) MUST_CHECK; /* first 1000 */
 /* Lets a dead job run again. NOT_FOUND when it is not dead, or a twin waits already. */
 const struct err *job_revive(struct turn *t, int64_t id) MUST_CHECK;
 /* Wakes a thread: turn_run does after the commit of a turn that enqueued. */

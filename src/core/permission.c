@@ -74,7 +74,8 @@ const struct err *permission_check(struct tx *tx, struct arena *a, const struct 
     return NULL;
 }
 
-static const struct err *owner_must_remain(struct turn *t, struct shop_id shop_id, struct account_id account_id)
+static const struct err *owner_must_remain(struct turn *t, struct shop_id shop_id,
+                                           struct account_id account_id)
 {
     str role = STR_NONE;
     TRY(permission_role(t->tx, t->arena, shop_id, account_id, &role));
@@ -87,27 +88,33 @@ static const struct err *owner_must_remain(struct turn *t, struct shop_id shop_i
     return NULL;
 }
 
-const struct err *permission_member_set(struct turn *t, struct shop_id shop_id, struct account_id account_id,
-                                        str role)
+const struct err *permission_member_set(struct turn *t, struct shop_id shop_id,
+                                        struct account_id account_id, str role)
 {
     ASSERT(shop_id.v != 0 && account_id.v != 0);
     if (!role_is_known(t->platform, role))
-        return err_with_field(t->arena,
-                              ERR(t->arena, ERR_INVALID, "member.unknown_role", "%.*s", STR_ARG(role)), "role");
+        return err_with_field(
+            t->arena, ERR(t->arena, ERR_INVALID, "member.unknown_role", "%.*s", STR_ARG(role)),
+            "role");
     if (!str_eq(role, S("owner")))
         TRY(owner_must_remain(t, shop_id, account_id));
     TRY(member_put(t->tx, t->arena, shop_id, account_id, role, t->now_ms));
-    return audit_write(t, &(struct audit){.shop_id = shop_id, .account_id = account_id,
-                                          .action = "member.set", .subject_id = account_id.v, .why = role});
+    return audit_write(t, &(struct audit){.shop_id = shop_id,
+                                          .account_id = account_id,
+                                          .action = "member.set",
+                                          .subject_id = account_id.v,
+                                          .why = role});
 }
 
-const struct err *permission_member_remove(struct turn *t, struct shop_id shop_id, struct account_id account_id)
+const struct err *permission_member_remove(struct turn *t, struct shop_id shop_id,
+                                           struct account_id account_id)
 {
     TRY(owner_must_remain(t, shop_id, account_id));
     int64_t hit = 0;
     TRY(member_delete(t->tx, t->arena, shop_id, account_id, &hit));
     if (hit == 0)
-        return ERR(t->arena, ERR_NOT_FOUND, "error.not_found", "no member %lld", (long long)account_id.v);
+        return ERR(t->arena, ERR_NOT_FOUND, "error.not_found", "no member %lld",
+                   (long long)account_id.v);
     return audit_write(t, &(struct audit){.shop_id = shop_id, .account_id = account_id,
                                           .action = "member.remove", .subject_id = account_id.v});
 }

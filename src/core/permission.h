@@ -19,8 +19,8 @@ bool permission_of_role(const struct platform *p, str role, const char *permissi
 
 /* INVALID for a role that is neither "owner" nor named by any permission; CONFLICT
  * "member.last_owner" when the shop would be left without an owner. Both write an audit row. */
-const struct err *permission_member_set(struct turn *t, struct shop_id shop_id, struct account_id account_id,
-                                        str role) MUST_CHECK;
+const struct err *permission_member_set(struct turn *t, struct shop_id shop_id,
+                                        struct account_id account_id, str role) MUST_CHECK;
 const struct err *permission_member_remove(struct turn *t, struct shop_id shop_id,
                                            struct account_id account_id) MUST_CHECK;
 
@@ -31,9 +31,11 @@ struct shop_member {
     int64_t since_ms;         /* 0 in lists by account */
 };
 const struct err *permission_members(struct tx *tx, struct arena *a, struct shop_id shop_id,
-                                     struct shop_member **ret, size_t *ret_count) MUST_CHECK; /* first 500 */
+                                     struct shop_member **ret,
+                                     size_t *ret_count) MUST_CHECK; /* first 500 */
 /* The shops of an account, for menus. */
 const struct err *permission_shops(struct tx *tx, struct arena *a, struct account_id account_id,
-                                   struct shop_member **ret, size_t *ret_count) MUST_CHECK; /* first 200 */
+                                   struct shop_member **ret,
+                                   size_t *ret_count) MUST_CHECK; /* first 200 */
 
 #endif

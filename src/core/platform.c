@@ -24,7 +24,8 @@ enum { LEASE_MS = 3600 * 1000, RENEW_MS = 20 * 60 * 1000, AHEAD_MS = 20000, NODE
 
 static const struct err *folder_failed(struct arena *a, str path, const char *what)
 {
-    return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "platform.data_dir", "%s: %s", what, strerror(errno)), path);
+    return err_with_arg(
+        a, ERR(a, ERR_UNAVAILABLE, "platform.data_dir", "%s: %s", what, strerror(errno)), path);
 }
 
 static const struct err *make_folder(struct arena *a, str path)
@@ -70,7 +71,8 @@ static const struct err *load_master_key(struct arena *a, struct platform *p)
     }
     TRY(e);
     if (key.len != MASTER_KEY_BYTES)
-        return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "platform.bad_key", "%zu bytes", key.len), path);
+        return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "platform.bad_key", "%zu bytes", key.len),
+                            path);
     memcpy(p->master_key, key.ptr, MASTER_KEY_BYTES);
     return NULL;
 }
@@ -88,13 +90,14 @@ static const struct err *check_needs(struct arena *a, const struct platform *p, 
         for (size_t i = 0; i < at; i++)
             stands_above = stands_above || str_eq(str_c(p->features[i]->name), str_c(*need));
         if (!stands_above)
-            return ERR(a, ERR_BUG, "error.bug", "feature %s needs %s, which does not stand above it", f->name,
-                       *need);
+            return ERR(a, ERR_BUG, "error.bug",
+                       "feature %s needs %s, which does not stand above it", f->name, *need);
     }
     return NULL;
 }
 
-static const struct err *take_features(struct arena *a, struct platform *p, const struct platform_config *config)
+static const struct err *take_features(struct arena *a, struct platform *p,
+                                       const struct platform_config *config)
 {
     const struct feature **list = NULL;
     TRY_NEW_ARRAY(a, list, config->feature_count + 1);
@@ -134,7 +137,8 @@ static const struct err *open_side_stores(struct arena *a, struct platform *p, i
 }
 
 /* Each feature's migrations go to the store where its tables stand. */
-static const struct err *migrate_store(struct arena *a, struct platform *p, struct db *db, enum db_migrate_mode mode)
+static const struct err *migrate_store(struct arena *a, struct platform *p, struct db *db,
+                                       enum db_migrate_mode mode)
 {
     const struct db_migration **list = NULL;
     size_t count = 0;
@@ -150,14 +154,16 @@ static const struct err *migrate_store(struct arena *a, struct platform *p, stru
     return db_migrate(db, a, list, count, mode, clock_now_ms(p->clock), &applied);
 }
 
-/* A side store that is missing beside a store of an older program is made, whatever the mode: it holds nothing yet. */
+/* A side store that is missing beside a store of an older program is made, whatever the mode: it
+ * holds nothing yet. */
 static const struct err *migrate(struct arena *a, struct platform *p, enum db_migrate_mode mode)
 {
     for (size_t f = 0; f < p->feature_count; f++)
         p->migration_level += (int)p->features[f]->migration_count;
     TRY(migrate_store(a, p, p->db, mode));
     for (size_t i = 0; i < p->store_count; i++)
-        TRY(migrate_store(a, p, p->stores[i].db, mode == DB_MIGRATE_CHECK ? DB_MIGRATE_FRESH : mode));
+        TRY(migrate_store(a, p, p->stores[i].db,
+                          mode == DB_MIGRATE_CHECK ? DB_MIGRATE_FRESH : mode));
     return NULL;
 }
 
@@ -178,13 +184,15 @@ static const struct err *claim_node(struct tx *tx, struct arena *a, void *arg)
     claim->floor = last.last_id;
     for (int node = 0; node <= NODE_MAX; node++) {
         int64_t claimed = 0;
-        TRY(id_node_claim(tx, a, node, p->node_holder, now_ms, now_ms + LEASE_MS, last.last_id, &claimed));
+        TRY(id_node_claim(tx, a, node, p->node_holder, now_ms, now_ms + LEASE_MS, last.last_id,
+                          &claimed));
         if (claimed == 1) {
             p->node = node;
             return NULL;
         }
     }
-    return ERR(a, ERR_UNAVAILABLE, "platform.no_node", "all %d node numbers are leased", NODE_MAX + 1);
+    return ERR(a, ERR_UNAVAILABLE, "platform.no_node", "all %d node numbers are leased",
+               NODE_MAX + 1);
 }
 
 static const struct err *start_ids(struct arena *a, struct platform *p)
@@ -205,7 +213,8 @@ struct node_renewal {
 static const struct err *renew_node(struct tx *tx, struct arena *a, void *arg)
 {
     const struct node_renewal *r = arg;
-    return id_node_renew(tx, a, r->platform->node, r->platform->node_holder, r->lease_until_ms, r->last_id);
+    return id_node_renew(tx, a, r->platform->node, r->platform->node_holder, r->lease_until_ms,
+                         r->last_id);
 }
 
 const struct err *platform_renew(struct platform *p, struct arena *a)
@@ -226,7 +235,8 @@ const struct err *platform_renew(struct platform *p, struct arena *a)
 
 /* ---- open and close ---- */
 
-static const struct err *open_store(struct arena *a, struct platform *p, const struct platform_config *config)
+static const struct err *open_store(struct arena *a, struct platform *p,
+                                    const struct platform_config *config)
 {
     str url = config->db_url;
     if (str_is_absent(url))
@@ -244,7 +254,8 @@ static const struct err *open_store(struct arena *a, struct platform *p, const s
     return NULL;
 }
 
-const struct err *platform_open(struct arena *a, const struct platform_config *config, struct platform **ret)
+const struct err *platform_open(struct arena *a, const struct platform_config *config,
+                                struct platform **ret)
 {
     struct platform *p = NULL;
     TRY_NEW(a, p);
@@ -319,7 +330,8 @@ static const struct err *run_turn(struct tx *tx, struct arena *a, void *arg)
     return e;
 }
 
-const struct err *turn_run(struct platform *p, struct arena *a, struct account_id actor, turn_fn *fn, void *arg)
+const struct err *turn_run(struct platform *p, struct arena *a, struct account_id actor,
+                           turn_fn *fn, void *arg)
 {
     struct turn_call call = {.platform = p, .actor = actor, .fn = fn, .arg = arg};
     TRY(db_write(p->db, a, run_turn, &call));

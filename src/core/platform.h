@@ -1,6 +1,6 @@
-/* What every feature is handed instead of globals: the store, the clock, randomness, ids, the feature
- * list, settings, and the services of core. One per process; read-only after start except where the
- * member's own header says otherwise.
+/* What every feature is handed instead of globals: the store, the clock, randomness, ids, the
+ * feature list, settings, and the services of core. One per process; read-only after start except
+ * where the member's own header says otherwise.
  *
  * A `turn` is one write: the transaction together with who acts and when. Commands of features take
  * `struct turn *`; queries take `(struct tx *, struct arena *, ...)`.
@@ -27,7 +27,7 @@ struct platform {
     struct {
         const char *name;
         struct db *db;
-    } stores[PLATFORM_STORES_MAX];    /* of features with a store of their own; see platform_store */
+    } stores[PLATFORM_STORES_MAX]; /* of features with a store of their own; see platform_store */
     size_t store_count;
     const struct clock *clock;
     const struct rng *rng;
@@ -41,7 +41,7 @@ struct platform {
     struct job_runner *jobs;
     str (*setting_given)(const char *key); /* server settings of the environment; may be NULL */
     str (*asset_url)(const char *name); /* for struct html; may be NULL */
-    str base_url;                     /* "https://shop.example", no trailing slash; for links in mails */
+    str base_url; /* "https://shop.example", no trailing slash; for links in mails */
     str data_dir;
     unsigned char master_key[32];     /* keys/master; seals and signs (core/secret.h) */
     int node;                         /* leased number in ids */
@@ -52,7 +52,7 @@ struct platform {
 };
 
 struct platform_config {
-    str data_dir;                     /* created if missing; absent: nothing on disk (db_url must be given) */
+    str data_dir; /* created if missing; absent: nothing on disk (db_url must be given) */
     str db_url;                       /* absent: data_dir/millpond.db */
     str base_url;                     /* absent: "http://localhost:8080" */
     const struct clock *clock;        /* NULL: the system's */
@@ -64,21 +64,24 @@ struct platform_config {
     int db_readers;                   /* 0: as db_config */
     str (*setting_given)(const char *key); /* NULL: nothing is given from outside */
     str (*asset_url)(const char *name);    /* NULL: /static/NAME */
-    bool no_start;                    /* leaves out the features' start hooks: migrate, verify, backup */
+    bool no_start; /* leaves out the features' start hooks: migrate, verify, backup */
 };
 
-/* Opens store, keys, settings and texts, applies or checks migrations, leases a node number, runs the
- * features' start hooks. Lives in `a`, which must outlive it. Errors: UNAVAILABLE
- * "platform.data_dir" (arg: path) when the folder cannot be written; those of db_open and db_migrate;
- * BUG when the feature list contradicts itself (unknown or later `needs`, a name given twice). */
+/* Opens store, keys, settings and texts, applies or checks migrations, leases a node number, runs
+ * the features' start hooks. Lives in `a`, which must outlive it. Errors: UNAVAILABLE
+ * "platform.data_dir" (arg: path) when the folder cannot be written; those of db_open and
+ * db_migrate; BUG when the feature list contradicts itself (unknown or later `needs`, a name given
+ * twice). */
 const struct err *platform_open(struct arena *a, const struct platform_config *config,
                                 struct platform **ret) MUST_CHECK;
-/* The store of features whose `store` is that name (core/feature.h): DATA/NAME.db, with a writer of its own, beside SQLite;
- * on PostgreSQL, and without a data folder, platform.db. */
+/* The store of features whose `store` is that name (core/feature.h): DATA/NAME.db, with a writer of
+ * its own, beside SQLite; on PostgreSQL, and without a data folder, platform.db. */
 struct db *platform_store(const struct platform *p, const char *name);
-/* Stops events and jobs if they run, gives the node number back, closes the store. NULL is allowed. */
+/* Stops events and jobs if they run, gives the node number back, closes the store. NULL is allowed.
+ */
 void platform_close(struct platform *p);
-/* Keeps the lease of the node number when that is due; cheap otherwise. Called by the event thread. */
+/* Keeps the lease of the node number when that is due; cheap otherwise. Called by the event thread.
+ */
 const struct err *platform_renew(struct platform *p, struct arena *a) MUST_CHECK;
 
 struct turn {
@@ -89,15 +92,15 @@ struct turn {
     struct account_id actor;          /* v == 0: the system itself */
     int64_t cause_event;              /* event seq that led here, or 0 */
     int depth;                        /* of the causal chain; beyond 8 events are refused */
-    bool emitted, enqueued;           /* set by event_emit / job_enqueue: whom to wake after the commit */
+    bool emitted, enqueued; /* set by event_emit / job_enqueue: whom to wake after the commit */
 };
 
 typedef const struct err *turn_fn(struct turn *t, void *arg);
 
-/* db_write with a turn around it: `fn` may run more than once and touches nothing but the transaction
- * and what it sets in `arg`. Wakes events and jobs after the commit. */
-const struct err *turn_run(struct platform *p, struct arena *a, struct account_id actor, turn_fn *fn,
-                           void *arg) MUST_CHECK;
+/* db_write with a turn around it: `fn` may run more than once and touches nothing but the
+ * transaction and what it sets in `arg`. Wakes events and jobs after the commit. */
+const struct err *turn_run(struct platform *p, struct arena *a, struct account_id actor,
+                           turn_fn *fn, void *arg) MUST_CHECK;
 int64_t turn_new_id(struct turn *t);
 
 #endif

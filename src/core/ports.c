@@ -32,8 +32,9 @@ const struct channel *channel_find(const struct platform *p, str name)
     return NULL;
 }
 
-const struct err *channel_links(const struct platform *p, struct tx *tx, struct arena *a, struct shop_id shop,
-                                str payload, struct channel_link *ret, size_t *ret_count)
+const struct err *channel_links(const struct platform *p, struct tx *tx, struct arena *a,
+                                struct shop_id shop, str payload, struct channel_link *ret,
+                                size_t *ret_count)
 {
     *ret_count = 0;
     for (size_t i = 0; i < p->feature_count && *ret_count < CHANNEL_LINKS_MAX; i++) {

@@ -1,4 +1,5 @@
-/* Token buckets: see rate.h. A bucket is kept as the time at which it would be full again: one number. */
+/* Token buckets: see rate.h. A bucket is kept as the time at which it would be full again: one
+ * number. */
 #include "core/rate.h"
 
 #include <pthread.h>
@@ -56,7 +57,8 @@ static uint64_t key_of(const struct rate_table *table, str client_ip, enum rate 
         memcpy(bytes, ip.bytes, ip.family == 6 ? 8 : 4);
     uint64_t high = 0;
     memcpy(&high, bytes, sizeof high);
-    uint64_t key = mix(mix(high ^ table->seed) + (uint64_t)class * 0x9e3779b97f4a7c15u + (uint64_t)ip.family);
+    uint64_t key =
+        mix(mix(high ^ table->seed) + (uint64_t) class * 0x9e3779b97f4a7c15u + (uint64_t)ip.family);
     return key == 0 ? 1 : key;
 }
 
@@ -73,7 +75,8 @@ static struct bucket *bucket_of(struct rate_table *table, uint64_t key)
     return oldest;
 }
 
-bool rate_take(struct rate_table *table, str client_ip, enum rate class, int64_t now_ms, int *ret_retry_after_s)
+bool rate_take(struct rate_table *table, str client_ip, enum rate class, int64_t now_ms,
+               int *ret_retry_after_s)
 {
     ASSERT(class > RATE_UNSET && class < RATE_COUNT);
     if (table->percent <= 0)

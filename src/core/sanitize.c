@@ -1,9 +1,9 @@
 /* Duty: see sanitize.h. Not its duty: escaping (http/html.c), URLs (url_check).
  *
- * The tree is walked without recursion. What dropping an element leaves may be parsed differently the
- * next time (a <p> within a <p>), so the result is sanitised until it stays the same; what does not
- * settle is given as plain text. gumbo has no limits and expects memory never to fail: its memory comes
- * from an arena of its own, and when that is full a jump leaves the parser.
+ * The tree is walked without recursion. What dropping an element leaves may be parsed differently
+ * the next time (a <p> within a <p>), so the result is sanitised until it stays the same; what does
+ * not settle is given as plain text. gumbo has no limits and expects memory never to fail: its
+ * memory comes from an arena of its own, and when that is full a jump leaves the parser.
  */
 #include "core/sanitize.h"
 
@@ -221,7 +221,8 @@ static void leave(struct writer *w, const GumboNode *node)
     w->depth--;
     str made = strbuf_view(&w->html.out);
     ptrdiff_t last = str_rfind_char(made, '<');
-    if (strcmp(rule->name, "p") == 0 && last >= 0 && str_starts(str_from(made, (size_t)last), S("<p>")) &&
+    if (strcmp(rule->name, "p") == 0 && last >= 0 &&
+        str_starts(str_from(made, (size_t)last), S("<p>")) &&
         is_blank(str_from(made, (size_t)last + 3)))
         w->html.out.len = (size_t)last; /* an empty paragraph is only a gap */
     else
@@ -230,7 +231,8 @@ static void leave(struct writer *w, const GumboNode *node)
 
 static const GumboVector *children_of(const GumboNode *node)
 {
-    return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children : &node->v.element.children;
+    return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children
+                                             : &node->v.element.children;
 }
 
 static void walk(struct writer *w, const GumboNode *root)
@@ -264,7 +266,8 @@ static const struct err *clean_once(struct arena *a, str dirty, bool text_only, 
     for (size_t i = 0; i < dirty.len; i++)
         tags += dirty.ptr[i] == '<';
     if (dirty.len > DIRTY_MAX_BYTES || tags > DIRTY_MAX_TAGS)
-        return ERR(a, ERR_LIMIT, "error.too_large", "%zu bytes of HTML with %zu tags", dirty.len, tags);
+        return ERR(a, ERR_LIMIT, "error.too_large", "%zu bytes of HTML with %zu tags", dirty.len,
+                   tags);
     TRY_NEW(a, parser);
     TRY_NEW(a, w);
     w->text_only = text_only;
@@ -324,7 +327,8 @@ const struct err *sanitize_plain(struct arena *a, str text, struct html_safe *re
     return NULL;
 }
 
-const struct err *sanitize_plain_undo(struct arena *a, struct html_safe markup, str *ret, bool *ret_is_plain)
+const struct err *sanitize_plain_undo(struct arena *a, struct html_safe markup, str *ret,
+                                      bool *ret_is_plain)
 {
     static const struct {
         str from, to;

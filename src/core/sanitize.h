@@ -14,15 +14,17 @@
 
 #include "http/html.h"
 
-/* LIMIT beyond 128 KiB or 10,000 tags of input or 512 KiB of output. Tags nested deeper than 64 go, their
- * text stays. */
+/* LIMIT beyond 128 KiB or 10,000 tags of input or 512 KiB of output. Tags nested deeper than 64 go,
+ * their text stays. */
 const struct err *sanitize_html(struct arena *a, str dirty, struct html_safe *ret) MUST_CHECK;
-/* The text alone, one blank for each run of blanks: for search, previews, plain mails. Same limits. */
+/* The text alone, one blank for each run of blanks: for search, previews, plain mails. Same limits.
+ */
 const struct err *sanitize_to_text(struct arena *a, str dirty, str *ret) MUST_CHECK;
 /* A plain text as markup: escaped, blank lines become paragraphs, single line breaks <br>. */
 const struct err *sanitize_plain(struct arena *a, str text, struct html_safe *ret) MUST_CHECK;
-/* Sanitised markup back to the plain text it was made of, for editing; *ret_is_plain false when it is more than that
- * (then *ret is of no use). */
-const struct err *sanitize_plain_undo(struct arena *a, struct html_safe markup, str *ret, bool *ret_is_plain) MUST_CHECK;
+/* Sanitised markup back to the plain text it was made of, for editing; *ret_is_plain false when it
+ * is more than that (then *ret is of no use). */
+const struct err *sanitize_plain_undo(struct arena *a, struct html_safe markup, str *ret,
+                                      bool *ret_is_plain) MUST_CHECK;
 
 #endif

@@ -9,7 +9,8 @@ enum { PLAIN_MAX = 64 * 1024, SIGNATURE_BYTES = 16, TOKEN_BYTES = 24, SUBJECT_MA
 
 static struct digest purpose_key(const struct platform *p, const char *purpose)
 {
-    return crypto_hmac_sha256((str){(const char *)p->master_key, sizeof p->master_key}, str_c(purpose));
+    return crypto_hmac_sha256((str){(const char *)p->master_key, sizeof p->master_key},
+                              str_c(purpose));
 }
 
 static struct seal_key sealing_key(const struct platform *p, const char *purpose)
@@ -20,7 +21,8 @@ static struct seal_key sealing_key(const struct platform *p, const char *purpose
     return key;
 }
 
-const struct err *secret_seal(const struct platform *p, struct arena *a, const char *purpose, str plain, str *ret)
+const struct err *secret_seal(const struct platform *p, struct arena *a, const char *purpose,
+                              str plain, str *ret)
 {
     if (plain.len > PLAIN_MAX)
         return ERR(a, ERR_LIMIT, "error.too_much", "sealing %zu bytes", plain.len);
@@ -30,8 +32,8 @@ const struct err *secret_seal(const struct platform *p, struct arena *a, const c
     return base64url_encode(a, sealed, ret);
 }
 
-const struct err *secret_open(const struct platform *p, struct arena *a, const char *purpose, str sealed,
-                              str *ret_plain)
+const struct err *secret_open(const struct platform *p, struct arena *a, const char *purpose,
+                              str sealed, str *ret_plain)
 {
     struct seal_key key = sealing_key(p, purpose);
     str bytes = STR_NONE;
@@ -41,22 +43,25 @@ const struct err *secret_open(const struct platform *p, struct arena *a, const c
     return NULL;
 }
 
-const struct err *secret_sign(const struct platform *p, struct arena *a, const char *purpose, str message,
-                              str *ret)
+const struct err *secret_sign(const struct platform *p, struct arena *a, const char *purpose,
+                              str message, str *ret)
 {
     struct digest key = purpose_key(p, purpose);
     struct digest mac = crypto_hmac_sha256(digest_str(&key), message);
     return base64url_encode(a, str_sub(digest_str(&mac), 0, SIGNATURE_BYTES), ret);
 }
 
-bool secret_verify(const struct platform *p, struct arena *a, const char *purpose, str message, str signature)
+bool secret_verify(const struct platform *p, struct arena *a, const char *purpose, str message,
+                   str signature)
 {
     str expected = STR_NONE;
-    return secret_sign(p, a, purpose, message, &expected) == NULL && str_eq_secret(expected, signature);
+    return secret_sign(p, a, purpose, message, &expected) == NULL &&
+           str_eq_secret(expected, signature);
 }
 
-const struct err *secret_token_issue(struct turn *t, const char *purpose, struct account_id account_id,
-                                     str subject, int64_t ttl_ms, str *ret_token)
+const struct err *secret_token_issue(struct turn *t, const char *purpose,
+                                     struct account_id account_id, str subject, int64_t ttl_ms,
+                                     str *ret_token)
 {
     if (subject.len > SUBJECT_MAX)
         return ERR(t->arena, ERR_LIMIT, "error.too_much", "subject of %zu bytes", subject.len);
@@ -87,7 +92,8 @@ const struct err *secret_token_take(struct turn *t, const char *purpose, str tok
 }
 
 const struct err *secret_token_peek(struct tx *tx, struct arena *a, const char *purpose, str token,
-                                    int64_t now_ms, struct account_id *ret_account_id, str *ret_subject)
+                                    int64_t now_ms, struct account_id *ret_account_id,
+                                    str *ret_subject)
 {
     struct digest hash = crypto_sha256(token);
     struct one_shot_peek_row row;
@@ -100,7 +106,8 @@ const struct err *secret_token_peek(struct tx *tx, struct arena *a, const char *
     return NULL;
 }
 
-const struct err *secret_token_revoke(struct turn *t, const char *purpose, struct account_id account_id)
+const struct err *secret_token_revoke(struct turn *t, const char *purpose,
+                                      struct account_id account_id)
 {
     int64_t hit = 0;
     return one_shot_revoke(t->tx, t->arena, account_id, str_c(purpose), &hit);

@@ -35,11 +35,12 @@ const struct err *session_find(struct tx *tx, struct arena *a, str token, int64_
 
 const struct err *session_touch(struct turn *t, const struct session *s)
 {
-    return session_seen(t->tx, t->arena, s->id, s->account_id, t->now_ms, t->now_ms + SESSION_LIFE_MS);
+    return session_seen(t->tx, t->arena, s->id, s->account_id, t->now_ms,
+                        t->now_ms + SESSION_LIFE_MS);
 }
 
-const struct err *session_list(struct tx *tx, struct arena *a, struct account_id account_id, int64_t now_ms,
-                               struct session_item **ret, size_t *ret_count)
+const struct err *session_list(struct tx *tx, struct arena *a, struct account_id account_id,
+                               int64_t now_ms, struct session_item **ret, size_t *ret_count)
 {
     struct session_list_of_row *rows = NULL;
     size_t count = 0;
@@ -47,7 +48,8 @@ const struct err *session_list(struct tx *tx, struct arena *a, struct account_id
     struct session_item *list = NULL;
     TRY_NEW_ARRAY(a, list, count);
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct session_item){rows[i].id, rows[i].agent, rows[i].created_ms, rows[i].seen_ms};
+        list[i] =
+            (struct session_item){rows[i].id, rows[i].agent, rows[i].created_ms, rows[i].seen_ms};
     *ret = list;
     *ret_count = count;
     return NULL;
@@ -62,7 +64,8 @@ const struct err *session_revoke(struct turn *t, struct account_id account_id, s
     return NULL;
 }
 
-const struct err *session_revoke_others(struct turn *t, struct account_id account_id, struct session_id keep)
+const struct err *session_revoke_others(struct turn *t, struct account_id account_id,
+                                        struct session_id keep)
 {
     int64_t hit = 0;
     return session_delete_others(t->tx, t->arena, account_id, keep, &hit);

@@ -15,8 +15,9 @@ const struct setting_def *setting_find(const struct platform *p, const char *key
     return NULL;
 }
 
-static const struct err *find_checked(struct arena *a, const struct platform *p, struct shop_id shop_id,
-                                      const char *key, const struct setting_def **ret)
+static const struct err *find_checked(struct arena *a, const struct platform *p,
+                                      struct shop_id shop_id, const char *key,
+                                      const struct setting_def **ret)
 {
     const struct setting_def *def = setting_find(p, key);
     if (def == NULL)
@@ -44,15 +45,18 @@ static bool value_fits(const struct setting_def *def, str value)
     UNREACHABLE();
 }
 
-static const struct err *load(struct tx *tx, struct arena *a, const struct platform *p, struct shop_id shop_id,
-                              const struct setting_def *def, str *ret)
+static const struct err *load(struct tx *tx, struct arena *a, const struct platform *p,
+                              struct shop_id shop_id, const struct setting_def *def, str *ret)
 {
     struct setting_value_row row;
     bool found = false;
-    str given = def->scope == SETTING_SERVER && p->setting_given != NULL ? p->setting_given(def->key) : STR_NONE;
+    str given = def->scope == SETTING_SERVER && p->setting_given != NULL
+                    ? p->setting_given(def->key)
+                    : STR_NONE;
     if (!str_is_absent(given)) {
         if (!value_fits(def, given))
-            return err_with_field(a, ERR(a, ERR_INVALID, "setting.out_of_range", "setting %s", def->key), def->key);
+            return err_with_field(
+                a, ERR(a, ERR_INVALID, "setting.out_of_range", "setting %s", def->key), def->key);
         *ret = given;
         return NULL;
     }
@@ -105,13 +109,16 @@ const struct err *setting_set(struct turn *t, struct shop_id shop_id, const char
 {
     const struct setting_def *def = NULL;
     TRY(find_checked(t->arena, t->platform, shop_id, key, &def));
-    TRY(audit_write(t, &(struct audit){.shop_id = shop_id, .account_id = t->actor, .action = "setting.set",
+    TRY(audit_write(t, &(struct audit){.shop_id = shop_id,
+                                       .account_id = t->actor,
+                                       .action = "setting.set",
                                        .why = str_c(key)}));
     if (str_is_absent(value))
         return setting_delete(t->tx, t->arena, shop_id, str_c(key));
     if (!value_fits(def, value))
         return err_with_field(t->arena,
-                              ERR(t->arena, ERR_INVALID, "setting.out_of_range", "setting %s", key), def->key);
+                              ERR(t->arena, ERR_INVALID, "setting.out_of_range", "setting %s", key),
+                              def->key);
     if (def->type == SETTING_SECRET)
         TRY(secret_seal(t->platform, t->arena, def->key, value, &value));
     return setting_put(t->tx, t->arena, shop_id, str_c(key), value, t->now_ms, t->actor);

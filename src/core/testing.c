@@ -21,8 +21,8 @@ void testing_must(const struct err *e)
     if (e == NULL)
         return;
     for (; e != NULL; e = e->cause)
-        fprintf(stderr, "testing: %s:%d: %s %s %.*s\n", e->file, e->line, err_policy_of(e->kind)->name, e->key,
-                STR_ARG(e->detail));
+        fprintf(stderr, "testing: %s:%d: %s %s %.*s\n", e->file, e->line,
+                err_policy_of(e->kind)->name, e->key, STR_ARG(e->detail));
     abort();
 }
 
@@ -92,7 +92,8 @@ void testing_drain(struct testing *t)
 {
     struct arena a;
     arena_init(&a, MiB(64));
-    /* Events enqueue jobs and jobs emit events: until a round finds nothing new, which two rounds show. */
+    /* Events enqueue jobs and jobs emit events: until a round finds nothing new, which two rounds
+     * show. */
     for (int round = 0; round < 3; round++) {
         testing_must(event_drain(t->platform, &a));
         arena_reset(&a);
@@ -180,14 +181,15 @@ static struct testing_answer parse_answer(struct testing_browser *b, str raw)
     return answer;
 }
 
-struct testing_answer testing_request(struct testing_browser *b, const char *method, const char *path,
-                                      const char *header_lines, str body)
+struct testing_answer testing_request(struct testing_browser *b, const char *method,
+                                      const char *path, const char *header_lines, str body)
 {
     struct arena own;
     arena_init(&own, MiB(64));
     struct strbuf sb;
     strbuf_init(&sb, &own, REQUEST_MAX);
-    str host = str_from(b->testing->platform->base_url, (size_t)str_find(b->testing->platform->base_url, S("://")) + 3);
+    str host = str_from(b->testing->platform->base_url,
+                        (size_t)str_find(b->testing->platform->base_url, S("://")) + 3);
     strbuf_addf(&sb, "%s %s HTTP/1.1\r\nHost: %.*s\r\n", method, path, STR_ARG(host));
     add_cookies(&sb, b);
     if (!str_is_absent(b->client_ip_header))
@@ -199,7 +201,8 @@ struct testing_answer testing_request(struct testing_browser *b, const char *met
     strbuf_add(&sb, body);
     str raw = STR_NONE, answer = STR_NONE;
     testing_must(strbuf_finish(&sb, &raw));
-    testing_must(http_loopback_files(&own, dispatch_app(b->testing->dispatch), b->testing->upload_dir, raw, &answer));
+    testing_must(http_loopback_files(&own, dispatch_app(b->testing->dispatch),
+                                     b->testing->upload_dir, raw, &answer));
     pthread_mutex_lock(&arena_lock);
     testing_must(str_dup(&b->testing->arena, answer, &answer));
     pthread_mutex_unlock(&arena_lock);
@@ -209,7 +212,8 @@ struct testing_answer testing_request(struct testing_browser *b, const char *met
 
 struct testing_answer testing_get(struct testing_browser *b, const char *path)
 {
-    return testing_request(b, "GET", path, "Accept: text/html\r\nSec-Fetch-Dest: document\r\n", STR_NONE);
+    return testing_request(b, "GET", path, "Accept: text/html\r\nSec-Fetch-Dest: document\r\n",
+                           STR_NONE);
 }
 
 struct testing_answer testing_post(struct testing_browser *b, const char *path, const char *form)
@@ -233,32 +237,36 @@ struct testing_answer testing_upload(struct testing_browser *b, const char *path
         strbuf_addf(&sb, "--b0und\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n",
                     STR_ARG(fields.fields[i].name), STR_ARG(fields.fields[i].value));
     if (file_field != NULL) {
-        strbuf_addf(&sb, "--b0und\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"f\"\r\n\r\n", file_field);
+        strbuf_addf(
+            &sb, "--b0und\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"f\"\r\n\r\n",
+            file_field);
         strbuf_add(&sb, file);
         strbuf_add(&sb, S("\r\n"));
     }
     strbuf_add(&sb, S("--b0und--\r\n"));
     str body = STR_NONE;
     testing_must(strbuf_finish(&sb, &body));
-    struct testing_answer answer = testing_request(b, "POST", path,
-                                                   "Accept: text/html\r\nSec-Fetch-Site: same-origin\r\n"
-                                                   "Content-Type: multipart/form-data; boundary=b0und\r\n", body);
+    struct testing_answer answer =
+        testing_request(b, "POST", path,
+                        "Accept: text/html\r\nSec-Fetch-Site: same-origin\r\n"
+                        "Content-Type: multipart/form-data; boundary=b0und\r\n",
+                        body);
     arena_done(&own);
     return answer;
 }
 
-struct testing_answer testing_api(struct testing_browser *b, enum http_method method, const char *path,
-                                  const char *json, const char *idempotency_key)
+struct testing_answer testing_api(struct testing_browser *b, enum http_method method,
+                                  const char *path, const char *json, const char *idempotency_key)
 {
-    char lines[1024] = "Accept: application/json\r\nSec-Fetch-Site: same-origin\r\n", *end = lines + strlen(lines);
+    char lines[1024] = "Accept: application/json\r\nSec-Fetch-Site: same-origin\r\n",
+         *end = lines + strlen(lines);
     size_t room = sizeof lines - strlen(lines);
-    int written = snprintf(end, room, "%s%s%s%s%s%.*s%s",
-                           json == NULL ? "" : "Content-Type: application/json\r\n",
-                           idempotency_key == NULL ? "" : "Idempotency-Key: ",
-                           idempotency_key == NULL ? "" : idempotency_key,
-                           idempotency_key == NULL ? "" : "\r\n",
-                           str_is_absent(b->bearer) ? "" : "Authorization: Bearer ", STR_ARG(b->bearer),
-                           str_is_absent(b->bearer) ? "" : "\r\n");
+    int written = snprintf(
+        end, room, "%s%s%s%s%s%.*s%s", json == NULL ? "" : "Content-Type: application/json\r\n",
+        idempotency_key == NULL ? "" : "Idempotency-Key: ",
+        idempotency_key == NULL ? "" : idempotency_key, idempotency_key == NULL ? "" : "\r\n",
+        str_is_absent(b->bearer) ? "" : "Authorization: Bearer ", STR_ARG(b->bearer),
+        str_is_absent(b->bearer) ? "" : "\r\n");
     ASSERT(written >= 0 && (size_t)written < room);
     const char *name = http_method_name(method).ptr;
     return testing_request(b, name, path, lines, json == NULL ? STR_NONE : str_c(json));

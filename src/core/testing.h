@@ -1,7 +1,7 @@
-/* A whole program in one process for tests of core and features: a store, a clock that stands still, a
- * seeded generator, the features given, and requests through the same edge as in the real server,
- * without a socket. Not linked into the product unless called. Anything unexpected prints what and
- * where, and aborts: a test never goes on after a broken set-up.
+/* A whole program in one process for tests of core and features: a store, a clock that stands
+ * still, a seeded generator, the features given, and requests through the same edge as in the real
+ * server, without a socket. Not linked into the product unless called. Anything unexpected prints
+ * what and where, and aborts: a test never goes on after a broken set-up.
  *
  *   struct testing t;
  *   testing_open(&t, DB_SQLITE, features, COUNT(features));
@@ -40,13 +40,16 @@ struct testing_config {
     const struct catalogue *texts; /* &texts */
 };
 /* DB_SQLITE: a file in data_dir. DB_POSTGRES: the database of the variable MILLPOND_TEST_PG, which
- * keeps its rows between openings, so tests use fresh ids. Features: in order; core's own comes first. */
+ * keeps its rows between openings, so tests use fresh ids. Features: in order; core's own comes
+ * first. */
 void testing_open_config(struct testing *t, const struct testing_config *config);
-/* The usual case. Here and not in testing.c, because core itself does not know the generated texts. */
-static inline void testing_open(struct testing *t, enum db_engine engine, const struct feature *const *features,
-                                size_t count)
+/* The usual case. Here and not in testing.c, because core itself does not know the generated texts.
+ */
+static inline void testing_open(struct testing *t, enum db_engine engine,
+                                const struct feature *const *features, size_t count)
 {
-    struct testing_config config = {.engine = engine, .features = features, .feature_count = count, .texts = &texts};
+    struct testing_config config = {
+        .engine = engine, .features = features, .feature_count = count, .texts = &texts};
     testing_open_config(t, &config);
 }
 void testing_close(struct testing *t);
@@ -71,7 +74,7 @@ struct testing_browser {
     str cookie_names[TESTING_COOKIES_MAX], cookie_values[TESTING_COOKIES_MAX];
     size_t cookie_count;
     str bearer;                   /* for testing_api; absent: cookies */
-    str client_ip_header;         /* sent as X-Forwarded-For when set: to see that it is not believed */
+    str client_ip_header; /* sent as X-Forwarded-For when set: to see that it is not believed */
 };
 
 struct testing_answer {
@@ -83,15 +86,16 @@ struct testing_answer {
 struct testing_answer testing_get(struct testing_browser *b, const char *path);
 /* A form filled in on our own site. `form`: urlencoded. */
 struct testing_answer testing_post(struct testing_browser *b, const char *path, const char *form);
-/* The same fields as multipart/form-data, with one file when file_field is not NULL: for ROUTE_UPLOAD. */
+/* The same fields as multipart/form-data, with one file when file_field is not NULL: for
+ * ROUTE_UPLOAD. */
 struct testing_answer testing_upload(struct testing_browser *b, const char *path, const char *form,
                                      const char *file_field, str file);
 /* A JSON call; json NULL: no body. Idempotency key NULL: none. */
-struct testing_answer testing_api(struct testing_browser *b, enum http_method method, const char *path,
-                                  const char *json, const char *idempotency_key);
+struct testing_answer testing_api(struct testing_browser *b, enum http_method method,
+                                  const char *path, const char *json, const char *idempotency_key);
 /* Full control: extra header lines, each ending in "\r\n". Cookies and Host are added. */
-struct testing_answer testing_request(struct testing_browser *b, const char *method, const char *path,
-                                      const char *header_lines, str body);
+struct testing_answer testing_request(struct testing_browser *b, const char *method,
+                                      const char *path, const char *header_lines, str body);
 str testing_header(const struct testing_answer *answer, const char *name);
 /* The value after `name="..." value="` in a page: hidden fields. Absent if none. */
 str testing_field(struct testing_answer *answer, const char *name);

@@ -29,8 +29,8 @@ static const struct err *to_wide(struct arena *a, str s, struct wide *ret)
     if (s.len > TEXT_MAX_BYTES)
         return ERR(a, ERR_LIMIT, "error.too_large", "text of %zu bytes", s.len);
     TRY_NEW_ARRAY(a, ret->text, s.len + 1);
-    u_strFromUTF8WithSub(ret->text, (int32_t)s.len + 1, &ret->len, s.len == 0 ? "" : s.ptr, (int32_t)s.len,
-                         0xfffd, NULL, &status);
+    u_strFromUTF8WithSub(ret->text, (int32_t)s.len + 1, &ret->len, s.len == 0 ? "" : s.ptr,
+                         (int32_t)s.len, 0xfffd, NULL, &status);
     return U_FAILURE(status) ? icu_failed(a, status) : NULL;
 }
 
@@ -48,8 +48,10 @@ static const struct err *to_utf8(struct arena *a, const UChar *text, int32_t len
     return NULL;
 }
 
-/* Normalised into a fresh buffer; a text can grow (U+FDFA is 18 letters), so the size is asked first. */
-static const struct err *normalise(struct arena *a, const UNormalizer2 *how, struct wide in, struct wide *ret)
+/* Normalised into a fresh buffer; a text can grow (U+FDFA is 18 letters), so the size is asked
+ * first. */
+static const struct err *normalise(struct arena *a, const UNormalizer2 *how, struct wide in,
+                                   struct wide *ret)
 {
     UErrorCode status = U_ZERO_ERROR;
     int32_t len = unorm2_normalize(how, in.text, in.len, NULL, 0, &status);
@@ -80,7 +82,8 @@ static const struct err *fold_wide(struct arena *a, str text, struct wide *ret)
 {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *fold = unorm2_getNFKCCasefoldInstance(&status);
-    const UNormalizer2 *apart = unorm2_getNFDInstance(&status), *together = unorm2_getNFCInstance(&status);
+    const UNormalizer2 *apart = unorm2_getNFDInstance(&status),
+                       *together = unorm2_getNFCInstance(&status);
     struct wide wide, folded, parts;
     if (U_FAILURE(status))
         return icu_failed(a, status);
@@ -142,7 +145,8 @@ const struct err *text_tokens(struct arena *a, str text, size_t max, str **ret, 
     if (U_FAILURE(status))
         return icu_failed(a, status);
     int32_t from = ubrk_first(words);
-    for (int32_t to = ubrk_next(words); to != UBRK_DONE && tokens.count < max; to = ubrk_next(words)) {
+    for (int32_t to = ubrk_next(words); to != UBRK_DONE && tokens.count < max;
+         to = ubrk_next(words)) {
         if (ubrk_getRuleStatus(words) >= UBRK_WORD_NONE_LIMIT) {
             str *token = VEC_PUSH(a, &tokens);
             if (token == NULL)
@@ -158,7 +162,8 @@ const struct err *text_tokens(struct arena *a, str text, size_t max, str **ret, 
     return NULL;
 }
 
-/* Opened for each text: a transliterator may not be shared, and keeping one per thread costs more than the call. */
+/* Opened for each text: a transliterator may not be shared, and keeping one per thread costs more
+ * than the call. */
 static const struct err *to_latin(struct arena *a, str text, str *ret)
 {
     static const UChar how[] = u"Any-Latin; Latin-ASCII";

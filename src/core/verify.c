@@ -20,10 +20,12 @@ void verify_violation(struct verify_report *report, const char *invariant, const
 static void verify_failed(struct verify_report *report, const char *who, const struct err *e)
 {
     if (e != NULL)
-        verify_violation(report, who, "the check itself failed: %s %.*s", e->key, STR_ARG(e->detail));
+        verify_violation(report, who, "the check itself failed: %s %.*s", e->key,
+                         STR_ARG(e->detail));
 }
 
-const struct err *verify_run(struct platform *p, struct arena *a, struct strbuf *out, int *ret_violations)
+const struct err *verify_run(struct platform *p, struct arena *a, struct strbuf *out,
+                             int *ret_violations)
 {
     struct verify_report report = {out, 0};
     verify_failed(&report, "store", db_check_file(p->db, a));

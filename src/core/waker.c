@@ -64,7 +64,8 @@ bool waker_wait(struct waker *w, unsigned seen, int wait_ms)
     int64_t until_ms = clock_monotonic_ms(&clock_system) + wait_ms;
     struct timespec until = {until_ms / 1000, (long)(until_ms % 1000) * 1000000};
     pthread_mutex_lock(&w->lock);
-    while (w->count == seen && !w->must_stop && pthread_cond_timedwait(&w->changed, &w->lock, &until) != ETIMEDOUT)
+    while (w->count == seen && !w->must_stop &&
+           pthread_cond_timedwait(&w->changed, &w->lock, &until) != ETIMEDOUT)
         ;
     bool goes_on = !w->must_stop;
     pthread_mutex_unlock(&w->lock);

@@ -1,6 +1,6 @@
-/* Sleeping until there is work: what the threads of events and jobs wait on. Nobody misses a wake that
- * came between looking for work and falling asleep, because it changes the count that was seen before.
- * Threads: any.
+/* Sleeping until there is work: what the threads of events and jobs wait on. Nobody misses a wake
+ * that came between looking for work and falling asleep, because it changes the count that was seen
+ * before. Threads: any.
  */
 #ifndef CORE_WAKER_H
 #define CORE_WAKER_H
@@ -22,7 +22,8 @@ void waker_stop(struct waker *w);               /* all of them, for good */
 void waker_restart(struct waker *w);            /* after a stop */
 unsigned waker_seen(struct waker *w);           /* ask before looking for work */
 bool waker_must_stop(struct waker *w);
-/* Until woken since `seen`, or the time is over. False when stopped. Real time, whatever the clock. */
+/* Until woken since `seen`, or the time is over. False when stopped. Real time, whatever the clock.
+ */
 bool waker_wait(struct waker *w, unsigned seen, int wait_ms);
 
 #endif

@@ -127,7 +127,8 @@ static const struct err *what_is_asked(struct web *w, str *ret)
     for (size_t i = 0; w->form.json == NULL && i < w->form.count; i++) {
         const struct form_field *f = &w->form.fields[i];
         if (!str_eq(f->name, S("csrf")) && !str_eq(f->name, S("key")))
-            strbuf_addf(&sb, "%zu:%.*s=%zu:%.*s\n", f->name.len, STR_ARG(f->name), f->value.len, STR_ARG(f->value));
+            strbuf_addf(&sb, "%zu:%.*s=%zu:%.*s\n", f->name.len, STR_ARG(f->name), f->value.len,
+                        STR_ARG(f->value));
     }
     return strbuf_finish(&sb, ret);
 }
@@ -159,8 +160,8 @@ static const struct err *once_turn(struct turn *t, void *arg)
 /* A refusal is kept as its kind (negative status) and "key\nfield\narg\narg\narg". */
 static const struct err *pack_refusal(struct arena *a, const struct err *e, str *ret)
 {
-    return str_fmt(a, ret, "%s\n%s\n%.*s\n%.*s\n%.*s", e->key, e->field == NULL ? "" : e->field, STR_ARG(e->args[0]),
-                   STR_ARG(e->args[1]), STR_ARG(e->args[2]));
+    return str_fmt(a, ret, "%s\n%s\n%.*s\n%.*s\n%.*s", e->key, e->field == NULL ? "" : e->field,
+                   STR_ARG(e->args[0]), STR_ARG(e->args[1]), STR_ARG(e->args[2]));
 }
 
 static const struct err *unpack_refusal(struct arena *a, int status, str packed)
@@ -230,7 +231,9 @@ static const struct err *make_turn(struct turn *t, void *arg)
     struct idempotency_replay replay;
     TRY(idempotency_begin(t, &x->key, &replay));
     if (replay.is_replay)
-        return id_parse(replay.body, x->made) ? NULL : ERR(t->arena, ERR_BUG, "error.bug", "no id with the key");
+        return id_parse(replay.body, x->made)
+                   ? NULL
+                   : ERR(t->arena, ERR_BUG, "error.bug", "no id with the key");
     TRY(x->fn(t, x->arg));
     struct id_text id = id_format(*x->made);
     return idempotency_finish(t, &x->key, 201, id_str(&id));

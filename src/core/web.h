@@ -1,6 +1,6 @@
 /* One request as features see it: who asks, in which language, for which shop, with which services.
- * Handlers are straight-line, blocking code on a worker thread; they return an error or NULL, and the
- * edge turns errors into pages (or RFC 9457 problems for /api) in one place.
+ * Handlers are straight-line, blocking code on a worker thread; they return an error or NULL, and
+ * the edge turns errors into pages (or RFC 9457 problems for /api) in one place.
  */
 #ifndef CORE_WEB_H
 #define CORE_WEB_H
@@ -32,7 +32,7 @@ struct web {
     const str *params;            /* path parameters in order */
     struct viewer viewer;
     struct visitor_id visitor_id; /* from the first-party cookie; 0 on the very first request */
-    struct shop_id shop_id;       /* WHO_SHOP routes: the shop named by the path's first parameter */
+    struct shop_id shop_id; /* WHO_SHOP routes: the shop named by the path's first parameter */
     str shop_handle;
     const struct locale *locale;
     bool is_api;
@@ -44,7 +44,8 @@ struct web {
 
 /* The request's read snapshot, opened at first use and closed before a write or at the end. */
 const struct err *web_read(struct web *w, struct tx **ret) MUST_CHECK;
-/* Closes it earlier: before a command that writes in turns of its own. Nothing when none is open. */
+/* Closes it earlier: before a command that writes in turns of its own. Nothing when none is open.
+ */
 void web_read_end(struct web *w);
 /* turn_run on behalf of the viewer; closes the snapshot first. */
 const struct err *web_write(struct web *w, turn_fn *fn, void *arg) MUST_CHECK;
@@ -52,39 +53,45 @@ const struct err *web_write(struct web *w, turn_fn *fn, void *arg) MUST_CHECK;
 /* Path parameter n as an id; NOT_FOUND unless it is a well-formed id. */
 const struct err *web_param_id(struct web *w, size_t n, int64_t *ret) MUST_CHECK;
 str web_param(struct web *w, size_t n);
-/* Fields of the form or top-level members of the JSON object, with limits; the field's name is in the
- * error. "" counts as absent: min 0 allows that, then *ret is absent. In JSON, texts and ids must be
- * strings and numbers integers (INVALID "error.bad_type"). A field given twice is refused. */
-const struct err *web_text(struct web *w, const char *name, size_t min, size_t max, str *ret) MUST_CHECK;
-const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t max, int64_t *ret) MUST_CHECK;
+/* Fields of the form or top-level members of the JSON object, with limits; the field's name is in
+ * the error. "" counts as absent: min 0 allows that, then *ret is absent. In JSON, texts and ids
+ * must be strings and numbers integers (INVALID "error.bad_type"). A field given twice is refused.
+ */
+const struct err *web_text(struct web *w, const char *name, size_t min, size_t max,
+                           str *ret) MUST_CHECK;
+const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t max,
+                          int64_t *ret) MUST_CHECK;
 const struct err *web_id(struct web *w, const char *name, int64_t *ret) MUST_CHECK;
 bool web_has(struct web *w, const char *name);
 str web_query(struct web *w, const char *name);  /* first value, absent if none or malformed */
-str web_cursor(struct web *w);                   /* of a list: ?cursor=, as `next` said; pages call it ?before= */
+str web_cursor(struct web *w); /* of a list: ?cursor=, as `next` said; pages call it ?before= */
 
-/* A visitor who acts for the first time (comments, adds to a cart) gets a guest account and a session:
- * no form to fill in. Sets the cookie and w->viewer. Implemented through the feature list's
- * `guest_make` hook (feature account). */
+/* A visitor who acts for the first time (comments, adds to a cart) gets a guest account and a
+ * session: no form to fill in. Sets the cookie and w->viewer. Implemented through the feature
+ * list's `guest_make` hook (feature account). */
 const struct err *web_need_account(struct web *w, str display_name) MUST_CHECK;
 
 /* The visitor of this browser: makes an id and sets its cookie at the first call for a new browser.
  * The cookie carries a signature, so that nobody can take another visitor's id. */
 const struct err *web_need_visitor(struct web *w, struct visitor_id *ret) MUST_CHECK;
-/* Starts a session for the account: a new token always; the old session of this browser ends, and that of a guest
- * who becomes a member. A bearer token of somebody else goes on. Sets the cookie and w->viewer. *ret_token (may be NULL) is the bearer token for API callers. */
-const struct err *web_sign_in(struct web *w, struct account_id account_id, str *ret_token) MUST_CHECK;
+/* Starts a session for the account: a new token always; the old session of this browser ends, and
+ * that of a guest who becomes a member. A bearer token of somebody else goes on. Sets the cookie
+ * and w->viewer. *ret_token (may be NULL) is the bearer token for API callers. */
+const struct err *web_sign_in(struct web *w, struct account_id account_id,
+                              str *ret_token) MUST_CHECK;
 const struct err *web_sign_out(struct web *w) MUST_CHECK;
 
-/* Runs a command that makes money or goods once per idempotency key (core/idempotency.h): `fn` acts in
- * the turn and sets *ret_status and *ret_body (JSON for the API; for pages the path to go to next);
- * the same key again gives the stored pair without calling fn. A refusal by the business (INVALID,
- * CONFLICT, DENIED, NOT_FOUND) is stored too and replayed. Without a key: INVALID "error.key_missing".
- * Answers by itself: JSON with that status, or a 303 to the path. */
+/* Runs a command that makes money or goods once per idempotency key (core/idempotency.h): `fn` acts
+ * in the turn and sets *ret_status and *ret_body (JSON for the API; for pages the path to go to
+ * next); the same key again gives the stored pair without calling fn. A refusal by the business
+ * (INVALID, CONFLICT, DENIED, NOT_FOUND) is stored too and replayed. Without a key: INVALID
+ * "error.key_missing". Answers by itself: JSON with that status, or a 303 to the path. */
 typedef const struct err *web_once_fn(struct turn *t, void *arg, int *ret_status, str *ret_body);
 const struct err *web_once(struct web *w, web_once_fn *fn, void *arg) MUST_CHECK;
 
-/* Runs a command that makes one thing over the API; `made` points at where fn leaves its id. With a key the same call
- * again makes nothing and gives the first one's id; without one it just runs. The handler answers. */
+/* Runs a command that makes one thing over the API; `made` points at where fn leaves its id. With a
+ * key the same call again makes nothing and gives the first one's id; without one it just runs. The
+ * handler answers. */
 const struct err *web_make(struct web *w, turn_fn *fn, void *arg, int64_t *made) MUST_CHECK;
 
 /* Answers. */
@@ -105,7 +112,8 @@ str web_next(struct web *w, const char *fallback);
 /* The key of a notice left by web_flash for this page, or absent; reading it takes it away. */
 str web_take_flash(struct web *w);
 
-/* Idempotency-Key (API) or the hidden field `key` (forms, put there by pages): absent when none was sent. */
+/* Idempotency-Key (API) or the hidden field `key` (forms, put there by pages): absent when none was
+ * sent. */
 str web_idempotency_key(struct web *w);
 
 #endif

@@ -1,7 +1,8 @@
 /* Who asks: cookies, sessions, guests. See web.h and web_cookie.h.
  *
- * A session that was not seen for half a day is renewed by the request that shows it, in a turn of its
- * own before the handler runs. The visitor's cookie is id.signature; a wrong one counts as none.
+ * A session that was not seen for half a day is renewed by the request that shows it, in a turn of
+ * its own before the handler runs. The visitor's cookie is id.signature; a wrong one counts as
+ * none.
  */
 #include "core/web_cookie.h"
 
@@ -28,8 +29,12 @@ static str session_cookie_name(const struct platform *p)
 
 static const struct err *set_cookie(struct web *w, str name, str value, int64_t max_age_s)
 {
-    struct http_cookie cookie = {.name = name, .value = value, .max_age_s = max_age_s, .http_only = true,
-                                 .secure = is_https(w->platform), .same_site = "Lax"};
+    struct http_cookie cookie = {.name = name,
+                                 .value = value,
+                                 .max_age_s = max_age_s,
+                                 .http_only = true,
+                                 .secure = is_https(w->platform),
+                                 .same_site = "Lax"};
     return http_response_cookie(w->rs, &cookie);
 }
 
@@ -50,7 +55,8 @@ static const struct err *load_account(const struct platform *p, struct tx *tx, s
     return NULL;
 }
 
-static const struct err *fill_viewer(struct web *w, struct tx *tx, struct account_id account_id, struct session_id id)
+static const struct err *fill_viewer(struct web *w, struct tx *tx, struct account_id account_id,
+                                     struct session_id id)
 {
     TRY(load_account(w->platform, tx, w->arena, account_id, &w->viewer));
     w->viewer.account_id = account_id;
@@ -105,7 +111,8 @@ const struct err *web_load_viewer(struct web *w)
     if (w->now_ms - session.seen_ms < TOUCH_AFTER_MS)
         return NULL;
     TRY(web_write(w, touch, &session));
-    return w->is_bearer ? NULL : set_cookie(w, session_cookie_name(w->platform), token, SESSION_COOKIE_S);
+    return w->is_bearer ? NULL
+                        : set_cookie(w, session_cookie_name(w->platform), token, SESSION_COOKIE_S);
 }
 
 /* ---- signing in and out ---- */
@@ -123,13 +130,15 @@ static const struct err *make_guest(struct turn *t, struct sign_in *x, struct ac
     const struct platform *p = t->platform;
     for (size_t i = 0; i < p->feature_count; i++)
         if (p->features[i]->guest_make != NULL)
-            return p->features[i]->guest_make(t, x->display_name, language_code(x->web->locale->language), ret);
+            return p->features[i]->guest_make(t, x->display_name,
+                                              language_code(x->web->locale->language), ret);
     return ERR(t->arena, ERR_BUG, "error.bug", "no feature makes guests");
 }
 
-/* A browser has one session, a program as many tokens as it asked for; but who learned the token of a guest must not
- * find herself a member by it. */
-static const struct err *must_end(struct turn *t, const struct web *w, struct account_id next, bool *ret)
+/* A browser has one session, a program as many tokens as it asked for; but who learned the token of
+ * a guest must not find herself a member by it. */
+static const struct err *must_end(struct turn *t, const struct web *w, struct account_id next,
+                                  bool *ret)
 {
     struct viewer signs_in = {0};
     *ret = w->viewer.session_id.v != 0 && !w->is_bearer;
@@ -155,7 +164,8 @@ static const struct err *sign_in_turn(struct turn *t, void *arg)
             return e;
     }
     t->actor = account_id;
-    return session_create(t, account_id, http_request_header(x->web->rq, S("user-agent")), &x->session_id, &x->token);
+    return session_create(t, account_id, http_request_header(x->web->rq, S("user-agent")),
+                          &x->session_id, &x->token);
 }
 
 static const struct err *sign_in(struct web *w, struct sign_in *x)
@@ -231,7 +241,9 @@ str web_language_choice(const struct web *w)
 const struct err *web_set_language(struct web *w, str code)
 {
     if (language_parse(code) == LANGUAGE_UNSET)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_choice", "no such language"), "language");
+        return err_with_field(w->arena,
+                              ERR(w->arena, ERR_INVALID, "error.field_choice", "no such language"),
+                              "language");
     return set_cookie(w, S("mpl"), language_code(language_parse(code)), VISITOR_COOKIE_S);
 }
 

@@ -1,5 +1,5 @@
-/* The cookies of the house: session (`mp`, over https `__Host-mp`), visitor (`mpv`), notice (`mpf`),
- * language (`mpl`). All are host-only, path "/", SameSite=Lax. Used by the edge only.
+/* The cookies of the house: session (`mp`, over https `__Host-mp`), visitor (`mpv`), notice
+ * (`mpf`), language (`mpl`). All are host-only, path "/", SameSite=Lax. Used by the edge only.
  */
 #ifndef CORE_WEB_COOKIE_H
 #define CORE_WEB_COOKIE_H

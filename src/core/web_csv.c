@@ -79,8 +79,8 @@ static const struct err *fresh_path(struct web *w, const char **ret)
     return str_to_c(w->arena, path, ret);
 }
 
-const struct err *web_csv(struct web *w, const char *name, const str *titles, size_t title_count, web_csv_fn *fn,
-                          void *arg)
+const struct err *web_csv(struct web *w, const char *name, const str *titles, size_t title_count,
+                          web_csv_fn *fn, void *arg)
 {
     struct exporting x = {.w = w, .fn = fn, .arg = arg};
     const char *path;
@@ -102,7 +102,8 @@ const struct err *web_csv(struct web *w, const char *name, const str *titles, si
     if (fclose(x.file) != 0 && e == NULL)
         e = ERR(w->arena, ERR_UNAVAILABLE, "error.disk", "close %s: errno %d", path, errno);
     TRY(e);
-    TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-%s.csv\"", STR_ARG(w->shop_handle), name));
+    TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-%s.csv\"", STR_ARG(w->shop_handle),
+                name));
     TRY(http_response_header(w->rs, S("Content-Disposition"), header));
     w->rs->status = 200;
     w->rs->body_kind = HTTP_BODY_FILE;

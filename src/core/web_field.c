@@ -37,7 +37,8 @@ static const struct err *check_type(struct web *w, const char *name, bool wants_
     if (w->form.json == NULL)
         return NULL;
     const json_t *value = json_object_get(w->form.json, name);
-    if (value == NULL || json_is_null(value) || (wants_int ? json_is_integer(value) : json_is_string(value)))
+    if (value == NULL || json_is_null(value) ||
+        (wants_int ? json_is_integer(value) : json_is_string(value)))
         return NULL;
     return refuse(w, "error.bad_type", name);
 }

@@ -1,5 +1,5 @@
-/* The part of db.h that is alike on both engines: choosing one, the rules of the house about who may
- * hold what, and checks of arguments.
+/* The part of db.h that is alike on both engines: choosing one, the rules of the house about who
+ * may hold what, and checks of arguments.
  */
 #include <string.h>
 
@@ -148,16 +148,18 @@ const struct err *db_check_column(struct arena *a, const struct db_query *query,
     char letter = query->column_types[i];
     if (v->type == type_of_letter(letter) || (v->type == DB_NULL && is_upper(letter)))
         return NULL;
-    return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d is declared '%c' and came as %s", query->name,
-               query->origin, i + 1, letter,
-               v->type == DB_NULL ? "NULL" : v->type == DB_INT ? "integer" : v->type == DB_TEXT ? "text"
-                                                                                               : "bytes");
+    return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d is declared '%c' and came as %s",
+               query->name, query->origin, i + 1, letter,
+               v->type == DB_NULL   ? "NULL"
+               : v->type == DB_INT  ? "integer"
+               : v->type == DB_TEXT ? "text"
+                                    : "bytes");
 }
 
 const struct err *db_too_many_rows(struct arena *a, const struct db_query *query, size_t limit)
 {
-    return ERR(a, ERR_LIMIT, "db.too_many_rows", "%s (%s): more than %zu rows", query->name, query->origin,
-               limit);
+    return ERR(a, ERR_LIMIT, "db.too_many_rows", "%s (%s): more than %zu rows", query->name,
+               query->origin, limit);
 }
 
 static const struct err *check_params(struct arena *a, const struct db_query *query,
@@ -169,7 +171,8 @@ static const struct err *check_params(struct arena *a, const struct db_query *qu
             return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): parameter $%d is absent", query->name,
                        query->origin, i + 1);
         if (v->type == DB_TEXT && str_find_char(v->text, '\0') >= 0)
-            return ERR(a, ERR_INVALID, "error.bad_text", "%s: NUL in parameter $%d", query->name, i + 1);
+            return ERR(a, ERR_INVALID, "error.bad_text", "%s: NUL in parameter $%d", query->name,
+                       i + 1);
     }
     return NULL;
 }

@@ -5,10 +5,10 @@
  * that take a `struct tx *` (docs/SQL.md). This layer knows no business word.
  *
  * Engines: "sqlite:PATH" or a plain path (":memory:" for tests), or "postgres://...".
- * SQLite: one write connection (WAL, synchronous=FULL, foreign_keys, defensive, trusted_schema off),
- * read connections opened query_only; the writer alone checkpoints. PostgreSQL: a pool of connections
- * at REPEATABLE READ for reads and READ COMMITTED with explicit row locks for writes; serialisation
- * failures and deadlocks are retried.
+ * SQLite: one write connection (WAL, synchronous=FULL, foreign_keys, defensive, trusted_schema
+ * off), read connections opened query_only; the writer alone checkpoints. PostgreSQL: a pool of
+ * connections at REPEATABLE READ for reads and READ COMMITTED with explicit row locks for writes;
+ * serialisation failures and deadlocks are retried.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -23,15 +23,17 @@ enum db_engine { DB_UNSET = 0, DB_SQLITE, DB_POSTGRES };
 
 struct db_config {
     str url;
-    int readers;              /* read connections (SQLite) or pool size (PostgreSQL); 0 = 2 x / 4 x cores */
-    size_t wal_max_bytes;     /* SQLite: RESTART checkpoint between two batches beyond this; 0 = 128 MiB */
-    int busy_timeout_ms;      /* how long a caller waits for a connection before UNAVAILABLE; 0 = 5000 */
-    const struct rng *rng;    /* PostgreSQL: jitter between two tries; NULL = none; outlives the db */
+    int readers; /* read connections (SQLite) or pool size (PostgreSQL); 0 = 2 x / 4 x cores */
+    size_t
+        wal_max_bytes; /* SQLite: RESTART checkpoint between two batches beyond this; 0 = 128 MiB */
+    int busy_timeout_ms; /* how long a caller waits for a connection before UNAVAILABLE; 0 = 5000 */
+    const struct rng *rng; /* PostgreSQL: jitter between two tries; NULL = none; outlives the db */
 };
 
-/* The db is allocated on the heap; db_close waits for running transactions. Errors: UNAVAILABLE (file
- * not writable, server away, disk full), CONFLICT ("db.newer_schema"), INVALID (url). */
-const struct err *db_open(struct arena *a, const struct db_config *config, struct db **ret) MUST_CHECK;
+/* The db is allocated on the heap; db_close waits for running transactions. Errors: UNAVAILABLE
+ * (file not writable, server away, disk full), CONFLICT ("db.newer_schema"), INVALID (url). */
+const struct err *db_open(struct arena *a, const struct db_config *config,
+                          struct db **ret) MUST_CHECK;
 void db_close(struct db *db);
 enum db_engine db_engine_of(const struct db *db);
 
@@ -42,9 +44,9 @@ void db_read_end(struct tx *tx);
 
 /* Runs fn in a write transaction and returns when it is durable (SQLite: group commit of up to 64
  * callers, FULL sync). An error from fn rolls back this command alone and is returned. A failed
- * COMMIT fails every command of its batch with UNAVAILABLE. fn has no effect but the transaction and
- * fields of `arg`, and may run more than once: it must reset what it sets. Results are allocated in
- * `a`. Do not nest. */
+ * COMMIT fails every command of its batch with UNAVAILABLE. fn has no effect but the transaction
+ * and fields of `arg`, and may run more than once: it must reset what it sets. Results are
+ * allocated in `a`. Do not nest. */
 typedef const struct err *db_write_fn(struct tx *tx, struct arena *a, void *arg);
 const struct err *db_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg) MUST_CHECK;
 
@@ -61,7 +63,8 @@ struct db_stats {
     int64_t wal_pages, checkpoint_ns; /* summed: pages written to the log, time in checkpoints */
     int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
     int64_t writer_cpu_ns, commit_ns; /* summed */
-    const char *trouble;             /* why the disk refused a write within the last 5 s: key of its text; else NULL */
+    const char
+        *trouble; /* why the disk refused a write within the last 5 s: key of its text; else NULL */
 };
 void db_get_stats(struct db *db, struct db_stats *ret);
 
@@ -80,7 +83,8 @@ struct opt_int {
     int64_t v;
 };
 
-/* One per named query, static, in generated code. `slot` is filled at first use (statement cache). */
+/* One per named query, static, in generated code. `slot` is filled at first use (statement cache).
+ */
 struct db_query {
     const char *name;       /* "order_by_id" */
     const char *origin;     /* "src/features/order/order.sql:12" */
@@ -95,26 +99,28 @@ struct db_query {
     _Atomic int slot;
 };
 
-/* Steps over the rows. `row` values, their texts included, are valid only inside each(), which runs no
- * query on the same tx; `each` may be NULL for statements without rows. *ret_affected (may be NULL) =
- * rows changed. More than limit rows: LIMIT; limit 0 = none, and the rows are streamed.
- * Errors: CONFLICT "db.unique" for UNIQUE / PRIMARY KEY violations with detail "table(column, column)" on
- * both engines ("index NAME" for an index over expressions), CONFLICT "db.check" for CHECK and
- * append-only tables, CONFLICT "db.foreign_key", INVALID "error.bad_text" for a text with a NUL,
- * UNAVAILABLE for the engine, BUG for a column or parameter that differs from the declaration.
- * After an error of the engine the command is over on both engines: later queries of a write tx return
- * the same error, and db_write returns it even if fn does not. To go on after a duplicate, write
- * ON CONFLICT DO NOTHING. */
+/* Steps over the rows. `row` values, their texts included, are valid only inside each(), which runs
+ * no query on the same tx; `each` may be NULL for statements without rows. *ret_affected (may be
+ * NULL) = rows changed. More than limit rows: LIMIT; limit 0 = none, and the rows are streamed.
+ * Errors: CONFLICT "db.unique" for UNIQUE / PRIMARY KEY violations with detail "table(column,
+ * column)" on both engines ("index NAME" for an index over expressions), CONFLICT "db.check" for
+ * CHECK and append-only tables, CONFLICT "db.foreign_key", INVALID "error.bad_text" for a text with
+ * a NUL, UNAVAILABLE for the engine, BUG for a column or parameter that differs from the
+ * declaration. After an error of the engine the command is over on both engines: later queries of a
+ * write tx return the same error, and db_write returns it even if fn does not. To go on after a
+ * duplicate, write ON CONFLICT DO NOTHING. */
 typedef const struct err *db_row_fn(void *self, const struct db_value *row);
 const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
                          const struct db_value *params, size_t limit, db_row_fn *each, void *self,
                          int64_t *ret_affected) MUST_CHECK;
 /* Prepares without running: for the test that prepares every query on the engine in use. */
-const struct err *db_prepare_check(struct tx *tx, struct arena *a, struct db_query *query) MUST_CHECK;
+const struct err *db_prepare_check(struct tx *tx, struct arena *a,
+                                   struct db_query *query) MUST_CHECK;
 
 /* ---- migrations ---- */
 
-/* One numbered file of a feature, embedded by tools/sqlgen: DDL tokens already expanded per engine. */
+/* One numbered file of a feature, embedded by tools/sqlgen: DDL tokens already expanded per engine.
+ */
 struct db_migration {
     const char *feature; /* "order" */
     int number;          /* 1, 2, ... without gaps within the feature */
@@ -137,11 +143,13 @@ enum db_migrate_mode {
 const struct err *db_migrate(struct db *db, struct arena *a, const struct db_migration *const *list,
                              size_t count, enum db_migrate_mode mode, int64_t now_ms,
                              int *ret_applied) MUST_CHECK;
-/* One consistent copy in a new file, beside running servers. SQLite: VACUUM INTO `path`, then integrity_check of the copy.
- * PostgreSQL: pg_dump in its custom format, then its list is read back; UNAVAILABLE "db.no_program", "db.dump_failed". */
+/* One consistent copy in a new file, beside running servers. SQLite: VACUUM INTO `path`, then
+ * integrity_check of the copy. PostgreSQL: pg_dump in its custom format, then its list is read
+ * back; UNAVAILABLE "db.no_program", "db.dump_failed". */
 const struct err *db_backup(struct db *db, struct arena *a, str path) MUST_CHECK;
-/* PostgreSQL only: fills an empty database from such a copy, whole or not at all. CONFLICT "db.not_empty", UNAVAILABLE
- * "db.no_program", "db.restore_failed". A SQLite copy is a store as it stands. */
+/* PostgreSQL only: fills an empty database from such a copy, whole or not at all. CONFLICT
+ * "db.not_empty", UNAVAILABLE "db.no_program", "db.restore_failed". A SQLite copy is a store as it
+ * stands. */
 const struct err *db_restore(struct db *db, struct arena *a, str path) MUST_CHECK;
 /* SQLite: PRAGMA integrity_check + foreign_key_check; PostgreSQL: NULL. */
 const struct err *db_check_file(struct db *db, struct arena *a) MUST_CHECK;

@@ -1,7 +1,8 @@
 /* What db.c asks of an engine. Only files of src/db include this.
  *
- * An engine's db and connection begin with `struct db` and `struct tx`. tx fields here are kept by db.c,
- * apart from started_ms. Time below is for waiting and statistics only; no decision about data uses it.
+ * An engine's db and connection begin with `struct db` and `struct tx`. tx fields here are kept by
+ * db.c, apart from started_ms. Time below is for waiting and statistics only; no decision about
+ * data uses it.
  */
 #ifndef DB_DB_ENGINE_H
 #define DB_DB_ENGINE_H
@@ -21,13 +22,14 @@ struct db_ops {
     const struct err *(*write)(struct db *db, struct arena *a, db_write_fn *fn, void *arg);
     /* As db_run / db_prepare_check, arguments already checked. */
     const struct err *(*run)(struct tx *tx, struct arena *a, struct db_query *query,
-                             const struct db_value *params, size_t limit, db_row_fn *each, void *self,
-                             int64_t *ret_affected);
+                             const struct db_value *params, size_t limit, db_row_fn *each,
+                             void *self, int64_t *ret_affected);
     const struct err *(*prepare)(struct tx *tx, struct arena *a, struct db_query *query);
     /* Several statements without parameters or results: migrations. */
     const struct err *(*script)(struct tx *tx, struct arena *a, const char *sql);
     const struct err *(*backup)(struct db *db, struct arena *a, str path);
-    const struct err *(*restore)(struct db *db, struct arena *a, str path); /* NULL: the copy is the store */
+    const struct err *(*restore)(struct db *db, struct arena *a,
+                                 str path); /* NULL: the copy is the store */
     const struct err *(*check_file)(struct db *db, struct arena *a);
     void (*stats)(struct db *db, struct db_stats *ret); /* adds to what db.c has filled */
 };
@@ -54,12 +56,15 @@ struct tx {
 
 const struct err *db_sqlite_open(struct arena *a, const struct db_config *config, struct db **ret)
     MUST_CHECK;
-const struct err *db_pg_open(struct arena *a, const struct db_config *config, struct db **ret) MUST_CHECK;
+const struct err *db_pg_open(struct arena *a, const struct db_config *config,
+                             struct db **ret) MUST_CHECK;
 
 /* Number of the statement cache entry; given out at first use, the same for all connections. */
 int db_slot_of(struct db_query *query);
-/* Runs fn as one command: resets what a former try left, returns the engine's error if fn hid it. */
-const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn, void *arg) MUST_CHECK;
+/* Runs fn as one command: resets what a former try left, returns the engine's error if fn hid it.
+ */
+const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn,
+                                 void *arg) MUST_CHECK;
 /* Counts, and wakes the hook. */
 void db_note_commit(struct db *db, int64_t commands);
 /* Value `v` of column i is of the declared type? BUG if not. */

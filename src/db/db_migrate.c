@@ -1,21 +1,24 @@
-/* Migrations: which ran is in the store itself, table schema_migration, the only one this layer owns.
+/* Migrations: which ran is in the store itself, table schema_migration, the only one this layer
+ * owns.
  *
- * Each file runs in its own write turn, which first looks again whether it is still missing: two programs
- * that start at once apply it once. On PostgreSQL the turns of several nodes queue on an advisory lock;
- * on SQLite the write turn is that lock.
+ * Each file runs in its own write turn, which first looks again whether it is still missing: two
+ * programs that start at once apply it once. On PostgreSQL the turns of several nodes queue on an
+ * advisory lock; on SQLite the write turn is that lock.
  */
 #include "db/db_engine.h"
 #include "db/db_query.h"
 
 static const char table_sql[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (feature TEXT NOT NULL, number BIGINT NOT NULL, "
-    "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_ms BIGINT NOT NULL, PRIMARY KEY (feature, number))";
+    "name TEXT NOT NULL, checksum TEXT NOT NULL, applied_ms BIGINT NOT NULL, PRIMARY KEY (feature, "
+    "number))";
 
 static struct db_query table_exists_query = {
     .name = "schema_migration_exists",
     .origin = "db_migrate.c",
     .sql_sqlite = "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'schema_migration'",
-    .sql_pg = "SELECT COUNT(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('schema_migration')",
+    .sql_pg =
+        "SELECT COUNT(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('schema_migration')",
     .param_types = "",
     .column_count = 1,
     .column_types = "i",
@@ -23,8 +26,10 @@ static struct db_query table_exists_query = {
 static struct db_query list_query = {
     .name = "schema_migration_list",
     .origin = "db_migrate.c",
-    .sql_sqlite = "SELECT feature, number, name, checksum FROM schema_migration ORDER BY feature, number",
-    .sql_pg = "SELECT feature, number, name, checksum FROM schema_migration ORDER BY feature, number",
+    .sql_sqlite =
+        "SELECT feature, number, name, checksum FROM schema_migration ORDER BY feature, number",
+    .sql_pg =
+        "SELECT feature, number, name, checksum FROM schema_migration ORDER BY feature, number",
     .param_types = "",
     .column_count = 4,
     .column_types = "titt",
@@ -60,12 +65,14 @@ static const struct err *note_applied(void *self, const struct db_value *row)
         if (str_eq(str_c(m->checksum), checksum))
             return NULL;
         return ERR(s->arena, ERR_CONFLICT, "db.changed_migration",
-                   "%s/%s was changed after it had been applied; write a new migration instead", m->feature,
-                   m->name);
+                   "%s/%s was changed after it had been applied; write a new migration instead",
+                   m->feature, m->name);
     }
-    return ERR(s->arena, ERR_CONFLICT, "db.newer_schema",
-               "the store has migration %.*s/%.*s, which this program does not know: it is older than its data",
-               STR_ARG(feature), STR_ARG(row[2].text));
+    return ERR(
+        s->arena, ERR_CONFLICT, "db.newer_schema",
+        "the store has migration %.*s/%.*s, which this program does not know: it is older than its "
+        "data",
+        STR_ARG(feature), STR_ARG(row[2].text));
 }
 
 static const struct err *count_tables(void *self, const struct db_value *row)
@@ -105,8 +112,9 @@ static const struct err *apply_one(struct tx *tx, struct arena *a, void *arg)
     const struct err *e = ops->script(tx, a, is_pg ? m->sql_pg : m->sql_sqlite);
     if (e != NULL)
         return err_wrap(a, e, "migration %s/%s: %.*s", m->feature, m->name, STR_ARG(e->detail));
-    const struct db_value params[] = {db_text(str_c(m->feature)), db_int(m->number), db_text(str_c(m->name)),
-                                      db_text(str_c(m->checksum)), db_int(s->now_ms)};
+    const struct db_value params[] = {db_text(str_c(m->feature)), db_int(m->number),
+                                      db_text(str_c(m->name)), db_text(str_c(m->checksum)),
+                                      db_int(s->now_ms)};
     TRY(db_run(tx, a, &insert_query, params, 0, NULL, NULL, NULL));
     s->was_missing = true;
     return NULL;
@@ -122,7 +130,8 @@ static const struct err *look(struct db *db, struct arena *a, struct applied *s)
 }
 
 const struct err *db_migrate(struct db *db, struct arena *a, const struct db_migration *const *list,
-                             size_t count, enum db_migrate_mode mode, int64_t now_ms, int *ret_applied)
+                             size_t count, enum db_migrate_mode mode, int64_t now_ms,
+                             int *ret_applied)
 {
     struct applied seen = {.arena = a, .list = list, .count = count};
     ASSERT(mode > DB_MIGRATE_UNSET && mode <= DB_MIGRATE_FRESH);
@@ -136,8 +145,8 @@ const struct err *db_migrate(struct db *db, struct arena *a, const struct db_mig
         if (seen.is_applied[i])
             continue;
         if (only_check)
-            return ERR(a, ERR_CONFLICT, "db.needs_migration", "%s/%s is not applied yet", list[i]->feature,
-                       list[i]->name);
+            return ERR(a, ERR_CONFLICT, "db.needs_migration", "%s/%s is not applied yet",
+                       list[i]->feature, list[i]->name);
         struct step step = {.seen = seen, .index = i, .now_ms = now_ms};
         TRY(db_write(db, a, apply_one, &step));
         *ret_applied += step.was_missing;

@@ -1,10 +1,10 @@
 /* The PostgreSQL engine: a pool of connections and the transactions on them.
  *
- * Snapshots are REPEATABLE READ READ ONLY. Write turns are READ COMMITTED: what they change they guard by
- * conditional updates and row locks, and turns that fail by deadlock or serialisation, or lose their
- * connection before COMMIT, are run again, with a pause that doubles and is spread by jitter. When the
- * connection dies during COMMIT nobody can know whether it happened: UNAVAILABLE "db.unknown_outcome",
- * and the caller's idempotency key decides.
+ * Snapshots are REPEATABLE READ READ ONLY. Write turns are READ COMMITTED: what they change they
+ * guard by conditional updates and row locks, and turns that fail by deadlock or serialisation, or
+ * lose their connection before COMMIT, are run again, with a pause that doubles and is spread by
+ * jitter. When the connection dies during COMMIT nobody can know whether it happened: UNAVAILABLE
+ * "db.unknown_outcome", and the caller's idempotency key decides.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 
 /* ---- the pool ---- */
 
-static const struct err *lease(struct pg_db *db, struct arena *a, bool is_write, struct pg_conn **ret)
+static const struct err *lease(struct pg_db *db, struct arena *a, bool is_write,
+                               struct pg_conn **ret)
 {
     struct timespec deadline = db_deadline(db->db.busy_timeout_ms);
     pthread_mutex_lock(&db->lock);
@@ -93,8 +94,10 @@ static void read_end(struct tx *tx)
 static void pause_before_retry(const struct pg_db *db, int tries)
 {
     uint64_t most_us = (uint64_t)1000 << (tries < 7 ? tries : 7);
-    uint64_t us = most_us / 2 + (db->rng == NULL ? most_us / 2 : rng_below(db->rng, most_us / 2 + 1));
-    struct timespec nap = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000) * 1000};
+    uint64_t us =
+        most_us / 2 + (db->rng == NULL ? most_us / 2 : rng_below(db->rng, most_us / 2 + 1));
+    struct timespec nap = {.tv_sec = (time_t)(us / 1000000),
+                           .tv_nsec = (long)(us % 1000000) * 1000};
     nanosleep(&nap, NULL);
 }
 
@@ -104,16 +107,16 @@ static const struct err *commit(struct pg_conn *conn, struct arena *a)
     const struct err *e = pg_exec(conn, a, "COMMIT");
     atomic_fetch_add(&conn->tx.db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
     if (e != NULL && conn->is_lost)
-        return ERR(a, ERR_UNAVAILABLE, "db.unknown_outcome", "the connection was lost during COMMIT: %.*s",
-                   STR_ARG(e->detail));
+        return ERR(a, ERR_UNAVAILABLE, "db.unknown_outcome",
+                   "the connection was lost during COMMIT: %.*s", STR_ARG(e->detail));
     if (e == NULL && conn->has_written)
         db_note_commit(conn->tx.db, 1);
     return e;
 }
 
 /* One try. *ret_again: nothing of it can have happened, and another try may succeed. */
-static const struct err *try_write(struct pg_conn *conn, struct arena *a, db_write_fn *fn, void *arg,
-                                   bool *ret_again)
+static const struct err *try_write(struct pg_conn *conn, struct arena *a, db_write_fn *fn,
+                                   void *arg, bool *ret_again)
 {
     conn->may_retry = conn->has_written = false;
     *ret_again = false;
@@ -205,7 +208,8 @@ static const struct db_ops pg_ops = {
 };
 
 /* The server's place and version are judged at once, by the first connection. */
-static const struct err *fill_pool(struct arena *a, struct pg_db *db, const struct db_config *config)
+static const struct err *fill_pool(struct arena *a, struct pg_db *db,
+                                   const struct db_config *config)
 {
     int count = config->readers > 0 ? config->readers : 4 * (int)sysconf(_SC_NPROCESSORS_ONLN);
     const char *url;

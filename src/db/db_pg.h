@@ -1,5 +1,5 @@
-/* Inside the PostgreSQL engine: one connection (db_pg_conn.c), values and errors (db_pg_value.c), and the
- * pool with its transactions (db_pg.c). Only these include it.
+/* Inside the PostgreSQL engine: one connection (db_pg_conn.c), values and errors (db_pg_value.c),
+ * and the pool with its transactions (db_pg.c). Only these include it.
  */
 #ifndef DB_DB_PG_H
 #define DB_DB_PG_H
@@ -48,15 +48,26 @@ const struct err *pg_restore(struct db *db, struct arena *a, str path) MUST_CHEC
 
 /* ---- db_pg_value.c ---- */
 
-enum { PG_BOOL = 16, PG_BYTEA = 17, PG_NAME = 19, PG_INT8 = 20, PG_INT2 = 21, PG_INT4 = 23, PG_TEXT = 25,
-       PG_BPCHAR = 1042, PG_VARCHAR = 1043, PG_NUMERIC = 1700 };
+enum {
+    PG_BOOL = 16,
+    PG_BYTEA = 17,
+    PG_NAME = 19,
+    PG_INT8 = 20,
+    PG_INT2 = 21,
+    PG_INT4 = 23,
+    PG_TEXT = 25,
+    PG_BPCHAR = 1042,
+    PG_VARCHAR = 1043,
+    PG_NUMERIC = 1700
+};
 
 enum db_type pg_type_of(Oid oid); /* DB_NULL: a type that queries must not return */
 /* Binary field -> value; texts point into the result. */
-const struct err *pg_decode(struct arena *a, const struct db_query *query, const PGresult *result, int row,
-                            int column, struct db_value *ret) MUST_CHECK;
-/* The failed result (or, without one, the dead connection) as an err; notes loss and deadlocks in conn. */
-const struct err *pg_error(struct pg_conn *conn, struct arena *a, const PGresult *result, const char *what)
-    MUST_CHECK;
+const struct err *pg_decode(struct arena *a, const struct db_query *query, const PGresult *result,
+                            int row, int column, struct db_value *ret) MUST_CHECK;
+/* The failed result (or, without one, the dead connection) as an err; notes loss and deadlocks in
+ * conn. */
+const struct err *pg_error(struct pg_conn *conn, struct arena *a, const PGresult *result,
+                           const char *what) MUST_CHECK;
 
 #endif

@@ -1,5 +1,6 @@
-/* One PostgreSQL connection: opening it, preparing each query once per session, running one. Parameters
- * and results travel in binary, so that a text is never mistaken and never needs a NUL at its end.
+/* One PostgreSQL connection: opening it, preparing each query once per session, running one.
+ * Parameters and results travel in binary, so that a text is never mistaken and never needs a NUL
+ * at its end.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,8 @@ static const struct err *check_server(struct arena *a, struct pg_conn *conn)
         return ERR(a, ERR_UNAVAILABLE, "db.too_old", "PostgreSQL %d; at least 15 is needed",
                    PQserverVersion(conn->handle) / 10000);
     if (!str_eq(encoding, S("UTF8")))
-        return ERR(a, ERR_UNAVAILABLE, "db.cannot_open", "the database is encoded in %.*s, not in UTF8",
-                   STR_ARG(encoding));
+        return ERR(a, ERR_UNAVAILABLE, "db.cannot_open",
+                   "the database is encoded in %.*s, not in UTF8", STR_ARG(encoding));
     return NULL;
 }
 
@@ -32,10 +33,14 @@ const struct err *pg_conn_ready(struct arena *a, struct pg_conn *conn)
     if (conn->handle != NULL && !conn->is_lost && PQstatus(conn->handle) == CONNECTION_OK)
         return NULL;
     pg_conn_close(conn);
-    const char *const names[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding",
-                                 "tcp_user_timeout", "options", NULL};
-    const char *const values[] = {((struct pg_db *)conn->tx.db)->url, "millpond", "5", "UTF8", "10000",
-                                  "-c timezone=UTC -c client_min_messages=warning -c jit=off", NULL};
+    const char *const names[] = {"dbname",
+                                 "fallback_application_name", "connect_timeout", "client_encoding",
+                                 "tcp_user_timeout", "options",
+                                 NULL};
+    const char *const values[] = {((struct pg_db *)conn->tx.db)->url,
+                                  "millpond", "5", "UTF8", "10000",
+                                  "-c timezone=UTC -c client_min_messages=warning -c jit=off",
+                                  NULL};
     conn->handle = PQconnectdbParams(names, values, 1);
     if (PQstatus(conn->handle) != CONNECTION_OK) {
         str why = str_trim(str_c(PQerrorMessage(conn->handle)));
@@ -100,8 +105,8 @@ static struct statement_name name_of(int slot)
     return name;
 }
 
-static const struct err *ensure_prepared(struct pg_conn *conn, struct arena *a, struct db_query *query,
-                                         int slot)
+static const struct err *ensure_prepared(struct pg_conn *conn, struct arena *a,
+                                         struct db_query *query, int slot)
 {
     if (slot >= conn->prepared_size) {
         int size = conn->prepared_size == 0 ? 256 : conn->prepared_size;
@@ -136,8 +141,8 @@ struct binary_params {
     unsigned char integers[PARAM_MAX][8];
 };
 
-static const struct err *pack(struct arena *a, const struct db_query *query, const struct db_value *params,
-                              struct binary_params *out)
+static const struct err *pack(struct arena *a, const struct db_query *query,
+                              const struct db_value *params, struct binary_params *out)
 {
     for (int i = 0; i < query->param_count; i++) {
         const struct db_value *v = &params[i];
@@ -159,8 +164,8 @@ static const struct err *pack(struct arena *a, const struct db_query *query, con
     return NULL;
 }
 
-static const struct err *take_rows(const PGresult *result, struct arena *a, const struct db_query *query,
-                                   db_row_fn *each, void *self)
+static const struct err *take_rows(const PGresult *result, struct arena *a,
+                                   const struct db_query *query, db_row_fn *each, void *self)
 {
     struct db_value row[DB_COLUMN_MAX];
     if (PQnfields(result) != query->column_count)
@@ -230,8 +235,8 @@ const struct err *pg_run(struct tx *tx, struct arena *a, struct db_query *query,
         return ERR(a, ERR_UNAVAILABLE, "db.lost", "%s: the connection was lost", query->name);
     TRY(ensure_prepared(conn, a, query, slot));
     TRY(pack(a, query, params, &packed));
-    if (!PQsendQueryPrepared(conn->handle, name.text, query->param_count, packed.values, packed.lengths,
-                             packed.formats, 1))
+    if (!PQsendQueryPrepared(conn->handle, name.text, query->param_count, packed.values,
+                             packed.lengths, packed.formats, 1))
         return engine_error(conn, a, NULL, query);
     if (each != NULL && limit == 0) {
         e = stream(conn, a, query, each, self, &affected);
@@ -258,13 +263,13 @@ const struct err *pg_prepare(struct tx *tx, struct arena *a, struct db_query *qu
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
         e = engine_error(conn, a, result, query);
     else if (PQnfields(result) != query->column_count)
-        e = ERR(a, ERR_BUG, "db.bug", "%s (%s): %d columns, %d are declared", query->name, query->origin,
-                PQnfields(result), query->column_count);
+        e = ERR(a, ERR_BUG, "db.bug", "%s (%s): %d columns, %d are declared", query->name,
+                query->origin, PQnfields(result), query->column_count);
     for (int i = 0; e == NULL && i < query->column_count; i++) {
         struct db_value v = {.type = pg_type_of(PQftype(result, i))};
         if (v.type == DB_NULL)
-            e = ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d has PostgreSQL type %u", query->name,
-                    query->origin, i + 1, PQftype(result, i));
+            e = ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d has PostgreSQL type %u",
+                    query->name, query->origin, i + 1, PQftype(result, i));
         else
             e = db_check_column(a, query, i, &v);
     }

@@ -1,5 +1,5 @@
-/* What comes from PostgreSQL: binary fields as values (integers of any width, NUMERIC from SUM, booleans
- * from comparisons), and errors in our words, alike those of SQLite.
+/* What comes from PostgreSQL: binary fields as values (integers of any width, NUMERIC from SUM,
+ * booleans from comparisons), and errors in our words, alike those of SQLite.
  */
 #include <string.h>
 
@@ -56,8 +56,8 @@ static bool decode_numeric(const unsigned char *bytes, int length, int64_t *ret)
     return is_negative || !__builtin_sub_overflow(0, value, ret);
 }
 
-const struct err *pg_decode(struct arena *a, const struct db_query *query, const PGresult *result, int row,
-                            int column, struct db_value *ret)
+const struct err *pg_decode(struct arena *a, const struct db_query *query, const PGresult *result,
+                            int row, int column, struct db_value *ret)
 {
     const unsigned char *bytes = (const unsigned char *)PQgetvalue(result, row, column);
     int length = PQgetlength(result, row, column);
@@ -75,14 +75,14 @@ const struct err *pg_decode(struct arena *a, const struct db_query *query, const
         if (oid != PG_NUMERIC)
             ret->integer = big_endian(bytes, length);
         else if (!decode_numeric(bytes, length, &ret->integer))
-            return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d is no 64-bit integer", query->name,
-                       query->origin, column + 1);
+            return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d is no 64-bit integer",
+                       query->name, query->origin, column + 1);
         return NULL;
     case DB_NULL:
         break;
     }
-    return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d has PostgreSQL type %u", query->name,
-               query->origin, column + 1, oid);
+    return ERR(a, ERR_BUG, "db.wrong_type", "%s (%s): column %d has PostgreSQL type %u",
+               query->name, query->origin, column + 1, oid);
 }
 
 static str field_of(const PGresult *result, int code)
@@ -93,7 +93,8 @@ static str field_of(const PGresult *result, int code)
 /* "Key (shop_id, number)=(1, 7) already exists." -> "orders(shop_id, number)". */
 static str unique_detail(struct arena *a, const PGresult *result)
 {
-    str text = field_of(result, PG_DIAG_MESSAGE_DETAIL), table = field_of(result, PG_DIAG_TABLE_NAME);
+    str text = field_of(result, PG_DIAG_MESSAGE_DETAIL),
+        table = field_of(result, PG_DIAG_TABLE_NAME);
     str name = field_of(result, PG_DIAG_CONSTRAINT_NAME), detail;
     ptrdiff_t open = str_find_char(text, '('), close = str_find(text, S(")=("));
     const struct err *e;
@@ -124,7 +125,8 @@ static const struct {
     {"XX", ERR_UNAVAILABLE, "db.corrupt"},
 };
 
-const struct err *pg_error(struct pg_conn *conn, struct arena *a, const PGresult *result, const char *what)
+const struct err *pg_error(struct pg_conn *conn, struct arena *a, const PGresult *result,
+                           const char *what)
 {
     str state = result == NULL ? STR_NONE : field_of(result, PG_DIAG_SQLSTATE);
     str message = str_trim(str_c(result == NULL ? PQerrorMessage(conn->handle)

@@ -4,9 +4,10 @@
 
 #include "base/strbuf.h"
 
-/* Writes one row's values where the row struct has them. `a` is where texts go; NULL leaves them in place. */
-static const struct err *lay_out(struct arena *a, const struct db_query *query, const struct db_value *row,
-                                 unsigned char *to)
+/* Writes one row's values where the row struct has them. `a` is where texts go; NULL leaves them in
+ * place. */
+static const struct err *lay_out(struct arena *a, const struct db_query *query,
+                                 const struct db_value *row, unsigned char *to)
 {
     for (int i = 0; i < query->column_count; i++) {
         const struct db_value *v = &row[i];
@@ -18,8 +19,8 @@ static const struct err *lay_out(struct arena *a, const struct db_query *query, 
             *(int64_t *)field = v->type == DB_NULL ? 0 : v->integer;
             break;
         case 'I':
-            *(struct opt_int *)field =
-                (struct opt_int){.has = v->type != DB_NULL, .v = v->type == DB_NULL ? 0 : v->integer};
+            *(struct opt_int *)field = (struct opt_int){.has = v->type != DB_NULL,
+                                                        .v = v->type == DB_NULL ? 0 : v->integer};
             break;
         case 'b':
             *(bool *)field = v->integer != 0;
@@ -47,8 +48,8 @@ static const struct err *collect_single(void *self, const struct db_value *row)
 {
     struct collector *c = self;
     if (c->count++ > 0)
-        return ERR(c->arena, ERR_BUG, "db.many_rows", "%s (%s) found more than one row", c->query->name,
-                   c->query->origin);
+        return ERR(c->arena, ERR_BUG, "db.many_rows", "%s (%s) found more than one row",
+                   c->query->name, c->query->origin);
     return lay_out(c->arena, c->query, row, c->single);
 }
 
@@ -67,7 +68,8 @@ const struct err *db_query_one(struct tx *tx, struct arena *a, struct db_query *
     bool found = false;
     TRY(single_row(tx, a, query, params, ret_row, &found));
     if (!found)
-        return ERR(a, ERR_NOT_FOUND, "db.no_row", "%s (%s) found no row", query->name, query->origin);
+        return ERR(a, ERR_NOT_FOUND, "db.no_row", "%s (%s) found no row", query->name,
+                   query->origin);
     return NULL;
 }
 
@@ -77,8 +79,8 @@ const struct err *db_query_maybe(struct tx *tx, struct arena *a, struct db_query
     return single_row(tx, a, query, params, ret_row, ret_found);
 }
 
-/* The texts of a row stand between two growths of the array, so the array is copied when it doubles:
- * twice the memory of the rows at most. */
+/* The texts of a row stand between two growths of the array, so the array is copied when it
+ * doubles: twice the memory of the rows at most. */
 static const struct err *collect_array(void *self, const struct db_value *row)
 {
     struct collector *c = self;
@@ -119,7 +121,8 @@ static const struct err *pass_on(void *self, const struct db_value *row)
 
 const struct err *db_query_each(struct tx *tx, struct arena *a, struct db_query *query,
                                 const struct db_value *params,
-                                const struct err *(*call)(void *caller, const void *row), void *caller)
+                                const struct err *(*call)(void *caller, const void *row),
+                                void *caller)
 {
     struct collector c = {.arena = a, .query = query, .call = call, .caller = caller};
     c.single = arena_new(a, query->row_bytes);
@@ -146,9 +149,10 @@ const struct err *db_query_hit(struct tx *tx, struct arena *a, struct db_query *
     int64_t affected = 0;
     TRY(db_run(tx, a, query, params, 0, NULL, NULL, &affected));
     if (affected > 1)
-        return ERR(a, ERR_BUG, "db.many_rows", "%s (%s) changed %lld rows", query->name, query->origin,
-                   (long long)affected);
+        return ERR(a, ERR_BUG, "db.many_rows", "%s (%s) changed %lld rows", query->name,
+                   query->origin, (long long)affected);
     if (affected == 0)
-        return ERR(a, ERR_CONFLICT, "db.no_hit", "%s (%s) changed no row", query->name, query->origin);
+        return ERR(a, ERR_CONFLICT, "db.no_hit", "%s (%s) changed no row", query->name,
+                   query->origin);
     return NULL;
 }

@@ -1,5 +1,6 @@
-/* What a generated query function calls: its parameters packed, its rows laid out by column offsets.
- * Texts of rows are copied into the arena, except for db_query_each, whose rows end with the callback.
+/* What a generated query function calls: its parameters packed, its rows laid out by column
+ * offsets. Texts of rows are copied into the arena, except for db_query_each, whose rows end with
+ * the callback.
  */
 #ifndef DB_DB_QUERY_H
 #define DB_DB_QUERY_H
@@ -36,15 +37,16 @@ const struct err *db_query_one(struct tx *tx, struct arena *a, struct db_query *
                                const struct db_value *params, void *ret_row) MUST_CHECK;
 /* None or one; *ret_row is untouched when none. */
 const struct err *db_query_maybe(struct tx *tx, struct arena *a, struct db_query *query,
-                                 const struct db_value *params, void *ret_row, bool *ret_found) MUST_CHECK;
+                                 const struct db_value *params, void *ret_row,
+                                 bool *ret_found) MUST_CHECK;
 /* At most `limit` (> 0) rows, as one array; more in the result is LIMIT "db.too_many_rows". */
 const struct err *db_query_many(struct tx *tx, struct arena *a, struct db_query *query,
                                 const struct db_value *params, size_t limit, void **ret_rows,
                                 size_t *ret_count) MUST_CHECK;
 const struct err *db_query_each(struct tx *tx, struct arena *a, struct db_query *query,
                                 const struct db_value *params,
-                                const struct err *(*call)(void *caller, const void *row), void *caller)
-    MUST_CHECK;
+                                const struct err *(*call)(void *caller, const void *row),
+                                void *caller) MUST_CHECK;
 const struct err *db_query_exec(struct tx *tx, struct arena *a, struct db_query *query,
                                 const struct db_value *params) MUST_CHECK;
 const struct err *db_query_count(struct tx *tx, struct arena *a, struct db_query *query,

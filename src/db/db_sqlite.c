@@ -13,7 +13,9 @@
 
 #include "db/db_sqlite.h"
 
-enum { OLDEST_SQLITE = 3051003 /* before it, a writer beside a checkpoint could corrupt a WAL file */ };
+enum {
+    OLDEST_SQLITE = 3051003 /* before it, a writer beside a checkpoint could corrupt a WAL file */
+};
 
 /* ---- readers ---- */
 
@@ -33,7 +35,8 @@ static const struct err *read_begin(struct db *base, struct arena *a, struct tx 
     }
     pthread_mutex_unlock(&db->lock);
     if (conn == NULL)
-        return ERR(a, ERR_UNAVAILABLE, "db.busy", "no reader came free within %d ms", base->busy_timeout_ms);
+        return ERR(a, ERR_UNAVAILABLE, "db.busy", "no reader came free within %d ms",
+                   base->busy_timeout_ms);
     int code = sqlite_step(conn, SQLITE_STEP_BEGIN);
     const struct err *e = code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, "BEGIN");
     *ret = &conn->tx;
@@ -99,8 +102,8 @@ static const struct err *check_handle(struct arena *a, sqlite3 *handle)
         return ERR(a, ERR_UNAVAILABLE, "db.corrupt", "%.*s", STR_ARG(answer));
     TRY(ask_text(a, handle, "PRAGMA foreign_key_check", &answer));
     if (!str_is_absent(answer))
-        return ERR(a, ERR_UNAVAILABLE, "db.corrupt", "a row of %.*s names a row that does not exist",
-                   STR_ARG(answer));
+        return ERR(a, ERR_UNAVAILABLE, "db.corrupt",
+                   "a row of %.*s names a row that does not exist", STR_ARG(answer));
     return NULL;
 }
 
@@ -117,7 +120,8 @@ static const struct err *check_copy(struct arena *a, const char *path)
 {
     sqlite3 *copy = NULL;
     int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-    const struct err *e = code != SQLITE_OK ? sqlite_error(a, copy, code, path) : check_handle(a, copy);
+    const struct err *e =
+        code != SQLITE_OK ? sqlite_error(a, copy, code, path) : check_handle(a, copy);
     sqlite3_close(copy);
     return e;
 }
@@ -202,7 +206,8 @@ static const struct err *make_file(struct arena *a, const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        const struct err *e = ERR(a, ERR_UNAVAILABLE, "db.cannot_write", "%s: %s", path, strerror(errno));
+        const struct err *e =
+            ERR(a, ERR_UNAVAILABLE, "db.cannot_write", "%s: %s", path, strerror(errno));
         return err_with_arg(a, e, str_c(path));
     }
     bool is_private = fchmod(fd, 0600) == 0 || errno == EPERM; /* not ours: its owner decided */
@@ -264,7 +269,8 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_config *config
         path = str_from(path, 7);
     bool is_private = str_eq(path, S(":memory:"));
     if (str_is_empty(path) || str_find(path, S("://")) >= 0)
-        return ERR(a, ERR_INVALID, "db.bad_url", "neither a path nor postgres://: %.*s", STR_ARG(config->url));
+        return ERR(a, ERR_INVALID, "db.bad_url", "neither a path nor postgres://: %.*s",
+                   STR_ARG(config->url));
     if (sqlite3_libversion_number() < OLDEST_SQLITE)
         return ERR(a, ERR_UNAVAILABLE, "db.too_old", "SQLite %s; at least 3.51.3 is needed",
                    sqlite3_libversion());
@@ -274,8 +280,10 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_config *config
     struct sqlite_db *db = calloc(1, sizeof *db);
     if (db == NULL)
         return &err_out_of_memory;
-    db->db = (struct db){.ops = &sqlite_ops, .engine = DB_SQLITE,
-                         .busy_timeout_ms = config->busy_timeout_ms > 0 ? config->busy_timeout_ms : 5000};
+    db->db = (struct db){.ops = &sqlite_ops,
+                         .engine = DB_SQLITE,
+                         .busy_timeout_ms =
+                             config->busy_timeout_ms > 0 ? config->busy_timeout_ms : 5000};
     db->is_private = is_private;
     pthread_mutex_init(&db->lock, NULL);
     pthread_mutex_init(&db->writer.lock, NULL);

@@ -1,5 +1,5 @@
-/* Inside the SQLite engine: connections (db_sqlite_conn.c), the writer (db_sqlite_writer.c), and the db
- * with its readers, backup and checks (db_sqlite.c). Only these include it.
+/* Inside the SQLite engine: connections (db_sqlite_conn.c), the writer (db_sqlite_writer.c), and
+ * the db with its readers, backup and checks (db_sqlite.c). Only these include it.
  */
 #ifndef DB_DB_SQLITE_H
 #define DB_DB_SQLITE_H
@@ -28,15 +28,16 @@ struct sqlite_conn {
 
 struct sqlite_command;
 
-/* The write connection and the callers that queue for it. All below `lock`, except that the leader alone
- * uses `conn`. */
+/* The write connection and the callers that queue for it. All below `lock`, except that the leader
+ * alone uses `conn`. */
 struct sqlite_writer {
     struct sqlite_conn conn;
     pthread_mutex_t lock;
     struct sqlite_command *head, **tail;
     bool is_led;
     size_t wal_max_bytes;
-    int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried again */
+    int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried
+                                    again */
     _Atomic int64_t wal_bytes, log_pages, checkpoint_ns;
     int page_bytes;
 };
@@ -58,20 +59,23 @@ const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum s
                                    struct sqlite_conn *conn) MUST_CHECK;
 void sqlite_conn_close(struct sqlite_conn *conn);
 const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *query,
-                             const struct db_value *params, size_t limit, db_row_fn *each, void *self,
-                             int64_t *ret_affected) MUST_CHECK;
+                             const struct db_value *params, size_t limit, db_row_fn *each,
+                             void *self, int64_t *ret_affected) MUST_CHECK;
 const struct err *sqlite_prepare(struct tx *tx, struct arena *a, struct db_query *query) MUST_CHECK;
 const struct err *sqlite_script(struct tx *tx, struct arena *a, const char *sql) MUST_CHECK;
 /* Returns SQLite's code. */
 int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step);
 /* Pragmas and scripts, without rows. */
-const struct err *sqlite_exec(struct sqlite_conn *conn, struct arena *a, const char *sql) MUST_CHECK;
+const struct err *sqlite_exec(struct sqlite_conn *conn, struct arena *a,
+                              const char *sql) MUST_CHECK;
 /* The handle's latest error as an err; `what` is for the log. */
-const struct err *sqlite_error(struct arena *a, sqlite3 *handle, int code, const char *what) MUST_CHECK;
+const struct err *sqlite_error(struct arena *a, sqlite3 *handle, int code,
+                               const char *what) MUST_CHECK;
 
 const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, size_t wal_max_bytes)
     MUST_CHECK;
 void sqlite_writer_stop(struct sqlite_writer *w); /* waits for the running batch */
-const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg) MUST_CHECK;
+const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn,
+                               void *arg) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* One SQLite connection: opened so that neither the file nor a query can do more than it should, a cache
- * of prepared statements, running one, and the engine's errors in our words.
+/* One SQLite connection: opened so that neither the file nor a query can do more than it should, a
+ * cache of prepared statements, running one, and the engine's errors in our words.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,8 @@ static str unique_detail(struct arena *a, str message)
     struct strbuf out;
     str rest = str_from(message, S("UNIQUE constraint failed: ").len), whole = rest, detail;
     if (str_starts(rest, S("index '")))
-        return str_fmt(a, &detail, "index %.*s", (int)rest.len - 8, rest.ptr + 7) == NULL ? detail : S("");
+        return str_fmt(a, &detail, "index %.*s", (int)rest.len - 8, rest.ptr + 7) == NULL ? detail
+                                                                                          : S("");
     strbuf_init(&out, a, KiB(4));
     while (!str_is_absent(rest)) {
         bool first = rest.ptr == whole.ptr;
@@ -37,7 +38,8 @@ static str unique_detail(struct arena *a, str message)
     return strbuf_finish(&out, &detail) == NULL ? detail : S("");
 }
 
-static const struct err *constraint_error(struct arena *a, sqlite3 *handle, int code, const char *what)
+static const struct err *constraint_error(struct arena *a, sqlite3 *handle, int code,
+                                          const char *what)
 {
     str message = str_c(sqlite3_errmsg(handle));
     switch (code) {
@@ -82,11 +84,12 @@ const struct err *sqlite_error(struct arena *a, sqlite3 *handle, int code, const
         primary = SQLITE_FULL;
     for (size_t i = 0; i < COUNT(table); i++)
         if (table[i].code == primary)
-            return ERR(a, table[i].kind, table[i].key, "%s: %s (%d%s%s)", what, sqlite3_errmsg(handle), code,
-                       os_error == 0 ? "" : ", ", os_error == 0 ? "" : strerror(os_error));
+            return ERR(a, table[i].kind, table[i].key, "%s: %s (%d%s%s)", what,
+                       sqlite3_errmsg(handle), code, os_error == 0 ? "" : ", ",
+                       os_error == 0 ? "" : strerror(os_error));
     if (primary == SQLITE_IOERR)
-        return ERR(a, ERR_UNAVAILABLE, "db.io", "%s: %s (%d, %s)", what, sqlite3_errmsg(handle), code,
-                   strerror(os_error));
+        return ERR(a, ERR_UNAVAILABLE, "db.io", "%s: %s (%d, %s)", what, sqlite3_errmsg(handle),
+                   code, strerror(os_error));
     return ERR(a, ERR_BUG, "db.bug", "%s: %s (%d)", what, sqlite3_errmsg(handle), code);
 }
 
@@ -110,7 +113,8 @@ int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step)
     sqlite3_stmt **stmt = &conn->steps[step];
     int code = SQLITE_OK;
     if (*stmt == NULL)
-        code = sqlite3_prepare_v3(conn->handle, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+        code = sqlite3_prepare_v3(conn->handle, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt,
+                                  NULL);
     if (code != SQLITE_OK)
         return code;
     code = sqlite3_step(*stmt);
@@ -154,25 +158,27 @@ static void harden(sqlite3 *handle)
 }
 
 /* Pragmas that answer with another value than asked for do not fail by themselves. */
-static const struct err *expect(struct sqlite_conn *conn, struct arena *a, const char *pragma, str wanted)
+static const struct err *expect(struct sqlite_conn *conn, struct arena *a, const char *pragma,
+                                str wanted)
 {
     sqlite3_stmt *stmt = NULL;
     int code = sqlite3_prepare_v2(conn->handle, pragma, -1, &stmt, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
-    bool is_right = code == SQLITE_ROW && str_eq_nocase(str_c((const char *)sqlite3_column_text(stmt, 0)), wanted);
+    bool is_right = code == SQLITE_ROW &&
+                    str_eq_nocase(str_c((const char *)sqlite3_column_text(stmt, 0)), wanted);
     const struct err *e = NULL;
     if (code != SQLITE_ROW)
         e = sqlite_error(a, conn->handle, code, pragma);
     else if (!is_right)
-        e = ERR(a, ERR_UNAVAILABLE, "db.cannot_open", "%s is not %.*s: is this a network drive?", pragma,
-                STR_ARG(wanted));
+        e = ERR(a, ERR_UNAVAILABLE, "db.cannot_open", "%s is not %.*s: is this a network drive?",
+                pragma, STR_ARG(wanted));
     sqlite3_finalize(stmt);
     return e;
 }
 
-/* An eighth of the machine: the writer touches random pages of indexes, and each miss is a read inside the
- * write turn. It is filled only as far as the data goes. */
+/* An eighth of the machine: the writer touches random pages of indexes, and each miss is a read
+ * inside the write turn. It is filled only as far as the data goes. */
 static int64_t writer_cache_kib(void)
 {
     int64_t kib = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 1024 / 8;
@@ -187,7 +193,8 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     str sql;
     harden(conn->handle);
     sqlite3_busy_timeout(conn->handle, db->db.busy_timeout_ms);
-    /* Temporary storage stays in memory: what a savepoint keeps, put into a "file", ended as SQLITE_FULL under load. */
+    /* Temporary storage stays in memory: what a savepoint keeps, put into a "file", ended as
+     * SQLITE_FULL under load. */
     TRY(str_fmt(a, &sql, "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%lld; "
                          "PRAGMA case_sensitive_like=1",
                 (long long)(role == SQLITE_ROLE_WRITER ? writer_cache_kib() : READER_CACHE_KIB)));
@@ -195,9 +202,11 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     TRY(expect(conn, a, "PRAGMA journal_mode=WAL", S("wal")));
     TRY(expect(conn, a, "PRAGMA foreign_keys", S("1")));
     /* OFF only for the private file of ":memory:", which ends with the process anyway. */
-    TRY(sqlite_exec(conn, a, db->is_private ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL"));
+    TRY(sqlite_exec(conn, a,
+                    db->is_private ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL"));
     TRY(sqlite_exec(conn, a, "PRAGMA wal_autocheckpoint=0"));
-    TRY(sqlite_exec(conn, a, "SELECT 1 FROM sqlite_schema LIMIT 1")); /* opens the log, reads the header */
+    TRY(sqlite_exec(conn, a,
+                    "SELECT 1 FROM sqlite_schema LIMIT 1")); /* opens the log, reads the header */
     if (role == SQLITE_ROLE_WRITER)
         sqlite3_wal_hook(conn->handle, note_log, conn);
     else
@@ -209,8 +218,9 @@ const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum s
                                    struct sqlite_conn *conn)
 {
     *conn = (struct sqlite_conn){.tx = {.db = &db->db, .is_write = role == SQLITE_ROLE_WRITER}};
-    int code = sqlite3_open_v2(db->path, &conn->handle,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int code =
+        sqlite3_open_v2(db->path, &conn->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     const struct err *e = code != SQLITE_OK ? sqlite_error(a, conn->handle, code, db->path)
                                             : set_up(conn, a, db, role);
     if (e != NULL)
@@ -246,7 +256,8 @@ static const struct err *grow_cache(struct sqlite_conn *conn, int slot)
     return NULL;
 }
 
-static const struct err *engine_error(struct tx *tx, struct arena *a, int code, const struct db_query *query)
+static const struct err *engine_error(struct tx *tx, struct arena *a, int code,
+                                      const struct db_query *query)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)tx;
     char what[160];
@@ -258,8 +269,8 @@ static const struct err *engine_error(struct tx *tx, struct arena *a, int code, 
     return tx->failed;
 }
 
-static const struct err *get_statement(struct sqlite_conn *conn, struct arena *a, struct db_query *query,
-                                       sqlite3_stmt **ret)
+static const struct err *get_statement(struct sqlite_conn *conn, struct arena *a,
+                                       struct db_query *query, sqlite3_stmt **ret)
 {
     int slot = db_slot_of(query);
     if (slot >= conn->cache_size)
@@ -267,7 +278,8 @@ static const struct err *get_statement(struct sqlite_conn *conn, struct arena *a
     *ret = conn->cache[slot];
     if (*ret != NULL)
         return NULL;
-    int code = sqlite3_prepare_v3(conn->handle, query->sql_sqlite, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
+    int code = sqlite3_prepare_v3(conn->handle, query->sql_sqlite, -1, SQLITE_PREPARE_PERSISTENT,
+                                  ret, NULL);
     if (code != SQLITE_OK)
         return engine_error(&conn->tx, a, code, query);
     if (sqlite3_column_count(*ret) != query->column_count ||
@@ -321,7 +333,8 @@ static struct db_value column_value(sqlite3_stmt *stmt, int i)
 static const struct err *take_row(sqlite3_stmt *stmt, struct arena *a, const struct db_query *query,
                                   db_row_fn *each, void *self)
 {
-    /* Written before it is read; clearing 100 values for every row would cost more than most rows. */
+    /* Written before it is read; clearing 100 values for every row would cost more than most rows.
+     */
     __attribute__((uninitialized)) struct db_value row[DB_COLUMN_MAX];
     for (int i = 0; i < query->column_count; i++) {
         row[i] = column_value(stmt, i);
@@ -331,8 +344,8 @@ static const struct err *take_row(sqlite3_stmt *stmt, struct arena *a, const str
 }
 
 const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *query,
-                             const struct db_value *params, size_t limit, db_row_fn *each, void *self,
-                             int64_t *ret_affected)
+                             const struct db_value *params, size_t limit, db_row_fn *each,
+                             void *self, int64_t *ret_affected)
 {
     struct sqlite_conn *conn = (struct sqlite_conn *)tx;
     sqlite3_stmt *stmt = NULL;

@@ -1,14 +1,14 @@
 /* The one write connection of SQLite, and group commit.
  *
- * Callers queue. The first one leads: it takes commands from the queue in turn and runs each in its own
- * SAVEPOINT, its own and the others', until the queue is empty or 64 are done; then one COMMIT makes them
- * durable (synchronous=FULL), and only then are they answered. While it syncs, the next batch gathers;
- * its first caller leads next. Running the others' commands on the leader's thread instead of handing the
- * connection round saves one switch of threads per command; the callers sleep meanwhile, so their arenas
- * and arguments have one user at a time.
+ * Callers queue. The first one leads: it takes commands from the queue in turn and runs each in its
+ * own SAVEPOINT, its own and the others', until the queue is empty or 64 are done; then one COMMIT
+ * makes them durable (synchronous=FULL), and only then are they answered. While it syncs, the next
+ * batch gathers; its first caller leads next. Running the others' commands on the leader's thread
+ * instead of handing the connection round saves one switch of threads per command; the callers
+ * sleep meanwhile, so their arenas and arguments have one user at a time.
  *
- * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed COMMIT
- * fails all of its batch. Only this file checkpoints, between two batches.
+ * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed
+ * COMMIT fails all of its batch. Only this file checkpoints, between two batches.
  */
 #include <errno.h>
 
@@ -73,11 +73,12 @@ static void bound_log(struct sqlite_writer *w)
         return;
     int64_t started = db_clock_ns(CLOCK_MONOTONIC);
     sqlite3_busy_timeout(conn->handle, CHECKPOINT_WAIT_MS);
-    int code = sqlite3_wal_checkpoint_v2(conn->handle, NULL, SQLITE_CHECKPOINT_RESTART, &frames, &moved);
+    int code =
+        sqlite3_wal_checkpoint_v2(conn->handle, NULL, SQLITE_CHECKPOINT_RESTART, &frames, &moved);
     sqlite3_busy_timeout(conn->handle, conn->tx.db->busy_timeout_ms);
     atomic_fetch_add(&w->checkpoint_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
-    /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log, so this is
-     * no error of theirs; try again when it has grown by an eighth. */
+    /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log,
+     * so this is no error of theirs; try again when it has grown by an eighth. */
     if (code != SQLITE_OK)
         w->retry_checkpoint_at = bytes + (int64_t)w->wal_max_bytes / 8;
     else
@@ -236,7 +237,8 @@ const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, 
         if (waited == ETIMEDOUT && !c.is_taken && !c.leads) {
             give_up(w, &c);
             pthread_mutex_unlock(&w->lock);
-            return ERR(a, ERR_UNAVAILABLE, "db.busy", "no write turn within %d ms", db->busy_timeout_ms);
+            return ERR(a, ERR_UNAVAILABLE, "db.busy", "no write turn within %d ms",
+                       db->busy_timeout_ms);
         }
         if (waited == ETIMEDOUT) /* already being run: its outcome is waited for */
             deadline = db_deadline(60 * 1000);

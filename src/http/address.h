@@ -18,15 +18,18 @@ struct address_range {
 };
 
 bool address_parse(str text, struct address *ret);
-void address_of_socket(const struct sockaddr *sa, struct address *ret); /* zero for other families */
-const struct err *address_format(struct arena *a, const struct address *address, str *ret) MUST_CHECK;
+void address_of_socket(const struct sockaddr *sa,
+                       struct address *ret); /* zero for other families */
+const struct err *address_format(struct arena *a, const struct address *address,
+                                 str *ret) MUST_CHECK;
 /* "10.0.0.0/8", "::1", "fd00::/8". INVALID "http.bad_address" (arg: the text). */
-const struct err *address_range_parse(struct arena *a, str text, struct address_range *ret) MUST_CHECK;
+const struct err *address_range_parse(struct arena *a, str text,
+                                      struct address_range *ret) MUST_CHECK;
 bool address_in(const struct address *address, const struct address_range *ranges, size_t count);
 
-/* Walks one X-Forwarded-For value from its right end, over hops that are listed proxies, to the first
- * that is not; false when all were proxies, or at a hop that is no address. *address is only changed
- * to hops that were believed. */
+/* Walks one X-Forwarded-For value from its right end, over hops that are listed proxies, to the
+ * first that is not; false when all were proxies, or at a hop that is no address. *address is only
+ * changed to hops that were believed. */
 bool address_walk_forwarded(str value, const struct address_range *proxies, size_t count,
                             struct address *address);
 

@@ -83,7 +83,8 @@ void conn_close(struct conn *c)
     uv_close(&c->uv.handle, on_closed);
 }
 
-/* Closing with bytes unread would reset the connection, and the client might never see the answer. */
+/* Closing with bytes unread would reset the connection, and the client might never see the answer.
+ */
 void conn_linger(struct conn *c)
 {
     drop_turn(c);
@@ -214,7 +215,8 @@ static void send_file_part(struct conn *c)
     uv_buf_t buf = uv_buf_init(t->file_window, (unsigned)room);
     t->fs.data = c;
     c->holds++;
-    if (uv_fs_read(&c->server->loop, &t->fs, t->ex.reply.fd, &buf, 1, t->file_at, on_file_read) != 0) {
+    if (uv_fs_read(&c->server->loop, &t->fs, t->ex.reply.fd, &buf, 1, t->file_at, on_file_read) !=
+        0) {
         c->holds--;
         conn_close(c);
     }
@@ -237,7 +239,8 @@ static void send_reply(struct conn *c)
         uv_buf_init((char *)(uintptr_t)reply->body.ptr, (unsigned)reply->body.len),
     };
     c->turn->file_at = 0;
-    conn_send(c, bufs, reply->body.len > 0 ? 2 : 1, reply->file_bytes > 0 ? send_file_part : replied);
+    conn_send(c, bufs, reply->body.len > 0 ? 2 : 1,
+              reply->file_bytes > 0 ? send_file_part : replied);
 }
 
 static void refuse(struct conn *c, int status, bool head_is_known)

@@ -1,6 +1,6 @@
-/* The bytes of one connection: reading into the server's shared buffer, writing with as few copies as
- * the kernel allows; with TLS through a buffer of OpenSSL both ways. It knows nothing of HTTP. Loop
- * thread only.
+/* The bytes of one connection: reading into the server's shared buffer, writing with as few copies
+ * as the kernel allows; with TLS through a buffer of OpenSSL both ways. It knows nothing of HTTP.
+ * Loop thread only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,8 @@ static void count_out(struct conn *c, size_t bytes)
     atomic_fetch_add_explicit(&c->server->stat_bytes_out, (int64_t)bytes, memory_order_relaxed);
 }
 
-/* Gives the kernel what it takes at once and moves *bufs forward; false when the connection broke. */
+/* Gives the kernel what it takes at once and moves *bufs forward; false when the connection broke.
+ */
 static bool try_send(struct conn *c, uv_buf_t *bufs, unsigned *count)
 {
     int sent = uv_try_write(&c->uv.stream, bufs, *count);
@@ -132,7 +133,8 @@ static void on_copy_written(uv_write_t *write, int status)
         c->on_sent(c);
 }
 
-/* Everything the session wants to send, in one write of its own. False (and closed) when that failed. */
+/* Everything the session wants to send, in one write of its own. False (and closed) when that
+ * failed. */
 static bool send_cipher_as(struct conn *c, bool is_awaited)
 {
     size_t bytes = tls_pending(c->tls);
@@ -158,7 +160,8 @@ static void send_cipher(struct conn *c)
     (void)send_cipher_as(c, false);
 }
 
-static void send_encrypted(struct conn *c, const uv_buf_t *bufs, unsigned count, void (*on_sent)(struct conn *c))
+static void send_encrypted(struct conn *c, const uv_buf_t *bufs, unsigned count,
+                           void (*on_sent)(struct conn *c))
 {
     c->on_sent = on_sent;
     for (unsigned i = 0; i < count; i++)
@@ -169,7 +172,8 @@ static void send_encrypted(struct conn *c, const uv_buf_t *bufs, unsigned count,
     (void)send_cipher_as(c, true);
 }
 
-void conn_send(struct conn *c, const uv_buf_t *bufs, unsigned count, void (*on_sent)(struct conn *c))
+void conn_send(struct conn *c, const uv_buf_t *bufs, unsigned count,
+               void (*on_sent)(struct conn *c))
 {
     uv_buf_t left[2];
     if (c->tls != NULL) {

@@ -1,5 +1,5 @@
-/* Deadlines without a timer each: every list has one fixed duration, so it is in order by itself, and
- * one look at its head tells who is late. Loop thread only.
+/* Deadlines without a timer each: every list has one fixed duration, so it is in order by itself,
+ * and one look at its head tells who is late. Loop thread only.
  */
 #ifndef HTTP_DEADLINES_H
 #define HTTP_DEADLINES_H

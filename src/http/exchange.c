@@ -6,7 +6,8 @@
 #include "http/upload_file.h"
 #include "http/url.h"
 
-/* Chunked bodies may carry this much beside their data: extensions, trailers, sizes of small chunks. */
+/* Chunked bodies may carry this much beside their data: extensions, trailers, sizes of small
+ * chunks. */
 enum { CHUNK_OVERHEAD_BYTES = 16 * 1024, CHUNK_OVERHEAD_PER_BYTE = 8 };
 enum { PROXY_ID_MAX = 64 };
 
@@ -110,7 +111,8 @@ void exchange_done(struct exchange *ex)
     arena_done(&ex->arena);
 }
 
-/* Unique within the server's life, and not to be guessed from outside (splitmix64 of a secret seed). */
+/* Unique within the server's life, and not to be guessed from outside (splitmix64 of a secret
+ * seed). */
 static const struct err *make_id(struct exchange *ex)
 {
     uint64_t z = ex->setup->id_seed + atomic_fetch_add(&ex->setup->id_count, 1) *
@@ -156,7 +158,9 @@ static void take_proxy_id(struct http_request *rq)
     if (id.len == 0 || id.len > PROXY_ID_MAX)
         return;
     for (size_t i = 0; i < id.len; i++)
-        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", id.ptr[i]) == NULL || id.ptr[i] == 0)
+        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-",
+                   id.ptr[i]) == NULL ||
+            id.ptr[i] == 0)
             return;
     rq->id = id;
 }
@@ -252,8 +256,8 @@ int exchange_read_body(struct exchange *ex, str bytes, size_t *ret_used)
     else if (parsed != HPE_OK)
         return 400;
     ex->raw_body_bytes += (int64_t)*ret_used;
-    if (ex->facts.is_chunked && ex->raw_body_bytes >
-                                    CHUNK_OVERHEAD_BYTES + CHUNK_OVERHEAD_PER_BYTE * ex->rq.body_bytes)
+    if (ex->facts.is_chunked &&
+        ex->raw_body_bytes > CHUNK_OVERHEAD_BYTES + CHUNK_OVERHEAD_PER_BYTE * ex->rq.body_bytes)
         return 400;
     if (!ex->is_complete)
         return 0;

@@ -2,8 +2,9 @@
  * from its loop, http_loopback from a test.
  *
  * Order of calls: read_head, admit, read_body until it is complete, handle; or refuse at any point.
- * After handle or refuse `reply` holds what is to be sent. Everything lives in the exchange's arena.
- * Threads: one at a time; the server hands a whole exchange from the loop to a worker and back.
+ * After handle or refuse `reply` holds what is to be sent. Everything lives in the exchange's
+ * arena. Threads: one at a time; the server hands a whole exchange from the loop to a worker and
+ * back.
  */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H

@@ -53,7 +53,8 @@ const struct err *form_parse(const struct http_request *rq, struct form *ret)
     if (str_eq_nocase(media_type, S("multipart/form-data")))
         return multipart_parse(rq, ret);
     if (is_in_file)
-        return ERR(rq->arena, ERR_INVALID, "error.bad_content_type", "only multipart goes to a file");
+        return ERR(rq->arena, ERR_INVALID, "error.bad_content_type",
+                   "only multipart goes to a file");
     if (str_eq_nocase(media_type, S("application/x-www-form-urlencoded")))
         return form_parse_urlencoded(rq->arena, rq->body, ret);
     if (str_eq_nocase(media_type, S("application/json")))

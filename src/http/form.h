@@ -1,7 +1,8 @@
 /* Form bodies and query strings: application/x-www-form-urlencoded, multipart/form-data, and JSON
  * objects read as forms (http/json_body.h).
- * Limits: 1000 fields, names 200 bytes, text values 64 KiB, files streamed to disk: LIMIT beyond them.
- * Values must be valid UTF-8 without NUL: INVALID otherwise. Any thread; results live in the arena.
+ * Limits: 1000 fields, names 200 bytes, text values 64 KiB, files streamed to disk: LIMIT beyond
+ * them. Values must be valid UTF-8 without NUL: INVALID otherwise. Any thread; results live in the
+ * arena.
  */
 #ifndef HTTP_FORM_H
 #define HTTP_FORM_H
@@ -39,6 +40,7 @@ const struct err *form_parse(const struct http_request *rq, struct form *ret) MU
 const struct err *form_get(struct arena *a, const struct form *f, str name, str *ret) MUST_CHECK;
 const struct form_field *form_file(const struct form *f, str name); /* NULL if none or empty */
 /* All values of a repeatable field. */
-const struct err *form_get_all(struct arena *a, const struct form *f, str name, str **ret, size_t *ret_count) MUST_CHECK;
+const struct err *form_get_all(struct arena *a, const struct form *f, str name, str **ret,
+                               size_t *ret_count) MUST_CHECK;
 
 #endif

@@ -2,7 +2,8 @@
 
 #include <zlib.h>
 
-/* 8 KiB of window and 64 KiB of state in all: pages are small, and 64 workers may compress at once. */
+/* 8 KiB of window and 64 KiB of state in all: pages are small, and 64 workers may compress at once.
+ */
 enum { WINDOW_BITS = 13, GZIP_WRAPPER = 16, MEMORY_LEVEL = 6, LEVEL = 4, WORTH_BYTES = 1024 };
 
 bool gzip_is_accepted(str accept_encoding)

@@ -9,7 +9,8 @@
 bool gzip_is_accepted(str accept_encoding);
 /* True for types that shrink: text, JSON, JavaScript, XML, SVG. */
 bool gzip_is_worth(str content_type, size_t bytes);
-/* The gzip stream, or absent when it is not smaller or there is no memory: then send the plain one. */
+/* The gzip stream, or absent when it is not smaller or there is no memory: then send the plain one.
+ */
 str gzip_make(struct arena *a, str bytes);
 
 #endif

@@ -86,7 +86,8 @@ int head_guard_find_end(str bytes, size_t from)
     return bytes.len >= HEAD_BYTES_MAX ? -431 : 0;
 }
 
-/* Cuts one line that ends in CRLF off *rest; false when it holds a lone CR or LF, or none is left. */
+/* Cuts one line that ends in CRLF off *rest; false when it holds a lone CR or LF, or none is left.
+ */
 static bool cut_line(str *rest, str *ret_line)
 {
     ptrdiff_t lf = str_find_char(*rest, '\n');

@@ -24,13 +24,13 @@ struct head_facts {
     str expect;             /* absent if none */
 };
 
-/* 0 when `head` (request line to the empty line, inclusive) is well-formed, else the status to answer:
- * 400, 405 (method not served by anyone here), 414, 431, 505. */
+/* 0 when `head` (request line to the empty line, inclusive) is well-formed, else the status to
+ * answer: 400, 405 (method not served by anyone here), 414, 431, 505. */
 int head_guard_check(str head, struct head_facts *ret) MUST_CHECK;
 
 /* Looks for the end of a head in bytes received so far; `from` is where the last look ended.
- * Returns the length of the head, 0 when more bytes are needed, or -status (400, 414, 431) when they
- * would be no use: so a client that never ends its lines is answered at once. */
+ * Returns the length of the head, 0 when more bytes are needed, or -status (400, 414, 431) when
+ * they would be no use: so a client that never ends its lines is answered at once. */
 int head_guard_find_end(str bytes, size_t from) MUST_CHECK;
 
 /* RFC 9110 token, not empty. */

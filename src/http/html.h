@@ -1,10 +1,10 @@
 /* The escaping HTML writer that compiled templates call; nothing else writes HTML.
  *
  * Typed on purpose: html_safe, url_safe and srcset_safe are made in few, greppable places, and the
- * HTML_* macros refuse every other type at compile time. What is written stays valid UTF-8: bytes that
- * are no UTF-8 and control characters become U+FFFD. Limits and memory are those of `out`: a page
- * beyond its maximum fails at html_finish and is never sent in part.
- * Threads: one html belongs to one request.
+ * HTML_* macros refuse every other type at compile time. What is written stays valid UTF-8: bytes
+ * that are no UTF-8 and control characters become U+FFFD. Limits and memory are those of `out`: a
+ * page beyond its maximum fails at html_finish and is never sent in part. Threads: one html belongs
+ * to one request.
  */
 #ifndef HTTP_HTML_H
 #define HTTP_HTML_H
@@ -27,8 +27,9 @@ enum html_date_style {
  * What the functions write or return is plain text: it is escaped here. */
 struct html_locale {
     void *self;
-    str (*text)(void *self, const char *key);                  /* the key itself when it is unknown */
-    str (*plural)(void *self, const char *key, int64_t count); /* form of the count, with {0} inside */
+    str (*text)(void *self, const char *key); /* the key itself when it is unknown */
+    str (*plural)(void *self, const char *key,
+                  int64_t count); /* form of the count, with {0} inside */
     void (*money)(void *self, struct strbuf *out, struct money m);
     void (*date)(void *self, struct strbuf *out, int64_t ms, int style); /* enum html_date_style */
     void (*number)(void *self, struct strbuf *out, int64_t n);
@@ -40,8 +41,8 @@ struct html {
     struct strbuf scratch;   /* texts of the locale on their way into out */
     const struct html_locale *locale;
     str csrf_token;          /* absent: anonymous page, forms carry none */
-    /* URL of a static file by its name ("app.css" -> "/static/app.4f2a.css"), absent if there is none.
-     * NULL: "/static/NAME" is written. */
+    /* URL of a static file by its name ("app.css" -> "/static/app.4f2a.css"), absent if there is
+     * none. NULL: "/static/NAME" is written. */
     str (*asset_url)(const char *name);
 };
 
@@ -52,7 +53,7 @@ struct html_safe html_as_safe(struct html *h);
 
 /* The rest is called by generated code. */
 void html_literal(struct html *h, const char *markup, size_t len); /* generated code only */
-void html_text_str(struct html *h, str s);   /* & < > and both quotes: same for text and attributes */
+void html_text_str(struct html *h, str s); /* & < > and both quotes: same for text and attributes */
 void html_text_c(struct html *h, const char *s);
 void html_text_int(struct html *h, int64_t n);
 void html_text_uint(struct html *h, uint64_t n);
@@ -62,8 +63,8 @@ void html_markup(struct html *h, struct html_safe m);
 void html_url(struct html *h, struct url_safe u);
 void html_url_local(struct html *h, struct url_safe u); /* "#" instead of a URL with a host */
 void html_srcset(struct html *h, struct srcset_safe s);
-/* One component of a path, percent-encoded. Empty, "." and ".." become "-", so that a stranger's text
- * can neither climb nor make a "//". */
+/* One component of a path, percent-encoded. Empty, "." and ".." become "-", so that a stranger's
+ * text can neither climb nor make a "//". */
 void html_url_path_str(struct html *h, str s);
 void html_url_path_c(struct html *h, const char *s);
 /* One name or value in a query or fragment, percent-encoded. */
@@ -100,9 +101,11 @@ struct html_arg html_arg_of(enum html_arg_kind kind, int64_t n);
 void html_t(struct html *h, const char *key, const struct html_arg *args, size_t count);
 /* The form of `key` for `n`; {0} is n as a number, args are {1} and on. */
 void html_tn(struct html *h, const char *key, int64_t n, const struct html_arg *args, size_t count);
-/* The same as plain text in the page's arena, for arguments of other templates. Empty without memory. */
+/* The same as plain text in the page's arena, for arguments of other templates. Empty without
+ * memory. */
 str html_t_str(struct html *h, const char *key, const struct html_arg *args, size_t count);
-str html_tn_str(struct html *h, const char *key, int64_t n, const struct html_arg *args, size_t count);
+str html_tn_str(struct html *h, const char *key, int64_t n, const struct html_arg *args,
+                size_t count);
 
 /* NOT-safe input to url_safe; false for javascript:, data:, "//", controls, and the like. Accepts a
  * local path ("/x", not "//x") and http(s) with a host and without user name. The result views
@@ -110,22 +113,25 @@ str html_tn_str(struct html *h, const char *key, int64_t n, const struct html_ar
 bool url_check(str candidate, struct url_safe *ret);
 bool url_is_local(struct url_safe u);
 
-#define HTML_TEXT(h, x) \
+#define HTML_TEXT(h, x)                                                               \
     _Generic((x), str: html_text_str, char *: html_text_c, const char *: html_text_c, \
-             bool: html_text_bool, char: html_text_char, \
-             signed char: html_text_int, short: html_text_int, int: html_text_int, \
-             long: html_text_int, long long: html_text_int, \
-             unsigned char: html_text_uint, unsigned short: html_text_uint, unsigned: html_text_uint, \
+             bool: html_text_bool, char: html_text_char,                              \
+             signed char: html_text_int, short: html_text_int, int: html_text_int,    \
+             long: html_text_int, long long: html_text_int,                           \
+             unsigned char: html_text_uint, unsigned short: html_text_uint,           \
+             unsigned: html_text_uint,                                                \
              unsigned long: html_text_uint, unsigned long long: html_text_uint)((h), (x))
-#define HTML_URL_PART(h, x) \
+#define HTML_URL_PART(h, x)                                                                       \
     _Generic((x), str: html_url_part_str, char *: html_url_part_c, const char *: html_url_part_c, \
-             short: html_text_int, int: html_text_int, long: html_text_int, long long: html_text_int, \
-             unsigned short: html_text_uint, unsigned: html_text_uint, \
+             short: html_text_int, int: html_text_int, long: html_text_int,                       \
+             long long: html_text_int,                                                            \
+             unsigned short: html_text_uint, unsigned: html_text_uint,                            \
              unsigned long: html_text_uint, unsigned long long: html_text_uint)((h), (x))
-#define HTML_URL_PATH(h, x) \
+#define HTML_URL_PATH(h, x)                                                                       \
     _Generic((x), str: html_url_path_str, char *: html_url_path_c, const char *: html_url_path_c, \
-             short: html_text_int, int: html_text_int, long: html_text_int, long long: html_text_int, \
-             unsigned short: html_text_uint, unsigned: html_text_uint, \
+             short: html_text_int, int: html_text_int, long: html_text_int,                       \
+             long long: html_text_int,                                                            \
+             unsigned short: html_text_uint, unsigned: html_text_uint,                            \
              unsigned long: html_text_uint, unsigned long long: html_text_uint)((h), (x))
 #define HTML_INT(h, x) \
     _Generic((x), short: html_text_int, int: html_text_int, long: html_text_int, \
@@ -135,12 +141,14 @@ bool url_is_local(struct url_safe u);
 #define HTML_URL_LOCAL(h, x) _Generic((x), struct url_safe: html_url_local)((h), (x))
 #define HTML_SRCSET(h, x) _Generic((x), struct srcset_safe: html_srcset)((h), (x))
 #define HTML_MARKUP(h, x) _Generic((x), struct html_safe: html_markup)((h), (x))
-#define HTML_ARG(x) \
+#define HTML_ARG(x)                                                                \
     _Generic((x), str: html_arg_str, char *: html_arg_c, const char *: html_arg_c, \
-             struct money: html_arg_money, \
-             signed char: html_arg_int, short: html_arg_int, int: html_arg_int, long: html_arg_int, \
-             long long: html_arg_int, \
-             unsigned char: html_arg_uint, unsigned short: html_arg_uint, unsigned: html_arg_uint, \
+             struct money: html_arg_money,                                         \
+             signed char: html_arg_int, short: html_arg_int, int: html_arg_int,    \
+             long: html_arg_int,                                                   \
+             long long: html_arg_int,                                              \
+             unsigned char: html_arg_uint, unsigned short: html_arg_uint,          \
+             unsigned: html_arg_uint,                                              \
              unsigned long: html_arg_uint, unsigned long long: html_arg_uint)((x))
 
 #endif

@@ -1,6 +1,7 @@
 /* Duty: texts of the catalogue with their arguments filled in.
  * Not its duty: finding texts (struct html_locale), escaping (html_text_str).
- * A placeholder without an argument is written as it stands; tplc refuses such a call at build time.
+ * A placeholder without an argument is written as it stands; tplc refuses such a call at build
+ * time.
  */
 #include "http/html.h"
 #include "http/html_part.h"
@@ -135,7 +136,8 @@ str html_t_str(struct html *h, const char *key, const struct html_arg *args, siz
     return keep_scratch(h);
 }
 
-str html_tn_str(struct html *h, const char *key, int64_t n, const struct html_arg *args, size_t count)
+str html_tn_str(struct html *h, const char *key, int64_t n, const struct html_arg *args,
+                size_t count)
 {
     fill_plural(h, key, n, args, count);
     return keep_scratch(h);

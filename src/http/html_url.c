@@ -68,7 +68,8 @@ void html_url_local(struct html *h, struct url_safe u)
     html_text_str(h, url_is_local(u) ? u.url : S("#"));
 }
 
-/* Invisible and direction-changing characters, with which an address shows another text than it is. */
+/* Invisible and direction-changing characters, with which an address shows another text than it is.
+ */
 static bool is_deceptive(const char *p, size_t len)
 {
     const unsigned char *u = (const unsigned char *)p;
@@ -78,7 +79,8 @@ static bool is_deceptive(const char *p, size_t len)
         return (u[2] >= 0x80 && u[2] <= 0x8f) || (u[2] >= 0xa8 && u[2] <= 0xaf);
     if (u[0] == 0xe2 && u[1] == 0x81)
         return u[2] >= 0x9f;
-    return (u[0] == 0xef && u[1] == 0xbb && u[2] == 0xbf) || (u[0] == 0xe3 && u[1] == 0x80 && u[2] == 0x80);
+    return (u[0] == 0xef && u[1] == 0xbb && u[2] == 0xbf) ||
+           (u[0] == 0xe3 && u[1] == 0x80 && u[2] == 0x80);
 }
 
 static bool has_only_url_bytes(str s)
@@ -140,7 +142,9 @@ bool url_check(str candidate, struct url_safe *ret)
         if (!url_is_local((struct url_safe){u}))
             return false;
     } else {
-        size_t skip = str_starts_nocase(u, S("https://")) ? 8 : str_starts_nocase(u, S("http://")) ? 7 : 0;
+        size_t skip = str_starts_nocase(u, S("https://"))  ? 8
+                      : str_starts_nocase(u, S("http://")) ? 7
+                                                           : 0;
         if (skip == 0)
             return false;
         str authority = str_from(u, skip);

@@ -1,7 +1,7 @@
 /* JSON request bodies, read as forms, so that a handler has one way to its input.
  *
- * The root is an object. Its members become fields: text as it is, whole numbers in decimal, true as
- * "1", false as "" (an unticked box), null as no field. Members that are arrays or objects, and
+ * The root is an object. Its members become fields: text as it is, whole numbers in decimal, true
+ * as "1", false as "" (an unticked box), null as no field. Members that are arrays or objects, and
  * numbers with a fraction, are reached through form.json with jansson only.
  * Limits: 1 MiB, depth 32, FORM_FIELDS_MAX members at the top, no duplicate keys, no NUL in text.
  */

@@ -44,12 +44,15 @@ const struct err *http_loopback(struct arena *a, const struct http_app *app, str
     return http_loopback_files(a, app, STR_NONE, raw, ret_raw);
 }
 
-const struct err *http_loopback_files(struct arena *a, const struct http_app *app, str upload_dir, str raw,
-                                      str *ret_raw)
+const struct err *http_loopback_files(struct arena *a, const struct http_app *app, str upload_dir,
+                                      str raw, str *ret_raw)
 {
     static _Atomic uint64_t count; /* ids of requests differ, and so do the names of their files */
-    struct exchange_setup setup = {.app = app, .clock = &clock_system, .arena_bytes = MiB(16),
-                                   .upload_dir = upload_dir, .id_seed = atomic_fetch_add(&count, 1)};
+    struct exchange_setup setup = {.app = app,
+                                   .clock = &clock_system,
+                                   .arena_bytes = MiB(16),
+                                   .upload_dir = upload_dir,
+                                   .id_seed = atomic_fetch_add(&count, 1)};
     struct exchange *ex;
     TRY_NEW(a, ex);
     exchange_init(ex, &setup);

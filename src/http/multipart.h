@@ -1,5 +1,5 @@
-/* multipart/form-data (RFC 7578), from memory or from the request's body file, in one pass of 64 KiB
- * pieces; files go to files of their own in rq->upload_dir (0600), named by the request's id.
+/* multipart/form-data (RFC 7578), from memory or from the request's body file, in one pass of 64
+ * KiB pieces; files go to files of their own in rq->upload_dir (0600), named by the request's id.
  * Limits as in form.h, part heads 4 KiB. Called by form_parse.
  */
 #ifndef HTTP_MULTIPART_H

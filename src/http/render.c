@@ -69,7 +69,8 @@ void render_refusal_headers(struct exchange *ex)
     if (status == 405)
         set_header(&ex->rs, S("Allow"), S("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     int retry_after_s = ex->admission.retry_after_s > 0 ? ex->admission.retry_after_s : 1;
-    if ((status == 429 || status == 503) && str_fmt(&ex->arena, &seconds, "%d", retry_after_s) == NULL)
+    if ((status == 429 || status == 503) &&
+        str_fmt(&ex->arena, &seconds, "%d", retry_after_s) == NULL)
         set_header(&ex->rs, S("Retry-After"), seconds);
 }
 
@@ -146,7 +147,8 @@ static void add_own_headers(struct strbuf *sb, const struct http_response *rs, b
     for (size_t i = 0; i < rs->header_count; i++) {
         const struct http_header *h = &rs->headers[i];
         /* The compressed bytes are others than the plain ones: a strong tag would lie. */
-        bool weakens = is_gzip && str_eq_nocase(h->name, S("etag")) && str_starts(h->value, S("\""));
+        bool weakens =
+            is_gzip && str_eq_nocase(h->name, S("etag")) && str_starts(h->value, S("\""));
         strbuf_add(sb, h->name);
         strbuf_add(sb, weakens ? S(": W/") : S(": "));
         strbuf_add(sb, h->value);
@@ -249,7 +251,8 @@ void render_reply(struct exchange *ex)
         strbuf_add(&sb, S("Content-Encoding: gzip\r\n"));
     if (!has_no_body && rs->body_kind != HTTP_BODY_SSE) {
         strbuf_add(&sb, S("Content-Length: "));
-        strbuf_add_int(&sb, rs->body_kind == HTTP_BODY_FILE ? reply->file_bytes : (int64_t)body.len);
+        strbuf_add_int(&sb,
+                       rs->body_kind == HTTP_BODY_FILE ? reply->file_bytes : (int64_t)body.len);
         strbuf_add(&sb, S("\r\n"));
     }
     add_connection(&sb, ex);
@@ -269,7 +272,8 @@ void exchange_write_date(char *at, int64_t now_ms)
     time_t seconds = (time_t)(now_ms / 1000);
     struct tm tm;
     char text[DATE_BYTES + 1];
-    static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char days[] = "SunMonTueWedThuFriSat",
+                      months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     (void)gmtime_r(&seconds, &tm);
     (void)strftime(text, sizeof text, "xxx, %d xxx %Y %H:%M:%S GMT", &tm);
     memcpy(text, days + (ptrdiff_t)3 * tm.tm_wday, 3);

@@ -6,7 +6,16 @@
 
 #include "base/err.h"
 
-enum http_method { HTTP_UNSET = 0, HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS };
+enum http_method {
+    HTTP_UNSET = 0,
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS
+};
 
 struct http_header {
     str name, value;
@@ -18,17 +27,18 @@ struct http_request {
     struct arena *arena;
     enum http_method method;
     str target;              /* as sent */
-    str path;                /* percent-decoded once, no "//", no "." or ".." segments, valid UTF-8 */
+    str path; /* percent-decoded once, no "//", no "." or ".." segments, valid UTF-8 */
     str query;               /* raw, without '?' */
     const struct http_header *headers;
     size_t header_count;
     str body;                /* whole body when it was kept in memory */
-    str body_path;           /* file with the body when the route asked for it; removed with the request */
+    str body_path; /* file with the body when the route asked for it; removed with the request */
     int64_t body_bytes;
-    str client_ip;           /* of the peer, or of X-Forwarded-For's last untrusted hop behind a listed proxy */
+    str client_ip; /* of the peer, or of X-Forwarded-For's last untrusted hop behind a listed proxy
+                    */
     bool is_secure;          /* TLS here or at a listed proxy */
     int http_minor;          /* 0 or 1 */
-    str id;                  /* for logs: X-Request-Id of a listed proxy ([A-Za-z0-9._-], at most 64), else own_id */
+    str id; /* for logs: X-Request-Id of a listed proxy ([A-Za-z0-9._-], at most 64), else own_id */
     str own_id;              /* "req-..."; unique, safe in a file name */
     str upload_dir;          /* where files of this request are put; absent: files are refused */
     int64_t received_ms;     /* monotonic */

@@ -1,7 +1,7 @@
 /* What a handler fills in. The server adds Date, Content-Length, Connection, the security headers
- * (nosniff, CSP, Referrer-Policy, COOP, HSTS over TLS) and compresses (gzip) text bodies over 1 KiB.
- * A handler's own Content-Security-Policy replaces the server's. A 200 with an ETag header turns into
- * 304 when If-None-Match names it. Large constant bodies bring their own `body_gzip`.
+ * (nosniff, CSP, Referrer-Policy, COOP, HSTS over TLS) and compresses (gzip) text bodies over 1
+ * KiB. A handler's own Content-Security-Policy replaces the server's. A 200 with an ETag header
+ * turns into 304 when If-None-Match names it. Large constant bodies bring their own `body_gzip`.
  */
 #ifndef HTTP_RESPONSE_H
 #define HTTP_RESPONSE_H
@@ -38,10 +38,12 @@ struct http_cookie {
     bool http_only, secure;
     const char *same_site;   /* "Lax", "Strict", "None" */
 };
-const struct err *http_response_cookie(struct http_response *rs, const struct http_cookie *c) MUST_CHECK;
+const struct err *http_response_cookie(struct http_response *rs,
+                                       const struct http_cookie *c) MUST_CHECK;
 /* 303 to a local path ("/..."): INVALID for "//", "\", a scheme or control bytes. */
 const struct err *http_response_redirect(struct http_response *rs, str path) MUST_CHECK;
-const struct err *http_response_redirect_permanent(struct http_response *rs, str path) MUST_CHECK; /* 308 */
+const struct err *http_response_redirect_permanent(struct http_response *rs,
+                                                   str path) MUST_CHECK; /* 308 */
 void http_response_body(struct http_response *rs, int status, const char *content_type, str body);
 
 #endif

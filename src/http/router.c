@@ -1,6 +1,6 @@
-/* A tree of path segments. Search goes literal, then "@" with a parameter, then parameter, then rest,
- * with one level of choice kept per segment; the depth is bounded, so the search is a loop over a
- * small stack.
+/* A tree of path segments. Search goes literal, then "@" with a parameter, then parameter, then
+ * rest, with one level of choice kept per segment; the depth is bounded, so the search is a loop
+ * over a small stack.
  */
 #include "http/router.h"
 

@@ -1,5 +1,7 @@
-/* Path patterns to row numbers: "/p/{id}", "/s/{shop}/products", "/@{handle}". A literal segment wins over
- * "@" with a parameter, and that over a parameter. A trailing "/{name...}" takes the rest. HEAD finds GET rows. Built once, then read-only.
+/* Path patterns to row numbers: "/p/{id}", "/s/{shop}/products", "/@{handle}". A literal segment
+ * wins over
+ * "@" with a parameter, and that over a parameter. A trailing "/{name...}" takes the rest. HEAD
+ * finds GET rows. Built once, then read-only.
  */
 #ifndef HTTP_ROUTER_H
 #define HTTP_ROUTER_H
@@ -16,8 +18,10 @@ struct route_match {
 };
 
 const struct err *router_new(struct arena *a, struct router **ret) MUST_CHECK;
-/* BUG when two rows could match the same method and path with equal rank, or the pattern is malformed. */
-const struct err *router_add(struct router *r, struct arena *a, enum http_method m, const char *pattern, int row) MUST_CHECK;
+/* BUG when two rows could match the same method and path with equal rank, or the pattern is
+ * malformed. */
+const struct err *router_add(struct router *r, struct arena *a, enum http_method m,
+                             const char *pattern, int row) MUST_CHECK;
 struct route_match router_find(const struct router *r, enum http_method m, str path);
 
 #endif

@@ -1,4 +1,5 @@
-/* Start, stop, and the loop around the connections: listener, the one wake-up handle, the clock tick.
+/* Start, stop, and the loop around the connections: listener, the one wake-up handle, the clock
+ * tick.
  */
 #include "http/server.h"
 
@@ -140,8 +141,8 @@ static const struct err *listen_failed(struct arena *a, str address, int status)
 {
     return err_with_arg(a,
                         ERR(a, ERR_UNAVAILABLE,
-                            status == UV_EADDRINUSE ? "http.port_in_use" : "http.cannot_listen", "%s",
-                            uv_strerror(status)),
+                            status == UV_EADDRINUSE ? "http.port_in_use" : "http.cannot_listen",
+                            "%s", uv_strerror(status)),
                         address);
 }
 
@@ -188,7 +189,8 @@ static void set_limits(struct http_server *s, const struct http_server_config *c
     s->streams.after_ms = (uint64_t)or_default(config->sse_heartbeat_ms, 20000);
     s->bodies.after_ms = s->writes.after_ms = (uint64_t)window_ms;
     s->lingers.after_ms = LINGER_MS;
-    s->progress_bytes = (uint64_t)(or_default(config->body_min_bytes_per_s, 512) * window_ms / 1000);
+    s->progress_bytes =
+        (uint64_t)(or_default(config->body_min_bytes_per_s, 512) * window_ms / 1000);
     s->connections_max = connections_allowed(config);
     s->peers.per_address_max = (int)or_default(config->connections_per_ip_max, 1024);
 }
@@ -297,7 +299,8 @@ struct sse_hub *http_server_sse(struct http_server *s)
     return s->sse;
 }
 
-const struct err *http_server_use_certificate(struct http_server *s, struct arena *a, str cert_path, str key_path)
+const struct err *http_server_use_certificate(struct http_server *s, struct arena *a, str cert_path,
+                                              str key_path)
 {
     struct tls_context *next = NULL;
     TRY(tls_context_new(a, cert_path, key_path, &next));

@@ -2,13 +2,13 @@
  *
  * The loop thread owns sockets and buffers; a complete request is handed to a worker with its own
  * arena; the worker calls app->handle, straight-line blocking code, and hands the response back.
- * app->admit runs on the loop after the head: it must not block; it says how large a body may be and
- * where it goes, or answers at once (404, 405, 413, 429).
+ * app->admit runs on the loop after the head: it must not block; it says how large a body may be
+ * and where it goes, or answers at once (404, 405, 413, 429).
  *
- * Limits: head 16 KiB and 100 fields (431), target 8 KiB (414), header deadline 10 s, body minimum rate,
- * keep-alive idle 60 s, connections in total (also by RLIMIT_NOFILE) and per client address; beyond
- * them 503 or close. Listed proxies are exempt from the limit per address.
- * A request is passed to the application with a body only when it has been read whole.
+ * Limits: head 16 KiB and 100 fields (431), target 8 KiB (414), header deadline 10 s, body minimum
+ * rate, keep-alive idle 60 s, connections in total (also by RLIMIT_NOFILE) and per client address;
+ * beyond them 503 or close. Listed proxies are exempt from the limit per address. A request is
+ * passed to the application with a body only when it has been read whole.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -36,14 +36,17 @@ struct http_app {
     /* Loop thread; the head only (no body). Must not block or query. */
     struct http_admission (*admit)(void *self, const struct http_request *head);
     /* Worker thread. Must fill the response in every case. */
-    void (*handle)(void *self, const struct http_request *rq, struct http_response *rs, void *route);
+    void (*handle)(void *self, const struct http_request *rq, struct http_response *rs,
+                   void *route);
     /* Loop or worker thread: body for an error status (also 400, 408, 431, 503). */
-    void (*refuse)(void *self, const struct http_request *head_or_null, int status, struct http_response *rs);
+    void (*refuse)(void *self, const struct http_request *head_or_null, int status,
+                   struct http_response *rs);
     /* Loop thread, optional: bytes already rendered and still valid. False = not cached. */
     bool (*cached)(void *self, const struct http_request *head, struct http_response *rs);
-    /* Loop thread, after each response was handed to the kernel: for the access log and the counters. `route` as
-     * admit gave it; NULL when it was refused before. May be NULL. */
-    void (*done)(void *self, const struct http_request *rq, void *route, int status, size_t bytes, int64_t took_us);
+    /* Loop thread, after each response was handed to the kernel: for the access log and the
+     * counters. `route` as admit gave it; NULL when it was refused before. May be NULL. */
+    void (*done)(void *self, const struct http_request *rq, void *route, int status, size_t bytes,
+                 int64_t took_us);
 };
 
 struct http_server_config {
@@ -59,23 +62,26 @@ struct http_server_config {
     size_t trusted_proxy_count;
     str upload_dir;           /* for HTTP_SINK_FILE */
     str tls_cert_path, tls_key_path; /* both or none; may be one file */
-    int progress_window_ms;   /* over which body_min_bytes_per_s is averaged, both ways; 0 = 10000 */
+    int progress_window_ms; /* over which body_min_bytes_per_s is averaged, both ways; 0 = 10000 */
     int queue_max;            /* complete requests waiting for a worker; 0 = 4096; beyond: 503 */
     int sse_heartbeat_ms;     /* 0 = 20000 */
     const struct clock *clock; /* NULL = clock_system */
     const struct rng *rng;     /* NULL = rng_system */
 };
 
-/* Binds and starts threads; *ret is set before the first request can arrive. Errors: UNAVAILABLE "http.port_in_use" (arg: address), INVALID address. */
+/* Binds and starts threads; *ret is set before the first request can arrive. Errors: UNAVAILABLE
+ * "http.port_in_use" (arg: address), INVALID address. */
 const struct err *http_server_start(struct arena *a, const struct http_server_config *config,
-                                    const struct http_app *app, struct http_server **ret) MUST_CHECK;
+                                    const struct http_app *app,
+                                    struct http_server **ret) MUST_CHECK;
 int http_server_port(const struct http_server *s);
 struct sse_hub *http_server_sse(struct http_server *s);
-/* New connections get this certificate from now on; open ones keep theirs. Any thread. Only for a server that was
- * started with one. INVALID "http.bad_certificate": the old one stays. */
-const struct err *http_server_use_certificate(struct http_server *s, struct arena *a, str cert_path, str key_path)
-    MUST_CHECK;
-/* Stops accepting, finishes requests in flight (at most deadline_ms), closes streams, joins, frees. */
+/* New connections get this certificate from now on; open ones keep theirs. Any thread. Only for a
+ * server that was started with one. INVALID "http.bad_certificate": the old one stays. */
+const struct err *http_server_use_certificate(struct http_server *s, struct arena *a, str cert_path,
+                                              str key_path) MUST_CHECK;
+/* Stops accepting, finishes requests in flight (at most deadline_ms), closes streams, joins, frees.
+ */
 void http_server_stop(struct http_server *s, int deadline_ms);
 
 struct http_server_stats {
@@ -84,10 +90,12 @@ struct http_server_stats {
 void http_server_get_stats(struct http_server *s, struct http_server_stats *ret);
 
 /* Runs one request through admit + handle in this process without a socket: for handler tests and
- * the gallery. `raw` is a whole HTTP/1.1 request; the answer's head and body are written to *ret_raw. */
-const struct err *http_loopback(struct arena *a, const struct http_app *app, str raw, str *ret_raw) MUST_CHECK;
+ * the gallery. `raw` is a whole HTTP/1.1 request; the answer's head and body are written to
+ * *ret_raw. */
+const struct err *http_loopback(struct arena *a, const struct http_app *app, str raw,
+                                str *ret_raw) MUST_CHECK;
 /* The same with a folder for bodies that go to files; absent: such routes answer 503. */
-const struct err *http_loopback_files(struct arena *a, const struct http_app *app, str upload_dir, str raw,
-                                      str *ret_raw) MUST_CHECK;
+const struct err *http_loopback_files(struct arena *a, const struct http_app *app, str upload_dir,
+                                      str raw, str *ret_raw) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* Shared by server.c (start, stop), accept.c, conn.c (one connection), conn_io.c (its bytes) and sse.c.
- * Everything here belongs to the loop thread unless marked.
+/* Shared by server.c (start, stop), accept.c, conn.c (one connection), conn_io.c (its bytes) and
+ * sse.c. Everything here belongs to the loop thread unless marked.
  */
 #ifndef HTTP_SERVER_INTERNAL_H
 #define HTTP_SERVER_INTERNAL_H
@@ -14,7 +14,7 @@
 #include "http/workers.h"
 
 enum {
-    READ_BYTES = 64 * 1024,      /* one buffer for all connections: bytes are used or kept at once */
+    READ_BYTES = 64 * 1024, /* one buffer for all connections: bytes are used or kept at once */
     PENDING_BYTES_MAX = 16 * 1024, /* pipelined bytes kept before reading is put off */
     FILE_WINDOW_BYTES = 64 * 1024,
     TURNS_KEPT = 128
@@ -22,12 +22,12 @@ enum {
 
 enum conn_state {
     CONN_UNSET = 0,
-    CONN_HEAD,        /* idle, or a head is coming in */
+    CONN_HEAD, /* idle, or a head is coming in */
     CONN_BODY,
-    CONN_HANDLING,    /* the exchange is with the workers */
+    CONN_HANDLING, /* the exchange is with the workers */
     CONN_WRITING,
-    CONN_STREAM,      /* server-sent events */
-    CONN_LINGER,      /* answered; reading off what the client still sends, so that it sees the answer */
+    CONN_STREAM, /* server-sent events */
+    CONN_LINGER, /* answered; reading off what the client still sends, so that it sees the answer */
     CONN_CLOSING
 };
 
@@ -109,16 +109,18 @@ void conn_check_deadlines(struct http_server *s);
 /* conn_io.c */
 bool conn_start_reading(struct conn *c);
 void conn_pause_reading(struct conn *c);
-/* Sends; c->on_sent is called when all was given to the kernel, maybe before this returns. The bytes
- * must stay until then. After a failure the connection is closed instead. */
-void conn_send(struct conn *c, const uv_buf_t *bufs, unsigned count, void (*on_sent)(struct conn *c));
+/* Sends; c->on_sent is called when all was given to the kernel, maybe before this returns. The
+ * bytes must stay until then. After a failure the connection is closed instead. */
+void conn_send(struct conn *c, const uv_buf_t *bufs, unsigned count,
+               void (*on_sent)(struct conn *c));
 /* Sends a copy, nobody waits for it. False (and closed) when the client lags behind `lag_max`. */
 bool conn_send_copy(struct conn *c, str bytes, size_t lag_max);
 size_t conn_unsent(const struct conn *c);
 void conn_shut_writing(struct conn *c);
 
 /* sse.c */
-const struct err *sse_hub_new(struct arena *a, struct http_server *s, struct sse_hub **ret) MUST_CHECK;
+const struct err *sse_hub_new(struct arena *a, struct http_server *s,
+                              struct sse_hub **ret) MUST_CHECK;
 void sse_hub_free(struct sse_hub *hub);
 bool sse_attach(struct conn *c, const struct http_response *rs);
 void sse_detach(struct conn *c);

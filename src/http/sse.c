@@ -61,8 +61,8 @@ struct sse_hub {
     struct topic *buckets[TOPIC_BUCKETS];
     uint64_t next_sweep_ms;
     int64_t greatest_id;
-    /* Ids from here on are all in `buckets`: nothing is known of what was published before the first
-     * one of this process, nor of topics that were forgotten. */
+    /* Ids from here on are all in `buckets`: nothing is known of what was published before the
+     * first one of this process, nor of topics that were forgotten. */
     int64_t knows_from_id;
 };
 

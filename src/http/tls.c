@@ -24,10 +24,12 @@ static const struct err *bad_certificate(struct arena *a, SSL_CTX *ctx, str path
     ERR_error_string_n(ERR_get_error(), reason, sizeof reason);
     ERR_clear_error();
     SSL_CTX_free(ctx);
-    return err_with_arg(a, ERR(a, ERR_INVALID, "http.bad_certificate", "%.*s: %s", STR_ARG(path), reason), path);
+    return err_with_arg(
+        a, ERR(a, ERR_INVALID, "http.bad_certificate", "%.*s: %s", STR_ARG(path), reason), path);
 }
 
-const struct err *tls_context_new(struct arena *a, str cert_path, str key_path, struct tls_context **ret)
+const struct err *tls_context_new(struct arena *a, str cert_path, str key_path,
+                                  struct tls_context **ret)
 {
     const char *cert, *key;
     TRY(str_to_c(a, cert_path, &cert));
@@ -36,12 +38,14 @@ const struct err *tls_context_new(struct arena *a, str cert_path, str key_path, 
     if (ctx == NULL)
         return &err_out_of_memory;
     SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
     if (SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
         SSL_CTX_use_certificate_chain_file(ctx, cert) != 1)
         return bad_certificate(a, ctx, cert_path);
-    if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(ctx) != 1)
+    if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(ctx) != 1)
         return bad_certificate(a, ctx, key_path);
     *ret = (struct tls_context *)(void *)ctx;
     return NULL;
@@ -101,7 +105,8 @@ bool tls_write(struct tls *t, str plain)
     if (plain.len == 0)
         return true;
     ERR_clear_error();
-    return SSL_is_init_finished(t->ssl) && SSL_write(t->ssl, plain.ptr, (int)plain.len) == (int)plain.len;
+    return SSL_is_init_finished(t->ssl) &&
+           SSL_write(t->ssl, plain.ptr, (int)plain.len) == (int)plain.len;
 }
 
 void tls_end(struct tls *t)

@@ -32,7 +32,8 @@ const struct err *upload_file_open(const struct http_request *rq, int number,
     if (str_is_empty(rq->upload_dir))
         return ERR(a, ERR_INVALID, "error.no_upload", "no upload_dir");
     TRY_NEW(a, f);
-    TRY(str_fmt(a, &path, "%.*s/%.*s-%d.part", STR_ARG(rq->upload_dir), STR_ARG(rq->own_id), number));
+    TRY(str_fmt(a, &path, "%.*s/%.*s-%d.part", STR_ARG(rq->upload_dir), STR_ARG(rq->own_id),
+                number));
     *f = (struct upload_file){.arena = a, .path = path.ptr};
     f->fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (f->fd < 0)

@@ -1,5 +1,5 @@
-/* The pool of threads that run handlers, and the two ways between it and the loop: a bounded queue in,
- * a stack of finished exchanges out.
+/* The pool of threads that run handlers, and the two ways between it and the loop: a bounded queue
+ * in, a stack of finished exchanges out.
  */
 #ifndef HTTP_WORKERS_H
 #define HTTP_WORKERS_H

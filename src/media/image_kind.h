@@ -1,5 +1,5 @@
-/* What a file is by its first bytes; names and declared types do not count. Also finds what libvips does
- * not tell: an animated PNG. Not its duty: whether the rest is sound.
+/* What a file is by its first bytes; names and declared types do not count. Also finds what libvips
+ * does not tell: an animated PNG. Not its duty: whether the rest is sound.
  */
 #ifndef MEDIA_IMAGE_KIND_H
 #define MEDIA_IMAGE_KIND_H

@@ -9,10 +9,10 @@
  *   warning ...                                                  (a weaker sandbox; goes on)
  * An image narrower than a size is not enlarged; sizes that come out the same share a file.
  *
- * A program of its own, because decoders have holes: it is started for one image, reads it whole, and
- * locks itself in (sandbox.h) before the first byte of it is looked at. The output carries pixels only:
- * turned upright, in sRGB, without EXIF, GPS, comments or colour profile.
- * Not its duty: where files go, what they belong to.
+ * A program of its own, because decoders have holes: it is started for one image, reads it whole,
+ * and locks itself in (sandbox.h) before the first byte of it is looked at. The output carries
+ * pixels only: turned upright, in sRGB, without EXIF, GPS, comments or colour profile. Not its
+ * duty: where files go, what they belong to.
  */
 #include <vips/vips.h>
 #include <vips/vector.h>
@@ -79,18 +79,20 @@ static str read_input(void)
     }
 }
 
-/* Where memory may not be both written and run (systemd's MemoryDenyWriteExecute, SELinux), the code that orc writes for
- * libvips would end the program: then libvips does without. */
+/* Where memory may not be both written and run (systemd's MemoryDenyWriteExecute, SELinux), the
+ * code that orc writes for libvips would end the program: then libvips does without. */
 static bool may_write_code(void)
 {
-    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *page =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return false;
     munmap(page, 4096);
     return true;
 }
 
-/* Only the loaders of the kinds we take; everything else that libvips can read does not exist here. */
+/* Only the loaders of the kinds we take; everything else that libvips can read does not exist here.
+ */
 static void start_vips(const char *program)
 {
     static const char *const loaders[] = {"VipsForeignLoadJpeg", "VipsForeignLoadPng",

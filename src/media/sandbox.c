@@ -28,7 +28,8 @@ static bool limit_resources(void)
     return limited;
 }
 
-/* Everything that the kernel's version of Landlock knows is denied, but making files below the folder. */
+/* Everything that the kernel's version of Landlock knows is denied, but making files below the
+ * folder. */
 static enum sandbox_state restrict_files(int out_folder)
 {
     static const uint64_t all_v1 = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
@@ -36,8 +37,9 @@ static enum sandbox_state restrict_files(int out_folder)
     if (version < 1)
         return SANDBOX_NO_LANDLOCK;
     struct landlock_ruleset_attr denied = {.handled_access_fs = all_v1};
-    struct landlock_path_beneath_attr allowed = {
-        .allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG, .parent_fd = out_folder};
+    struct landlock_path_beneath_attr allowed = {.allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                                                   LANDLOCK_ACCESS_FS_MAKE_REG,
+                                                 .parent_fd = out_folder};
     if (version >= 2)
         denied.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
     if (version >= 3)
@@ -45,23 +47,58 @@ static enum sandbox_state restrict_files(int out_folder)
     long rules = syscall(SYS_landlock_create_ruleset, &denied, sizeof denied, 0);
     if (rules < 0)
         return SANDBOX_FAILED;
-    bool done = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &allowed, 0) == 0 &&
-                syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+    bool done =
+        syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &allowed, 0) == 0 &&
+        syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     close((int)rules);
     return done ? SANDBOX_FULL : SANDBOX_FAILED;
 }
 
-/* What glibc, GLib's threads and libvips use once all libraries are loaded. Anything else fails with
- * EPERM; clone3 with ENOSYS, so that glibc falls back to clone, whose flags can be looked at. */
+/* What glibc, GLib's threads and libvips use once all libraries are loaded. Anything else fails
+ * with EPERM; clone3 with ENOSYS, so that glibc falls back to clone, whose flags can be looked at.
+ */
 static const int allowed_calls[] = {
-    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(pwrite64),
-    SCMP_SYS(close), SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(openat), SCMP_SYS(fsync),
-    SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk),
-    SCMP_SYS(futex), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(set_tid_address), SCMP_SYS(sched_yield),
-    SCMP_SYS(sched_getaffinity), SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(tgkill), SCMP_SYS(exit),
-    SCMP_SYS(exit_group), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigaltstack), SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday),
-    SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(restart_syscall), SCMP_SYS(fadvise64), SCMP_SYS(getrusage),
+    SCMP_SYS(read),
+    SCMP_SYS(pread64),
+    SCMP_SYS(readv),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(close),
+    SCMP_SYS(lseek),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(openat),
+    SCMP_SYS(fsync),
+    SCMP_SYS(mmap),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getpid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(fadvise64),
+    SCMP_SYS(getrusage),
 };
 
 static bool restrict_calls(void)
@@ -70,12 +107,13 @@ static bool restrict_calls(void)
     bool done = filter != NULL;
     for (size_t i = 0; done && i < COUNT(allowed_calls); i++)
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0) == 0;
-    done = done &&
-           seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+    done = done && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                             SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0)) == 0 &&
+           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+                            SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0)) == 0 &&
+           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+                            SCMP_A2(SCMP_CMP_EQ, 0, 0)) == 0 &&
            seccomp_load(filter) == 0;
     if (filter != NULL)
         seccomp_release(filter);
@@ -84,7 +122,8 @@ static bool restrict_calls(void)
 
 enum sandbox_state sandbox_enter(int out_folder)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || !limit_resources())
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
+        !limit_resources())
         return SANDBOX_FAILED;
     enum sandbox_state files = restrict_files(out_folder);
     if (files == SANDBOX_FAILED || !restrict_calls())

@@ -1,6 +1,6 @@
-/* Takes away from this process everything that decoding an image does not need. After sandbox_enter it
- * can read the descriptors it holds, use 768 MiB of address space and 10 s of CPU, and create files
- * below one folder; it cannot open other files, make sockets, start programs or trace others.
+/* Takes away from this process everything that decoding an image does not need. After sandbox_enter
+ * it can read the descriptors it holds, use 768 MiB of address space and 10 s of CPU, and create
+ * files below one folder; it cannot open other files, make sockets, start programs or trace others.
  * One way: nothing gives it back. Threads: call it before there are others.
  */
 #ifndef MEDIA_SANDBOX_H

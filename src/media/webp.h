@@ -1,5 +1,5 @@
-/* Takes the chunks that are not pixels out of a WebP file made by us: libvips 8.14 writes an EXIF chunk
- * even when told to strip.
+/* Takes the chunks that are not pixels out of a WebP file made by us: libvips 8.14 writes an EXIF
+ * chunk even when told to strip.
  */
 #ifndef MEDIA_WEBP_H
 #define MEDIA_WEBP_H

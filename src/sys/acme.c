@@ -8,7 +8,14 @@
 #include "base/strbuf.h"
 #include "sys/fetch.h"
 
-enum { REQUEST_MS = 30000, ANSWER_MAX = 256 * 1024, TEXT_MAX = 64 * 1024, NONCE_TRIES = 4, POLL_MS = 1000, POLL_MAX_MS = 10000 };
+enum {
+    REQUEST_MS = 30000,
+    ANSWER_MAX = 256 * 1024,
+    TEXT_MAX = 64 * 1024,
+    NONCE_TRIES = 4,
+    POLL_MS = 1000,
+    POLL_MAX_MS = 10000
+};
 
 struct session {
     struct arena *arena;
@@ -42,24 +49,32 @@ static bool is_same_origin(str url, str directory)
     str rest = str_from(directory, scheme < 0 ? 0 : (size_t)scheme + 3);
     ptrdiff_t slash = str_find_char(rest, '/');
     size_t origin = directory.len - rest.len + (slash < 0 ? rest.len : (size_t)slash);
-    return str_starts(url, str_sub(directory, 0, origin)) && (url.len == origin || url.ptr[origin] == '/');
+    return str_starts(url, str_sub(directory, 0, origin)) &&
+           (url.len == origin || url.ptr[origin] == '/');
 }
 
-static const struct err *ask(struct session *s, const char *method, str url, str body, struct answer *ret)
+static const struct err *ask(struct session *s, const char *method, str url, str body,
+                             struct answer *ret)
 {
-    static const struct fetch_header jose = {STR_INIT("Content-Type"), STR_INIT("application/jose+json")};
-    struct fetch_request request = {.method = method, .url = url, .headers = &jose,
-                                    .header_count = str_is_absent(body) ? 0 : 1, .body = body, .timeout_ms = REQUEST_MS,
+    static const struct fetch_header jose = {STR_INIT("Content-Type"),
+                                             STR_INIT("application/jose+json")};
+    struct fetch_request request = {.method = method,
+                                    .url = url,
+                                    .headers = &jose,
+                                    .header_count = str_is_absent(body) ? 0 : 1,
+                                    .body = body,
+                                    .timeout_ms = REQUEST_MS,
                                     .max_bytes = ANSWER_MAX,
-                                    .trusted = s->order->trusted && is_same_origin(url, s->order->directory)};
+                                    .trusted = s->order->trusted &&
+                                               is_same_origin(url, s->order->directory)};
     json_decref(ret->json);
     ret->json = NULL;
     TRY(fetch(s->arena, &request, &ret->http));
     str nonce = fetch_header_of(&ret->http, S("replay-nonce"));
     if (!str_is_absent(nonce))
         s->nonce = nonce;
-    ret->json = json_loadb(ret->http.body.ptr == NULL ? "" : ret->http.body.ptr, ret->http.body.len, JSON_REJECT_DUPLICATES,
-                           NULL);
+    ret->json = json_loadb(ret->http.body.ptr == NULL ? "" : ret->http.body.ptr, ret->http.body.len,
+                           JSON_REJECT_DUPLICATES, NULL);
     return NULL;
 }
 
@@ -74,24 +89,28 @@ static const struct err *need_nonce(struct session *s)
     return str_is_empty(s->nonce) ? bad_answer(s, "no nonce") : NULL;
 }
 
-/* The flattened JSON of RFC 7515, 7.2.2. Without an account url the key itself stands in the head. */
+/* The flattened JSON of RFC 7515, 7.2.2. Without an account url the key itself stands in the head.
+ */
 static const struct err *seal(struct session *s, str url, str payload, str *ret)
 {
     struct arena *a = s->arena;
-    str head = STR_NONE, head64 = STR_NONE, body64 = STR_NONE, both = STR_NONE, signature = STR_NONE, jwk = STR_NONE;
+    str head = STR_NONE, head64 = STR_NONE, body64 = STR_NONE, both = STR_NONE,
+        signature = STR_NONE, jwk = STR_NONE;
     TRY(es256_jwk(a, s->order->account, &jwk));
     if (str_is_absent(s->account_url))
-        TRY(str_fmt(a, &head, "{\"alg\":\"ES256\",\"jwk\":%.*s,\"nonce\":\"%.*s\",\"url\":\"%.*s\"}", STR_ARG(jwk),
-                    STR_ARG(s->nonce), STR_ARG(url)));
+        TRY(str_fmt(a, &head,
+                    "{\"alg\":\"ES256\",\"jwk\":%.*s,\"nonce\":\"%.*s\",\"url\":\"%.*s\"}",
+                    STR_ARG(jwk), STR_ARG(s->nonce), STR_ARG(url)));
     else
-        TRY(str_fmt(a, &head, "{\"alg\":\"ES256\",\"kid\":\"%.*s\",\"nonce\":\"%.*s\",\"url\":\"%.*s\"}",
+        TRY(str_fmt(a, &head,
+                    "{\"alg\":\"ES256\",\"kid\":\"%.*s\",\"nonce\":\"%.*s\",\"url\":\"%.*s\"}",
                     STR_ARG(s->account_url), STR_ARG(s->nonce), STR_ARG(url)));
     TRY(base64url_encode(a, head, &head64));
     TRY(base64url_encode(a, payload, &body64));
     TRY(str_fmt(a, &both, "%.*s.%.*s", STR_ARG(head64), STR_ARG(body64)));
     TRY(es256_sign(a, s->order->account, both, &signature));
-    return str_fmt(a, ret, "{\"protected\":\"%.*s\",\"payload\":\"%.*s\",\"signature\":\"%.*s\"}", STR_ARG(head64),
-                   STR_ARG(body64), STR_ARG(signature));
+    return str_fmt(a, ret, "{\"protected\":\"%.*s\",\"payload\":\"%.*s\",\"signature\":\"%.*s\"}",
+                   STR_ARG(head64), STR_ARG(body64), STR_ARG(signature));
 }
 
 /* Urls and nonces go into JSON as they are, so they must not be able to leave their quotes. */
@@ -103,14 +122,15 @@ static bool is_plain(str text)
     return text.len > 0;
 }
 
-/* A signed request; an empty payload asks for what is there (POST-as-GET). A used-up nonce is tried again with the
- * fresh one that came with the refusal. */
+/* A signed request; an empty payload asks for what is there (POST-as-GET). A used-up nonce is tried
+ * again with the fresh one that came with the refusal. */
 static const struct err *post(struct session *s, str url, str payload, struct answer *ret)
 {
     for (int tries = 0;; tries++) {
         str body = STR_NONE;
         TRY(need_nonce(s));
-        if (!is_plain(url) || !is_plain(s->nonce) || (!str_is_absent(s->account_url) && !is_plain(s->account_url)))
+        if (!is_plain(url) || !is_plain(s->nonce) ||
+            (!str_is_absent(s->account_url) && !is_plain(s->account_url)))
             return bad_answer(s, "a url or nonce with odd characters");
         TRY(seal(s, url, payload, &body));
         s->nonce = STR_NONE;
@@ -119,8 +139,8 @@ static const struct err *post(struct session *s, str url, str payload, struct an
             return NULL;
         str type = member(ret->json, "type"), detail = member(ret->json, "detail");
         if (!str_ends(type, S(":badNonce")) || tries == NONCE_TRIES)
-            return ERR(s->arena, ERR_UNAVAILABLE, "acme.refused", "%d %.*s: %.*s", ret->http.status, STR_ARG(type),
-                       STR_ARG(str_sub(detail, 0, 300)));
+            return ERR(s->arena, ERR_UNAVAILABLE, "acme.refused", "%d %.*s: %.*s", ret->http.status,
+                       STR_ARG(type), STR_ARG(str_sub(detail, 0, 300)));
     }
 }
 
@@ -133,7 +153,8 @@ static const struct err *read_directory(struct session *s)
     s->directory = answer.json;
     TRY(e);
     bool is_whole = answer.http.status == 200 && !str_is_absent(member(s->directory, "newNonce")) &&
-                    !str_is_absent(member(s->directory, "newAccount")) && !str_is_absent(member(s->directory, "newOrder"));
+                    !str_is_absent(member(s->directory, "newAccount")) &&
+                    !str_is_absent(member(s->directory, "newOrder"));
     return is_whole ? NULL : bad_answer(s, "no ACME directory");
 }
 
@@ -195,9 +216,11 @@ static const struct err *wait_until(struct session *s, str url, str wanted, stru
         if (str_eq(status, wanted))
             return NULL;
         if (str_eq(status, S("invalid")) || str_is_absent(status))
-            return ERR(s->arena, ERR_UNAVAILABLE, "acme.challenge", "%.*s", STR_ARG(str_sub(answer->http.body, 0, 600)));
+            return ERR(s->arena, ERR_UNAVAILABLE, "acme.challenge", "%.*s",
+                       STR_ARG(str_sub(answer->http.body, 0, 600)));
         uint64_t asked_s = 0;
-        if (str_to_uint(fetch_header_of(&answer->http, S("retry-after")), 60, &asked_s) && asked_s * 1000 > POLL_MAX_MS)
+        if (str_to_uint(fetch_header_of(&answer->http, S("retry-after")), 60, &asked_s) &&
+            asked_s * 1000 > POLL_MAX_MS)
             asked_s = POLL_MAX_MS / 1000;
         wait_ms = asked_s > 0 ? (int)asked_s * 1000 : POLL_MS;
         if (!s->order->wait(s->order->self, wait_ms))
@@ -223,7 +246,8 @@ static const struct err *prove(struct session *s, str url)
     bool is_proven = e == NULL && str_eq(member(answer.json, "status"), S("valid"));
     const json_t *challenge = http_challenge(answer.json);
     if (e == NULL && !is_proven)
-        e = challenge == NULL ? bad_answer(s, "no http-01 challenge") : str_dup(s->arena, member(challenge, "token"), &token);
+        e = challenge == NULL ? bad_answer(s, "no http-01 challenge")
+                              : str_dup(s->arena, member(challenge, "token"), &token);
     if (e == NULL && !is_proven)
         e = str_dup(s->arena, member(challenge, "url"), &at);
     if (e == NULL && !is_proven)
@@ -241,7 +265,8 @@ static const struct err *prove(struct session *s, str url)
     return e;
 }
 
-static const struct err *finish(struct session *s, str order_url, str finalize, struct answer *answer, str *ret_chain)
+static const struct err *finish(struct session *s, str order_url, str finalize,
+                                struct answer *answer, str *ret_chain)
 {
     str der = STR_NONE, der64 = STR_NONE, payload = STR_NONE, url = STR_NONE;
     TRY(es256_request(s->arena, s->order->key, s->order->names, s->order->name_count, &der));

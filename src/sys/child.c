@@ -104,7 +104,8 @@ static bool feed(int *fd, str *input)
     return over;
 }
 
-/* Reads what is there; beyond the maximum it returns false. Bytes of stderr beyond it are dropped. */
+/* Reads what is there; beyond the maximum it returns false. Bytes of stderr beyond it are dropped.
+ */
 static bool drain(int *fd, struct strbuf *into, bool drop_rest)
 {
     char bytes[16 * 1024];

@@ -2,9 +2,8 @@
  * millpond-media, ffmpeg and the like.
  *
  * The child gets a session of its own (a kill reaches its children too), no file but 0, 1, 2, an
- * environment of PATH and LANG only, no new privileges, and the resource limits given; it dies with the
- * thread that started it. After deadline or a full output it is killed.
- * Threads: any; blocks.
+ * environment of PATH and LANG only, no new privileges, and the resource limits given; it dies with
+ * the thread that started it. After deadline or a full output it is killed. Threads: any; blocks.
  */
 #ifndef SYS_CHILD_H
 #define SYS_CHILD_H
@@ -33,6 +32,7 @@ struct child_result {
 
 /* NULL when the program ended by itself, whatever its exit code. UNAVAILABLE child.start (no such
  * program, no process), UNAVAILABLE child.timeout, LIMIT child.output. */
-const struct err *child_run(struct arena *a, const struct child_options *options, struct child_result *ret) MUST_CHECK;
+const struct err *child_run(struct arena *a, const struct child_options *options,
+                            struct child_result *ret) MUST_CHECK;
 
 #endif

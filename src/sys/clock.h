@@ -1,5 +1,5 @@
-/* The only source of time. Everything above takes `const struct clock *` or a `now_ms` parameter, so
- * that a test runs a year of deadlines in a second.
+/* The only source of time. Everything above takes `const struct clock *` or a `now_ms` parameter,
+ * so that a test runs a year of deadlines in a second.
  */
 #ifndef SYS_CLOCK_H
 #define SYS_CLOCK_H
@@ -14,7 +14,8 @@ struct clock {
 
 extern const struct clock clock_system;
 
-/* A clock that stands still until told: for tests. Threads: safe to set from one, read from many. */
+/* A clock that stands still until told: for tests. Threads: safe to set from one, read from many.
+ */
 struct clock_fake {
     struct clock clock;
     _Atomic int64_t now_ms;

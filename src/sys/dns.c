@@ -19,7 +19,8 @@ static const struct err *use_server(struct arena *a, struct __res_state *resolve
     ptrdiff_t colon = str_rfind_char(server, ':');
     if (colon < 1 || !ipaddr_parse(str_sub(server, 0, (size_t)colon), &ip) || ip.family != 4 ||
         !str_to_uint(str_from(server, (size_t)colon + 1), 65535, &port))
-        return err_with_arg(a, ERR(a, ERR_INVALID, "dns.bad_server", "%.*s", STR_ARG(server)), server);
+        return err_with_arg(a, ERR(a, ERR_INVALID, "dns.bad_server", "%.*s", STR_ARG(server)),
+                            server);
     struct sockaddr_in *to = &resolver->nsaddr_list[0];
     *to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     memcpy(&to->sin_addr, ip.bytes, 4);
@@ -37,17 +38,19 @@ static const struct err *join_text(struct arena *a, const unsigned char *data, s
     return strbuf_finish(&sb, ret);
 }
 
-static const struct err *mail_host(struct arena *a, const ns_msg *message, const ns_rr *record, str *ret)
+static const struct err *mail_host(struct arena *a, const ns_msg *message, const ns_rr *record,
+                                   str *ret)
 {
     char name[NS_MAXDNAME];
     if (ns_rr_rdlen(*record) < 3 ||
-        ns_name_uncompress(ns_msg_base(*message), ns_msg_end(*message), ns_rr_rdata(*record) + 2, name, sizeof name) < 0)
+        ns_name_uncompress(ns_msg_base(*message), ns_msg_end(*message), ns_rr_rdata(*record) + 2,
+                           name, sizeof name) < 0)
         return ERR(a, ERR_UNAVAILABLE, "dns.unreachable", "malformed answer");
     return str_dup(a, str_c(name), ret);
 }
 
-static const struct err *read_answer(struct arena *a, const unsigned char *bytes, int len, ns_type type,
-                                     struct dns_answer *ret)
+static const struct err *read_answer(struct arena *a, const unsigned char *bytes, int len,
+                                     ns_type type, struct dns_answer *ret)
 {
     ns_msg message;
     if (ns_initparse(bytes, len, &message) != 0)
@@ -77,10 +80,12 @@ static const struct err *ask(struct arena *a, struct __res_state *resolver, str 
         return read_answer(a, bytes, len, type, ret);
     if (resolver->res_h_errno == HOST_NOT_FOUND || resolver->res_h_errno == NO_DATA)
         return NULL;
-    return ERR(a, ERR_UNAVAILABLE, "dns.unreachable", "%s: %s", text, hstrerror(resolver->res_h_errno));
+    return ERR(a, ERR_UNAVAILABLE, "dns.unreachable", "%s: %s", text,
+               hstrerror(resolver->res_h_errno));
 }
 
-const struct err *dns_ask(struct arena *a, str server, str name, enum dns_type type, struct dns_answer *ret)
+const struct err *dns_ask(struct arena *a, str server, str name, enum dns_type type,
+                          struct dns_answer *ret)
 {
     struct __res_state resolver = {0};
     *ret = (struct dns_answer){0};

@@ -1,8 +1,10 @@
-/* Questions to the domain name system that the C library's getaddrinfo does not answer: texts (SPF, DKIM, DMARC) and
- * mail exchangers. Over libresolv: the servers of /etc/resolv.conf, or one that is named.
+/* Questions to the domain name system that the C library's getaddrinfo does not answer: texts (SPF,
+ * DKIM, DMARC) and mail exchangers. Over libresolv: the servers of /etc/resolv.conf, or one that is
+ * named.
  *
- * A name or record that does not exist is an answer: none. Nothing is checked for truth (no DNSSEC), nothing cached.
- * Threads: any; blocks at most about 10 s. Errors: UNAVAILABLE dns.unreachable.
+ * A name or record that does not exist is an answer: none. Nothing is checked for truth (no
+ * DNSSEC), nothing cached. Threads: any; blocks at most about 10 s. Errors: UNAVAILABLE
+ * dns.unreachable.
  */
 #ifndef SYS_DNS_H
 #define SYS_DNS_H
@@ -17,7 +19,9 @@ struct dns_answer {
 };
 enum { DNS_ANSWERS_MAX = 32 };
 
-/* `server`: "192.0.2.53:5353", or absent for the system's. INVALID dns.bad_server when it is no such address. */
-const struct err *dns_ask(struct arena *a, str server, str name, enum dns_type type, struct dns_answer *ret) MUST_CHECK;
+/* `server`: "192.0.2.53:5353", or absent for the system's. INVALID dns.bad_server when it is no
+ * such address. */
+const struct err *dns_ask(struct arena *a, str server, str name, enum dns_type type,
+                          struct dns_answer *ret) MUST_CHECK;
 
 #endif

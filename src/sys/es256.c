@@ -74,7 +74,8 @@ static const struct err *take_text(struct arena *a, BIO *out, bool is_done, str 
 const struct err *es256_pem(struct arena *a, const struct es256_key *key, str *ret)
 {
     BIO *out = BIO_new(BIO_s_mem());
-    bool is_done = out != NULL && PEM_write_bio_PrivateKey(out, pkey_of(key), NULL, NULL, 0, NULL, NULL) == 1;
+    bool is_done =
+        out != NULL && PEM_write_bio_PrivateKey(out, pkey_of(key), NULL, NULL, 0, NULL, NULL) == 1;
     return take_text(a, out, is_done, ret);
 }
 
@@ -85,10 +86,12 @@ static const struct err *flatten(struct arena *a, const unsigned char *der, size
 {
     unsigned char both[2 * NUMBER_BYTES];
     ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long)len);
-    bool is_done = sig != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(sig), both, NUMBER_BYTES) == NUMBER_BYTES &&
-                   BN_bn2binpad(ECDSA_SIG_get0_s(sig), both + NUMBER_BYTES, NUMBER_BYTES) == NUMBER_BYTES;
+    bool is_done =
+        sig != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(sig), both, NUMBER_BYTES) == NUMBER_BYTES &&
+        BN_bn2binpad(ECDSA_SIG_get0_s(sig), both + NUMBER_BYTES, NUMBER_BYTES) == NUMBER_BYTES;
     ECDSA_SIG_free(sig);
-    return is_done ? base64url_encode(a, (str){(const char *)both, sizeof both}, ret) : trouble(a, "signature");
+    return is_done ? base64url_encode(a, (str){(const char *)both, sizeof both}, ret)
+                   : trouble(a, "signature");
 }
 
 const struct err *es256_sign(struct arena *a, const struct es256_key *key, str message, str *ret)
@@ -96,20 +99,23 @@ const struct err *es256_sign(struct arena *a, const struct es256_key *key, str m
     unsigned char der[128];
     size_t len = sizeof der;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool is_done = ctx != NULL && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, pkey_of(key)) == 1 &&
-                   EVP_DigestSign(ctx, der, &len, (const unsigned char *)message.ptr, message.len) == 1;
+    bool is_done =
+        ctx != NULL && EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, pkey_of(key)) == 1 &&
+        EVP_DigestSign(ctx, der, &len, (const unsigned char *)message.ptr, message.len) == 1;
     EVP_MD_CTX_free(ctx);
     return is_done ? flatten(a, der, len, ret) : trouble(a, "sign");
 }
 
-static const struct err *coordinate(struct arena *a, const struct es256_key *key, const char *name, str *ret)
+static const struct err *coordinate(struct arena *a, const struct es256_key *key, const char *name,
+                                    str *ret)
 {
     unsigned char bytes[NUMBER_BYTES];
     BIGNUM *number = NULL;
     bool is_done = EVP_PKEY_get_bn_param(pkey_of(key), name, &number) == 1 &&
                    BN_bn2binpad(number, bytes, NUMBER_BYTES) == NUMBER_BYTES;
     BN_free(number);
-    return is_done ? base64url_encode(a, (str){(const char *)bytes, sizeof bytes}, ret) : trouble(a, "public key");
+    return is_done ? base64url_encode(a, (str){(const char *)bytes, sizeof bytes}, ret)
+                   : trouble(a, "public key");
 }
 
 const struct err *es256_jwk(struct arena *a, const struct es256_key *key, str *ret)
@@ -117,7 +123,8 @@ const struct err *es256_jwk(struct arena *a, const struct es256_key *key, str *r
     str x = STR_NONE, y = STR_NONE;
     TRY(coordinate(a, key, OSSL_PKEY_PARAM_EC_PUB_X, &x));
     TRY(coordinate(a, key, OSSL_PKEY_PARAM_EC_PUB_Y, &y));
-    return str_fmt(a, ret, "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%.*s\",\"y\":\"%.*s\"}", STR_ARG(x), STR_ARG(y));
+    return str_fmt(a, ret, "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%.*s\",\"y\":\"%.*s\"}",
+                   STR_ARG(x), STR_ARG(y));
 }
 
 const struct err *es256_thumbprint(struct arena *a, const struct es256_key *key, str *ret)
@@ -132,9 +139,11 @@ const struct err *es256_thumbprint(struct arena *a, const struct es256_key *key,
 
 static bool set_name(X509_NAME *subject, str name)
 {
-    return name.len < 65 ? X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name.ptr,
-                                                      (int)name.len, -1, 0) == 1
-                         : true; /* longer than a common name may be: the alternative names say it */
+    return name.len < 65
+               ? X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+                                            (const unsigned char *)name.ptr, (int)name.len, -1,
+                                            0) == 1
+               : true; /* longer than a common name may be: the alternative names say it */
 }
 
 static const struct err *alt_names(struct arena *a, const str *names, size_t count, str *ret)
@@ -146,7 +155,8 @@ static const struct err *alt_names(struct arena *a, const str *names, size_t cou
     return strbuf_finish(&sb, ret);
 }
 
-const struct err *es256_request(struct arena *a, const struct es256_key *key, const str *names, size_t count, str *ret)
+const struct err *es256_request(struct arena *a, const struct es256_key *key, const str *names,
+                                size_t count, str *ret)
 {
     str list = STR_NONE;
     unsigned char *der = NULL;
@@ -155,11 +165,15 @@ const struct err *es256_request(struct arena *a, const struct es256_key *key, co
     X509_REQ *request = X509_REQ_new();
     X509_EXTENSION *alt = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, list.ptr);
     STACK_OF(X509_EXTENSION) *extensions = sk_X509_EXTENSION_new_null();
-    bool is_done = request != NULL && alt != NULL && extensions != NULL && sk_X509_EXTENSION_push(extensions, alt) > 0;
+    bool is_done = request != NULL && alt != NULL && extensions != NULL &&
+                   sk_X509_EXTENSION_push(extensions, alt) > 0;
     is_done = is_done && set_name(X509_REQ_get_subject_name(request), names[0]) &&
-              X509_REQ_add_extensions(request, extensions) == 1 && X509_REQ_set_pubkey(request, pkey_of(key)) == 1 &&
-              X509_REQ_sign(request, pkey_of(key), EVP_sha256()) > 0 && (len = i2d_X509_REQ(request, &der)) > 0;
-    const struct err *e = is_done ? str_dup(a, (str){(const char *)der, (size_t)len}, ret) : trouble(a, "request");
+              X509_REQ_add_extensions(request, extensions) == 1 &&
+              X509_REQ_set_pubkey(request, pkey_of(key)) == 1 &&
+              X509_REQ_sign(request, pkey_of(key), EVP_sha256()) > 0 &&
+              (len = i2d_X509_REQ(request, &der)) > 0;
+    const struct err *e =
+        is_done ? str_dup(a, (str){(const char *)der, (size_t)len}, ret) : trouble(a, "request");
     OPENSSL_free(der);
     sk_X509_EXTENSION_free(extensions);
     X509_EXTENSION_free(alt);
@@ -167,7 +181,8 @@ const struct err *es256_request(struct arena *a, const struct es256_key *key, co
     return e;
 }
 
-const struct err *es256_self_signed(struct arena *a, const struct es256_key *key, str name, int64_t now_ms, str *ret_pem)
+const struct err *es256_self_signed(struct arena *a, const struct es256_key *key, str name,
+                                    int64_t now_ms, str *ret_pem)
 {
     str list = STR_NONE;
     unsigned char serial = 0;
@@ -175,15 +190,18 @@ const struct err *es256_self_signed(struct arena *a, const struct es256_key *key
     TRY(alt_names(a, &name, 1, &list));
     X509 *x = X509_new();
     X509_EXTENSION *alt = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, list.ptr);
-    bool is_done = x != NULL && alt != NULL && RAND_bytes(&serial, 1) == 1 && X509_set_version(x, VERSION_3) == 1 &&
+    bool is_done = x != NULL && alt != NULL && RAND_bytes(&serial, 1) == 1 &&
+                   X509_set_version(x, VERSION_3) == 1 &&
                    ASN1_INTEGER_set(X509_get_serialNumber(x), 1 + serial) == 1 &&
                    X509_time_adj_ex(X509_getm_notBefore(x), 0, 0, &now) != NULL &&
                    X509_time_adj_ex(X509_getm_notAfter(x), SELF_DAYS, 0, &now) != NULL;
     is_done = is_done && set_name(X509_get_subject_name(x), name) &&
-              X509_set_issuer_name(x, X509_get_subject_name(x)) == 1 && X509_set_pubkey(x, pkey_of(key)) == 1 &&
-              X509_add_ext(x, alt, -1) == 1 && X509_sign(x, pkey_of(key), EVP_sha256()) > 0;
+              X509_set_issuer_name(x, X509_get_subject_name(x)) == 1 &&
+              X509_set_pubkey(x, pkey_of(key)) == 1 && X509_add_ext(x, alt, -1) == 1 &&
+              X509_sign(x, pkey_of(key), EVP_sha256()) > 0;
     BIO *out = BIO_new(BIO_s_mem());
-    const struct err *e = take_text(a, out, is_done && out != NULL && PEM_write_bio_X509(out, x) == 1, ret_pem);
+    const struct err *e =
+        take_text(a, out, is_done && out != NULL && PEM_write_bio_X509(out, x) == 1, ret_pem);
     X509_EXTENSION_free(alt);
     X509_free(x);
     return e;
@@ -222,7 +240,8 @@ bool certificate_is_for(struct arena *a, str pem, str name)
 {
     const char *host = NULL;
     X509 *x = read_first(pem);
-    bool is_for = x != NULL && str_to_c(a, name, &host) == NULL && X509_check_host(x, host, name.len, 0, NULL) == 1;
+    bool is_for = x != NULL && str_to_c(a, name, &host) == NULL &&
+                  X509_check_host(x, host, name.len, 0, NULL) == 1;
     X509_free(x);
     return is_for;
 }

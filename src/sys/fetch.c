@@ -97,7 +97,8 @@ static const struct err *parse_url(struct arena *a, str url, struct target *ret)
     for (size_t i = 0; i < url.len; i++)
         if ((unsigned char)url.ptr[i] <= ' ' || url.ptr[i] == 0x7f || url.ptr[i] == '\\')
             return bad_url(a, "blank, control character or backslash");
-    /* libcurl turns 127.1 and 0x7f.1 into addresses while parsing: the host is judged as it was written. */
+    /* libcurl turns 127.1 and 0x7f.1 into addresses while parsing: the host is judged as it was
+     * written. */
     str rest = url;
     ptrdiff_t scheme_end = str_find(url, S("://"));
     if (scheme_end < 0)

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* Shared by the caller and the resolving thread; the last of the two frees it. Raw memory, because it
- * may outlive the caller's arena. */
+/* Shared by the caller and the resolving thread; the last of the two frees it. Raw memory, because
+ * it may outlive the caller's arena. */
 struct lookup {
     pthread_mutex_t lock;
     pthread_cond_t finished;

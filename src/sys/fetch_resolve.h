@@ -1,5 +1,6 @@
-/* Name resolution with a deadline, for fetch: getaddrinfo on a thread of its own, which is left behind
- * when it is late (it frees what it holds when it comes back; at most RESOLVERS_MAX are under way).
+/* Name resolution with a deadline, for fetch: getaddrinfo on a thread of its own, which is left
+ * behind when it is late (it frees what it holds when it comes back; at most RESOLVERS_MAX are
+ * under way).
  */
 #ifndef SYS_FETCH_RESOLVE_H
 #define SYS_FETCH_RESOLVE_H
@@ -14,8 +15,9 @@ struct fetch_addresses {
     size_t count;
 };
 
-/* All A and AAAA records. UNAVAILABLE (fetch.unreachable) for none, more than FETCH_ADDRESSES_MAX, or
- * too late; LIMIT (error.busy) when too many are under way. */
-const struct err *fetch_resolve(struct arena *a, str host, int64_t timeout_ms, struct fetch_addresses *ret) MUST_CHECK;
+/* All A and AAAA records. UNAVAILABLE (fetch.unreachable) for none, more than FETCH_ADDRESSES_MAX,
+ * or too late; LIMIT (error.busy) when too many are under way. */
+const struct err *fetch_resolve(struct arena *a, str host, int64_t timeout_ms,
+                                struct fetch_addresses *ret) MUST_CHECK;
 
 #endif

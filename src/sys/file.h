@@ -1,8 +1,8 @@
 /* Files of the data folder: read whole, replace atomically, make and remove folders.
  *
- * Paths are those of the operator or made by us, never a stranger's. Errors: NOT_FOUND (file.missing)
- * when there is none, LIMIT (file.too_big), UNAVAILABLE (file.trouble) for everything the disk does;
- * details name path and errno. Threads: any.
+ * Paths are those of the operator or made by us, never a stranger's. Errors: NOT_FOUND
+ * (file.missing) when there is none, LIMIT (file.too_big), UNAVAILABLE (file.trouble) for
+ * everything the disk does; details name path and errno. Threads: any.
  */
 #ifndef SYS_FILE_H
 #define SYS_FILE_H
@@ -10,10 +10,13 @@
 #include "base/strbuf.h"
 
 /* A regular file of at most `max_bytes`, followed by a NUL that is not counted. */
-const struct err *file_read(struct arena *a, const char *path, size_t max_bytes, str *ret) MUST_CHECK;
-/* After success the file has these bytes, also after a power cut; at any moment it has the old or the
- * new ones. Temporary file beside it, fsync, rename, fsync of the folder. `mode` as in chmod. */
-const struct err *file_write(struct arena *a, const char *path, str bytes, unsigned mode) MUST_CHECK;
+const struct err *file_read(struct arena *a, const char *path, size_t max_bytes,
+                            str *ret) MUST_CHECK;
+/* After success the file has these bytes, also after a power cut; at any moment it has the old or
+ * the new ones. Temporary file beside it, fsync, rename, fsync of the folder. `mode` as in chmod.
+ */
+const struct err *file_write(struct arena *a, const char *path, str bytes,
+                             unsigned mode) MUST_CHECK;
 /* mkdir -p; folders that are made get `mode`, existing ones are left as they are. */
 const struct err *file_make_folder(struct arena *a, const char *path, unsigned mode) MUST_CHECK;
 /* Removes root/name and all below. `name` is relative, without "." and ".." parts; symbolic links

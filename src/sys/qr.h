@@ -1,5 +1,5 @@
-/* QR codes: as SVG for pages and print, as half blocks for the terminal. Error correction M, quiet zone
- * of 4 modules. LIMIT (qr.too_long) beyond what a code can hold (2331 bytes).
+/* QR codes: as SVG for pages and print, as half blocks for the terminal. Error correction M, quiet
+ * zone of 4 modules. LIMIT (qr.too_long) beyond what a code can hold (2331 bytes).
  */
 #ifndef SYS_QR_H
 #define SYS_QR_H

@@ -21,6 +21,7 @@ void rng_seeded_init(struct rng_seeded *seeded, uint64_t seed); /* deterministic
 uint64_t rng_u64(const struct rng *r);
 uint64_t rng_below(const struct rng *r, uint64_t bound); /* uniform in [0, bound), bound > 0 */
 /* `bytes` random bytes as unpadded base64url: 16 bytes -> 22 characters. For tokens; at most 64. */
-const struct err *rng_token(struct arena *a, const struct rng *r, size_t bytes, str *ret) MUST_CHECK;
+const struct err *rng_token(struct arena *a, const struct rng *r, size_t bytes,
+                            str *ret) MUST_CHECK;
 
 #endif

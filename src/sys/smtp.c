@@ -52,7 +52,8 @@ static const struct err *add_encoded_words(struct arena *a, struct strbuf *sb, s
     return NULL;
 }
 
-/* Unstructured text: as it is when short printable ASCII that cannot be taken for an encoded word. */
+/* Unstructured text: as it is when short printable ASCII that cannot be taken for an encoded word.
+ */
 static const struct err *add_text_header(struct arena *a, struct strbuf *sb, const char *name,
                                          str text)
 {
@@ -218,7 +219,8 @@ static const struct err *make_envelope(struct arena *a, const struct smtp_server
     return ret->to == NULL ? &err_out_of_memory : NULL;
 }
 
-static void set_server(CURL *curl, const struct smtp_server *server, const struct envelope *envelope)
+static void set_server(CURL *curl, const struct smtp_server *server,
+                       const struct envelope *envelope)
 {
     curl_easy_setopt(curl, CURLOPT_URL, envelope->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");

@@ -34,8 +34,14 @@ const peerOf = port => new Promise((done, fail) => {
 
 // A server with --acme, and its authority. TLS at server.port, the door at doorPort.
 async function openTls({store, acme, doorPort}) {
-  return startServer({store, isTls: true, args: ['--acme', 'you@example.com', '--domain', DOMAIN, '--acme-directory', acme.directory,
-    '--acme-listen', `127.0.0.1:${doorPort}`]});
+  return startServer({
+    store,
+    isTls: true,
+    args: [
+      '--acme', 'you@example.com', '--domain', DOMAIN, '--acme-directory', acme.directory, '--acme-listen',
+      `127.0.0.1:${doorPort}`,
+    ],
+  });
 }
 async function setUp(options = {}) {
   const doorPort = await freePort();
@@ -58,7 +64,8 @@ test('the first start orders a certificate and serves it without a restart', asy
   assert.equal(server.pid, child);
   assert.deepEqual(world.acme.troubles, []);
   assert.deepEqual(world.acme.contacts, ['mailto:you@example.com']);
-  for (const file of ['tls.pem', 'acme.pem']) assert.equal(statSync(join(world.store.dataDir, 'keys', file)).mode & 0o777, 0o600, file);
+  for (const file of ['tls.pem', 'acme.pem'])
+    assert.equal(statSync(join(world.store.dataDir, 'keys', file)).mode & 0o777, 0o600, file);
 
   const door = `http://127.0.0.1:${world.doorPort}`;
   const away = await fetch(`${door}/s/shop?a=1`, {redirect: 'manual'});

@@ -1,7 +1,6 @@
-// A disk that is full or read-only, at the start and under a running server: said in words, nothing acknowledged is lost, and
-// when there is room again it goes on. The disks are small tmpfs in a mount namespace of this test's own, since root writes to
-// everything that only has the wrong mode.
-// engines: sqlite
+// A disk that is full or read-only, at the start and under a running server: said in words, nothing acknowledged is lost,
+// and when there is room again it goes on. The disks are small tmpfs in a mount namespace of this test's own, since root
+// writes to everything that only has the wrong mode. engines: sqlite
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
 import {appendFileSync, readFileSync, rmSync, statfsSync} from 'node:fs';
@@ -53,7 +52,8 @@ async function openShop(store) {
     const made = await pond.server.client().api('POST', '/api/v1/guests', {name});
     if (made.status === 503) { assertInWords(made); return null; }
     const {token} = await ok(made);
-    return (method, path, body, headers) => pond.server.client().api(method, path, body, {authorization: `Bearer ${token}`, ...headers});
+    return (method, path, body, headers) =>
+      pond.server.client().api(method, path, body, {authorization: `Bearer ${token}`, ...headers});
   };
   return pond;
 }
@@ -111,7 +111,11 @@ if (isInside) {
     const child = readFileSync(`/proc/${pond.server.pid}/task/${pond.server.pid}/children`, 'utf8').trim();
     const limit = size => execFileSync('prlimit', ['--pid', child, `--fsize=${size}:unlimited`]);
     await throughTrouble(pond, () => limit(4096), () => limit('unlimited'), 'limit');
-    assert.equal(readFileSync(`/proc/${pond.server.pid}/task/${pond.server.pid}/children`, 'utf8').trim(), child, 'never killed');
+    assert.equal(
+      readFileSync(`/proc/${pond.server.pid}/task/${pond.server.pid}/children`, 'utf8').trim(),
+      child,
+      'never killed',
+    );
     await closeAndVerify(pond);
   });
 
@@ -144,7 +148,10 @@ if (isInside) {
     const env = {...process.env, MILLPOND_TEST_OWN_MOUNTS: '1'};
     delete env.NODE_TEST_CONTEXT;
     const how = process.getuid() === 0 ? '-m' : '-rm';
-    const result = spawnSync('unshare', [how, process.execPath, '--test', fileURLToPath(import.meta.url)], {env, encoding: 'utf8'});
+    const result = spawnSync('unshare', [how, process.execPath, '--test', fileURLToPath(import.meta.url)], {
+      env,
+      encoding: 'utf8',
+    });
     assert.equal(result.status, 0, result.stdout + result.stderr);
     assert.match(result.stdout, /^# pass 3$/m);
   });

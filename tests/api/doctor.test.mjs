@@ -89,7 +89,8 @@ test('the mail server is called, and the records of the sender are asked for', a
   const env = {MILLPOND_SMTP_URL: smtp.url, MILLPOND_SMTP_FROM: 'hello@shop.example', MILLPOND_SMTP_DKIM_SELECTOR: 's1'};
   const look = () => doctor(store, {env, args: ['--dns', dns.address]});
   const {rows} = await look();
-  for (const check of ['mail', 'SPF', 'DKIM', 'DMARC', 'MX']) assert.equal(rows[check].state, 'ok', JSON.stringify(rows[check]));
+  for (const check of ['mail', 'SPF', 'DKIM', 'DMARC', 'MX'])
+    assert.equal(rows[check].state, 'ok', JSON.stringify(rows[check]));
   assert.match(rows.SPF.says, /^v=spf1 include:mail\.example ~all$/);
   assert.equal(rows.MX.says, 'mail.shop.example');
   assert.equal(smtp.mails.length, 0);

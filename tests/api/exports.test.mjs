@@ -1,5 +1,5 @@
-// What goes out as CSV: no cell of any file is one that a spreadsheet would run, many files at once are all whole, and what a
-// killed server was writing does not stay behind.
+// What goes out as CSV: no cell of any file is one that a spreadsheet would run, many files at once are all whole, and
+// what a killed server was writing does not stay behind.
 import assert from 'node:assert/strict';
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -15,15 +15,43 @@ before(async () => {
   pond = await openPond({stock: 5000});
   mara = pond.server.client({headers: {cookie: `mp=${pond.merchantToken}`}});
   for (const [i, text] of FORMULAS.entries()) {
-    const made = await pond.server.client().api('POST', '/api/v1/console/reef/products', {title: text, vendor: text, kind: text, tags: text,
-      description: text, status: 'active', options: [text], variants: [{sku: text, options: [text], price: '1.00'}]},
-    {authorization: `Bearer ${pond.merchantToken}`, 'idempotency-key': `formula-${i}`});
+    const made = await pond.server
+      .client()
+      .api(
+        'POST',
+        '/api/v1/console/reef/products',
+        {
+          title: text,
+          vendor: text,
+          kind: text,
+          tags: text,
+          description: text,
+          status: 'active',
+          options: [text],
+          variants: [{sku: text, options: [text], price: '1.00'}],
+        },
+        {authorization: `Bearer ${pond.merchantToken}`, 'idempotency-key': `formula-${i}`},
+      );
     assert.ok(made.status < 500, made.text);
     const variant = made.status === 201 ? made.json().variants[0].id : pond.product.variants[0].id;
     const {token} = (await pond.server.client().api('POST', '/api/v1/guests', {name: 'Eve'})).json();
     const who = {authorization: `Bearer ${token}`};
-    const placed = await pond.server.client().api('POST', '/api/v1/shops/reef/orders', {
-      lines: [{variant, quantity: 1}], ...ADDRESS, email: `eve${i}@pond.example`, name: text, line1: text, line2: text, city: text}, {...who, 'idempotency-key': `order-${i}`});
+    const placed = await pond.server
+      .client()
+      .api(
+        'POST',
+        '/api/v1/shops/reef/orders',
+        {
+          lines: [{variant, quantity: 1}],
+          ...ADDRESS,
+          email: `eve${i}@pond.example`,
+          name: text,
+          line1: text,
+          line2: text,
+          city: text,
+        },
+        {...who, 'idempotency-key': `order-${i}`},
+      );
     assert.ok(placed.status < 500, placed.text);
   }
   await until(() => pond.console('GET', '/customers'), list => list.items.length > 8);
@@ -40,7 +68,11 @@ function cellsOf(text) {
   return cells;
 }
 const isRun = cell => /^[\s]*[=+\-@＝＋－＠]/.test(cell) && !/^-?\d+(\.\d+)?$/.test(cell);
-const EXPORTS = ['/console/reef/orders/export.csv', '/console/reef/customers/export.csv', '/console/reef/products/export.csv'];
+const EXPORTS = [
+  '/console/reef/orders/export.csv',
+  '/console/reef/customers/export.csv',
+  '/console/reef/products/export.csv',
+];
 
 test('no cell of any export is one that a spreadsheet would run', async () => {
   for (const path of EXPORTS) {

@@ -27,7 +27,8 @@ test('each answer names its request, and so do its log line and its problem', as
 
 test('a listed proxy may name the request, in plain characters', async () => {
   const server = await startServer({args: ['--log', 'json', '--log-access', '--trusted-proxy', '127.0.0.1/32']});
-  const ask = async given => (await fetch(`${server.url}/robots.txt`, {headers: {'x-request-id': given}})).headers.get('x-request-id');
+  const ask = async given =>
+    (await fetch(`${server.url}/robots.txt`, {headers: {'x-request-id': given}})).headers.get('x-request-id');
   assert.equal(await ask('edge-7.A_b'), 'edge-7.A_b');
   for (const bad of ['a b', 'x"y', 'é', 'x'.repeat(65)]) assert.match(await ask(bad), /^req-/, bad);
   const line = JSON.parse(await lineOf(server, 'edge-7.A_b'));
@@ -42,5 +43,6 @@ test('a listed proxy may name the request, in plain characters', async () => {
 });
 
 test('a level and a form that are none are refused', async () => {
-  for (const word of ['loud', 'info,xml', '']) assert.equal((await runCommand(['version', '--log', word])).code === 0, false, word);
+  for (const word of ['loud', 'info,xml', ''])
+    assert.equal((await runCommand(['version', '--log', word])).code === 0, false, word);
 });

@@ -26,7 +26,10 @@ test('health names version, engine and migration level', async () => {
   assert.equal(health.status, 'ok');
   assert.equal(health.engine, engineUnderTest);
   assert.ok(health.migration_level > 0);
-  assert.ok(health.commands >= health.commits && health.statements > health.commits && health.commits > 0, JSON.stringify(health));
+  assert.ok(
+    health.commands >= health.commits && health.statements > health.commits && health.commits > 0,
+    JSON.stringify(health),
+  );
   assert.ok(health.events_waiting >= 0 && health.wal_bytes >= 0);
   assert.match(health.version, /^\d+\.\d+\.\d+$/);
   await server.stop();
@@ -68,7 +71,11 @@ test('a form without proof of its origin asks once, and goes on when confirmed',
     const call = request(`${server.url}/language`, {method: 'POST',
       headers: {'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body)}}, answer => {
       let text = '';
-      answer.on('data', part => { text += part; }).on('end', () => done({status: answer.statusCode, text, headers: answer.headers}));
+      answer
+        .on('data', part => {
+          text += part;
+        })
+        .on('end', () => done({status: answer.statusCode, text, headers: answer.headers}));
     });
     call.on('error', fail).end(body);
   });
@@ -149,7 +156,9 @@ test('wrong words, a taken port and a used folder are answered in words', async 
   writeFileSync(join(folder, 'file'), '');
   const readOnly = await runCommand(['serve', '--data', join(folder, 'file', 'sub'), '--listen', '127.0.0.1:0']);
   assert.equal(readOnly.code, 7);
-  const away = await runCommand(['serve', '--data', folder, '--db', 'postgres://nobody@127.0.0.1:1/none', '--listen', '127.0.0.1:0']);
+  const away = await runCommand([
+    'serve', '--data', folder, '--db', 'postgres://nobody@127.0.0.1:1/none', '--listen', '127.0.0.1:0',
+  ]);
   assert.equal(away.code, 7);
   assert.match(away.stderr, /database/i);
   rmSync(folder, {recursive: true, force: true});
@@ -160,7 +169,8 @@ test('a store of a newer program is refused in words, and left as it is', async 
   const store = await newStore('postgres'); // where another program can write one in
   await (await startServer({store})).stop();
   const sql = async text => (await startPostgres()).query(new URL(store.dbUrl).pathname.slice(1), text);
-  await sql("INSERT INTO schema_migration (feature, number, name, checksum, applied_ms) VALUES ('order', 9999, '9999_later', 'x', 1)");
+  await sql("INSERT INTO schema_migration (feature, number, name, checksum, applied_ms)"
+    + " VALUES ('order', 9999, '9999_later', 'x', 1)");
   const before = await sql('SELECT COUNT(*) FROM schema_migration');
   for (const command of ['serve', 'migrate', 'verify']) {
     const answer = await runCommand([command, ...store.args, ...(command === 'serve' ? ['--listen', '127.0.0.1:0'] : [])]);
@@ -194,7 +204,9 @@ test('backup beside a running server, restore without it', async () => {
   assert.equal(refused.code, 5);
   assert.match(refused.stderr, /running/);
   await server.kill9(); // leaves a WAL that belongs to the database being replaced
-  await until('the lock', async () => (await runCommand(['restore', '--data', store.dataDir, backup])).stderr.includes('--force'));
+  await until('the lock', async () =>
+    (await runCommand(['restore', '--data', store.dataDir, backup])).stderr.includes('--force'),
+  );
   assert.equal((await runCommand(['restore', '--data', store.dataDir, '--force', backup])).code, 0);
   assert.ok(!existsSync(join(store.dataDir, 'millpond.db-wal')));
   const again = await startServer({store});
@@ -241,9 +253,13 @@ test('a backup that cannot be made leaves no folder that looks like one', async 
   const store = await newStore('postgres');
   await (await startServer({store})).stop();
   const folder = mkdtempSync(join(tmpdir(), 'millpond-backup-'));
-  const hide = 'mount --bind /dev/null /usr/bin/pg_dump && exec "$0" "$@"'; // in a namespace of its own: as if it were not installed
+  const hide = 'mount --bind /dev/null /usr/bin/pg_dump && exec "$0" "$@"'; // as if it were not installed
   const unshare = process.getuid() === 0 ? ['-m'] : ['-rm'];
-  const result = spawnSync('unshare', [...unshare, 'sh', '-c', hide, binary, 'backup', ...store.args, join(folder, 'copy')], {encoding: 'utf8'});
+  const result = spawnSync(
+    'unshare',
+    [...unshare, 'sh', '-c', hide, binary, 'backup', ...store.args, join(folder, 'copy')],
+    {encoding: 'utf8'},
+  );
   assert.equal(result.status, 7, result.stderr);
   assert.match(result.stderr, /pg_dump is not installed/);
   assert.ok(!existsSync(join(folder, 'copy')));

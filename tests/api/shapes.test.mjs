@@ -1,5 +1,5 @@
-// What programs may rely on: money, lists, times, keys, bodies and tokens are the same everywhere. The walk over answers takes the
-// routes from the program itself, so that a new list or a new amount is checked without a word here.
+// What programs may rely on: money, lists, times, keys, bodies and tokens are the same everywhere. The walk over answers
+// takes the routes from the program itself, so that a new list or a new amount is checked without a word here.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {MISSING, openTown, routesOf} from '../lib/town.mjs';
@@ -23,20 +23,25 @@ function faultsOf(value, path, found = []) {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return found;
   if (isMoney(value)) {
     const {amount, minor, currency} = value;
-    const fits = Object.keys(value).join() === 'amount,minor,currency' && /^-?\d+(\.\d+)?$/.test(amount) && Number.isInteger(minor) &&
-      /^[A-Z]{3}$/.test(currency) && Number(amount.replace('.', '')) === minor;
+    const fits =
+      Object.keys(value).join() === 'amount,minor,currency' &&
+      /^-?\d+(\.\d+)?$/.test(amount) &&
+      Number.isInteger(minor) &&
+      /^[A-Z]{3}$/.test(currency) &&
+      Number(amount.replace('.', '')) === minor;
     if (!fits) found.push(`${path}: no money, ${JSON.stringify(value)}`);
   }
   for (const [name, part] of Object.entries(value)) {
     if (/_(minor|cents|ms)$/.test(name)) found.push(`${path}.${name}: money or time as a number`);
-    if (/(^|_)at$|^(first|last)_seen$/.test(name) && part !== null && !RFC_3339.test(part)) found.push(`${path}.${name}: no time, ${part}`);
+    if (/(^|_)at$|^(first|last)_seen$/.test(name) && part !== null && !RFC_3339.test(part))
+      found.push(`${path}.${name}: no time, ${part}`);
     faultsOf(part, `${path}.${name}`, found);
   }
   return found;
 }
 
-// What is asked for by a noun that is one thing; every other GET that ends in a plain word is a list. What flows answer is of their
-// own editor.
+// What is asked for by a noun that is one thing; every other GET that ends in a plain word is a list. What flows answer
+// is of their own editor.
 const ONE_THING = /\/(settings|me|today|openapi\.json)$/;
 const isList = route => !/\}$/.test(route.path) && !ONE_THING.test(route.path) && !/\/flows?(\/|$)/.test(route.path);
 const gets = () => routes.filter(route => route.method === 'GET' && route.path.startsWith('/api/v1/'));
@@ -61,7 +66,8 @@ test('every list has its items and the cursor of the next page, and takes it', a
   for (const route of lists) {
     const list = await ok(callerOf(route).call('GET', town.fill(route.path)));
     const next = 'next' in list ? typeof list.next : 'missing';
-    if (!Array.isArray(list.items) || !(next === 'string' || list.next === null)) wrong.push(`${route.path}: ${Object.keys(list)} next ${next}`);
+    if (!Array.isArray(list.items) || !(next === 'string' || list.next === null))
+      wrong.push(`${route.path}: ${Object.keys(list)} next ${next}`);
   }
   assert.deepEqual(wrong, []);
 });
@@ -92,10 +98,15 @@ test('the orders of one customer, on the page and for programs', async () => {
   const hers = await pond.console('GET', `/orders?customer=${ann.id}`);
   assert.ok(all.items.some(order => order.contact !== ann.id));
   assert.deepEqual(new Set(hers.items.map(order => order.id)), new Set([town.unpaid.order.id, town.paid.order.id]));
-  assert.deepEqual((await pond.console('GET', `/orders?customer=${ann.id}&state=open`)).items.map(order => order.id), [town.unpaid.order.id]);
+  assert.deepEqual(
+    (await pond.console('GET', `/orders?customer=${ann.id}&state=open`)).items.map(order => order.id),
+    [town.unpaid.order.id],
+  );
   assert.equal((await owner.call('GET', '/api/v1/console/reef/orders?customer=x')).status, 400);
   assert.deepEqual((await pond.console('GET', `/orders?customer=${MISSING}`)).items, []);
-  const opened = (await owner.call('GET', `/console/reef/customers/${ann.id}`)).text.match(/\/console\/reef\/orders\?[^"]*/)[0];
+  const opened = (await owner.call('GET', `/console/reef/customers/${ann.id}`)).text.match(
+    /\/console\/reef\/orders\?[^"]*/,
+  )[0];
   const page = (await owner.call('GET', opened)).text;
   assert.ok(page.includes(`/orders/${town.paid.order.id}`));
   const numbers = [...page.matchAll(/\/console\/reef\/orders\/(\w{13})"/g)].map(([, id]) => id);
@@ -109,7 +120,8 @@ test('the orders of one customer, on the page and for programs', async () => {
 });
 
 test('another token takes none away; the token of a guest ends when she becomes a member', async () => {
-  const api = (token, method, path, body) => pond.server.client().api(method, path, body, token && {authorization: `Bearer ${token}`});
+  const api = (token, method, path, body) =>
+    pond.server.client().api(method, path, body, token && {authorization: `Bearer ${token}`});
   const isAlive = async token => (await api(token, 'GET', '/api/v1/me')).status === 200;
   const {token: eve} = await ok(api(null, 'POST', '/api/v1/guests', {name: 'Eve'}));
   const {token: other} = await ok(api(eve, 'POST', '/api/v1/guests', {name: 'Other'}));
@@ -128,12 +140,22 @@ test('where no body is needed none is asked for, and a needless one does no harm
   const like = `/api/v1/posts/${pond.post.id}/like`;
   const bare = {'content-length': undefined, 'transfer-encoding': undefined};
   for (const [method, body] of [['PUT', undefined], ['PUT', '{}'], ['DELETE', '{"why":"no more"}'], ['DELETE', undefined]])
-    assert.equal((await buyer.request(method, like, body, {'content-type': 'application/json', ...bare})).status, 204, `${method} ${body}`);
+    assert.equal(
+      (await buyer.request(method, like, body, {'content-type': 'application/json', ...bare})).status,
+      204,
+      `${method} ${body}`,
+    );
   assert.equal((await buyer.request('DELETE', like, '{', {'content-type': 'application/json'})).status, 400);
-  assert.equal((await buyer.request('DELETE', like, `"${'x'.repeat(5000)}"`, {'content-type': 'application/json'})).status, 413);
+  assert.equal(
+    (await buyer.request('DELETE', like, `"${'x'.repeat(5000)}"`, {'content-type': 'application/json'})).status,
+    413,
+  );
   const raw = await bareCall('POST', `/api/v1/console/reef/orders/${town.paid.order.id}/deliver`, town.callers.owner.token);
   assert.match(raw, /^HTTP\/1\.1 409 /); // it is not shipped yet: the business answers, not the server
-  assert.match(await bareCall('POST', `/api/v1/posts/${pond.post.id}/comments`, buyer.token), /^HTTP\/1\.1 422 [^]*"field":"text"/);
+  assert.match(
+    await bareCall('POST', `/api/v1/posts/${pond.post.id}/comments`, buyer.token),
+    /^HTTP\/1\.1 422 [^]*"field":"text"/,
+  );
 });
 
 // A call without Content-Length, which Node does not let out.
@@ -141,7 +163,8 @@ async function bareCall(method, path, token) {
   const {connect} = await import('node:net');
   return new Promise((done, fail) => {
     const socket = connect(pond.server.port, '127.0.0.1', () =>
-      socket.write(`${method} ${path} HTTP/1.1\r\nHost: pond\r\nAuthorization: Bearer ${token}\r\nAccept: application/json\r\nConnection: close\r\n\r\n`));
+      socket.write(`${method} ${path} HTTP/1.1\r\nHost: pond\r\nAuthorization: Bearer ${token}\r\n`
+        + 'Accept: application/json\r\nConnection: close\r\n\r\n'));
     let text = '';
     socket.on('data', part => { text += part; }).on('end', () => done(text)).on('error', fail);
   });
@@ -149,8 +172,12 @@ async function bareCall(method, path, token) {
 
 test('a refund of nothing names its field', async () => {
   for (const amount of ['0', '0.00', '-1']) {
-    const answer = await town.callers.owner.call('POST', `/api/v1/console/reef/orders/${town.paid.order.id}/refunds`, {amount},
-      {'idempotency-key': `nothing-${amount}`});
+    const answer = await town.callers.owner.call(
+      'POST',
+      `/api/v1/console/reef/orders/${town.paid.order.id}/refunds`,
+      {amount},
+      {'idempotency-key': `nothing-${amount}`},
+    );
     assert.deepEqual([answer.status, answer.json().field], [422, 'amount'], answer.text);
   }
 });
@@ -166,10 +193,17 @@ test('money and goods are made once per key, and not without one', async () => {
   }
   const made = (path, body, key) => neighbour.call('POST', path, body, {'idempotency-key': key});
   const goods = {title: 'Sand', variants: [{price: '1.00'}]};
-  for (const [path, body] of [['/api/v1/console/dune/products', goods], ['/api/v1/shops', {handle: 'dunes', name: 'Dunes', currency: 'EUR', country: 'NL', language: 'en'}],
-    ['/api/v1/console/dune/pools', {name: 'Market'}]]) {
+  for (const [path, body] of [
+    ['/api/v1/console/dune/products', goods],
+    ['/api/v1/shops', {handle: 'dunes', name: 'Dunes', currency: 'EUR', country: 'NL', language: 'en'}],
+    ['/api/v1/console/dune/pools', {name: 'Market'}],
+  ]) {
     const answers = await Promise.all(Array.from({length: 5}, () => made(path, body, `once-${path}`)));
-    assert.deepEqual(answers.map(answer => answer.status), [201, 201, 201, 201, 201], path);
+    assert.deepEqual(
+      answers.map(answer => answer.status),
+      [201, 201, 201, 201, 201],
+      path,
+    );
     assert.equal(new Set(answers.map(answer => answer.json().id)).size, 1, path);
     assert.equal((await made(path, {...body, name: 'Else', title: 'Else'}, `once-${path}`)).status, 422, path);
   }
@@ -188,17 +222,27 @@ test('photos that others uploaded get onto nothing', async () => {
     assert.equal(answer.status, 201, answer.text);
     return answer.json().items[0].id;
   };
-  const [mine, hers, colleague, shopper] = [await upload(neighbour), await upload(owner), await upload(staff), await upload(buyer)];
+  const [mine, hers, colleague, shopper] = [
+    await upload(neighbour),
+    await upload(owner),
+    await upload(staff),
+    await upload(buyer),
+  ];
   let n = 0;
   const product = (who, shop, photos, variant = {}) => who.call('POST', `/api/v1/console/${shop}/products`,
     {title: `Shell ${++n}`, photos, variants: [{price: '1.00', ...variant}]}, {'idempotency-key': `shell-${n}`});
-  const post = (who, words) => who.call('POST', '/api/v1/posts', {text: 'look', ...words}, {'idempotency-key': `look-${++n}`});
+  const post = (who, words) =>
+    who.call('POST', '/api/v1/posts', {text: 'look', ...words}, {'idempotency-key': `look-${++n}`});
   const like = answer => [answer.status, answer.json().type, answer.json().field];
   // Somebody else's are answered like those that nobody has.
   for (const photo of [hers, shopper]) {
     assert.deepEqual(like(await product(neighbour, 'dune', [photo])), like(await product(neighbour, 'dune', [MISSING])));
     assert.deepEqual(like(await product(neighbour, 'dune', [mine, photo])), [422, '/problems/catalog.no_photo', 'photos']);
-    assert.deepEqual(like(await product(neighbour, 'dune', [mine], {photo_id: photo})), [422, '/problems/catalog.no_photo', 'photo_id']);
+    assert.deepEqual(like(await product(neighbour, 'dune', [mine], {photo_id: photo})), [
+      422,
+      '/problems/catalog.no_photo',
+      'photo_id',
+    ]);
     assert.deepEqual(like(await post(neighbour, {photos: [photo]})), like(await post(neighbour, {photos: [MISSING]})));
     assert.equal((await post(neighbour, {shop: 'dune', photos: [photo]})).status, 422);
   }

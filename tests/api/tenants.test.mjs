@@ -39,11 +39,12 @@ function declared(route, who) {
 
 // A body that says something right for every field a command asks for, so that only the caller is wrong.
 const words = values => ({
-  shop: values.shop, variant: values.variant, quantity: '1', on_hand: '7', text: 'hello', hashtag: 'stranger', product: values.product,
-  product_id: values.product, post_id: values.post, other: values.contact, news: 'yes', do: 'remove', text_en: 'Why?',
-  text_zh: '', kind: 'question', to: 'done', label: 'mine', target_path: '/s/reef', name: 'Mine', amount: '1.00', tracking: 'X1',
-  alt: 'mine', on: '0', message: MISSING, who: 'dora', role: 'owner', status: 'archived', token: 'nothing', decision: 'pay',
-  language: 'en', currency: 'EUR', country: 'NL', email: 'dora@reef.example', title: 'Mine', price: '1.00', gateway: 'test',
+  shop: values.shop, variant: values.variant, quantity: '1', on_hand: '7', text: 'hello', hashtag: 'stranger', product:
+  values.product, product_id: values.product, post_id: values.post, other: values.contact, news: 'yes', do: 'remove',
+  text_en: 'Why?', text_zh: '', kind: 'question', to: 'done', label: 'mine', target_path: '/s/reef', name: 'Mine',
+  amount: '1.00', tracking: 'X1', alt: 'mine', on: '0', message: MISSING, who: 'dora', role: 'owner', status:
+  'archived', token: 'nothing', decision: 'pay', language: 'en', currency: 'EUR', country: 'NL', email:
+  'dora@reef.example', title: 'Mine', price: '1.00', gateway: 'test',
 });
 const NUMBERS = ['quantity', 'on_hand', 'on'];
 function bodyFor(route, values = town.values) {
@@ -56,7 +57,9 @@ function bodyFor(route, values = town.values) {
 
 let calls = 0;
 const call = (who, route, other, values) =>
-  town.callers[who].call(route.method, town.fill(route.path, other), bodyFor(route, values), {'idempotency-key': `walk-${++calls}`});
+  town.callers[who].call(route.method, town.fill(route.path, other), bodyFor(route, values), {
+    'idempotency-key': `walk-${++calls}`,
+  });
 const isStream = route => route.rate === 'stream';
 // These end the session that they are called with.
 const makesSessions = route => route.rate === 'auth' || /logout|guests|sessions/.test(route.path);
@@ -103,7 +106,11 @@ test('a shop of somebody else answers like a shop that is not there', async () =
   for (const route of routes.filter(r => r.who === 'shop' && !isStream(r))) {
     const theirs = said(await call('member', route), 'reef');
     const none = said(await call('member', route, {shop: 'nosuch'}), 'nosuch');
-    try { assert.deepEqual(theirs, none); } catch { wrong.push(`${route.method} ${route.path}: ${theirs.status} ${none.status}`); }
+    try {
+      assert.deepEqual(theirs, none);
+    } catch {
+      wrong.push(`${route.method} ${route.path}: ${theirs.status} ${none.status}`);
+    }
   }
   assert.deepEqual(wrong, []);
 });
@@ -114,8 +121,12 @@ test('in her own shop a keeper cannot tell ids of another shop from ids that not
   for (const route of routes.filter(r => r.who === 'shop' && !isStream(r) && /\{shop\}.*\{/.test(r.path))) {
     const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(m => m[1]).filter(name => name !== 'shop' && name !== 'step');
     const ids = {};
-    for (const name of names) ids[name === 'id' ? (route.path.includes('/mails/') ? 'mail' : 'conversation') : name] = MISSING;
-    const theirs = said(await call('neighbour', route, {shop: 'dune'}), ...Object.keys(ids).map(name => town.values[name] ?? MISSING));
+    for (const name of names)
+      ids[name === 'id' ? (route.path.includes('/mails/') ? 'mail' : 'conversation') : name] = MISSING;
+    const theirs = said(
+      await call('neighbour', route, {shop: 'dune'}),
+      ...Object.keys(ids).map(name => town.values[name] ?? MISSING),
+    );
     const none = said(await call('neighbour', route, {shop: 'dune', ...ids}), MISSING);
     try { assert.deepEqual(theirs, none); } catch (error) {
       wrong.push(`${route.method} ${route.path}: ${theirs.status} ${none.status}`);
@@ -129,10 +140,15 @@ test('nor when they come in a body', async () => {
   const before_ = await everything();
   const missing = Object.fromEntries(Object.keys(town.values).map(name => [name, MISSING]));
   const wrong = [];
-  for (const route of routes.filter(r => r.method !== 'GET' && (r.who === 'shop' || /^\/api\/v1\/[a-z]+$/.test(r.path)) && !makesSessions(r))) {
+  for (const route of routes.filter(
+    r => r.method !== 'GET' && (r.who === 'shop' || /^\/api\/v1\/[a-z]+$/.test(r.path)) && !makesSessions(r),
+  )) {
     const own = route.who === 'shop' ? {shop: 'dune'} : {};
     if (route.path === '/api/v1/shops') continue; // names no one else's
-    const theirs = said(await call('neighbour', route, own, {...town.values, shop: 'dune'}), ...Object.values(town.values));
+    const theirs = said(
+      await call('neighbour', route, own, {...town.values, shop: 'dune'}),
+      ...Object.values(town.values),
+    );
     const none = said(await call('neighbour', route, own, {...missing, shop: 'dune'}), MISSING);
     if (theirs.status !== none.status) wrong.push(`${route.method} ${route.path}: ${theirs.status} ${none.status}`);
   }
@@ -146,8 +162,11 @@ test('nor when many are chosen at once, or a list is narrowed by them', async ()
   const {order, product, contact, pool} = town.values;
   const goods = (await neighbour.call('POST', '/api/v1/console/dune/products',
     {title: 'Sand', status: 'active', variants: [{price: '1.00'}]}, {'idempotency-key': 'many-sand'})).json();
-  const bodies = [['orders', 'order', order, ['ship', 'print']], ['products', 'product', product, ['draft', 'archived', 'active']],
-    ['customers', 'contact', contact, ['export', 'no_news']]];
+  const bodies = [
+    ['orders', 'order', order, ['ship', 'print']],
+    ['products', 'product', product, ['draft', 'archived', 'active']],
+    ['customers', 'contact', contact, ['export', 'no_news']],
+  ];
   const answer = async (noun, field, what, ids) => said(await neighbour.request('POST', `/console/dune/${noun}/many`,
     new URLSearchParams([['do', what], ['next', '/console/dune'], ...ids.map(id => [field, id])])), ...ids);
   const slips = id => neighbour.call('GET', `/console/dune/orders/slips?o=${id}`);
@@ -180,7 +199,11 @@ test('a buyer cannot tell orders, conversations, sessions and photos of another 
     for (const who of ['guest', 'neighbour', 'owner']) {
       const theirs = said(await call(who, route), ...Object.keys(ids).map(name => town.values[name] ?? MISSING));
       const none = said(await call(who, route, ids), MISSING);
-      try { assert.deepEqual(theirs, none); } catch { wrong.push(`${who}: ${route.method} ${route.path}: ${theirs.status} ${none.status}`); }
+      try {
+        assert.deepEqual(theirs, none);
+      } catch {
+        wrong.push(`${who}: ${route.method} ${route.path}: ${theirs.status} ${none.status}`);
+      }
     }
   }
   assert.deepEqual(wrong, []);
@@ -194,7 +217,8 @@ test('whom a row declares comes in, and no route breaks for anybody', async () =
     for (const who of Object.keys(town.callers)) {
       if (declared(route, who) !== 'in') continue;
       const answer = await call(who, route);
-      if (answer.status === 401 || answer.status >= 500) wrong.push(`${who}: ${route.method} ${route.path}: ${answer.status}`);
+      if (answer.status === 401 || answer.status >= 500)
+        wrong.push(`${who}: ${route.method} ${route.path}: ${answer.status}`);
     }
   }
   assert.deepEqual(wrong, []);

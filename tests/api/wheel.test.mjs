@@ -78,7 +78,11 @@ test('a friend over her share link is credited to her and to the pool', async ()
   await friend.comment('nice');
   const {items} = await until(() => pond.console('GET', `/pools/${instagram.id}/visits`), list => list.items.length === 2);
   assert.deepEqual(items.map(visit => visit.shared_by), [me.id, null]);
-  assert.deepEqual(items.map(visit => visit.landing), [`/post/${pond.post.id}`, `/post/${pond.post.id}`], 'where the link led, not the link');
+  assert.deepEqual(
+    items.map(visit => visit.landing),
+    [`/post/${pond.post.id}`, `/post/${pond.post.id}`],
+    'where the link led, not the link',
+  );
   const seen = await until(() => pond.server.client().get(`/console/reef/pools/${instagram.id}/visits`,
     {headers: {cookie: `mp=${pond.merchantToken}`}}), page => page.text.includes('<strong>Bo</strong>'));
   assert.equal(seen.status, 200);

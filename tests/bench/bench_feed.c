@@ -1,5 +1,6 @@
-/* How long a home feed takes to read: FOLLOWEES sources followed, POSTS posts in all, 20 posts a page, photos and
- * tags left out. Prints the method, the figures, and as its last line one JSON object. Not a test: no timing fails.
+/* How long a home feed takes to read: FOLLOWEES sources followed, POSTS posts in all, 20 posts a
+ * page, photos and tags left out. Prints the method, the figures, and as its last line one JSON
+ * object. Not a test: no timing fails.
  *
  *   bench_feed [posts]
  */
@@ -78,22 +79,29 @@ int main(int argc, char **argv)
         size_t count;
         int64_t began = now_us();
         testing_must(db_read_begin(b.t.platform->db, &b.t.arena, &tx));
-        testing_must(social_list(tx, &b.t.arena, &(struct social_query){.list = SOCIAL_HOME, .viewer = b.reader,
-                                                                        .cursor = cursor, .limit = PAGE},
-                                 &posts, &count, &cursor));
+        testing_must(social_list(
+            tx, &b.t.arena,
+            &(struct social_query){
+                .list = SOCIAL_HOME, .viewer = b.reader, .cursor = cursor, .limit = PAGE},
+            &posts, &count, &cursor));
         db_read_end(tx);
         took_us[i] = now_us() - began;
-        ASSERT(count == PAGE || cursor.v == 0); /* else the feed was never filled, and nothing was measured */
+        ASSERT(count == PAGE ||
+               cursor.v == 0); /* else the feed was never filled, and nothing was measured */
         seen += count;
         arena_rewind(&b.t.arena, mark);
     }
     qsort(took_us, READS, sizeof took_us[0], compare);
-    printf("home feed: %d followees, %d posts, pages of %d read one after another on SQLite, %zu posts read\n",
-           FOLLOWEES, b.made, PAGE, seen);
+    printf(
+        "home feed: %d followees, %d posts, pages of %d read one after another on SQLite, %zu "
+        "posts read\n",
+        FOLLOWEES, b.made, PAGE, seen);
     printf("p50 %lld us, p99 %lld us, max %lld us\n", (long long)took_us[READS / 2],
            (long long)took_us[READS * 99 / 100], (long long)took_us[READS - 1]);
-    printf("{\"bench\":\"feed\",\"figures\":{\"p50_us\":%lld,\"p99_us\":%lld,\"posts\":%d},\"ratios\":{},\"machine\":\"\"}\n",
-           (long long)took_us[READS / 2], (long long)took_us[READS * 99 / 100], b.made);
+    printf(
+        "{\"bench\":\"feed\",\"figures\":{\"p50_us\":%lld,\"p99_us\":%lld,\"posts\":%d},"
+        "\"ratios\":{},\"machine\":\"\"}\n",
+        (long long)took_us[READS / 2], (long long)took_us[READS * 99 / 100], b.made);
     testing_close(&b.t);
     return 0;
 }

@@ -9,16 +9,27 @@
 // not know. Raw fdatasync is measured before each run on the same folder. --stored: so many orders are placed before
 // (over HTTP, unmeasured). CPU is user + system time of the server (and of PostgreSQL) per order.
 import {execFileSync, spawn} from 'node:child_process';
-import {closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync} from 'node:fs';
+import {
+  closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync,
+} from 'node:fs';
 import {Agent, request} from 'node:http';
 import {cpus, release} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
 
-const {values: flags} = parseArgs({options: {engine: {type: 'string', default: 'sqlite'}, seconds: {type: 'string', default: '8'},
-  shoppers: {type: 'string', default: '20000'}, shape: {type: 'string', default: 'drop,shop'}, perf: {type: 'string'},
-  connections: {type: 'string', default: '64,1000'}, stored: {type: 'string', default: '0'}, dir: {type: 'string', default: '/var/tmp'}}});
+const {values: flags} = parseArgs({
+  options: {
+    engine: {type: 'string', default: 'sqlite'},
+    seconds: {type: 'string', default: '8'},
+    shoppers: {type: 'string', default: '20000'},
+    shape: {type: 'string', default: 'drop,shop'},
+    perf: {type: 'string'},
+    connections: {type: 'string', default: '64,1000'},
+    stored: {type: 'string', default: '0'},
+    dir: {type: 'string', default: '/var/tmp'},
+  },
+});
 process.env.MILLPOND_BIN ??= 'build/millpond';
 process.env.TMPDIR = flags.dir; // where the stores of the tests' library are made
 const {newStore, runCommand, startServer} = await import('../lib/server.mjs');
@@ -71,15 +82,35 @@ function shuffle(list) {
 
 async function openTown(shopperCount) {
   const store = await newStore(flags.engine);
-  const made = await runCommand(['user', 'create', 'owner@bench.example', '--name', 'Owner', '--handle', 'owner', ...store.args],
-    {input: PASSWORD});
+  const made = await runCommand(
+    ['user', 'create', 'owner@bench.example', '--name', 'Owner', '--handle', 'owner', ...store.args],
+    {input: PASSWORD},
+  );
   if (made.code !== 0) throw new Error(made.stderr);
   const server = await startServer({store, args: ['--rate-percent', '0', '--no-supervisor', '--log', 'warning']});
   const {token} = await call(server, 'POST', '/api/v1/sessions', {email: 'owner@bench.example', password: PASSWORD});
-  await call(server, 'POST', '/api/v1/shops', {handle: 'bench', name: 'Bench', currency: 'EUR', country: 'NL', language: 'en'}, token);
+  await call(
+    server,
+    'POST',
+    '/api/v1/shops',
+    {handle: 'bench', name: 'Bench', currency: 'EUR', country: 'NL', language: 'en'},
+    token,
+  );
   const variants = await inTurns(PRODUCTS, async i => {
-    const {variants: [variant]} = await call(server, 'POST', '/api/v1/console/bench/products',
-      {title: `Thing ${i}`, status: 'active', options: ['Size'], variants: [{sku: `T-${i}`, options: ['One'], price: '49.00'}]}, token);
+    const {
+      variants: [variant],
+    } = await call(
+      server,
+      'POST',
+      '/api/v1/console/bench/products',
+      {
+        title: `Thing ${i}`,
+        status: 'active',
+        options: ['Size'],
+        variants: [{sku: `T-${i}`, options: ['One'], price: '49.00'}],
+      },
+      token,
+    );
     await call(server, 'PUT', `/api/v1/console/bench/variants/${variant.id}/stock`, {on_hand: STOCK}, token);
     return variant.id;
   });
@@ -113,7 +144,8 @@ function ticksOf(pid) {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-const childrenOf = pid => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+const childrenOf = pid =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
 function postmasters(store) {
   if (!store.dbUrl) return [];
@@ -133,17 +165,39 @@ const health = town => call(town.server, 'GET', '/healthz');
 
 // The shop numbers its orders without gaps.
 async function ordersSoFar(town) {
-  const order = await call(town.server, 'POST', '/api/v1/shops/bench/orders', {lines: [{variant: town.variants[0], quantity: 1}],
-    email: 'last@bench.example', country: 'NL', name: 'Last', line1: 'Prinsengracht 1', postcode: '1015 DV', city: 'Amsterdam'},
-  town.counter ??= (await call(town.server, 'POST', '/api/v1/guests', {name: 'Counter'})).token);
+  const order = await call(
+    town.server,
+    'POST',
+    '/api/v1/shops/bench/orders',
+    {
+      lines: [{variant: town.variants[0], quantity: 1}],
+      email: 'last@bench.example',
+      country: 'NL',
+      name: 'Last',
+      line1: 'Prinsengracht 1',
+      postcode: '1015 DV',
+      city: 'Amsterdam',
+    },
+    (town.counter ??= (await call(town.server, 'POST', '/api/v1/guests', {name: 'Counter'})).token),
+  );
   return order.number;
 }
 
 function wrk(town, seconds, connections, run) {
   const env = {...process.env, BENCH_SHOPPERS: join(folder, 'shoppers'), BENCH_VARIANTS: join(folder, 'variants'),
     BENCH_RUN: run, BENCH_FIRST: String(town.sent)};
-  const child = spawn('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '--latency', '-s', join(here, 'orders.lua'),
-    town.server.url], {env, stdio: ['ignore', 'pipe', 'inherit']});
+  const child = spawn(
+    'wrk',
+    [
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      '--timeout', '10s', '--latency', '-s',
+      join(here, 'orders.lua'),
+      town.server.url,
+    ],
+    {env, stdio: ['ignore', 'pipe', 'inherit']},
+  );
   let text = '';
   child.stdout.on('data', part => { text += part; });
   const one = {pid: child.pid, ticks: 0, over: false};
@@ -185,25 +239,76 @@ async function load(town, seconds, connections) {
   town.sent += Number(text.match(/(\d+) requests in/)[1]) + connections;
   const per = value => value / orders, commits = after.commits - before.commits, commands = after.commands - before.commands;
   const wrkUs = generator.ticks * tick_us, server = used.server - cpu.server, store = used.store - cpu.store;
-  return {orders_per_s: orders / took, p50_ms: percentile(text, 50), p99_ms: percentile(text, 99),
-    server_cpu_us: per(server), store_cpu_us: per(store), writer_cpu_us: per(after.writer_cpu_us - before.writer_cpu_us),
-    load_cpu_us: per(wrkUs), commits_per_s: commits / took, batch: commands / commits,
-    commit_ms: (after.commit_us - before.commit_us) / 1000 / commits, statements: per(after.statements - before.statements),
-    wal_pages: per(after.wal_pages - before.wal_pages), checkpoint_share: (after.checkpoint_us - before.checkpoint_us) / 1e6 / took,
-    wal_max_mib: wal / 1048576, events_waiting_max: lag, events_waiting_end: after.events_waiting, caught_up_s: caught,
-    fdatasync_per_s: raw, others_cores: (used.machine - cpu.machine - server - store - wrkUs - own.user - own.system) / 1e6 / took,
-    stolen_cores: (used.stolen - cpu.stolen) / 1e6 / took};
+  return {
+    orders_per_s: orders / took,
+    p50_ms: percentile(text, 50),
+    p99_ms: percentile(text, 99),
+    server_cpu_us: per(server),
+    store_cpu_us: per(store),
+    writer_cpu_us: per(after.writer_cpu_us - before.writer_cpu_us),
+    load_cpu_us: per(wrkUs),
+    commits_per_s: commits / took,
+    batch: commands / commits,
+    commit_ms: (after.commit_us - before.commit_us) / 1000 / commits,
+    statements: per(after.statements - before.statements),
+    wal_pages: per(after.wal_pages - before.wal_pages),
+    checkpoint_share: (after.checkpoint_us - before.checkpoint_us) / 1e6 / took,
+    wal_max_mib: wal / 1048576,
+    events_waiting_max: lag,
+    events_waiting_end: after.events_waiting,
+    caught_up_s: caught,
+    fdatasync_per_s: raw,
+    others_cores: (used.machine - cpu.machine - server - store - wrkUs - own.user - own.system) / 1e6 / took,
+    stolen_cores: (used.stolen - cpu.stolen) / 1e6 / took,
+  };
 }
 
 // ---- the runs ----
 
 const rounded = value => Number(value.toPrecision(4));
-const columns = {shape: 6, connections: 6, stored: 9, orders_per_s: 9, p50_ms: 7, p99_ms: 7, server_cpu_us: 7, store_cpu_us: 7, writer_cpu_us: 7,
-  load_cpu_us: 6, commits_per_s: 8, batch: 6, commit_ms: 7, statements: 6, wal_pages: 6, checkpoint_share: 6, wal_max_mib: 6, events_waiting_end: 7, caught_up_s: 7,
-  fdatasync_per_s: 9, others_cores: 6};
-const titles = {connections: 'conns', orders_per_s: 'orders/s', p50_ms: 'p50 ms', p99_ms: 'p99 ms', server_cpu_us: 'cpu us', store_cpu_us: 'pg us',
-  writer_cpu_us: 'writer', load_cpu_us: 'wrk', commits_per_s: 'commit/s', commit_ms: 'commit', statements: 'stmts', wal_pages: 'pages', checkpoint_share: 'ckpt', wal_max_mib: 'WAL',
-  events_waiting_end: 'events', caught_up_s: 'caught', fdatasync_per_s: 'fdatasync', others_cores: 'others'};
+const columns = {
+  shape: 6,
+  connections: 6,
+  stored: 9,
+  orders_per_s: 9,
+  p50_ms: 7,
+  p99_ms: 7,
+  server_cpu_us: 7,
+  store_cpu_us: 7,
+  writer_cpu_us: 7,
+  load_cpu_us: 6,
+  commits_per_s: 8,
+  batch: 6,
+  commit_ms: 7,
+  statements: 6,
+  wal_pages: 6,
+  checkpoint_share: 6,
+  wal_max_mib: 6,
+  events_waiting_end: 7,
+  caught_up_s: 7,
+  fdatasync_per_s: 9,
+  others_cores: 6,
+};
+const titles = {
+  connections: 'conns',
+  orders_per_s: 'orders/s',
+  p50_ms: 'p50 ms',
+  p99_ms: 'p99 ms',
+  server_cpu_us: 'cpu us',
+  store_cpu_us: 'pg us',
+  writer_cpu_us: 'writer',
+  load_cpu_us: 'wrk',
+  commits_per_s: 'commit/s',
+  commit_ms: 'commit',
+  statements: 'stmts',
+  wal_pages: 'pages',
+  checkpoint_share: 'ckpt',
+  wal_max_mib: 'WAL',
+  events_waiting_end: 'events',
+  caught_up_s: 'caught',
+  fdatasync_per_s: 'fdatasync',
+  others_cores: 'others',
+};
 
 async function main() {
   const town = await openTown(Number(flags.shoppers));
@@ -225,11 +330,31 @@ async function main() {
       choose(shape);
       if (WARM_SECONDS > 0) await load(town, WARM_SECONDS, connections);
       const had = await ordersSoFar(town) - 1000;
-      const perf = flags.perf && spawn('perf', ['record', '-o', resolve(flags.perf), ...(process.env.PERF ?? '-g').split(' '), '-e', 'cpu-clock', '-F', '499', '-p', String(town.server.pid),
-        '--', 'sleep', flags.seconds], {stdio: 'ignore'});
+      const perf =
+        flags.perf &&
+        spawn(
+          'perf',
+          [
+            'record',
+            '-o',
+            resolve(flags.perf),
+            ...(process.env.PERF ?? '-g').split(' '),
+            '-e', 'cpu-clock', '-F', '499', '-p',
+            String(town.server.pid),
+            '--',
+            'sleep',
+            flags.seconds,
+          ],
+          {stdio: 'ignore'},
+        );
       const run = await load(town, Number(flags.seconds), connections);
       if (perf) await new Promise(done => perf.exitCode === null ? perf.on('close', done) : done());
-      const figure = {shape, connections, stored: had, ...Object.fromEntries(Object.entries(run).map(([name, value]) => [name, rounded(value)]))};
+      const figure = {
+        shape,
+        connections,
+        stored: had,
+        ...Object.fromEntries(Object.entries(run).map(([name, value]) => [name, rounded(value)])),
+      };
       figures.push(figure);
       console.log(Object.entries(columns).map(([name, width]) => String(figure[name]).padStart(width)).join(' '));
     }
@@ -239,9 +364,19 @@ async function main() {
   console.log(verify.stdout.trim().split('\n').at(-1));
   if (verify.code !== 0) throw new Error(`verify: ${verify.stdout}${verify.stderr}`);
   town.store.remove();
-  console.log(JSON.stringify({bench: 'orders', figures: {engine: flags.engine, shoppers: town.shoppers.length, order: 'placed, unpaid', runs: figures},
-    ratios: Object.fromEntries(figures.map(f => [`orders_per_fdatasync_${f.shape}_${f.connections}`, rounded(f.orders_per_s / f.fdatasync_per_s)])),
-    machine: {cpu: cpus()[0].model, cores: cpus().length, kernel: release()}}));
+  console.log(
+    JSON.stringify({
+      bench: 'orders',
+      figures: {engine: flags.engine, shoppers: town.shoppers.length, order: 'placed, unpaid', runs: figures},
+      ratios: Object.fromEntries(
+        figures.map(f => [
+          `orders_per_fdatasync_${f.shape}_${f.connections}`,
+          rounded(f.orders_per_s / f.fdatasync_per_s),
+        ]),
+      ),
+      machine: {cpu: cpus()[0].model, cores: cpus().length, kernel: release()},
+    }),
+  );
   process.exit(0);
 }
 

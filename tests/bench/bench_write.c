@@ -1,9 +1,10 @@
 /* bench-write: how many durable orders per second go through db_write.
  *
- * 64 threads place orders of the real shape (idempotency row, hold, order, 2 lines, 4 ledger rows, audit,
- * event), one thread advances the cursors of 5 subscribers in batches, one reads beside; with 0, 1, 2 and 3
- * secondary indexes, in a store that already holds --orders orders. Raw fdatasync is measured before each
- * round, so that figures of different machines can be compared. Prints a table and one JSON line.
+ * 64 threads place orders of the real shape (idempotency row, hold, order, 2 lines, 4 ledger rows,
+ * audit, event), one thread advances the cursors of 5 subscribers in batches, one reads beside;
+ * with 0, 1, 2 and 3 secondary indexes, in a store that already holds --orders orders. Raw
+ * fdatasync is measured before each round, so that figures of different machines can be compared.
+ * Prints a table and one JSON line.
  *
  *   bench_write [--orders N] [--seconds N] [--engine sqlite|postgres] [--dir FOLDER] [--threads N]
  * PostgreSQL: MILLPOND_TEST_PG is the url of an empty database.
@@ -73,11 +74,13 @@ static const struct err *place(struct tx *tx, struct arena *a, void *arg)
     for (int i = 0; i < 2; i++) {
         int64_t variant = (int64_t)((o->random >> (20 * i)) % STOCK) + 1;
         TRY(bench_stock_hold(tx, a, shop, variant, 1));
-        TRY(bench_line_add(tx, a, o->id * 2 + i, shop, o->id, variant, 2100, S("Reef sneaker, sand, 42")));
+        TRY(bench_line_add(tx, a, o->id * 2 + i, shop, o->id, variant, 2100,
+                           S("Reef sneaker, sand, 42")));
     }
     TRY(bench_order_add(tx, a, o->id, shop, buyer, 4200, 1700000000000 + o->id));
     for (int i = 0; i < 4; i++)
-        TRY(bench_ledger_add(tx, a, o->id * 4 + i, shop, o->id, i, buyer, i % 2 == 0 ? 2100 : -2100));
+        TRY(bench_ledger_add(tx, a, o->id * 4 + i, shop, o->id, i, buyer,
+                             i % 2 == 0 ? 2100 : -2100));
     TRY(bench_audit_add(tx, a, o->id, shop, buyer, o->id));
     return bench_event_add(tx, a, o->id, shop, o->id, S("{\"total\":4200,\"currency\":\"EUR\"}"));
 }
@@ -104,7 +107,8 @@ static void *write_orders(void *p)
     struct arena a;
     arena_init(&a, MiB(1));
     while (!atomic_load(&b->stop)) {
-        struct order o = {.id = atomic_fetch_add(&b->next_order, 1), .random = next_random(&w->seed)};
+        struct order o = {.id = atomic_fetch_add(&b->next_order, 1),
+                          .random = next_random(&w->seed)};
         int64_t started = now_ns();
         must(db_write(b->db, &a, place, &o));
         if (w->sample_count < SAMPLES_EACH)
@@ -164,7 +168,8 @@ static void *read_beside(void *p)
         bool found;
         must(db_read_begin(b->db, &a, &tx));
         for (int i = 0; i < 20; i++)
-            must(bench_order_by_id(tx, &a, shop, (int64_t)(next_random(&seed) % (uint64_t)(b->orders + 1)), &row,
+            must(bench_order_by_id(tx, &a, shop,
+                                   (int64_t)(next_random(&seed) % (uint64_t)(b->orders + 1)), &row,
                                    &found));
         db_read_end(tx);
         atomic_fetch_add(&b->reads, 20);
@@ -237,17 +242,20 @@ static void prepare(struct bench *b, struct arena *a)
 {
     int applied;
     int64_t started = now_ns();
-    must(db_migrate(b->db, a, bench_migrations, bench_migration_count, DB_MIGRATE_APPLY, 1, &applied));
+    must(db_migrate(b->db, a, bench_migrations, bench_migration_count, DB_MIGRATE_APPLY, 1,
+                    &applied));
     must(db_write(b->db, a, fill_small, NULL));
     for (int64_t first = 1; first <= b->orders; first += FILL_STEP) {
-        int64_t left = b->orders + 1 - first, range[2] = {first, left < FILL_STEP ? left : FILL_STEP};
+        int64_t left = b->orders + 1 - first,
+                range[2] = {first, left < FILL_STEP ? left : FILL_STEP};
         must(db_write(b->db, a, fill, range));
         if (isatty(2))
             fprintf(stderr, "\rfilling: %lld of %lld orders", (long long)(first + range[1] - 1),
                     (long long)b->orders);
     }
     atomic_store(&b->next_order, b->orders + 1);
-    fprintf(stderr, "\rfilled %lld orders in %.0f s\n", (long long)b->orders, (double)(now_ns() - started) / 1e9);
+    fprintf(stderr, "\rfilled %lld orders in %.0f s\n", (long long)b->orders,
+            (double)(now_ns() - started) / 1e9);
 }
 
 /* ---- a round ---- */
@@ -293,7 +301,8 @@ static struct round run_round(struct bench *b)
         count += writers[i].sample_count;
     }
     qsort(samples, count, sizeof *samples, compare_us);
-    double commits = (double)(after.commits - before.commits), commands = (double)(after.commands - before.commands);
+    double commits = (double)(after.commits - before.commits),
+           commands = (double)(after.commands - before.commands);
     r.orders = placed / seconds;
     r.commits = commits / seconds;
     r.batch = commits > 0 ? commands / commits : 0;
@@ -301,7 +310,8 @@ static struct round run_round(struct bench *b)
     r.cursor_moves = (double)atomic_load(&b->cursor_moves) / seconds;
     r.p50_ms = count > 0 ? samples[count / 2] / 1e3 : 0;
     r.p99_ms = count > 0 ? samples[count * 99 / 100] / 1e3 : 0;
-    r.cpu_us = commands > 0 ? (double)(after.writer_cpu_ns - before.writer_cpu_ns) / 1e3 / commands : 0;
+    r.cpu_us =
+        commands > 0 ? (double)(after.writer_cpu_ns - before.writer_cpu_ns) / 1e3 / commands : 0;
     r.commit_ms = commits > 0 ? (double)(after.commit_ns - before.commit_ns) / 1e6 / commits : 0;
     r.wal_mib = (double)atomic_load(&b->wal_max) / 1048576;
     free(samples);
@@ -312,16 +322,23 @@ static void print_json(const struct bench *b, const struct round *rounds)
 {
     struct utsname machine;
     uname(&machine);
-    printf("{\"bench\":\"write\",\"figures\":{\"engine\":\"%s\",\"stored_orders\":%lld,\"threads\":%d,\"rounds\":[",
-           b->engine, (long long)b->orders, b->threads);
+    printf(
+        "{\"bench\":\"write\",\"figures\":{\"engine\":\"%s\",\"stored_orders\":%lld,\"threads\":%d,"
+        "\"rounds\":[",
+        b->engine, (long long)b->orders, b->threads);
     for (int i = 0; i < ROUNDS; i++)
-        printf("%s{\"indexes\":%d,\"orders_per_s\":%.0f,\"commits_per_s\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,"
-               "\"writer_cpu_us\":%.1f,\"fdatasync_per_s\":%.0f,\"wal_max_mib\":%.0f,\"reads_per_s\":%.0f}",
-               i == 0 ? "" : ",", i, rounds[i].orders, rounds[i].commits, rounds[i].p50_ms, rounds[i].p99_ms,
-               rounds[i].cpu_us, rounds[i].fdatasync, rounds[i].wal_mib, rounds[i].reads);
+        printf(
+            "%s{\"indexes\":%d,\"orders_per_s\":%.0f,\"commits_per_s\":%.0f,\"p50_ms\":%.2f,"
+            "\"p99_ms\":%.2f,"
+            "\"writer_cpu_us\":%.1f,\"fdatasync_per_s\":%.0f,\"wal_max_mib\":%.0f,"
+            "\"reads_per_s\":%.0f}",
+            i == 0 ? "" : ",", i, rounds[i].orders, rounds[i].commits, rounds[i].p50_ms,
+            rounds[i].p99_ms, rounds[i].cpu_us, rounds[i].fdatasync, rounds[i].wal_mib,
+            rounds[i].reads);
     printf("]},\"ratios\":{");
     for (int i = 0; i < ROUNDS; i++)
-        printf("%s\"orders_per_fdatasync_%d\":%.2f", i == 0 ? "" : ",", i, rounds[i].orders / rounds[i].fdatasync);
+        printf("%s\"orders_per_fdatasync_%d\":%.2f", i == 0 ? "" : ",", i,
+               rounds[i].orders / rounds[i].fdatasync);
     printf("},\"machine\":\"%s %s, %ld cores\"}\n", machine.sysname, machine.release,
            sysconf(_SC_NPROCESSORS_ONLN));
 }
@@ -338,7 +355,8 @@ static bool parse(int argc, char **argv, struct bench *b)
             b->seconds = (int)number;
         else if (str_eq(name, S("--threads")) && is_number && number > 0 && number <= THREADS_MAX)
             b->threads = (int)number;
-        else if (str_eq(name, S("--engine")) && (str_eq(value, S("sqlite")) || str_eq(value, S("postgres"))))
+        else if (str_eq(name, S("--engine")) &&
+                 (str_eq(value, S("sqlite")) || str_eq(value, S("postgres"))))
             b->engine = argv[i + 1];
         else if (str_eq(name, S("--dir")))
             b->dir = argv[i + 1];
@@ -350,13 +368,17 @@ static bool parse(int argc, char **argv, struct bench *b)
 
 int main(int argc, char **argv)
 {
-    struct bench b = {.orders = 5000000, .seconds = 5, .threads = 64, .engine = "sqlite", .dir = "/var/tmp"};
+    struct bench b = {
+        .orders = 5000000, .seconds = 5, .threads = 64, .engine = "sqlite", .dir = "/var/tmp"};
     struct round rounds[ROUNDS];
     struct arena a;
     str url = str_c(getenv("MILLPOND_TEST_PG")), folder;
     if (!parse(argc, argv, &b)) {
-        fprintf(stderr, "usage: bench_write [--orders N] [--seconds N] [--engine sqlite|postgres] [--dir FOLDER] "
-                        "[--threads N]\n");
+        fprintf(
+            stderr,
+            "usage: bench_write [--orders N] [--seconds N] [--engine sqlite|postgres] [--dir "
+            "FOLDER] "
+            "[--threads N]\n");
         return 2;
     }
     arena_init(&a, MiB(256));
@@ -366,16 +388,18 @@ int main(int argc, char **argv)
     struct db_config config = {.url = url, .busy_timeout_ms = 60000};
     must(db_open(&a, &config, &b.db));
     prepare(&b, &a);
-    printf("indexes  orders/s  commits/s  batch   p50 ms   p99 ms  cpu us/order  commit ms  WAL MiB  reads/s  "
-           "cursors/s  fdatasync/s\n");
+    printf(
+        "indexes  orders/s  commits/s  batch   p50 ms   p99 ms  cpu us/order  commit ms  WAL MiB  "
+        "reads/s  "
+        "cursors/s  fdatasync/s\n");
     for (int i = 0; i < ROUNDS; i++) {
         if (i > 0)
             must(db_write(b.db, &a, add_index, &i));
         rounds[i] = run_round(&b);
         const struct round *r = &rounds[i];
-        printf("%7d %9.0f %10.0f %6.1f %8.2f %8.2f %13.1f %10.2f %8.0f %8.0f %10.0f %12.0f\n", i, r->orders,
-               r->commits, r->batch, r->p50_ms, r->p99_ms, r->cpu_us, r->commit_ms, r->wal_mib, r->reads,
-               r->cursor_moves, r->fdatasync);
+        printf("%7d %9.0f %10.0f %6.1f %8.2f %8.2f %13.1f %10.2f %8.0f %8.0f %10.0f %12.0f\n", i,
+               r->orders, r->commits, r->batch, r->p50_ms, r->p99_ms, r->cpu_us, r->commit_ms,
+               r->wal_mib, r->reads, r->cursor_moves, r->fdatasync);
         fflush(stdout);
     }
     print_json(&b, rounds);

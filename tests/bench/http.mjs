@@ -98,7 +98,11 @@ async function main() {
   chmodSync(folder, 0o755); // nginx drops its rights
   const echo = await startEcho();
   for (const name of ['json', 'page']) {
-    const bytes = Buffer.from(await (await fetch(`http://127.0.0.1:${echo.port}/${name}`, {headers: {'Accept-Encoding': 'identity'}})).arrayBuffer());
+    const bytes = Buffer.from(
+      await (
+        await fetch(`http://127.0.0.1:${echo.port}/${name}`, {headers: {'Accept-Encoding': 'identity'}})
+      ).arrayBuffer(),
+    );
     writeFileSync(`${folder}/${name}`, bytes);
     console.log(`${name}: ${bytes.length} bytes`);
   }
@@ -106,7 +110,8 @@ async function main() {
   const rows = [['json, worker', echo, '/json'], ['json, nginx file', nginx, '/json'], ['page, worker', echo, '/page'],
     ['page, loop (rendered bytes)', echo, '/cached'], ['page, nginx file', nginx, '/page']];
   const runs = rows.map(() => []);
-  for (let round = 0; round < rounds; round++) rows.forEach(([, server, path], i) => runs[i].push(load(server, path, seconds)));
+  for (let round = 0; round < rounds; round++)
+    rows.forEach(([, server, path], i) => runs[i].push(load(server, path, seconds)));
   await echo.stop();
   await nginx.stop();
   rmSync(folder, {recursive: true});
@@ -119,7 +124,8 @@ async function main() {
   });
   const streams = await idleStreams(streamCount);
   figures.streams = {count: streams.streams, beforeMiB: streams.before, afterMiB: streams.after};
-  console.log(`\n${streams.streams} idle event streams: ${streams.before.toFixed(1)} MiB before, ${streams.after.toFixed(1)} MiB with them`);
+  const [bare, with_] = [streams.before, streams.after].map(mib => `${mib.toFixed(1)} MiB`);
+  console.log(`\n${streams.streams} idle event streams: ${bare} before, ${with_} with them`);
   const ratio = (a, b) => Number((figures[a].perSecond / figures[b].perSecond).toFixed(2));
   console.log(JSON.stringify({bench: 'http', figures, ratios: {
     jsonToNginx: ratio('json, worker', 'json, nginx file'), pageToNginx: ratio('page, worker', 'page, nginx file'),

@@ -43,4 +43,12 @@ for (const entry of shopperPages.filter(({act}) => !act)) {
 await chromium.close();
 await demo.close();
 const late = Object.keys(figures).filter(name => figures[name] >= TARGET_MS);
-console.log(JSON.stringify({bench: 'pages', target_ms: TARGET_MS, worst_ms: Math.max(...Object.values(figures)), late, lcp_ms: figures}));
+console.log(
+  JSON.stringify({
+    bench: 'pages',
+    target_ms: TARGET_MS,
+    worst_ms: Math.max(...Object.values(figures)),
+    late,
+    lcp_ms: figures,
+  }),
+);

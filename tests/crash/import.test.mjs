@@ -1,5 +1,5 @@
-// A power cut while customers and past orders come in, and while the people of a demo act: after the next start the import goes
-// on to its end and counts nobody twice, and verify finds nothing wrong.
+// A power cut while customers and past orders come in, and while the people of a demo act: after the next start the
+// import goes on to its end and counts nobody twice, and verify finds nothing wrong.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {newStore, runCommand, startServer} from '../lib/server.mjs';

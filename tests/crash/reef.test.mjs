@@ -45,7 +45,9 @@ async function shop(pond, person, steps) {
     if (/sold out/i.test(newest?.text ?? '')) return 'told';
     if (/paid/i.test(newest?.text ?? '') && !door && !pay) return 'paid';
     if (newest?.form === 'address' && !seen.has('address')) {
-      await attempt('address', () => person.say(id, {form: 'address', ...ADDRESS, email: `${person.name}@pond.example`}, key('address')));
+      await attempt('address', () =>
+        person.say(id, {form: 'address', ...ADDRESS, email: `${person.name}@pond.example`}, key('address')),
+      );
       seen.add('address');
     } else if (door && !seen.has('door')) {
       await attempt('pay', () => person.pay(door.url));

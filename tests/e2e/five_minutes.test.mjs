@@ -75,8 +75,15 @@ test('another phone opens the address of the code, comments, and buys in the cha
   await comment(bo, '#blue', 'Bo');
   await bo.page.locator('dialog.chat-sheet[open] .msg.bot').first().waitFor();
   await bo.page.locator('form#address').waitFor();
-  await fillAddress(bo, {email: 'bo@pond.example', country: 'GB', name: 'Bo Li', line1: 'Mill Lane 3', postcode: 'CB2 1RX', city: 'Cambridge',
-    phone: '+441223000000'});
+  await fillAddress(bo, {
+    email: 'bo@pond.example',
+    country: 'GB',
+    name: 'Bo Li',
+    line1: 'Mill Lane 3',
+    postcode: 'CB2 1RX',
+    city: 'Cambridge',
+    phone: '+441223000000',
+  });
   await sendAddress(bo);
   await bo.tap(await choice(bo, /Pay .*19\.50/));
   await bo.tap(await choice(bo, 'Pay now'));
@@ -105,7 +112,9 @@ test('Today says what to do with it, and where it came from', async () => {
 
 test('the same form sent twice makes one product', async () => {
   await mei.page.goto(at('/console/three-cups/start'));
-  await mei.page.locator('input[type="file"][capture]').setInputFiles({name: 'b.png', mimeType: 'image/png', buffer: photograph(400, 500)});
+  await mei.page
+    .locator('input[type="file"][capture]')
+    .setInputFiles({name: 'b.png', mimeType: 'image/png', buffer: photograph(400, 500)});
   await mei.page.fill('main [name="title"]', 'Red cup');
   await mei.page.fill('main [name="price"]', '0');
   await press('Put it on sale');

@@ -183,7 +183,8 @@ test('a finger drags a step on a phone', async () => {
   await mine.evaluate(one => scrollBy(0, one.getBoundingClientRect().top - 100));
   const grip = await mine.locator('[data-grip]').boundingBox();
   const touch = await hand.context.newCDPSession(hand.page);
-  const at = (type, y) => touch.send('Input.dispatchTouchEvent', {type, touchPoints: type === 'touchEnd' ? [] : [{x: grip.x + 20, y}]});
+  const at = (type, y) =>
+    touch.send('Input.dispatchTouchEvent', {type, touchPoints: type === 'touchEnd' ? [] : [{x: grip.x + 20, y}]});
   await at('touchStart', grip.y + 20);
   for (let y = grip.y + 20; y < 740; y += 20) await at('touchMove', y);
   const old = await hand.page.locator('#flow').elementHandle();

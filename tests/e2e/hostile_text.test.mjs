@@ -1,6 +1,7 @@
-// Hostile text in every field that somebody may fill, and then every page, and every mail, in a browser: nothing of it is markup,
-// nothing runs, nothing is fetched from elsewhere. The forms are found by walking the links as each kind of person; what the
-// forms do not hold (file names, cells of a table, names and words of a channel, user agents, referrers) is sent beside them.
+// Hostile text in every field that somebody may fill, and then every page, and every mail, in a browser: nothing of it is
+// markup, nothing runs, nothing is fetched from elsewhere. The forms are found by walking the links as each kind of
+// person; what the forms do not hold (file names, cells of a table, names and words of a channel, user agents, referrers)
+// is sent beside them.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {browser} from '../lib/browser.mjs';
@@ -11,17 +12,18 @@ import {startTelegram} from '../lib/telegram.mjs';
 import {routesOf} from '../lib/town.mjs';
 import {ADDRESS, PHONE_AGENT, ok, until} from '../lib/wheel.mjs';
 
-// Each would leave an element <xss-x> or an attribute xss-a in the document, run, or ask another host, were it ever taken for
-// more than text.
+// Each would leave an element <xss-x> or an attribute xss-a in the document, run, or ask another host, were it ever taken
+// for more than text.
 const HOSTILE = [
-  '"><xss-x><img src=x onerror=__pwned(1)>', '<script>__pwned(2)</script><xss-x>', '</title><xss-x><svg onload=__pwned(3)>',
-  '\' xss-a onmouseover=__pwned(4) x=\'', '" xss-a autofocus onfocus="__pwned(5)', '</textarea></script><xss-x>',
-  ']]><xss-x><svg/onload=__pwned(6)>', '{{7*7}}${__pwned(7)}<%= 7 %><xss-x>', '&lt;xss-x&gt;&#60;xss-x&#62;&quot; xss-a',
-  '\u202e<xss-x>\u2066gpj\u200b', '[x](javascript:__pwned(8))<xss-x>', 'javascript:__pwned(9)//<xss-x>', '<!--<xss-x',
-  '\' + __pwned(10) + \'<xss-x>',
-  '\u2028<xss-x>\ufeff\u0301\u0301', '<iframe srcdoc="<xss-x>">', '<base href=//evil.invalid><xss-x>', '＜script＞"><xss-x ｘ',
-  '<meta http-equiv=refresh content=0;//evil.invalid><xss-x>', 'data:text/html,<xss-x>', '<a href=javascript:__pwned(11)><xss-x>',
-  '<math><mtext><table><mglyph><style><xss-x>', '\\"><xss-x>', '#"><xss-x> #<xss-x>', '<plaintext><xss-x>',
+  '"><xss-x><img src=x onerror=__pwned(1)>', '<script>__pwned(2)</script><xss-x>',
+  '</title><xss-x><svg onload=__pwned(3)>', "' xss-a onmouseover=__pwned(4) x='", '" xss-a autofocus onfocus="__pwned(5)',
+  '</textarea></script><xss-x>', ']]><xss-x><svg/onload=__pwned(6)>', '{{7*7}}${__pwned(7)}<%= 7 %><xss-x>',
+  '&lt;xss-x&gt;&#60;xss-x&#62;&quot; xss-a', '\u202e<xss-x>\u2066gpj\u200b', '[x](javascript:__pwned(8))<xss-x>',
+  'javascript:__pwned(9)//<xss-x>', '<!--<xss-x', "' + __pwned(10) + '<xss-x>", '\u2028<xss-x>\ufeff\u0301\u0301',
+  '<iframe srcdoc="<xss-x>">', '<base href=//evil.invalid><xss-x>', '＜script＞"><xss-x ｘ',
+  '<meta http-equiv=refresh content=0;//evil.invalid><xss-x>', 'data:text/html,<xss-x>',
+  '<a href=javascript:__pwned(11)><xss-x>', '<math><mtext><table><mglyph><style><xss-x>', '\\"><xss-x>',
+  '#"><xss-x> #<xss-x>', '<plaintext><xss-x>',
 ];
 // Those without signs that turn the reading direction or are invisible: what refuses such signs refuses them alone.
 const PLAIN = HOSTILE.filter(text => /^[\x20-\x7e]*$/.test(text));
@@ -50,19 +52,29 @@ after(async () => {
 });
 
 const routeOf = (method, path) => routes.find(route => route.method === method && route.fits.test(path))?.path;
-const caller = who => (method, path, body, headers = {}) => demo.server.client().api(method, path, body,
-  {...(demo.tokens[who] && {authorization: `Bearer ${demo.tokens[who]}`}), 'idempotency-key': `hostile-${turn}-${path}`, ...headers});
+const caller =
+  who =>
+  (method, path, body, headers = {}) =>
+    demo.server
+      .client()
+      .api(method, path, body, {
+        ...(demo.tokens[who] && {authorization: `Bearer ${demo.tokens[who]}`}),
+        'idempotency-key': `hostile-${turn}-${path}`,
+        ...headers,
+      });
 
 // What is wrong with the document as it stands, whatever the content policy kept from running.
 function inspect() {
-  const found = [...document.querySelectorAll('xss-x, [xss-a], iframe, object, embed, base, meta[http-equiv="refresh" i], plaintext')]
-    .map(element => element.outerHTML.slice(0, 200));
+  const found = [
+    ...document.querySelectorAll('xss-x, [xss-a], iframe, object, embed, base, meta[http-equiv="refresh" i], plaintext'),
+  ].map(element => element.outerHTML.slice(0, 200));
   for (const element of document.querySelectorAll('*')) for (const {name, value} of element.attributes) {
     const isScheme = ['href', 'src', 'action', 'formaction', 'xlink:href', 'data', 'poster', 'srcdoc'].includes(name) &&
       /^[\s\0-\x20]*(javascript|data:(?!image\/)|vbscript)/i.test(value);
     if (/^on/.test(name) || isScheme || name === 'srcdoc') found.push(`${element.tagName} ${name}="${value.slice(0, 120)}"`);
   }
-  for (const script of document.scripts) if (!script.src && script.type !== 'application/json') found.push(script.outerHTML.slice(0, 200));
+  for (const script of document.scripts)
+    if (!script.src && script.type !== 'application/json') found.push(script.outerHTML.slice(0, 200));
   return [...found, ...(globalThis.__refused ?? [])];
 }
 
@@ -91,9 +103,10 @@ async function contextFor(who) {
 async function look(page, what) {
   await page.evaluate(async () => {
     for (const details of document.querySelectorAll('details')) details.open = true;
-    for (const element of document.querySelectorAll('main *')) for (const kind of ['mouseover', 'mouseenter', 'pointerover']) {
-      element.dispatchEvent(new MouseEvent(kind, {bubbles: kind !== 'mouseenter'}));
-    }
+    for (const element of document.querySelectorAll('main *'))
+      for (const kind of ['mouseover', 'mouseenter', 'pointerover']) {
+        element.dispatchEvent(new MouseEvent(kind, {bubbles: kind !== 'mouseenter'}));
+      }
     for (const field of document.querySelectorAll('input, textarea, select, button, a')) field.focus({preventScroll: true});
     await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
@@ -120,8 +133,11 @@ async function walk(who, seeds, most = 2) {
     await look(page, `${who} ${path}`);
     const there = await page.evaluate(() => ({
       links: [...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location.href).href),
-      forms: [...document.forms].map((form, index) => ({index, action: new URL(form.getAttribute('action') ?? '', location.href).pathname,
-        method: form.method})),
+      forms: [...document.forms].map((form, index) => ({
+        index,
+        action: new URL(form.getAttribute('action') ?? '', location.href).pathname,
+        method: form.method,
+      })),
     }));
     for (const form of there.forms.filter(({method}) => method === 'post')) {
       const key = routeOf('POST', form.action);
@@ -137,22 +153,34 @@ async function walk(who, seeds, most = 2) {
 }
 
 // These would end the walk, or what is walked.
-const ENDS = new RegExp('/(logout|login|password|end|remove|erase|discard|cancel|refund|leave|status|language|undo|join|differ)$|' +
-  '/settings/members|/pay/');
+const ENDS = new RegExp(
+  '/(logout|login|password|end|remove|erase|discard|cancel|refund|leave|status|language|undo|join|differ)$|' +
+    '/settings/members|/pay/',
+);
 
 // Fills every field of words with `words`, or those alone that hold any words, and sends the form as the browser does.
 async function send(context, form, isEverything) {
   const page = await context.newPage();
   await page.goto(form.url, {waitUntil: 'load'});
-  if (!await page.evaluate(({index, action}) => document.forms[index]?.getAttribute('action')?.startsWith(action) ?? false, form)) {
+  if (
+    !(await page.evaluate(
+      ({index, action}) => document.forms[index]?.getAttribute('action')?.startsWith(action) ?? false,
+      form,
+    ))
+  ) {
     await page.close(); // what it was for has gone meanwhile
     return;
   }
   const files = page.locator('form').nth(form.index).locator('input[type="file"]');
   for (let i = 0; i < await files.count(); i++) {
     const isTable = /csv/.test(await files.nth(i).getAttribute('accept') ?? '');
-    await files.nth(i).setInputFiles(isTable ? {name: `${hostile().replace(/\//g, '')}.csv`, mimeType: 'text/csv', buffer: table()}
-      : {name: `${hostile().replace(/\//g, '')}.png`, mimeType: 'image/png', buffer: photograph(60, 80)});
+    await files
+      .nth(i)
+      .setInputFiles(
+        isTable
+          ? {name: `${hostile().replace(/\//g, '')}.csv`, mimeType: 'text/csv', buffer: table()}
+          : {name: `${hostile().replace(/\//g, '')}.png`, mimeType: 'image/png', buffer: photograph(60, 80)},
+      );
   }
   const sent = page.waitForEvent('load');
   await page.evaluate(({index, isAll, texts}) => {
@@ -170,7 +198,10 @@ async function send(context, form, isEverything) {
       field.value = texts[next++ % texts.length];
     }
     const button = target.querySelector('button[name]');
-    if (button) target.append(Object.assign(document.createElement('input'), {type: 'hidden', name: button.name, value: button.value}));
+    if (button)
+      target.append(
+        Object.assign(document.createElement('input'), {type: 'hidden', name: button.name, value: button.value}),
+      );
     HTMLFormElement.prototype.submit.call(target);
   }, {index: form.index, isAll: isEverything, texts: Array.from({length: 12}, hostile)})
     .catch(error => { if (!/navigation|destroyed/.test(error.message)) throw error; });
@@ -180,12 +211,26 @@ async function send(context, form, isEverything) {
 }
 
 const cell = text => `"${text.replaceAll('"', '""')}"`;
-const table = () => Buffer.from([
-  ['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Tags', 'Option1 Name', 'Option1 Value', 'Variant SKU', 'Variant Price', 'Image Src',
-    'Status'],
-  ...HOSTILE.map((text, i) => [`x-${i}`, text, `<p>${text}</p><a href="javascript:__pwned(20)">a</a>`, text, text, text, text,
-    text, i % 3 ? '1.00' : text, text, 'active']),
-].map(row => row.map(cell).join(',')).join('\r\n'));
+const table = () =>
+  Buffer.from(
+    [
+      [
+        'Handle', 'Title', 'Body (HTML)', 'Vendor', 'Tags', 'Option1 Name', 'Option1 Value', 'Variant SKU',
+        'Variant Price', 'Image Src', 'Status',
+      ],
+      ...HOSTILE.map((text, i) => [
+        `x-${i}`,
+        text,
+        `<p>${text}</p><a href="javascript:__pwned(20)">a</a>`,
+        text, text, text, text, text,
+        i % 3 ? '1.00' : text,
+        text,
+        'active',
+      ]),
+    ]
+      .map(row => row.map(cell).join(','))
+      .join('\r\n'),
+  );
 
 async function importTable(bytes, path = '/console/reef/import') {
   const merchant = demo.server.client({headers: {cookie: `mp=${demo.tokens.merchant}`}});
@@ -208,13 +253,31 @@ test('hostile words come in beside the forms: API, tables, channels, headers', a
     return answer;
   };
   const settings = await ok(merchant('GET', '/api/v1/console/reef/settings'));
-  await ok(merchant('PUT', '/api/v1/console/reef/settings', {name: HOSTILE[1], tagline: HOSTILE[4], about: PLAIN.join('\n'),
-    country: settings.country, language: 'en', zone: settings.zone, delivery_text: PLAIN.join('\n'), returns_text: PLAIN.join('\n')}));
+  await ok(
+    merchant('PUT', '/api/v1/console/reef/settings', {
+      name: HOSTILE[1],
+      tagline: HOSTILE[4],
+      about: PLAIN.join('\n'),
+      country: settings.country,
+      language: 'en',
+      zone: settings.zone,
+      delivery_text: PLAIN.join('\n'),
+      returns_text: PLAIN.join('\n'),
+    }),
+  );
   const made = [];
   for (const text of HOSTILE) {
     const description = `${text}<a href="javascript:__pwned(21)" onclick=__pwned(22)>a</a>`;
-    const goods = {title: text, description, vendor: text, kind: text, tags: text, status: 'active', options: [text.slice(0, 30)],
-      variants: [{sku: `S-${made.length}`, options: [text.slice(0, 40)], price: '1.00'}]};
+    const goods = {
+      title: text,
+      description,
+      vendor: text,
+      kind: text,
+      tags: text,
+      status: 'active',
+      options: [text.slice(0, 30)],
+      variants: [{sku: `S-${made.length}`, options: [text.slice(0, 40)], price: '1.00'}],
+    };
     const answer = await ask(merchant, 'POST', '/api/v1/console/reef/products', goods);
     if (answer.status === 201) made.push(answer.json());
     turn++;
@@ -231,7 +294,11 @@ test('hostile words come in beside the forms: API, tables, channels, headers', a
   assert.ok(made.length >= HOSTILE.length - 4, `only ${made.length} products were taken`);
   const pool = await ok(merchant('POST', '/api/v1/console/reef/pools', {name: HOSTILE[2]}));
   for (const path of ['javascript:__pwned(30)', '//evil.invalid', 'https://evil.invalid', '/\\evil.invalid'])
-    assert.equal((await merchant('POST', `/api/v1/console/reef/pools/${pool.id}/links`, {target_path: path, label: 'x'})).status, 422, path);
+    assert.equal(
+      (await merchant('POST', `/api/v1/console/reef/pools/${pool.id}/links`, {target_path: path, label: 'x'})).status,
+      422,
+      path,
+    );
   for (const text of HOSTILE.slice(0, 6)) {
     const link = await ok(merchant('POST', `/api/v1/console/reef/pools/${pool.id}/links`, {target_path: '/s/reef',
       label: text.slice(0, 60)}, {'idempotency-key': `l-${turn++}`}));
@@ -240,10 +307,25 @@ test('hostile words come in beside the forms: API, tables, channels, headers', a
       await demo.server.client().get(`/l/${link.code}`, {headers: {'user-agent': agent, referer}, follow: true});
     }
   }
-  const order = await ok(shopper('POST', '/api/v1/shops/reef/orders', {lines: [{variant: made[0].variants[0].id, quantity: 1}],
-    ...ADDRESS, name: HOSTILE[0], line1: HOSTILE[4], line2: HOSTILE[6], city: HOSTILE[1],
-    note: HOSTILE[2]}, {'idempotency-key': 'hostile-order'}));
-  const {redirect} = await ok(shopper('POST', `/api/v1/orders/${order.id}/payments`, {}, {'idempotency-key': 'hostile-pay'}));
+  const order = await ok(
+    shopper(
+      'POST',
+      '/api/v1/shops/reef/orders',
+      {
+        lines: [{variant: made[0].variants[0].id, quantity: 1}],
+        ...ADDRESS,
+        name: HOSTILE[0],
+        line1: HOSTILE[4],
+        line2: HOSTILE[6],
+        city: HOSTILE[1],
+        note: HOSTILE[2],
+      },
+      {'idempotency-key': 'hostile-order'},
+    ),
+  );
+  const {redirect} = await ok(
+    shopper('POST', `/api/v1/orders/${order.id}/payments`, {}, {'idempotency-key': 'hostile-pay'}),
+  );
   const door = new URL(redirect, site);
   await demo.server.client().post(door.pathname, {sig: door.searchParams.get('sig'), decision: 'pay'});
   await until(() => ok(shopper('GET', `/api/v1/orders/${order.id}`)), o => o.payment === 'paid');
@@ -262,18 +344,46 @@ test('hostile words come in beside the forms: API, tables, channels, headers', a
   await telegram.person(702, HOSTILE[1]).write(HOSTILE[4]);
   const {items: [{id: flow}]} = await ok(merchant('GET', '/api/v1/shops/reef/flows'));
   const quoted = text => encodeURIComponent(text);
-  seeds.merchant = [imported, other, ...[`orders/${order.id}`, `pools/${pool.id}`, 'inbox', 'customers', 'mails', 'channels', 'settings',
-    'flows', 'products/low', 'customers/pairs', `orders?q=${quoted(HOSTILE[0])}`, `customers?q=${quoted(HOSTILE[4])}`, 'start', 'posts',
-    'posts/new', 'import', 'needs', 'figures', 'newest', `orders/slips?o=${order.id}`, `flows/${flow}/try`].map(path => `/console/reef/${path}`), '/media', '/me', '/console', ...consolePages.map(({path}) => path), ...addressesOf(true)];
-  const paths = [...shopperPages.map(({path}) => (typeof path === 'function' ? path(demo.ids) : path)), ...addressesOf(false)];
-  seeds.shopper = [`/o/${order.id}`, `/post/${demo.ids.post}/comments`, `/chat/${demo.ids.conversation}/messages`, ...made.slice(0, 2).map(({handle}) => `/s/reef/p/${handle}`), ...paths];
+  seeds.merchant = [
+    imported,
+    other,
+    ...[
+      `orders/${order.id}`,
+      `pools/${pool.id}`,
+      'inbox', 'customers', 'mails', 'channels', 'settings', 'flows', 'products/low', 'customers/pairs',
+      `orders?q=${quoted(HOSTILE[0])}`,
+      `customers?q=${quoted(HOSTILE[4])}`,
+      'start', 'posts', 'posts/new', 'import', 'needs', 'figures', 'newest',
+      `orders/slips?o=${order.id}`,
+      `flows/${flow}/try`,
+    ].map(path => `/console/reef/${path}`),
+    '/media',
+    '/me',
+    '/console',
+    ...consolePages.map(({path}) => path),
+    ...addressesOf(true),
+  ];
+  const paths = [
+    ...shopperPages.map(({path}) => (typeof path === 'function' ? path(demo.ids) : path)),
+    ...addressesOf(false),
+  ];
+  seeds.shopper = [
+    `/o/${order.id}`,
+    `/post/${demo.ids.post}/comments`,
+    `/chat/${demo.ids.conversation}/messages`,
+    ...made.slice(0, 2).map(({handle}) => `/s/reef/p/${handle}`),
+    ...paths,
+  ];
   seeds.stranger = [`/tag/${encodeURIComponent(HOSTILE[0])}`, `/explore?q=${encodeURIComponent(HOSTILE[4])}`,
     `/login?next=${encodeURIComponent('javascript:__pwned(31)')}`, `/nothing/${encodeURIComponent(HOSTILE[0])}`, ...paths];
 });
 
 // And every page whose address names no more than a shop.
-const addressesOf = isConsole => routes.filter(({method, path}) => method === 'GET' && path.startsWith('/console') === isConsole)
-  .map(({path}) => path.replace('{shop}', 'reef')).filter(path => !path.includes('{') && isPage(path));
+const addressesOf = isConsole =>
+  routes
+    .filter(({method, path}) => method === 'GET' && path.startsWith('/console') === isConsole)
+    .map(({path}) => path.replace('{shop}', 'reef'))
+    .filter(path => !path.includes('{') && isPage(path));
 const walked = new Set();
 const forms = {};
 for (const who of ['merchant', 'shopper', 'stranger']) {
@@ -291,12 +401,16 @@ for (const who of ['merchant', 'shopper', 'stranger']) {
 }
 
 test('what the forms took is text on every page, for everybody', async t => {
-  for (const who of ['merchant', 'shopper', 'stranger']) (await walk(who, seeds[who], 1)).seen.forEach(route => walked.add(route));
+  for (const who of ['merchant', 'shopper', 'stranger'])
+    (await walk(who, seeds[who], 1)).seen.forEach(route => walked.add(route));
   assert.deepEqual(faults.splice(0), []);
-  // Every page there is was among them, but for those that only a mail, a tap or a table of trade leads to, and what is no page.
-  const NONE = ['/healthz', '/robots.txt', '/tag', '/welcome/{token}', '/me/email/{token}', '/post/{post}/answer', '/post/{post}/share',
-    '/console/{shop}/inbox/{id}/messages', '/console/{shop}/start/{link}',
-    '/console/{shop}/trade/companies/{company}', '/console/{shop}/trade/imports/{import}'];
+  // Every page there is was among them, but for those that only a mail, a tap or a table of trade leads to,
+  // and what is no page.
+  const NONE = [
+    '/healthz', '/robots.txt', '/tag', '/welcome/{token}', '/me/email/{token}', '/post/{post}/answer',
+    '/post/{post}/share', '/console/{shop}/inbox/{id}/messages', '/console/{shop}/start/{link}',
+    '/console/{shop}/trade/companies/{company}', '/console/{shop}/trade/imports/{import}',
+  ];
   const isOne = ({method, path, who}) => method === 'GET' && isPage(path.replace(/\{\w+\}/g, 'x')) && who !== 'operator';
   const missing = routes.filter(isOne).map(({path}) => path).filter(path => !walked.has(path) && !NONE.includes(path));
   t.diagnostic(`${walked.size} kinds of pages; forms: ${JSON.stringify(forms)}`);

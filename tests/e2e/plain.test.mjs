@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {browser} from '../lib/browser.mjs';
-import {arrive, choice, comment, desk, fillAddress, noFaults, phone, reloaded, sendAddress, shot, site} from '../lib/journey.mjs';
+import {
+  arrive, choice, comment, desk, fillAddress, noFaults, phone, reloaded, sendAddress, shot, site,
+} from '../lib/journey.mjs';
 import {ADDRESS, openPond} from '../lib/wheel.mjs';
 
 const PLAIN = {javaScriptEnabled: false};
@@ -28,7 +30,8 @@ async function openChat(one) {
   await Promise.all([one.page.waitForURL(/\/chat\//), one.tap(notice)]);
 }
 
-const stockOf = async sku => (await pond.console('GET', `/products/${pond.product.id}/stock`)).items.find(l => l.sku === sku);
+const stockOf = async sku =>
+  (await pond.console('GET', `/products/${pond.product.id}/stock`)).items.find(l => l.sku === sku);
 
 test('from the link of a pool by forms to a paid order', async () => {
   await arrive(ann, pond, instagram);
@@ -61,7 +64,10 @@ test('the console shows the order and the pool that brought it', async () => {
 test('the link of the mail makes her a member, with her order', async () => {
   const mail = await pond.smtp.waitFor(m => m.to.includes(ADDRESS.email) && /\/welcome\//.test(m.text));
   await ann.page.goto(mail.text.match(/http\S+\/welcome\/\S+/)[0]);
-  await Promise.all([ann.page.waitForURL(url => !/welcome/.test(url.pathname)), ann.tap(ann.page.locator('main form button').first())]);
+  await Promise.all([
+    ann.page.waitForURL(url => !/welcome/.test(url.pathname)),
+    ann.tap(ann.page.locator('main form button').first()),
+  ]);
   await ann.page.goto(`${site(pond)}/me/orders`);
   assert.equal(await ann.page.locator('#orders .row').count(), 1);
 });

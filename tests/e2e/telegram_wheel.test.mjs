@@ -37,8 +37,12 @@ const doorIn = message => {
 async function pay(path) {
   const page = await browser.get(path);
   assert.equal(page.status, 200);
-  const fields = Object.fromEntries([...page.text.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)]
-    .map(([, name, value]) => [name, value]));
+  const fields = Object.fromEntries(
+    [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
   return browser.post(path.split('?')[0], {...fields, decision: 'pay', remember: '1'});
 }
 
@@ -70,7 +74,10 @@ test('the link opens the bot about the post\'s product; its start is a visit of 
   assert.match(first.text, /Tide one-piece/);
   assert.deepEqual(first.buttons.map(b => b.text), ['S', 'M', 'L']);
   const {items: [visit]} = await pond.console('GET', `/pools/${instagram.id}/visits`);
-  assert.deepEqual([visit.verdict, visit.landing, visit.referrer, visit.pages], ['intent', `/post/${pond.post.id}`, 'telegram', 1]);
+  assert.deepEqual(
+    [visit.verdict, visit.landing, visit.referrer, visit.pages],
+    ['intent', `/post/${pond.post.id}`, 'telegram', 1],
+  );
 });
 
 test('the hashtag begins it too; she picks by a button, types where to, and sees the total', async () => {
@@ -118,10 +125,18 @@ test('the link in the mail makes her a member with all her history', async () =>
 });
 
 test('everything handed out once more says, orders and counts nothing twice', async () => {
-  const before = [await told(conversation.id), await orders(), (await pond.console('GET', `/pools/${instagram.id}/visits`)).items];
+  const before = [
+    await told(conversation.id),
+    await orders(),
+    (await pond.console('GET', `/pools/${instagram.id}/visits`)).items,
+  ];
   await killAndRestart(() => telegram.repeat());
   await telegram.taken();
-  const now = [await told(conversation.id), await orders(), (await pond.console('GET', `/pools/${instagram.id}/visits`)).items];
+  const now = [
+    await told(conversation.id),
+    await orders(),
+    (await pond.console('GET', `/pools/${instagram.id}/visits`)).items,
+  ];
   const ids = lists => lists.map(list => list.map(item => item.id));
   assert.deepEqual(ids(now), ids(before));
 });
@@ -152,7 +167,12 @@ test('a person\'s answer typed in the inbox arrives on Telegram, and hers waits 
   await nina.say('I want a person please', /called a person/);
   const [row] = await inbox();
   assert.deepEqual([row.id, row.channel], [conversation.id, 'telegram']);
-  await pond.console('POST', `/conversations/${row.id}/messages`, {text: 'Mara here. What can I do?'}, {'idempotency-key': 'mara-1'});
+  await pond.console(
+    'POST',
+    `/conversations/${row.id}/messages`,
+    {text: 'Mara here. What can I do?'},
+    {'idempotency-key': 'mara-1'},
+  );
   await nina.hears(/^Mara here\. What can I do\?$/);
   await nina.write('Thank you, all is well');
   const list = await until(() => told(row.id), all => all[0].text === 'Thank you, all is well');

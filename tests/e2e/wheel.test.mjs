@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {browser} from '../lib/browser.mjs';
-import {arrive, choice, comment, desk, fillAddress, inTime, noFaults, phone, reloaded, sendAddress, shot, site} from '../lib/journey.mjs';
+import {
+  arrive, choice, comment, desk, fillAddress, inTime, noFaults, phone, reloaded, sendAddress, shot, site,
+} from '../lib/journey.mjs';
 import {ADDRESS, openPond} from '../lib/wheel.mjs';
 
 let pond, instagram, chromium, ann, mara, bo;
@@ -23,7 +25,8 @@ after(async () => {
   await pond?.close();
 });
 
-const stockOf = async sku => (await pond.console('GET', `/products/${pond.product.id}/stock`)).items.find(l => l.sku === sku);
+const stockOf = async sku =>
+  (await pond.console('GET', `/products/${pond.product.id}/stock`)).items.find(l => l.sku === sku);
 const newest = () => mara.page.locator('#newest .row', {hasText: 'Ann'});
 
 test('over the link of a pool to the post, and a comment with nothing but a name', async () => {
@@ -52,8 +55,14 @@ test('two taps and an address to the total, two more to paid; the console tells 
   assert.deepEqual(seen.filter(path => /signup|login/.test(path)), []);
   await newest().filter({hasText: 'not paid'}).waitFor();
   const began = Date.now();
-  await Promise.all([ann.tap(ann.page.locator('button[value="pay"]')),
-    newest().filter({hasText: '49'}).filter({hasNotText: 'not paid'}).waitFor().then(() => inTime(began, 2000, 'pay to console'))]);
+  await Promise.all([
+    ann.tap(ann.page.locator('button[value="pay"]')),
+    newest()
+      .filter({hasText: '49'})
+      .filter({hasNotText: 'not paid'})
+      .waitFor()
+      .then(() => inTime(began, 2000, 'pay to console')),
+  ]);
   await ann.page.locator('.badge', {hasText: 'Paid'}).first().waitFor();
   assert.match(await newest().textContent(), /Instagram/);
   await mara.page.locator('.stat', {hasText: 'Money kept'}).filter({hasText: '49'}).first().waitFor();
@@ -70,7 +79,10 @@ test('the link of the mail makes her a member, with her order', async () => {
   const mail = await pond.smtp.waitFor(m => m.to.includes(ADDRESS.email) && /\/welcome\//.test(m.text));
   await ann.page.goto(mail.text.match(/http\S+\/welcome\/\S+/)[0]);
   await shot(ann, '8-welcome');
-  await Promise.all([ann.page.waitForURL(url => !/welcome/.test(url.pathname)), ann.tap(ann.page.locator('main form button').first())]);
+  await Promise.all([
+    ann.page.waitForURL(url => !/welcome/.test(url.pathname)),
+    ann.tap(ann.page.locator('main form button').first()),
+  ]);
   await ann.page.goto(`${site(pond)}/me/orders`);
   assert.equal(await ann.page.locator('#orders .row').count(), 1);
   await shot(ann, '9-orders');

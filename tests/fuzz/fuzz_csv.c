@@ -1,6 +1,6 @@
 /* The CSV reader: any bytes, in chunks of any size, under small and large limits; what it gives is
- * within the limits, and the same for every chunk size. What the writer makes of the cells comes back
- * as it went in.
+ * within the limits, and the same for every chunk size. What the writer makes of the cells comes
+ * back as it went in.
  */
 #include <string.h>
 
@@ -22,7 +22,8 @@ static const struct err *read_pieces(void *self, char *bytes, size_t space, size
     return NULL;
 }
 
-/* Writes the good rows again; guarded cells stay different from what was read, so they are counted. */
+/* Writes the good rows again; guarded cells stay different from what was read, so they are counted.
+ */
 static uint64_t walk(struct arena *a, str input, size_t step, const struct csv_limits *limits,
                      struct strbuf *copy)
 {
@@ -79,8 +80,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     strbuf_clear(&again);
     ASSERT(whole == walk(&a, input, data[2] % 16 + 1u, &limits, &again));
     ASSERT(str_eq(strbuf_view(&copy), strbuf_view(&again)));
-    /* The writer's text is always readable. Guarded cells do not change a second time: an apostrophe
-     * is no formula. One lone empty cell per row is an empty line, which the reader passes over. */
+    /* The writer's text is always readable. Guarded cells do not change a second time: an
+     * apostrophe is no formula. One lone empty cell per row is an empty line, which the reader
+     * passes over. */
     struct csv_limits wide = {.line_bytes_max = MiB(32), .cells_max = 64, .separator = ','};
     struct csv_memory memory = {strbuf_view(&copy)};
     struct csv_reader reader;

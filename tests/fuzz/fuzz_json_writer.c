@@ -1,5 +1,6 @@
 /* The JSON writer on any strings: balanced, no raw control character, no bytes that end a script
- * element, valid UTF-8; quotes pair up. Each input byte is an instruction; strings are its neighbours.
+ * element, valid UTF-8; quotes pair up. Each input byte is an instruction; strings are its
+ * neighbours.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Amounts: what is read is written and read again the same; parts of a split sum to the whole; times
- * and ids likewise survive the way through text.
+/* Amounts: what is read is written and read again the same; parts of a split sum to the whole;
+ * times and ids likewise survive the way through text.
  */
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Multipart bodies with the boundary "b": files land in the temporary folder and leave with the arena. */
+/* Multipart bodies with the boundary "b": files land in the temporary folder and leave with the
+ * arena. */
 #include "http/multipart.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

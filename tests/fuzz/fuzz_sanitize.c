@@ -1,4 +1,5 @@
-/* The sanitiser on any bytes: what comes out has only tags of the list, and is the same once more. */
+/* The sanitiser on any bytes: what comes out has only tags of the list, and is the same once more.
+ */
 #include <string.h>
 
 #include "base/utf8.h"
@@ -8,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool is_allowed(str tag)
 {
-    static const char allowed[] = " p br strong em b i u s ul ol li h2 h3 h4 blockquote table thead tbody tr td th a ";
+    static const char allowed[] =
+        " p br strong em b i u s ul ol li h2 h3 h4 blockquote table thead tbody tr td th a ";
     char needle[16] = " ";
     if (str_starts(tag, S("a href=\"")))
         return str_ends(tag, S("\" rel=\"nofollow noopener\""));

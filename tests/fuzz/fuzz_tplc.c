@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (e != NULL && e != &err_out_of_memory && e->kind == ERR_INVALID)
             ASSERT(str_starts(e->detail, S("fuzz.html:")));
         if (e == NULL)
-            ASSERT(str_find(strbuf_view(&p.code), S("<style")) < 0 && str_find(strbuf_view(&p.code), S(" onclick=")) < 0);
+            ASSERT(str_find(strbuf_view(&p.code), S("<style")) < 0 &&
+                   str_find(strbuf_view(&p.code), S(" onclick=")) < 0);
     }
     arena_done(&a);
     return 0;

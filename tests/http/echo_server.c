@@ -196,7 +196,8 @@ static void handle(void *self, const struct http_request *rq, struct http_respon
         http_response_body(rs, err_policy_of(e->kind)->http_status, "text/plain", str_c(e->key));
 }
 
-static void refuse(void *self, const struct http_request *head, int status, struct http_response *rs)
+static void refuse(void *self, const struct http_request *head, int status,
+                   struct http_response *rs)
 {
     (void)self;
     (void)head;

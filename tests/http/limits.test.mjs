@@ -153,7 +153,13 @@ test('clients that vanish at any moment leave nothing behind', async t => {
   const server = await startEcho(t, {workers: 2});
   for (let i = 0; i < 100; i++) {
     const link = open(server);
-    await link.send([get('/page').repeat(20), get('/wait').slice(0, i % 30), 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1'][i % 3]);
+    await link.send(
+      [
+        get('/page').repeat(20),
+        get('/wait').slice(0, i % 30),
+        'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1',
+      ][i % 3],
+    );
     link.socket.resetAndDestroy();
   }
   await server.until(stats => stats.connections === 1);

@@ -33,7 +33,8 @@ function ask(server, path, {method = 'GET', body, headers = {}, agent} = {}) {
     request.end(body);
   });
 }
-const secure = (server, options = {}) => connect({port: server.port, host: '127.0.0.1', rejectUnauthorized: false, ...options});
+const secure = (server, options = {}) =>
+  connect({port: server.port, host: '127.0.0.1', rejectUnauthorized: false, ...options});
 const ends = socket => new Promise(done => {
   let text = '';
   socket.on('data', part => { text += part.toString('latin1'); });

@@ -37,7 +37,12 @@ export async function startAcme({lifetime_s = 90 * 86400, doorPort}) {
     const account = head.jwk ? {jwk: head.jwk} : accounts.get(head.kid);
     must(account, 'accountDoesNotExist', head.kid);
     const key = createPublicKey({key: account.jwk, format: 'jwk'});
-    const isSigned = verify('sha256', Buffer.from(`${jws.protected}.${jws.payload}`), {key, dsaEncoding: 'ieee-p1363'}, decode(jws.signature));
+    const isSigned = verify(
+      'sha256',
+      Buffer.from(`${jws.protected}.${jws.payload}`),
+      {key, dsaEncoding: 'ieee-p1363'},
+      decode(jws.signature),
+    );
     must(isSigned, 'malformed', 'signature');
     if (seen.badNonces > 0) {
       seen.badNonces--;
@@ -70,16 +75,33 @@ export async function startAcme({lifetime_s = 90 * 86400, doorPort}) {
     },
     order({account, payload}) {
       const id = String(++count);
-      const order = {id, account, names: payload.identifiers.map(({value}) => value), token: randomBytes(24).toString('base64url'),
-        status: 'pending', proof: 'pending'};
+      const order = {
+        id,
+        account,
+        names: payload.identifiers.map(({value}) => value),
+        token: randomBytes(24).toString('base64url'),
+        status: 'pending',
+        proof: 'pending',
+      };
       orders.set(id, order);
       return {status: 201, location: `${base}/order/${id}`, json: shown(order)};
     },
-    authz: (_, order) => ({json: {status: order.proof, identifier: {type: 'dns', value: order.names[0]}, challenges: [
-      {type: 'dns-01', url: `${base}/none`, token: 'x'}, {type: 'http-01', url: `${base}/challenge/${order.id}`, token: order.token}]}}),
+    authz: (_, order) => ({
+      json: {
+        status: order.proof,
+        identifier: {type: 'dns', value: order.names[0]},
+        challenges: [
+          {type: 'dns-01', url: `${base}/none`, token: 'x'},
+          {type: 'http-01', url: `${base}/challenge/${order.id}`, token: order.token},
+        ],
+      },
+    }),
     challenge({payload}, order) {
       must(JSON.stringify(payload) === '{}', 'malformed', 'challenge');
-      check(order).catch(error => { order.status = order.proof = 'invalid'; seen.troubles.push(String(error)); });
+      check(order).catch(error => {
+        order.status = order.proof = 'invalid';
+        seen.troubles.push(String(error));
+      });
       return {json: {type: 'http-01', status: 'processing', url: `${base}/challenge/${order.id}`, token: order.token}};
     },
     finalize({payload}, order) {
@@ -99,9 +121,14 @@ export async function startAcme({lifetime_s = 90 * 86400, doorPort}) {
 
   function act(request, body) {
     const [, name, id] = request.url.split('/');
-    if (name === 'directory') return {json: {newNonce: `${base}/nonce`, newAccount: `${base}/account`, newOrder: `${base}/order`}};
+    if (name === 'directory')
+      return {json: {newNonce: `${base}/nonce`, newAccount: `${base}/account`, newOrder: `${base}/order`}};
     if (name === 'nonce') return {};
-    must(request.method === 'POST' && request.headers['content-type'] === 'application/jose+json', 'malformed', request.method);
+    must(
+      request.method === 'POST' && request.headers['content-type'] === 'application/jose+json',
+      'malformed',
+      request.method,
+    );
     const told = open(base + request.url, body);
     const order = id === undefined ? null : orders.get(id);
     must(id === undefined || order, 'malformed', request.url);

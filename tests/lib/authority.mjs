@@ -14,7 +14,12 @@ export function makeAuthority(folder) {
   };
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const certificate = path('authority.pem');
-  openssl('req', '-x509', ...newKey, '-days', '30', '-subj', '/CN=Test authority', '-keyout', path('authority.key'), '-out', certificate);
+  openssl(
+    'req', '-x509', ...newKey, '-days', '30', '-subj', '/CN=Test authority', '-keyout',
+    path('authority.key'),
+    '-out',
+    certificate,
+  );
   writeFileSync(path('index.txt'), '');
   writeFileSync(path('index.txt.attr'), 'unique_subject = no\n');
   writeFileSync(path('serial'), '1000\n');
@@ -24,8 +29,18 @@ policy = any\ncopy_extensions = copy\n[any]\ncommonName = optional\n`);
   // From a request in a file (PEM or DER) to a certificate that is good from now on for so many seconds.
   const signRequest = (request, out, seconds, form = 'PEM') => {
     if (form === 'DER') openssl('req', '-inform', 'DER', '-in', request, '-out', `${request}.pem`);
-    openssl('ca', '-batch', '-notext', '-config', path('ca.conf'), '-in', form === 'DER' ? `${request}.pem` : request, '-out', path(out),
-      '-startdate', asUtc(Date.now() - 1000), '-enddate', asUtc(Date.now() + seconds * 1000));
+    openssl(
+      'ca', '-batch', '-notext', '-config',
+      path('ca.conf'),
+      '-in',
+      form === 'DER' ? `${request}.pem` : request,
+      '-out',
+      path(out),
+      '-startdate',
+      asUtc(Date.now() - 1000),
+      '-enddate',
+      asUtc(Date.now() + seconds * 1000),
+    );
     return path(out);
   };
   return {
@@ -33,7 +48,16 @@ policy = any\ncopy_extensions = copy\n[any]\ncommonName = optional\n`);
     signRequest,
     chainOf: out => readFileSync(path(out), 'utf8') + readFileSync(certificate, 'utf8'),
     sign(out, name, seconds) {
-      openssl('req', '-new', ...newKey, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', path(`${out}.key`), '-out', path(`${out}.csr`));
+      openssl(
+        'req', '-new', ...newKey, '-subj',
+        `/CN=${name}`,
+        '-addext',
+        `subjectAltName=DNS:${name}`,
+        '-keyout',
+        path(`${out}.key`),
+        '-out',
+        path(`${out}.csr`),
+      );
       return signRequest(path(`${out}.csr`), out, seconds);
     },
   };

@@ -41,10 +41,15 @@ export const shopperPages = [
   {name: 'post', path: ids => `/post/${ids.post}`},
   {name: 'post-signed-in', who: 'shopper', path: ids => `/post/${ids.post}`},
   {name: 'post-new', who: 'shopper', path: '/post/new'},
-  {name: 'share', who: 'shopper', path: ids => `/post/${ids.post}`, act: async page => {
-    await page.evaluate(() => document.querySelector('form[data-share-form]').submit());
-    await page.waitForSelector('#address');
-  }},
+  {
+    name: 'share',
+    who: 'shopper',
+    path: ids => `/post/${ids.post}`,
+    act: async page => {
+      await page.evaluate(() => document.querySelector('form[data-share-form]').submit());
+      await page.waitForSelector('#address');
+    },
+  },
   {name: 'shop', path: '/s/reef'},
   {name: 'shop-clay', path: '/s/jingde'},
   {name: 'shop-tea', path: '/s/chaguan'},
@@ -57,7 +62,12 @@ export const shopperPages = [
   {name: 'cart-empty', path: '/cart'},
   {name: 'checkout', who: 'shopper', path: '/checkout/reef'},
   {name: 'checkout-stranger', path: ids => `/checkout/reef?v=${ids.variant}&q=1`},
-  {name: 'checkout-error', isRefused: true, path: ids => `/checkout/reef?v=${ids.variant}&q=1`, act: submitEmpty('/checkout/reef')},
+  {
+    name: 'checkout-error',
+    isRefused: true,
+    path: ids => `/checkout/reef?v=${ids.variant}&q=1`,
+    act: submitEmpty('/checkout/reef'),
+  },
   {name: 'pay', who: 'shopper', path: ids => ids.payDoor},
   {name: 'order-unpaid', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}`},
   {name: 'order', who: 'shopper', path: ids => `/o/${ids.order}`},
@@ -70,28 +80,43 @@ export const shopperPages = [
   {name: 'me', who: 'shopper', path: '/me'},
   {name: 'me-guest', who: 'guest', path: '/me'},
   {name: 'login', path: '/login'},
-  {name: 'login-error', isRefused: true, path: '/login', act: async page => {
-    await fill({'#email': 'ines@example.com', '#password': 'not the password'})(page);
-    await submitEmpty('/login')(page);
-  }},
+  {
+    name: 'login-error',
+    isRefused: true,
+    path: '/login',
+    act: async page => {
+      await fill({'#email': 'ines@example.com', '#password': 'not the password'})(page);
+      await submitEmpty('/login')(page);
+    },
+  },
   {name: 'signup', path: '/signup'},
   {name: 'signup-error', isRefused: true, path: '/signup', act: submitEmpty('/signup')},
   {name: 'forgot', path: '/forgot'},
-  {name: 'mail-sent', path: '/forgot', act: async page => {
-    await fill({'#email': freshAddress()})(page);
-    await page.click('main form button');
-    await page.waitForSelector('.empty');
-  }},
+  {
+    name: 'mail-sent',
+    path: '/forgot',
+    act: async page => {
+      await fill({'#email': freshAddress()})(page);
+      await page.click('main form button');
+      await page.waitForSelector('.empty');
+    },
+  },
   {name: 'expired', path: `/reset/${'A'.repeat(43)}`, status: 403},
   {name: 'link-lost', path: '/l/nothing', status: 404},
   {name: 'sell', who: 'shopper', path: '/sell'},
   {name: 'sell-error', isRefused: true, who: 'shopper', path: '/sell', act: submitEmpty('/sell')},
   {name: 'not-found', path: '/nothing/here', status: 404},
-  {name: 'confirm', path: '/cart', act: async page => {
-    const {origin} = new URL(page.url());
-    await page.setContent(`<form method="post" action="${origin}/forgot"><input name="email" value="${freshAddress()}"></form>`);
-    await Promise.all([page.waitForURL('**/forgot'), page.evaluate(() => document.forms[0].submit())]);
-  }},
+  {
+    name: 'confirm',
+    path: '/cart',
+    act: async page => {
+      const {origin} = new URL(page.url());
+      await page.setContent(
+        `<form method="post" action="${origin}/forgot"><input name="email" value="${freshAddress()}"></form>`,
+      );
+      await Promise.all([page.waitForURL('**/forgot'), page.evaluate(() => document.forms[0].submit())]);
+    },
+  },
 ];
 
 // {shop} is reef, as its owner sees it.
@@ -151,9 +176,15 @@ export async function openDemo({args = [], env, served} = {}) {
   const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}, key()))).json();
   const product = await merchant.api('GET', '/api/v1/shops/reef/products/reef-one-piece');
   const variant = product.variants.find(v => v.available !== 0)?.id ?? product.variants[0].id;
-  const long = await potter.api('POST', '/api/v1/console/jingde/products', {title: LONG_TITLE, status: 'active',
-    options: ['Glaze and diameter'], variants: ['Celadon over iron, 24 cm', 'Celadon over iron, 31 cm with a lid of the same clay']
-      .map(name => ({options: [name], price: '1248.00'}))});
+  const long = await potter.api('POST', '/api/v1/console/jingde/products', {
+    title: LONG_TITLE,
+    status: 'active',
+    options: ['Glaze and diameter'],
+    variants: ['Celadon over iron, 24 cm', 'Celadon over iron, 31 cm with a lid of the same clay'].map(name => ({
+      options: [name],
+      price: '1248.00',
+    })),
+  });
   const reef = await shopper.api('GET', '/api/v1/shops/reef');
   await shopper.api('POST', '/api/v1/cart', {shop: reef.id, variant, quantity: 2});
   const ids = {

@@ -1,11 +1,13 @@
-// A name server for tests: `const dns = await startDns({'shop.example': {TXT: ['v=spf1 -all'], MX: ['mail.shop.example']}})`,
-// then `--dns dns.address`. Names that are not listed do not exist.
+// A name server for tests: `const dns = await startDns({'shop.example': {TXT: ['v=spf1 -all'], MX:
+// ['mail.shop.example']}})`, then `--dns dns.address`. Names that are not listed do not exist.
 import {createSocket} from 'node:dgram';
 
 const TYPES = {16: 'TXT', 15: 'MX'};
-const packName = name => Buffer.concat([...name.split('.').map(part => Buffer.from([part.length, ...Buffer.from(part)])), Buffer.from([0])]);
+const packName = name =>
+  Buffer.concat([...name.split('.').map(part => Buffer.from([part.length, ...Buffer.from(part)])), Buffer.from([0])]);
 const data = {
-  TXT: text => Buffer.concat((text.match(/[^]{1,200}/g) ?? ['']).map(part => Buffer.from([part.length, ...Buffer.from(part)]))),
+  TXT: text =>
+    Buffer.concat((text.match(/[^]{1,200}/g) ?? ['']).map(part => Buffer.from([part.length, ...Buffer.from(part)]))),
   MX: host => Buffer.concat([Buffer.from([0, 10]), packName(host)]),
 };
 

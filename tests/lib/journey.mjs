@@ -9,8 +9,15 @@ import {join} from 'node:path';
 import {binary} from './server.mjs';
 import {ADDRESS, PASSWORD, PHONE_AGENT} from './wheel.mjs';
 
-const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true, locale: 'en-GB', userAgent: PHONE_AGENT, reducedMotion: 'reduce',
-  permissions: ['clipboard-read', 'clipboard-write']};
+const PHONE = {
+  viewport: {width: 390, height: 844},
+  hasTouch: true,
+  isMobile: true,
+  locale: 'en-GB',
+  userAgent: PHONE_AGENT,
+  reducedMotion: 'reduce',
+  permissions: ['clipboard-read', 'clipboard-write'],
+};
 const DESK = {viewport: {width: 1280, height: 900}, locale: 'en-GB'};
 const WAIT_MS = 20_000;
 

@@ -54,16 +54,25 @@ export async function judge(chromium, demo, entry, {size, language}) {
   page.on('pageerror', error => faults.push(`script: ${error}`));
   page.on('console', message => {
     // The page itself may answer 404 or 422: that is what it shows.
-    const isAnswer = /status of 4\d\d/.test(message.text()) && (entry.status || entry.isRefused) && message.location().url === page.url();
+    const isAnswer =
+      /status of 4\d\d/.test(message.text()) &&
+      (entry.status || entry.isRefused) &&
+      message.location().url === page.url();
     if (message.type() === 'error' && !isAnswer) faults.push(`console: ${message.text()} (${message.location().url})`);
   });
   await page.addInitScript(watchShifts);
   const bytes = await countBytes(page);
   await openEntry(page, demo, entry);
   await readThrough(page);
-  const {shifts, width} = await page.evaluate(() => ({shifts: globalThis.__shifts, width: document.documentElement.scrollWidth}));
+  const {shifts, width} = await page.evaluate(() => ({
+    shifts: globalThis.__shifts,
+    width: document.documentElement.scrollWidth,
+  }));
   const shift = shifts.reduce((sum, {value}) => sum + value, 0);
-  if (shift > 0.02) faults.push(`moved by ${shift.toFixed(3)}: ${shifts.map(({value, what}) => `${value.toFixed(3)} ${what}`).join('; ')}`);
+  if (shift > 0.02)
+    faults.push(
+      `moved by ${shift.toFixed(3)}: ${shifts.map(({value, what}) => `${value.toFixed(3)} ${what}`).join('; ')}`,
+    );
   if (width > Number(size)) faults.push(`${width} px wide`);
   faults.push(...(await seriousFindings(page)).map(found => `light: ${found}`));
   await page.emulateMedia({colorScheme: 'dark'});

@@ -4,7 +4,11 @@
 //   const {owner, shop, password} = await openShop(server, smtp, {handle: 'reef'});
 export const mailEnv = smtp => ({MILLPOND_SMTP_URL: smtp.url, MILLPOND_SMTP_FROM: 'pond@example.org'});
 
-export async function signUp(server, smtp, {name = 'Olga Owner', email = 'olga@example.org', password = 'still water 42'} = {}) {
+export async function signUp(
+  server,
+  smtp,
+  {name = 'Olga Owner', email = 'olga@example.org', password = 'still water 42'} = {},
+) {
   const person = server.client();
   const own = {origin: new URL(server.url).origin};
   const made = await person.post('/signup', {name, email, password}, {headers: own});
@@ -14,7 +18,11 @@ export async function signUp(server, smtp, {name = 'Olga Owner', email = 'olga@e
   const token = link.split('?')[0];
   const page = await person.get(link);
   if (page.status !== 200) throw new Error(`welcome: ${page.status} ${page.text}`);
-  const proven = await person.post(token, {csrf: page.text.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''}, {headers: own});
+  const proven = await person.post(
+    token,
+    {csrf: page.text.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''},
+    {headers: own},
+  );
   if (proven.status >= 400) throw new Error(`welcome: ${proven.status} ${proven.text}`);
   return {person, email, password};
 }

@@ -1,8 +1,8 @@
 // Telegram as the npm package telegram-test-api plays it, and people who talk to a shop's bot there.
-//   const telegram = await startTelegram();        the server's MILLPOND_TELEGRAM_API is telegram.url, its token telegram.token
-//   const nina = telegram.person(501, 'Nina');     her private chat with the bot
-//   const answer = await nina.say('#reef', /Which one/);   types it, and waits for the bot's next message that fits
-//   await nina.tap(/^M\b/, /country/);                     taps the newest such button of the bot
+//   const telegram = await startTelegram();        the server's MILLPOND_TELEGRAM_API is telegram.url, its token
+// telegram.token   const nina = telegram.person(501, 'Nina');     her private chat with the bot   const answer = await
+// nina.say('#reef', /Which one/);   types it, and waits for the bot's next message that fits   await nina.tap(/^M\b/,
+// /country/);                     taps the newest such button of the bot
 import {createRequire} from 'node:module';
 import {createServer} from 'node:net';
 
@@ -61,7 +61,8 @@ export async function startTelegram(token = '4242:double-token') {
       },
       async tap(label, fits) {
         const button = await me.button(label);
-        if (!button.callback_data || Buffer.byteLength(button.callback_data) > 64) throw new Error(`no button for Telegram: ${JSON.stringify(button)}`);
+        if (!button.callback_data || Buffer.byteLength(button.callback_data) > 64)
+          throw new Error(`no button for Telegram: ${JSON.stringify(button)}`);
         const count = heard().length;
         await double.addUserCallback(client.makeCallbackQuery(button.callback_data));
         return since(count, fits, `tapping ${button.text}`);

@@ -13,7 +13,9 @@ export const routesOf = async () => JSON.parse((await runCommand(['routes', '--j
 export const MISSING = '00000000zzzzz';
 
 async function account(pond, email, name, handle) {
-  const made = await runCommand(['user', 'create', email, '--name', name, '--handle', handle, ...pond.store.args], {input: PASSWORD});
+  const made = await runCommand(['user', 'create', email, '--name', name, '--handle', handle, ...pond.store.args], {
+    input: PASSWORD,
+  });
   if (made.code !== 0) throw new Error(made.stderr);
   const {token} = await ok(pond.server.client().api('POST', '/api/v1/sessions', {email, password: PASSWORD}));
   return {name, email, handle, token};
@@ -21,7 +23,8 @@ async function account(pond, email, name, handle) {
 
 // A caller who keeps nothing from one call to the next: a bearer token for programs, the same as a cookie for pages.
 function caller(pond, token) {
-  const proof = path => (token === undefined ? {} : path.startsWith('/api/') ? {authorization: `Bearer ${token}`} : {cookie: `mp=${token}`});
+  const proof = path =>
+    token === undefined ? {} : path.startsWith('/api/') ? {authorization: `Bearer ${token}`} : {cookie: `mp=${token}`};
   const request = (method, path, body, headers) =>
     pond.server.client().request(method, path, {body, headers: {...proof(path), ...headers}});
   return {
@@ -66,7 +69,9 @@ export async function openTown(options) {
     if (answer.status !== 303) throw new Error(`member: ${answer.status} ${answer.text}`);
   }
   const dora = caller(pond, people.dora.token);
-  await ok(dora.call('POST', '/api/v1/shops', {handle: 'dune', name: 'Dune', currency: 'EUR', country: 'NL', language: 'en'}));
+  await ok(
+    dora.call('POST', '/api/v1/shops', {handle: 'dune', name: 'Dune', currency: 'EUR', country: 'NL', language: 'en'}),
+  );
   const contacts = await until(() => pond.console('GET', '/customers'), list => list.items.length > 0);
   const mails = (await owner.call('GET', '/console/reef/mails')).text;
   const flow = (await pond.merchant('GET', '/api/v1/shops/reef/flows')).items.find(f => f.standard);
@@ -85,12 +90,32 @@ export async function openTown(options) {
     owner,
   };
   town.values = {
-    shop: 'reef', product: pond.product.id, variant: pond.product.variants[0].id, pool: pool.id, link: pool.link.id,
-    order: unpaid.order.id, contact: contacts.items[0].id, merge: MISSING, flow: flow.id, step: shown.steps?.[0]?.id ?? '0',
-    trigger: shown.triggers?.[0]?.id ?? MISSING, photo: MISSING, post: pond.post.id, comment: comment.id, handle: 'mara',
-    account: (await ok(caller(pond, people.sten.token).call('GET', '/api/v1/me'))).id, attempt: unpaid.attempt, token: 'A'.repeat(43),
-    code: pool.link.code, file: 'nothing.css', size: '600.webp', name: 'reef', tag: 'reef',
-    session: (mine.items ?? mine.sessions)[0].id, conversation: conversation.id, mail: mails.match(/\/mails\/([^/]+)\/again/)?.[1] ?? MISSING,
+    shop: 'reef',
+    product: pond.product.id,
+    variant: pond.product.variants[0].id,
+    pool: pool.id,
+    link: pool.link.id,
+    order: unpaid.order.id,
+    contact: contacts.items[0].id,
+    merge: MISSING,
+    flow: flow.id,
+    step: shown.steps?.[0]?.id ?? '0',
+    trigger: shown.triggers?.[0]?.id ?? MISSING,
+    photo: MISSING,
+    post: pond.post.id,
+    comment: comment.id,
+    handle: 'mara',
+    account: (await ok(caller(pond, people.sten.token).call('GET', '/api/v1/me'))).id,
+    attempt: unpaid.attempt,
+    token: 'A'.repeat(43),
+    code: pool.link.code,
+    file: 'nothing.css',
+    size: '600.webp',
+    name: 'reef',
+    tag: 'reef',
+    session: (mine.items ?? mine.sessions)[0].id,
+    conversation: conversation.id,
+    mail: mails.match(/\/mails\/([^/]+)\/again/)?.[1] ?? MISSING,
   };
   // {id} means what the path says it is of.
   const kind = path => (path.includes('/sessions/') ? 'session' : path.includes('/mails/') ? 'mail' : 'conversation');

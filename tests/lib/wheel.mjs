@@ -10,7 +10,8 @@ import {newStore, runCommand, startServer} from './server.mjs';
 import {startSmtp} from './smtp.mjs';
 
 export const PASSWORD = 'calm water in the morning';
-export const PHONE_AGENT = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
+export const PHONE_AGENT =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
   'Version/17.5 Mobile/15E148 Safari/604.1';
 const BROWSER = {'user-agent': PHONE_AGENT, 'accept-language': 'en-GB,en;q=0.9'};
 const FROM_ELSEWHERE = {'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site'};
@@ -57,16 +58,34 @@ export async function openPond({stock = 50, args = [], env = {}, variants, store
   pond.merchant = (method, path, body, headers) =>
     ok(pond.server.client().api(method, path, body, {...bearer(token), ...headers}));
   pond.merchantToken = token;
-  await pond.merchant('POST', '/api/v1/shops', {handle: 'reef', name: 'Reef & Tide', currency: 'EUR', country: 'NL', language: 'en'});
-  pond.product = await pond.console('POST', '/products', {title: 'Tide one-piece', status: 'active', options: ['Size'],
-    variants: variants ?? ['S', 'M', 'L'].map(size => ({sku: `TIDE-${size}`, options: [size], price: '49.00'}))}, {'idempotency-key': key('product')});
+  await pond.merchant('POST', '/api/v1/shops', {
+    handle: 'reef',
+    name: 'Reef & Tide',
+    currency: 'EUR',
+    country: 'NL',
+    language: 'en',
+  });
+  pond.product = await pond.console(
+    'POST',
+    '/products',
+    {
+      title: 'Tide one-piece',
+      status: 'active',
+      options: ['Size'],
+      variants: variants ?? ['S', 'M', 'L'].map(size => ({sku: `TIDE-${size}`, options: [size], price: '49.00'})),
+    },
+    {'idempotency-key': key('product')},
+  );
   for (const variant of pond.product.variants) {
     await pond.console('PUT', `/variants/${variant.id}/stock`, {on_hand: stock});
   }
   pond.post = await pond.merchant('POST', '/api/v1/posts', {shop: 'reef', text: 'Swim where the fish are. #reef',
     products: [{id: pond.product.id}]}, {'idempotency-key': key('post')});
   // The standard flow is made by an event that follows the shop.
-  const {items: flows} = await until(() => pond.merchant('GET', '/api/v1/shops/reef/flows'), list => list.items.some(flow => flow.standard));
+  const {items: flows} = await until(
+    () => pond.merchant('GET', '/api/v1/shops/reef/flows'),
+    list => list.items.some(flow => flow.standard),
+  );
   pond.flow = flows.find(flow => flow.standard);
   await pond.merchant('POST', `/api/v1/shops/reef/flows/${pond.flow.id}/triggers`, {hashtag: 'reef', post_id: pond.post.id});
   pond.pool = async name => {
@@ -94,7 +113,8 @@ async function guest(pond, name) {
   const {token, account} = await ok(browser.api('POST', '/api/v1/guests', {name}));
   const person = {name, token, account, browser};
   // One cookie jar: the visitor's cookie goes along with the API calls, as in an app's own web view.
-  const api = (method, path, body, headers) => (pond.onCall?.(), browser.api)(method, path, body, {...(person.token && bearer(person.token)), ...headers});
+  const api = (method, path, body, headers) =>
+    (pond.onCall?.(), browser.api)(method, path, body, {...(person.token && bearer(person.token)), ...headers});
   person.api = (...words) => ok(api(...words));
   person.tryApi = api;
   person.follow = path => browser.get(path, {headers: FROM_ELSEWHERE, follow: true});
@@ -116,8 +136,11 @@ async function guest(pond, name) {
   person.tap = async (id, label) => person.say(id, {token: (await person.offered(id, b => label.test(b.label))).token});
   person.pay = async url => {
     const page = await browser.get(url);
-    const fields = Object.fromEntries([...page.text.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)]
-      .map(([, field, value]) => [field, value]));
+    const fields = Object.fromEntries(
+      [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)].map(
+        ([, field, value]) => [field, value],
+      ),
+    );
     return browser.post(url.split('?')[0], {...fields, decision: 'pay', remember: '1'});
   };
   person.orders = async () => (await person.api('GET', '/api/v1/orders')).items;

@@ -15,7 +15,10 @@ const run = (program, ...args) => {
 };
 
 test('the unit is shut in: at most 1.5 of 10 by systemd-analyze', context => {
-  const {stdout} = spawnSync('systemd-analyze', ['security', '--offline=true', 'packaging/millpond.service'], {encoding: 'utf8', cwd: root});
+  const {stdout} = spawnSync('systemd-analyze', ['security', '--offline=true', 'packaging/millpond.service'], {
+    encoding: 'utf8',
+    cwd: root,
+  });
   const score = Number(/Overall exposure level for millpond\.service: ([\d.]+)/.exec(stdout)?.[1]);
   context.diagnostic(`systemd-analyze security: ${score}`);
   assert.ok(score <= 1.5, `score ${score}`);
@@ -26,12 +29,16 @@ test('the package holds program, unit and settings, and what it needs by name', 
   const deb = run('scripts/deb.sh', dirname(resolve(binary))).trim();
   assert.match(deb, /millpond_\d+\.\d+\.\d+_\w+\.deb$/);
   const listed = run('dpkg-deb', '--contents', deb);
-  for (const path of ['/usr/bin/millpond', '/usr/bin/millpond-media', '/usr/lib/systemd/system/millpond.service', '/etc/default/millpond',
-    '/usr/share/doc/millpond/OPERATING.md', '/usr/share/doc/millpond/examples/ports.conf', '/usr/share/doc/millpond/copyright'])
+  for (const path of [
+    '/usr/bin/millpond', '/usr/bin/millpond-media', '/usr/lib/systemd/system/millpond.service', '/etc/default/millpond',
+    '/usr/share/doc/millpond/OPERATING.md', '/usr/share/doc/millpond/examples/ports.conf',
+    '/usr/share/doc/millpond/copyright',
+  ])
     assert.ok(listed.includes(` .${path}\n`), path);
   assert.doesNotMatch(listed, /^\S+ (?!root\/root)/m, 'all belongs to root');
   const depends = run('dpkg-deb', '--field', resolve(root, deb), 'Depends');
-  for (const name of ['libc6', 'libssl3', 'libpq5', 'libvips42', 'adduser']) assert.match(depends, new RegExp(`(^|, )${name}\\b`), depends);
+  for (const name of ['libc6', 'libssl3', 'libpq5', 'libvips42', 'adduser'])
+    assert.match(depends, new RegExp(`(^|, )${name}\\b`), depends);
   assert.equal(run('dpkg-deb', '--info', deb, 'conffiles'), '/etc/default/millpond\n');
 
   run('dpkg-deb', '--raw-extract', deb, join(box, 'tree'));
@@ -43,7 +50,9 @@ test('the package holds program, unit and settings, and what it needs by name', 
     assert.match(line, /^$|^#|^MILLPOND_[A-Z_]+=\S*$/);
   const server = await startServer({bin: join(box, 'tree/usr/bin/millpond')});
   assert.equal((await (await fetch(`${server.url}/healthz`)).json()).status, 'ok');
-  const doctor = spawnSync(join(box, 'tree/usr/bin/millpond'), ['doctor', '--json', ...server.store.args], {encoding: 'utf8'});
+  const doctor = spawnSync(join(box, 'tree/usr/bin/millpond'), ['doctor', '--json', ...server.store.args], {
+    encoding: 'utf8',
+  });
   assert.notEqual(JSON.parse(doctor.stdout).find(row => row.check === 'photos').state, 'bad', doctor.stdout);
   await server.stop();
   assert.ok(!existsSync(join(box, 'tree/var')), 'the data folder is made by postinst');

@@ -26,7 +26,9 @@ before(async () => {
   for (const deadline = Date.now() + 20_000; !flow && Date.now() < deadline;) {
     flow = (await must(await owner.api('GET', '/api/v1/shops/reef/flows'))).items[0]?.id;
   }
-  await must(await owner.api('POST', `/api/v1/shops/reef/flows/${flow}/triggers`, {hashtag: 'reef', product_id: product.id}));
+  await must(
+    await owner.api('POST', `/api/v1/shops/reef/flows/${flow}/triggers`, {hashtag: 'reef', product_id: product.id}),
+  );
   post = (await must(await owner.api('POST', '/api/v1/posts',
     {shop: 'reef', text: 'Comment #reef', products: [{id: product.id}]}))).id;
 });

@@ -1,6 +1,6 @@
-/* One statement: tokens are checked against what differs between the engines, the parameters against
- * the signature, the owner rule is applied, and the text is written once per engine with comments gone
- * and blanks collapsed. SQLite gets ?N, because it numbers $N by first appearance.
+/* One statement: tokens are checked against what differs between the engines, the parameters
+ * against the signature, the owner rule is applied, and the text is written once per engine with
+ * comments gone and blanks collapsed. SQLite gets ?N, because it numbers $N by first appearance.
  */
 #include "sqlgen.h"
 

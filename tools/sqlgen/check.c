@@ -1,5 +1,5 @@
-/* The judge: an in-memory SQLite with every feature's schema. It knows which feature made a table, so a
- * query that reaches into another feature's tables does not build either.
+/* The judge: an in-memory SQLite with every feature's schema. It knows which feature made a table,
+ * so a query that reaches into another feature's tables does not build either.
  */
 #include "sqlgen.h"
 
@@ -26,8 +26,8 @@ static const struct owned_table *find_table(const struct check *c, const char *n
     return NULL;
 }
 
-static int authorize(void *p, int action, const char *table, const char *detail, const char *database,
-                     const char *trigger)
+static int authorize(void *p, int action, const char *table, const char *detail,
+                     const char *database, const char *trigger)
 {
     struct check *c = p;
     (void)detail;
@@ -47,8 +47,8 @@ static int authorize(void *p, int action, const char *table, const char *detail,
 static const struct err *note_tables(struct check *c, str owner)
 {
     sqlite3_stmt *stmt;
-    if (sqlite3_prepare_v2(c->db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')", -1,
-                           &stmt, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(c->db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')",
+                           -1, &stmt, NULL) != SQLITE_OK)
         return ERR(c->arena, ERR_BUG, "sqlgen", "%s", sqlite3_errmsg(c->db));
     const struct err *e = NULL;
     while (e == NULL && sqlite3_step(stmt) == SQLITE_ROW) {
@@ -94,20 +94,23 @@ static const struct err *check_columns(struct check *c, const struct query *q, s
     if (!query_kind_has_rows(q->kind) && sqlite3_stmt_readonly(stmt))
         return sqlgen_error(c->arena, q->path, q->line, "'%.*s' changes nothing", STR_ARG(q->name));
     if (count != q->column_count)
-        return sqlgen_error(c->arena, q->path, q->line, "'%.*s' returns %zu columns, its header names %zu",
-                            STR_ARG(q->name), count, q->column_count);
+        return sqlgen_error(c->arena, q->path, q->line,
+                            "'%.*s' returns %zu columns, its header names %zu", STR_ARG(q->name),
+                            count, q->column_count);
     for (size_t i = 0; i < count; i++) {
         char declared = letter_of_declared(sqlite3_column_decltype(stmt, (int)i));
         char said = (char)(q->columns[i].type.letter | 0x20); /* lower case */
         if (said == 'd' || said == 'b')
             said = 'i';
         if (declared != 0 && declared != said)
-            return sqlgen_error(c->arena, q->path, q->line, "column '%.*s' is declared %s in the schema",
+            return sqlgen_error(c->arena, q->path, q->line,
+                                "column '%.*s' is declared %s in the schema",
                                 STR_ARG(q->columns[i].name), sqlite3_column_decltype(stmt, (int)i));
     }
     if ((size_t)sqlite3_bind_parameter_count(stmt) != q->param_count)
-        return sqlgen_error(c->arena, q->path, q->line, "'%.*s' has %d parameters for SQLite, its header %zu",
-                            STR_ARG(q->name), sqlite3_bind_parameter_count(stmt), q->param_count);
+        return sqlgen_error(c->arena, q->path, q->line,
+                            "'%.*s' has %d parameters for SQLite, its header %zu", STR_ARG(q->name),
+                            sqlite3_bind_parameter_count(stmt), q->param_count);
     return NULL;
 }
 
@@ -116,11 +119,13 @@ static const struct err *check_query(struct check *c, const struct query *q)
     sqlite3_stmt *stmt = NULL;
     int line = str_is_absent(q->both.text) ? q->sqlite.line : q->both.line;
     c->foreign_table = STR_NONE;
-    if (sqlite3_prepare_v2(c->db, q->sql_sqlite.ptr, (int)q->sql_sqlite.len, &stmt, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v2(c->db, q->sql_sqlite.ptr, (int)q->sql_sqlite.len, &stmt, NULL) !=
+        SQLITE_OK) {
         if (!str_is_absent(c->foreign_table))
             return sqlgen_error(c->arena, q->path, line,
                                 "'%.*s' uses table '%.*s' of '%.*s'; ask it through its header",
-                                STR_ARG(q->name), STR_ARG(c->foreign_table), STR_ARG(c->foreign_owner));
+                                STR_ARG(q->name), STR_ARG(c->foreign_table),
+                                STR_ARG(c->foreign_owner));
         return sqlgen_error(c->arena, q->path, line, "'%.*s': SQLite: %s", STR_ARG(q->name),
                             sqlite3_errmsg(c->db));
     }
@@ -129,8 +134,8 @@ static const struct err *check_query(struct check *c, const struct query *q)
     return e;
 }
 
-static const struct err *check_open(struct check *c, const struct schema *schemas, size_t schema_count,
-                                    const struct query_set *set)
+static const struct err *check_open(struct check *c, const struct schema *schemas,
+                                    size_t schema_count, const struct query_set *set)
 {
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -144,11 +149,12 @@ static const struct err *check_open(struct check *c, const struct schema *schema
     return NULL;
 }
 
-const struct err *check_all(struct arena *a, const struct schema *schemas, size_t schema_count, str owner,
-                            const struct query_set *set)
+const struct err *check_all(struct arena *a, const struct schema *schemas, size_t schema_count,
+                            str owner, const struct query_set *set)
 {
     struct check c = {.arena = a, .owner = owner};
-    if (sqlite3_open_v2(":memory:", &c.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(":memory:", &c.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
+        SQLITE_OK)
         return ERR(a, ERR_UNAVAILABLE, "sqlgen", "SQLite does not open in memory");
     const struct err *e = check_open(&c, schemas, schema_count, set);
     sqlite3_close(c.db);

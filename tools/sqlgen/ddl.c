@@ -1,6 +1,6 @@
-/* Migrations: tokens in braces become each engine's DDL; the rules of docs/SQL.md hold tables together:
- * a key on both engines, an owner, STRICT on SQLite, no type word that only one engine knows.
- * Lines under `-- @sqlite` or `-- @pg`, up to `-- @all`, go to that engine as they stand.
+/* Migrations: tokens in braces become each engine's DDL; the rules of docs/SQL.md hold tables
+ * together: a key on both engines, an owner, STRICT on SQLite, no type word that only one engine
+ * knows. Lines under `-- @sqlite` or `-- @pg`, up to `-- @all`, go to that engine as they stand.
  */
 #include "sqlgen.h"
 
@@ -53,9 +53,11 @@ static const struct err *expand_fk(struct ddl *d, str text)
     str column = comma < 0 ? columns : str_from(columns, (size_t)comma + 1);
     if (!is_column(column) || !is_column(table) || (comma >= 0 && !is_column(owner)))
         return DDL_ERROR(d, "write {fk:owner,column->table} or {fk:column->table}");
-    strbuf_addf(&d->sqlite, "FOREIGN KEY (%.*s) REFERENCES %.*s(id)", STR_ARG(column), STR_ARG(table));
+    strbuf_addf(&d->sqlite, "FOREIGN KEY (%.*s) REFERENCES %.*s(id)", STR_ARG(column),
+                STR_ARG(table));
     if (comma < 0)
-        strbuf_addf(&d->pg, "FOREIGN KEY (%.*s) REFERENCES %.*s(id)", STR_ARG(column), STR_ARG(table));
+        strbuf_addf(&d->pg, "FOREIGN KEY (%.*s) REFERENCES %.*s(id)", STR_ARG(column),
+                    STR_ARG(table));
     else
         strbuf_addf(&d->pg, "FOREIGN KEY (%.*s, %.*s) REFERENCES %.*s(%.*s, id)", STR_ARG(owner),
                     STR_ARG(column), STR_ARG(table), STR_ARG(owner));
@@ -74,12 +76,13 @@ static const struct err *expand_append_only(struct ddl *d, str table)
                     "SELECT RAISE(ABORT, 'append-only: %.*s'); END",
                     i == 0 ? "" : "; ", STR_ARG(table), i == 0 ? "update" : "delete", acts[i],
                     STR_ARG(table), STR_ARG(table));
-    strbuf_addf(&d->pg,
-                "CREATE FUNCTION %.*s_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-                "'BEGIN RAISE EXCEPTION ''append-only: %.*s'' USING ERRCODE = ''check_violation''; END'; "
-                "CREATE TRIGGER %.*s_append_only BEFORE UPDATE OR DELETE ON %.*s "
-                "FOR EACH ROW EXECUTE FUNCTION %.*s_append_only()",
-                STR_ARG(table), STR_ARG(table), STR_ARG(table), STR_ARG(table), STR_ARG(table));
+    strbuf_addf(
+        &d->pg,
+        "CREATE FUNCTION %.*s_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''append-only: %.*s'' USING ERRCODE = ''check_violation''; END'; "
+        "CREATE TRIGGER %.*s_append_only BEFORE UPDATE OR DELETE ON %.*s "
+        "FOR EACH ROW EXECUTE FUNCTION %.*s_append_only()",
+        STR_ARG(table), STR_ARG(table), STR_ARG(table), STR_ARG(table), STR_ARG(table));
     return NULL;
 }
 
@@ -107,10 +110,13 @@ static const struct err *expand_strict(struct ddl *d, bool has_rowid)
     if (t->has_id && !t->has_key)
         return DDL_ERROR(d, "table '%.*s' has {id} but no {key:owner}", STR_ARG(t->name));
     if (!t->has_id && !t->has_key)
-        return DDL_ERROR(d, "table '%.*s' has neither {id} nor PRIMARY KEY (...)", STR_ARG(t->name));
+        return DDL_ERROR(d, "table '%.*s' has neither {id} nor PRIMARY KEY (...)",
+                         STR_ARG(t->name));
     if (!t->has_owner && str_is_empty(t->global_reason))
-        return DDL_ERROR(d, "table '%.*s' has no owner: a column shop_id {int} NOT NULL or account_id "
-                            "{int} NOT NULL, or -- @global: reason above it", STR_ARG(t->name));
+        return DDL_ERROR(d,
+                         "table '%.*s' has no owner: a column shop_id {int} NOT NULL or account_id "
+                         "{int} NOT NULL, or -- @global: reason above it",
+                         STR_ARG(t->name));
     if (!has_rowid && t->has_id)
         return DDL_ERROR(d, "{strict:keyed} is for tables with a PRIMARY KEY (...) of their own");
     both(d, has_rowid ? " STRICT" : " STRICT, WITHOUT ROWID", "");
@@ -163,14 +169,17 @@ static const struct err *lint_word(const struct ddl *d)
                                         "timestamptz"};
     for (size_t i = 0; i < COUNT(types); i++)
         if (token_is(&d->now, types[i]) && !token_is(&d->before, "as"))
-            return DDL_ERROR(d, "'%s' is the word of a type: write {int} {bool} {text} {bytes} as a "
-                                "type; a column needs another name", types[i]);
+            return DDL_ERROR(d,
+                             "'%s' is the word of a type: write {int} {bool} {text} {bytes} as a "
+                             "type; a column needs another name",
+                             types[i]);
     if (token_is(&d->now, "autoincrement"))
         return DDL_ERROR(d, "'autoincrement': ids come from id_next");
     if (token_is(&d->now, "references"))
         return DDL_ERROR(d, "write {fk:owner,column->table}: the key of a table differs by engine");
     if (token_is(&d->now, "trigger") || token_is(&d->now, "function"))
-        return DDL_ERROR(d, "triggers differ by engine: {append_only:table}, or -- @sqlite and -- @pg");
+        return DDL_ERROR(
+            d, "triggers differ by engine: {append_only:table}, or -- @sqlite and -- @pg");
     return NULL;
 }
 
@@ -200,8 +209,8 @@ static void watch_table(struct ddl *d)
 static const struct err *end_statement(struct ddl *d)
 {
     if (d->table.open)
-        return sqlgen_error(d->arena, d->path, d->table.line, "table '%.*s' does not end with ){strict};",
-                            STR_ARG(d->table.name));
+        return sqlgen_error(d->arena, d->path, d->table.line,
+                            "table '%.*s' does not end with ){strict};", STR_ARG(d->table.name));
     d->table = (struct table){0};
     d->creating = false;
     d->lx.global_reason = STR_NONE;

@@ -1,4 +1,5 @@
-/* Writes the C. A generated function only packs its parameters; all work is in src/db/db_query.h. */
+/* Writes the C. A generated function only packs its parameters; all work is in src/db/db_query.h.
+ */
 #include "sqlgen.h"
 
 static bool is_nullable(struct sql_type t)
@@ -251,15 +252,18 @@ static void add_migrations(struct strbuf *out, const struct emit_input *in)
 {
     for (size_t i = 0; i < in->migration_count; i++) {
         const struct migration *m = &in->migrations[i];
-        strbuf_addf(out, "\nstatic const struct db_migration migration_%d = {\n    .feature = \"%.*s\",\n"
-                         "    .number = %d,\n    .name = \"%.*s\",\n    .sql_sqlite =\n        ",
-                    m->number, STR_ARG(in->name), m->number, STR_ARG(m->file_name));
+        strbuf_addf(
+            out,
+            "\nstatic const struct db_migration migration_%d = {\n    .feature = \"%.*s\",\n"
+            "    .number = %d,\n    .name = \"%.*s\",\n    .sql_sqlite =\n        ",
+            m->number, STR_ARG(in->name), m->number, STR_ARG(m->file_name));
         add_c_string(out, m->sql_sqlite);
         strbuf_add(out, S(",\n    .sql_pg =\n        "));
         add_c_string(out, m->sql_pg);
         strbuf_addf(out, ",\n    .checksum = \"%.*s\",\n};\n", STR_ARG(m->checksum));
     }
-    strbuf_addf(out, "\nconst struct db_migration *const %.*s_migrations[] = {\n", STR_ARG(in->name));
+    strbuf_addf(out, "\nconst struct db_migration *const %.*s_migrations[] = {\n",
+                STR_ARG(in->name));
     for (size_t i = 0; i < in->migration_count; i++)
         strbuf_addf(out, "    &migration_%d,\n", in->migrations[i].number);
     strbuf_add(out, S("    NULL,\n};\n"));

@@ -1,6 +1,6 @@
-/* The tokens of the SQL that both engines read alike. What only one of them reads, or reads otherwise,
- * is refused here already: quoted identifiers, block comments (they nest on PostgreSQL only), `::`,
- * named parameters, dollar quotes.
+/* The tokens of the SQL that both engines read alike. What only one of them reads, or reads
+ * otherwise, is refused here already: quoted identifiers, block comments (they nest on PostgreSQL
+ * only), `::`, named parameters, dollar quotes.
  */
 #include "sqlgen.h"
 
@@ -114,7 +114,8 @@ static const struct err *param_length(struct lexer *lx, struct token *t, size_t 
     while (is_digit(peek(lx, n)))
         n++;
     if (!lx->allow_params)
-        return fail(lx, "a migration has no parameters; engine-only text goes under -- @pg or -- @sqlite");
+        return fail(
+            lx, "a migration has no parameters; engine-only text goes under -- @pg or -- @sqlite");
     if (n == 1 || is_word_start(peek(lx, n)) || peek(lx, n) == '$')
         return fail(lx, "'$' must begin a parameter $1..$n");
     if (!str_to_int(str_sub(lx->rest, 1, n - 1), &t->number) || t->number < 1 ||

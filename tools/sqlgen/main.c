@@ -1,9 +1,10 @@
 /* sqlgen --name order --dir src/features/order --schema-dirs DIR... --out-h PATH --out-c PATH
  *
- * Reads the .sql files of DIR (queries) and DIR/schema/NNNN_name.sql (migrations) of one feature, checks them
- * against the schema of all features (--schema-dirs, in migration order; a feature is named by the
- * folder above its schema folder), writes one header and one source. Exit 1 and one line on stderr
- * when something is wrong; then nothing is written. --check instead of outputs only checks.
+ * Reads the .sql files of DIR (queries) and DIR/schema/NNNN_name.sql (migrations) of one feature,
+ * checks them against the schema of all features (--schema-dirs, in migration order; a feature is
+ * named by the folder above its schema folder), writes one header and one source. Exit 1 and one
+ * line on stderr when something is wrong; then nothing is written. --check instead of outputs only
+ * checks.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -76,7 +77,8 @@ static const struct err *sha256_hex(struct arena *a, str bytes, str *ret)
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
     struct strbuf hex;
-    if (EVP_Digest(bytes.len == 0 ? "" : bytes.ptr, bytes.len, digest, &length, EVP_sha256(), NULL) != 1)
+    if (EVP_Digest(bytes.len == 0 ? "" : bytes.ptr, bytes.len, digest, &length, EVP_sha256(),
+                   NULL) != 1)
         return ERR(a, ERR_BUG, "sqlgen", "SHA-256 is not available");
     strbuf_init(&hex, a, 2 * EVP_MAX_MD_SIZE);
     for (unsigned int i = 0; i < length; i++)
@@ -91,10 +93,12 @@ static const struct err *load_migration(struct arena *a, str dir, str file_name,
     str text;
     *ret = (struct migration){.file_name = file_name, .number = number};
     TRY(str_fmt(a, &ret->path, "%.*s/%.*s", STR_ARG(dir), STR_ARG(file_name)));
-    if (file_name.len < 10 || file_name.ptr[4] != '_' || !str_to_int(str_sub(file_name, 0, 4), &in_name))
+    if (file_name.len < 10 || file_name.ptr[4] != '_' ||
+        !str_to_int(str_sub(file_name, 0, 4), &in_name))
         return sqlgen_error(a, ret->path, 1, "a migration is named NNNN_name.sql");
     if (in_name != number)
-        return sqlgen_error(a, ret->path, 1, "number %04d expected: migrations have no gaps", number);
+        return sqlgen_error(a, ret->path, 1, "number %04d expected: migrations have no gaps",
+                            number);
     TRY(read_file(a, ret->path, &text));
     TRY(ddl_expand(a, ret->path, text, ret));
     return sha256_hex(a, text, &ret->checksum);

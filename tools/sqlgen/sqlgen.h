@@ -1,9 +1,10 @@
 /* sqlgen: named queries and migrations (.sql) -> typed C. The language is docs/SQL.md.
  *
- * It is no SQL parser: it splits files, reads the signatures, checks by tokens, and lets a real SQLite
- * judge the SQL. Stages, one file each: lex.c (tokens), type.c + query_file.c (signatures and bodies),
- * body.c (lints, owner rule, SQL per engine), ddl.c (migrations), check.c (prepare on SQLite),
- * emit.c (C text), main.c (files and arguments). Everything up to check.c is a pure function over bytes.
+ * It is no SQL parser: it splits files, reads the signatures, checks by tokens, and lets a real
+ * SQLite judge the SQL. Stages, one file each: lex.c (tokens), type.c + query_file.c (signatures
+ * and bodies), body.c (lints, owner rule, SQL per engine), ddl.c (migrations), check.c (prepare on
+ * SQLite), emit.c (C text), main.c (files and arguments). Everything up to check.c is a pure
+ * function over bytes.
  *
  * Failure: an err of kind INVALID whose detail is "file:line: message". Threads: one.
  */
@@ -50,7 +51,8 @@ const struct err *lexer_next(struct lexer *lx, struct token *ret) MUST_CHECK;
 bool token_is(const struct token *t, const char *word); /* a word (any case) or punctuation */
 
 PRINTF_LIKE(4, 5)
-const struct err *sqlgen_error(struct arena *a, str path, int line, const char *fmt, ...) MUST_CHECK;
+const struct err *sqlgen_error(struct arena *a, str path, int line, const char *fmt,
+                               ...) MUST_CHECK;
 
 /* ---- query_file.c, type.c ---- */
 
@@ -95,11 +97,13 @@ struct query_set {
 };
 
 /* Adds the queries of one file. Names are unique over the set. */
-const struct err *query_file_parse(struct arena *a, str path, str text, struct query_set *set) MUST_CHECK;
+const struct err *query_file_parse(struct arena *a, str path, str text,
+                                   struct query_set *set) MUST_CHECK;
 bool query_kind_has_rows(enum query_kind kind);
 const struct err *type_parse(struct arena *a, str path, int line, str word, struct sql_type *ret)
     MUST_CHECK;
-/* A name that may stand in generated C: lower-case identifier, no C keyword, no name we use there. */
+/* A name that may stand in generated C: lower-case identifier, no C keyword, no name we use there.
+ */
 const struct err *name_check(struct arena *a, str path, int line, str name) MUST_CHECK;
 
 /* ---- body.c ---- */
@@ -126,10 +130,10 @@ struct schema {
     VEC(struct migration) migrations;
 };
 
-/* Applies all schemas in order on an in-memory SQLite and prepares every query there. Queries may touch
- * only tables that `owner`'s own schema made. */
-const struct err *check_all(struct arena *a, const struct schema *schemas, size_t schema_count, str owner,
-                            const struct query_set *set) MUST_CHECK;
+/* Applies all schemas in order on an in-memory SQLite and prepares every query there. Queries may
+ * touch only tables that `owner`'s own schema made. */
+const struct err *check_all(struct arena *a, const struct schema *schemas, size_t schema_count,
+                            str owner, const struct query_set *set) MUST_CHECK;
 
 /* ---- emit.c ---- */
 

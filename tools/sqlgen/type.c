@@ -18,17 +18,21 @@ static bool is_name(str s)
 const struct err *name_check(struct arena *a, str path, int line, str name)
 {
     static const char *const taken[] = {
-        "auto", "bool", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
-        "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict",
-        "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union",
-        "unsigned", "void", "volatile", "while", "true", "false", "asm", "typeof", "str",
-        "tx", "a", "ret", "limit", "ret_count", "ret_found", "ret_affected", "each", "self", "params",
+        "auto",     "bool",    "break",     "case",      "char",         "const",    "continue",
+        "default",  "do",      "double",    "else",      "enum",         "extern",   "float",
+        "for",      "goto",    "if",        "inline",    "int",          "long",     "register",
+        "restrict", "return",  "short",     "signed",    "sizeof",       "static",   "struct",
+        "switch",   "typedef", "union",     "unsigned",  "void",         "volatile", "while",
+        "true",     "false",   "asm",       "typeof",    "str",          "tx",       "a",
+        "ret",      "limit",   "ret_count", "ret_found", "ret_affected", "each",     "self",
+        "params",
     };
     if (!is_name(name))
         return sqlgen_error(a, path, line, "'%.*s' is no lower-case name", STR_ARG(name));
     for (size_t i = 0; i < COUNT(taken); i++)
         if (str_eq(name, str_c(taken[i])))
-            return sqlgen_error(a, path, line, "the name '%s' is taken in C; choose another", taken[i]);
+            return sqlgen_error(a, path, line, "the name '%s' is taken in C; choose another",
+                                taken[i]);
     return NULL;
 }
 

@@ -15,7 +15,8 @@ static bool is_form(str key, str form)
     return str_ends(key, form) && key.len > form.len;
 }
 
-static const struct text_entry *find_form(const struct text_table *table, str key, size_t cut, str form)
+static const struct text_entry *find_form(const struct text_table *table, str key, size_t cut,
+                                          str form)
 {
     char name[256];
     int len = snprintf(name, sizeof name, "%.*s%.*s", (int)(key.len - cut), key.ptr, STR_ARG(form));

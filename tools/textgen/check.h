@@ -1,5 +1,5 @@
-/* What the catalogues of the two languages must agree on: the same keys (plural forms apart: English has
- * .one and .other, Chinese .other) with the same placeholders.
+/* What the catalogues of the two languages must agree on: the same keys (plural forms apart:
+ * English has .one and .other, Chinese .other) with the same placeholders.
  */
 #ifndef TEXTGEN_CHECK_H
 #define TEXTGEN_CHECK_H

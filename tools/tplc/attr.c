@@ -145,7 +145,8 @@ static const struct err *end_value(struct tplc *p)
         t->untranslated = name;
     if (attr->kind == ATTR_INT && has_script_prefix(value))
         return tplc_fail(p, attr->line, "%.*s: inline script is not allowed", STR_ARG(name));
-    bool is_url = attr->kind == ATTR_URL || attr->kind == ATTR_URL_LOCAL || attr->kind == ATTR_ASSET;
+    bool is_url =
+        attr->kind == ATTR_URL || attr->kind == ATTR_URL_LOCAL || attr->kind == ATTR_ASSET;
     if (is_url && attr->url == URL_START && !str_starts(name, S("hx-")))
         return tplc_fail(p, attr->line, "%.*s=\"\" is empty", STR_ARG(name));
     emit_markup(p, S("\""));
@@ -162,9 +163,11 @@ static const struct err *begin_literal_url(struct tplc *p, str rest)
         attr->url = URL_PATH;
     else if (rest.ptr[0] == '#' || rest.ptr[0] == '?')
         attr->url = URL_QUERY;
-    else if (attr->kind == ATTR_URL && (str_starts(rest, S("mailto:")) || str_starts(rest, S("tel:"))))
+    else if (attr->kind == ATTR_URL &&
+             (str_starts(rest, S("mailto:")) || str_starts(rest, S("tel:"))))
         attr->url = URL_PATH;
-    else if (str_ends(attr->name, S("-url")) && (str_starts(rest, S("true")) || str_starts(rest, S("false"))))
+    else if (str_ends(attr->name, S("-url")) &&
+             (str_starts(rest, S("true")) || str_starts(rest, S("false"))))
         attr->url = URL_QUERY;
     else
         return tplc_fail(p, p->line, "%.*s: a literal URL begins with /, #, ?, mailto: or tel:",
@@ -177,7 +180,8 @@ static const struct err *check_url_char(struct tplc *p, str rest)
     struct attr *attr = &p->attr;
     char c = rest.ptr[0];
     if ((unsigned char)c <= ' ' || c == '\\' || c == 0x7f)
-        return tplc_fail(p, p->line, "%.*s: blank, control character or backslash in a URL", STR_ARG(attr->name));
+        return tplc_fail(p, p->line, "%.*s: blank, control character or backslash in a URL",
+                         STR_ARG(attr->name));
     if (attr->url == URL_START)
         TRY(begin_literal_url(p, rest));
     else if (attr->url == URL_WHOLE || (attr->url == URL_ASSET && c != '#'))
@@ -228,7 +232,8 @@ static const struct err *step_unquoted(struct tplc *p)
         to++;
     str value = str_sub(p->src, from, to - from);
     if (str_find(value, S("{{")) >= 0 || str_find(value, S("{%")) >= 0)
-        return tplc_fail(p, p->line, "%.*s: a hole needs quotes around the value", STR_ARG(p->attr.name));
+        return tplc_fail(p, p->line, "%.*s: a hole needs quotes around the value",
+                         STR_ARG(p->attr.name));
     if (value.len == 0)
         return tplc_fail(p, p->line, "%.*s= has no value", STR_ARG(p->attr.name));
     for (size_t i = 0; i < value.len; i++)
@@ -245,7 +250,8 @@ static size_t name_len(str rest)
     for (; len < rest.len; len++) {
         char c = rest.ptr[len];
         bool is_first = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!is_first && (len == 0 || !((c >= '0' && c <= '9') || c == '-' || c == ':' || c == '.')))
+        if (!is_first &&
+            (len == 0 || !((c >= '0' && c <= '9') || c == '-' || c == ':' || c == '.')))
             break;
     }
     return len;
@@ -256,7 +262,8 @@ const struct err *attr_step(struct tplc *p)
     str rest = str_from(p->src, p->at);
     size_t len = name_len(rest);
     if (len == 0)
-        return tplc_fail(p, p->line, "unexpected '%c' inside <%.*s>", rest.ptr[0], STR_ARG(p->tag.name));
+        return tplc_fail(p, p->line, "unexpected '%c' inside <%.*s>", rest.ptr[0],
+                         STR_ARG(p->tag.name));
     str name = str_sub(rest, 0, len), low = html_lower(p, name);
     if (str_starts(str_from(rest, len), S("{{")))
         return tplc_fail(p, p->line, "a hole in an attribute's name");

@@ -23,9 +23,10 @@ static const struct err *push_block(struct tplc *p, enum block_kind kind, int li
     return NULL;
 }
 
-/* The URL after a block may be what any branch left: PATH and QUERY mix, a beginning and a rest do not. */
-static const struct err *merge_url(struct tplc *p, struct block *block, enum url_state url, size_t url_len,
-                                   int line)
+/* The URL after a block may be what any branch left: PATH and QUERY mix, a beginning and a rest do
+ * not. */
+static const struct err *merge_url(struct tplc *p, struct block *block, enum url_state url,
+                                   size_t url_len, int line)
 {
     if (!block->has_merged) {
         block->url_merged = url;
@@ -34,9 +35,11 @@ static const struct err *merge_url(struct tplc *p, struct block *block, enum url
         return NULL;
     }
     enum url_state other = block->url_merged;
-    bool is_mixable = (url == URL_PATH || url == URL_QUERY) && (other == URL_PATH || other == URL_QUERY);
+    bool is_mixable =
+        (url == URL_PATH || url == URL_QUERY) && (other == URL_PATH || other == URL_QUERY);
     if (url != other && !is_mixable)
-        return tplc_fail(p, line, "a URL has to begin in every branch or in none, whole or literal");
+        return tplc_fail(p, line,
+                         "a URL has to begin in every branch or in none, whole or literal");
     if (url == URL_QUERY)
         block->url_merged = url;
     if (url_len < block->url_len_merged)
@@ -48,11 +51,13 @@ static const struct err *end_branch(struct tplc *p, struct block *block, int lin
 {
     if (p->place != block->place || (p->place >= IN_TAG && p->tag.serial != block->tag_serial) ||
         (p->place == IN_VALUE && p->attr_serial != block->attr_serial))
-        return tplc_fail(p, line, "the block of line %d begins and ends at different places of a tag", block->line);
+        return tplc_fail(p, line,
+                         "the block of line %d begins and ends at different places of a tag",
+                         block->line);
     if (p->elements.count > block->depth) {
         const struct element *open = html_top(p);
-        return tplc_fail(p, open->line, "<%.*s> is not closed in the block of line %d", STR_ARG(open->name),
-                         block->line);
+        return tplc_fail(p, open->line, "<%.*s> is not closed in the block of line %d",
+                         STR_ARG(open->name), block->line);
     }
     if (p->place == IN_VALUE)
         TRY(merge_url(p, block, p->attr.url, p->attr.url_len, line));
@@ -119,8 +124,8 @@ static const struct err *do_for(struct tplc *p, int line, str rest)
               "{ const size_t %.*s_count_ = (size_t)(%.*s); "
               "for (size_t %.*s_index = 0; %.*s_index < %.*s_count_; %.*s_index++) { "
               "__extension__ __auto_type %.*s = &(%.*s)[%.*s_index]; (void)%.*s;",
-              n, item.ptr, STR_ARG(count), n, item.ptr, n, item.ptr, n, item.ptr, n, item.ptr, n, item.ptr,
-              STR_ARG(array), n, item.ptr, n, item.ptr);
+              n, item.ptr, STR_ARG(count), n, item.ptr, n, item.ptr, n, item.ptr, n, item.ptr, n,
+              item.ptr, STR_ARG(array), n, item.ptr, n, item.ptr);
     TRY(push_block(p, BLOCK_FOR, line, item));
     p->last_blank = false;
     return NULL;
@@ -133,13 +138,14 @@ static const struct err *do_set(struct tplc *p, int line, str rest)
     if (name.len == 0 || !str_starts(after, S("=")) || str_starts(after, S("==")))
         return tplc_fail(p, line, "expected: set name = expression");
     TRY(expr_c(p, line, str_trim(str_from(after, 1)), &value));
-    emit_code(p, line, "__extension__ __auto_type %.*s = (%.*s); (void)%.*s;", STR_ARG(name), STR_ARG(value),
-              STR_ARG(name));
+    emit_code(p, line, "__extension__ __auto_type %.*s = (%.*s); (void)%.*s;", STR_ARG(name),
+              STR_ARG(value), STR_ARG(name));
     return NULL;
 }
 
 /* name(arguments), with the arguments checked and rewritten. */
-static const struct err *parse_target(struct tplc *p, int line, str rest, str *ret_name, str *ret_args)
+static const struct err *parse_target(struct tplc *p, int line, str rest, str *ret_name,
+                                      str *ret_args)
 {
     str name = expr_identifier(rest);
     str list = str_from(rest, name.len);
@@ -156,7 +162,8 @@ static const struct err *do_call(struct tplc *p, int line, str rest)
     if (p->place != IN_TEXT)
         return tplc_fail(p, line, "call stands between elements only");
     TRY(parse_target(p, line, rest, &name, &args));
-    emit_code(p, line, "tpl_%.*s(h%s%.*s);", STR_ARG(name), args.len > 0 ? ", " : "", STR_ARG(args));
+    emit_code(p, line, "tpl_%.*s(h%s%.*s);", STR_ARG(name), args.len > 0 ? ", " : "",
+              STR_ARG(args));
     p->last_blank = false;
     return NULL;
 }
@@ -219,7 +226,8 @@ static const struct err *do_end(struct tplc *p, int line)
 
 static const struct err *do_include(struct tplc *p, int line, str rest)
 {
-    if (rest.len < 3 || rest.ptr[0] != '"' || str_find_char(str_from(rest, 1), '"') != (ptrdiff_t)rest.len - 2)
+    if (rest.len < 3 || rest.ptr[0] != '"' ||
+        str_find_char(str_from(rest, 1), '"') != (ptrdiff_t)rest.len - 2)
         return tplc_fail(p, line, "expected: include \"file.h\"");
     str directive;
     TRY(str_fmt(p->arena, &directive, "#include %.*s\n", STR_ARG(rest)));
@@ -234,7 +242,8 @@ static const struct err *do_top_level(struct tplc *p, int line, str word, str re
         return do_include(p, line, rest);
     if (str_eq(word, S("template")) || str_eq(word, S("layout")))
         return do_unit(p, line, rest, str_eq(word, S("layout")));
-    return tplc_fail(p, line, "outside a template stand only include, template and layout, not %.*s",
+    return tplc_fail(p, line,
+                     "outside a template stand only include, template and layout, not %.*s",
                      STR_ARG(word));
 }
 

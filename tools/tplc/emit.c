@@ -89,7 +89,8 @@ static str name_of_param(str param)
     size_t from = param.len;
     while (from > 0) {
         char c = param.ptr[from - 1];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_'))
             break;
         from--;
     }
@@ -101,7 +102,8 @@ static str name_of_param(str param)
 static void add_prototype(struct strbuf *out, const struct unit *u)
 {
     strbuf_addf(out, "void tpl_%.*s(struct html *h%s%.*s%s)", STR_ARG(u->name),
-                u->params.len > 0 ? ", " : "", STR_ARG(u->params), u->is_layout ? ", " BODY_PARAMS : "");
+                u->params.len > 0 ? ", " : "", STR_ARG(u->params),
+                u->is_layout ? ", " BODY_PARAMS : "");
 }
 
 /* A template with a layout is a body function, which the layout calls back with the arguments. */
@@ -114,14 +116,17 @@ static void begin_body(struct tplc *p, const struct expr_list *params)
     strbuf_addf(&p->code, "%s    struct html *h_;\n};\n",
                 u->is_layout ? "    void (*body_)(struct html *h, const void *args);\n"
                                "    const void *body_args_;\n" : "");
-    strbuf_addf(&p->code, "static void %.*s_body_(struct html *h, const void *data_)\n{\n", STR_ARG(u->name));
-    strbuf_addf(&p->code, "    const struct %.*s_args_ *args_ = data_;\n    (void)args_;\n", STR_ARG(u->name));
+    strbuf_addf(&p->code, "static void %.*s_body_(struct html *h, const void *data_)\n{\n",
+                STR_ARG(u->name));
+    strbuf_addf(&p->code, "    const struct %.*s_args_ *args_ = data_;\n    (void)args_;\n",
+                STR_ARG(u->name));
     for (size_t i = 0; i < params->count; i++)
         strbuf_addf(&p->code, "    %.*s = args_->%.*s;\n", STR_ARG(params->items[i]),
                     STR_ARG(name_of_param(params->items[i])));
     if (u->is_layout)
-        strbuf_add(&p->code, S("    void (*body_)(struct html *h, const void *args) = args_->body_;\n"
-                               "    const void *body_args_ = args_->body_args_;\n"));
+        strbuf_add(&p->code,
+                   S("    void (*body_)(struct html *h, const void *args) = args_->body_;\n"
+                     "    const void *body_args_ = args_->body_args_;\n"));
 }
 
 const struct err *emit_unit_begin(struct tplc *p)
@@ -131,8 +136,10 @@ const struct err *emit_unit_begin(struct tplc *p)
     TRY(expr_split(p, u->line, u->params, &params));
     for (size_t i = 0; i < params.count; i++) {
         str name = name_of_param(params.items[i]);
-        if (name.len == 0 || name.len == params.items[i].len || str_find_char(params.items[i], '(') >= 0)
-            return tplc_fail(p, u->line, "a parameter is a type and a name: %.*s", STR_ARG(params.items[i]));
+        if (name.len == 0 || name.len == params.items[i].len ||
+            str_find_char(params.items[i], '(') >= 0)
+            return tplc_fail(p, u->line, "a parameter is a type and a name: %.*s",
+                             STR_ARG(params.items[i]));
         if (str_eq(name, S("h")))
             return tplc_fail(p, u->line, "the name h is taken by the HTML writer");
     }

@@ -1,6 +1,6 @@
 /* Duty: C expressions of templates, and the writer call a hole becomes in its place.
- * Not its duty: understanding C beyond brackets, strings and the house's few functions; the C compiler
- * checks the rest, at the template's line.
+ * Not its duty: understanding C beyond brackets, strings and the house's few functions; the C
+ * compiler checks the rest, at the template's line.
  */
 #include <string.h>
 
@@ -47,7 +47,9 @@ const struct err *expr_cut(struct tplc *p, str open, str close, str *ret)
         if (quoted == 0 && str_starts(str_from(rest, i), close)) {
             *ret = str_trim(str_sub(rest, 0, i));
             p->at += open.len + i + close.len;
-            return ret->len > 0 ? NULL : tplc_fail(p, line, "%.*s %.*s is empty", STR_ARG(open), STR_ARG(close));
+            return ret->len > 0
+                       ? NULL
+                       : tplc_fail(p, line, "%.*s %.*s is empty", STR_ARG(open), STR_ARG(close));
         }
         p->line += rest.ptr[i] == '\n';
         i += quoted == 0 ? 1 : quoted;
@@ -118,7 +120,8 @@ struct call {
 };
 
 /* name(args) at the start of s; *ret_len is its length, 0 if s does not begin so. */
-static const struct err *parse_call(struct tplc *p, int line, str s, struct call *ret, size_t *ret_len)
+static const struct err *parse_call(struct tplc *p, int line, str s, struct call *ret,
+                                    size_t *ret_len)
 {
     size_t depth = 0;
     *ret_len = 0;
@@ -130,7 +133,8 @@ static const struct err *parse_call(struct tplc *p, int line, str s, struct call
         depth += s.ptr[i] == '(';
         if (s.ptr[i] == ')' && --depth == 0) {
             *ret_len = i + 1;
-            return expr_split(p, line, str_sub(s, ret->name.len + 1, i - ret->name.len - 1), &ret->args);
+            return expr_split(p, line, str_sub(s, ret->name.len + 1, i - ret->name.len - 1),
+                              &ret->args);
         }
         i += quoted == 0 ? 1 : quoted;
     }
@@ -186,17 +190,20 @@ static const struct err *text_arg(struct tplc *p, int line, str e, int depth, st
     TRY(as_value_function(p, line, e, &inner, &f));
     TRY(rewrite(p, line, inner, depth + 1, &code));
     if (f != NULL)
-        strbuf_addf(out, "%s%.*s%s", f->arg, STR_ARG(code), str_eq(str_c(f->name), S("id")) ? ").v)" : ")");
+        strbuf_addf(out, "%s%.*s%s", f->arg, STR_ARG(code),
+                    str_eq(str_c(f->name), S("id")) ? ").v)" : ")");
     else
         strbuf_addf(out, "HTML_ARG(%.*s)", STR_ARG(code));
     return NULL;
 }
 
-static const struct err *check_key(struct tplc *p, int line, str quoted, bool is_plural, size_t args)
+static const struct err *check_key(struct tplc *p, int line, str quoted, bool is_plural,
+                                   size_t args)
 {
     str key = str_sub(quoted, 1, quoted.len < 2 ? 0 : quoted.len - 2);
     if (quoted.len < 3 || quoted.ptr[0] != '"' || quoted_len(quoted) != quoted.len)
-        return tplc_fail(p, line, "the key of a text is one literal string; use t_key() for a computed one");
+        return tplc_fail(p, line,
+                         "the key of a text is one literal string; use t_key() for a computed one");
     str name = key;
     if (is_plural)
         TRY(str_fmt(p->arena, &name, "%.*s.other", STR_ARG(key)));
@@ -205,12 +212,14 @@ static const struct err *check_key(struct tplc *p, int line, str quoted, bool is
         return tplc_fail(p, line, "no text %.*s in any en.txt", STR_ARG(name));
     unsigned given = (1u << (args + is_plural)) - 1;
     if ((entry->placeholders | is_plural) != given)
-        return tplc_fail(p, line, "%.*s (%s:%d) has other placeholders than the %zu argument%s given", STR_ARG(name),
-                         entry->file, entry->line, args, args == 1 ? "" : "s");
+        return tplc_fail(p, line,
+                         "%.*s (%s:%d) has other placeholders than the %zu argument%s given",
+                         STR_ARG(name), entry->file, entry->line, args, args == 1 ? "" : "s");
     return NULL;
 }
 
-/* t, tn, t_key: writes `writer` or, with is_str, the expression of type str. False: another function. */
+/* t, tn, t_key: writes `writer` or, with is_str, the expression of type str. False: another
+ * function. */
 static const struct err *text_call(struct tplc *p, int line, const struct call *call, bool is_str,
                                    int depth, str *ret, bool *ret_is_text)
 {
@@ -230,7 +239,8 @@ static const struct err *text_call(struct tplc *p, int line, const struct call *
     else
         TRY(rewrite(p, line, key, depth + 1, &key));
     strbuf_init(&out, p->arena, KiB(64));
-    strbuf_addf(&out, "html_%s%s(h, %.*s, ", is_tn ? "tn" : "t", is_str ? "_str" : "", STR_ARG(key));
+    strbuf_addf(&out, "html_%s%s(h, %.*s, ", is_tn ? "tn" : "t", is_str ? "_str" : "",
+                STR_ARG(key));
     if (is_tn) {
         str count;
         TRY(rewrite(p, line, call->args.items[1], depth + 1, &count));
@@ -287,7 +297,8 @@ static bool is_static_name(str quoted)
     if (quoted.len < 3 || quoted.ptr[0] != '"' || quoted_len(quoted) != quoted.len)
         return false;
     for (size_t i = 1; i + 1 < quoted.len; i++)
-        if (!is_word(quoted.ptr[i]) && quoted.ptr[i] != '-' && quoted.ptr[i] != '.' && quoted.ptr[i] != '/')
+        if (!is_word(quoted.ptr[i]) && quoted.ptr[i] != '-' && quoted.ptr[i] != '.' &&
+            quoted.ptr[i] != '/')
             return false;
     return true;
 }
@@ -305,7 +316,8 @@ static const struct err *place_call(struct tplc *p, int line, const struct call 
     if (is_asset) {
         if (!is_static_name(call->args.items[0]))
             return tplc_fail(p, line, "asset() takes the literal name of a file");
-        bool is_url = p->place == IN_VALUE && p->attr.kind >= ATTR_URL && p->attr.kind <= ATTR_ASSET;
+        bool is_url =
+            p->place == IN_VALUE && p->attr.kind >= ATTR_URL && p->attr.kind <= ATTR_ASSET;
         if (is_url && p->attr.url != URL_START)
             return tplc_fail(p, line, "asset() is a whole URL");
         p->attr.url = URL_ASSET;
@@ -315,7 +327,8 @@ static const struct err *place_call(struct tplc *p, int line, const struct call 
         return tplc_fail(p, line, "%.*s() stands in text only", STR_ARG(call->name));
     str arg;
     TRY(rewrite(p, line, call->args.items[0], 0, &arg));
-    return str_fmt(p->arena, ret, is_icon ? "html_icon(h, %.*s)" : "HTML_MARKUP(h, %.*s)", STR_ARG(arg));
+    return str_fmt(p->arena, ret, is_icon ? "html_icon(h, %.*s)" : "HTML_MARKUP(h, %.*s)",
+                   STR_ARG(arg));
 }
 
 /* The macro that takes a plain expression here, or an error. */

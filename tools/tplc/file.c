@@ -52,7 +52,8 @@ const struct err *tplc_file(struct tplc *p)
             TRY(html_step(p));
     }
     if (p->blocks.count > 0)
-        return tplc_fail(p, p->blocks.items[p->blocks.count - 1].line, "this block has no {%% end %%}");
+        return tplc_fail(p, p->blocks.items[p->blocks.count - 1].line,
+                         "this block has no {%% end %%}");
     if (p->header.failed || p->code.failed || p->literal.failed || p->includes.failed)
         return tplc_fail(p, 1, "the file is too large");
     return NULL;

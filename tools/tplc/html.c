@@ -1,6 +1,6 @@
 /* Duty: follow the HTML outside attributes: text, tags, which elements are open.
- * Not its duty: attributes (attr.c), repairing wrong markup as browsers do: what they would repair is
- * an error here. Invariant: the elements stack is what a browser has open at that byte.
+ * Not its duty: attributes (attr.c), repairing wrong markup as browsers do: what they would repair
+ * is an error here. Invariant: the elements stack is what a browser has open at that byte.
  */
 #include <string.h>
 
@@ -60,8 +60,8 @@ size_t html_entity_len(str s)
     return i > name_from && i < s.len && s.ptr[i] == ';' ? i + 1 : 0;
 }
 
-/* Whether the character at s is a letter of some script; *ret_len is its length. Punctuation, arrows,
- * symbols and emoji need no translation. */
+/* Whether the character at s is a letter of some script; *ret_len is its length. Punctuation,
+ * arrows, symbols and emoji need no translation. */
 static bool letter_at(str s, size_t *ret_len)
 {
     unsigned char c = (unsigned char)s.ptr[0];
@@ -74,7 +74,8 @@ static bool letter_at(str s, size_t *ret_len)
         code = code << 6 | ((unsigned char)s.ptr[i] & 0x3f);
     return !(code < 0xc0 || code == 0xd7 || code == 0xf7 || (code >= 0x2000 && code < 0x2c00) ||
              (code >= 0x3000 && code < 0x3005) || (code >= 0x3008 && code < 0x3021) ||
-             (code >= 0xfe00 && code < 0xfe10) || (code >= 0xff00 && code < 0xff10) || code >= 0x1f000);
+             (code >= 0xfe00 && code < 0xfe10) || (code >= 0xff00 && code < 0xff10) ||
+             code >= 0x1f000);
 }
 
 bool html_has_letters(str text)
@@ -110,8 +111,10 @@ static const struct err *step_text(struct tplc *p)
     } else {
         bool is_quiet = top != NULL && top->is_quiet;
         if (letter_at(rest, &len) && !is_quiet)
-            return tplc_fail(p, p->line, "text that is not translated: use {{ t(\"key\") }}, or mark the element "
-                                         "translate=\"no\"");
+            return tplc_fail(
+                p, p->line,
+                "text that is not translated: use {{ t(\"key\") }}, or mark the element "
+                "translate=\"no\"");
         emit_markup(p, str_sub(rest, 0, len));
     }
     p->line += c == '\n';
@@ -173,19 +176,24 @@ static const struct err *step_close_tag(struct tplc *p, str rest)
 static const struct err *check_nesting(struct tplc *p, str name)
 {
     const struct element *top = html_top(p);
-    if (in_words(name, " style base object embed applet frame frameset iframe plaintext xmp listing noembed "
-                       "noframes animate animatemotion animatetransform set foreignobject portal "))
+    if (in_words(
+            name,
+            " style base object embed applet frame frameset iframe plaintext xmp listing noembed "
+            "noframes animate animatemotion animatetransform set foreignobject portal "))
         return tplc_fail(p, p->line, "<%.*s> is not allowed in templates", STR_ARG(name));
     if (top != NULL && str_eq(top->name, S("p")) &&
-        in_words(name, " address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 "
-                       "h4 h5 h6 header hr main menu nav ol p pre section table ul "))
-        return tplc_fail(p, p->line, "<%.*s> inside <p>: a browser would close the <p> first", STR_ARG(name));
+        in_words(
+            name,
+            " address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 "
+            "h4 h5 h6 header hr main menu nav ol p pre section table ul "))
+        return tplc_fail(p, p->line, "<%.*s> inside <p>: a browser would close the <p> first",
+                         STR_ARG(name));
     if (!in_words(name, " form a button "))
         return NULL;
     for (size_t i = 0; i < p->elements.count; i++)
         if (str_eq(p->elements.items[i].name, name))
-            return tplc_fail(p, p->line, "<%.*s> inside <%.*s> of line %d", STR_ARG(name), STR_ARG(name),
-                             p->elements.items[i].line);
+            return tplc_fail(p, p->line, "<%.*s> inside <%.*s> of line %d", STR_ARG(name),
+                             STR_ARG(name), p->elements.items[i].line);
     return NULL;
 }
 
@@ -234,9 +242,11 @@ static const struct err *check_tag(struct tplc *p)
     if (str_eq(t->name, S("form")) && !t->has_method)
         return tplc_fail(p, t->line, "<form> needs a method");
     if (str_eq(t->name, S("script")) && !t->has_src)
-        return tplc_fail(p, t->line, "inline <script> is not allowed: put it into a module with src");
+        return tplc_fail(p, t->line,
+                         "inline <script> is not allowed: put it into a module with src");
     if (!is_quiet && !str_is_absent(t->untranslated))
-        return tplc_fail(p, t->line, "%.*s=\"\" has text that is not translated: use {{ t(\"key\") }}",
+        return tplc_fail(p, t->line,
+                         "%.*s=\"\" has text that is not translated: use {{ t(\"key\") }}",
                          STR_ARG(t->untranslated));
     if (!is_quiet && t->is_button && t->value_is_words)
         return tplc_fail(p, t->line, "value=\"\" of a button has text that is not translated");
@@ -275,17 +285,20 @@ static const struct err *end_tag(struct tplc *p, bool is_self_closed)
     if (is_void || is_self_closed)
         return NULL;
     bool is_textarea = str_eq(t->name, S("textarea"));
-    struct element element = {
-        .name = t->name, .line = t->line, .is_foreign = is_foreign,
-        .is_quiet = t->is_quiet || (top != NULL && top->is_quiet),
-        .keeps_blanks = is_textarea || str_eq(t->name, S("pre")) || (top != NULL && top->keeps_blanks)};
+    struct element element = {.name = t->name,
+                              .line = t->line,
+                              .is_foreign = is_foreign,
+                              .is_quiet = t->is_quiet || (top != NULL && top->is_quiet),
+                              .keeps_blanks = is_textarea || str_eq(t->name, S("pre")) ||
+                                              (top != NULL && top->keeps_blanks)};
     struct element *pushed = VEC_PUSH(p->arena, &p->elements);
     if (pushed == NULL)
         return &err_out_of_memory;
     *pushed = element;
     if (is_textarea || (str_eq(t->name, S("title")) && !is_foreign))
         p->place = IN_RCDATA;
-    if (is_textarea) /* a browser drops one line break here: give it one, so that the value keeps its own */
+    if (is_textarea) /* a browser drops one line break here: give it one, so that the value keeps
+                        its own */
         emit_markup(p, S("\n"));
     return NULL;
 }

@@ -1,10 +1,10 @@
 /* tplc: HTML templates -> C. The language is docs/TEMPLATES.md.
  *
- * One pass over the source. html.c and attr.c follow the HTML and know at each byte where a value would
- * stand; block.c handles {% %}; expr.c turns C expressions of {{ }} into writer calls; emit.c holds the
- * text made so far. Markup is normalised on its way (attributes quoted, blanks collapsed), so what
- * leaves is exactly what was understood.
- * Every error is INVALID with "file:line: message" as detail.
+ * One pass over the source. html.c and attr.c follow the HTML and know at each byte where a value
+ * would stand; block.c handles {% %}; expr.c turns C expressions of {{ }} into writer calls; emit.c
+ * holds the text made so far. Markup is normalised on its way (attributes quoted, blanks
+ * collapsed), so what leaves is exactly what was understood. Every error is INVALID with
+ * "file:line: message" as detail.
  */
 #ifndef TPLC_TPLC_H
 #define TPLC_TPLC_H
@@ -118,7 +118,7 @@ const struct err *tplc_file(struct tplc *p) MUST_CHECK;
 void emit_markup(struct tplc *p, str markup);
 void emit_markup_escaped(struct tplc *p, char c);
 void emit_flush(struct tplc *p);                 /* markup so far becomes a call */
-void emit_line(struct tplc *p, int line);        /* errors of what follows are blamed on that line */
+void emit_line(struct tplc *p, int line); /* errors of what follows are blamed on that line */
 PRINTF_LIKE(3, 4) void emit_code(struct tplc *p, int line, const char *fmt, ...);
 const struct err *emit_unit_begin(struct tplc *p) MUST_CHECK;
 void emit_unit_end(struct tplc *p);

@@ -7,11 +7,15 @@
 enum { SEND_TIMEOUT_MS = 30000, LOOK_TIMEOUT_MS = 8000 };
 
 static const struct setting_def settings[] = {
-    {"smtp.url", SETTING_SERVER, SETTING_TEXT, NULL, 0, 300, false, "mail server: smtp://, smtp+starttls:// or smtps://host:port"},
-    {"smtp.user", SETTING_SERVER, SETTING_TEXT, NULL, 0, 200, false, "user of the mail server; empty: no login"},
+    {"smtp.url", SETTING_SERVER, SETTING_TEXT, NULL, 0, 300, false,
+     "mail server: smtp://, smtp+starttls:// or smtps://host:port"},
+    {"smtp.user", SETTING_SERVER, SETTING_TEXT, NULL, 0, 200, false,
+     "user of the mail server; empty: no login"},
     {"smtp.password", SETTING_SERVER, SETTING_SECRET, NULL, 0, 200, false, "its password"},
-    {"smtp.from", SETTING_SERVER, SETTING_TEXT, "shop@localhost.localdomain", 0, 254, false, "sender's address of all mails"},
-    {"smtp.dkim_selector", SETTING_SERVER, SETTING_TEXT, NULL, 0, 63, false, "selector under which the mail server signs; only `doctor` asks"},
+    {"smtp.from", SETTING_SERVER, SETTING_TEXT, "shop@localhost.localdomain", 0, 254, false,
+     "sender's address of all mails"},
+    {"smtp.dkim_selector", SETTING_SERVER, SETTING_TEXT, NULL, 0, 63, false,
+     "selector under which the mail server signs; only `doctor` asks"},
 };
 
 static const struct {
@@ -44,8 +48,8 @@ static const struct err *parse_url(struct arena *a, str url, struct smtp_server 
     return ERR(a, ERR_UNAVAILABLE, "smtp.bad_url", "smtp.url is no smtp://host:port");
 }
 
-static const struct err *read_settings(struct platform *p, struct arena *a, struct tx *tx, str *ret_url,
-                                       struct smtp_server *ret, str *ret_from)
+static const struct err *read_settings(struct platform *p, struct arena *a, struct tx *tx,
+                                       str *ret_url, struct smtp_server *ret, str *ret_from)
 {
     struct shop_id server = {0};
     str password;
@@ -81,11 +85,18 @@ static const struct err *send(struct platform *p, struct arena *a, const struct 
     if (str_is_empty(url))
         return ERR(a, ERR_UNAVAILABLE, "smtp.not_set", "smtp.url is not set");
     TRY(parse_url(a, url, &server));
-    struct smtp_message message = {
-        .from = str_is_empty(m->from) ? from : m->from, .from_name = m->from_name, .to = m->to,
-        .to_name = m->to_name, .reply_to = m->reply_to, .subject = m->subject, .text = m->text, .html = m->html,
-        .message_id = m->message_id, .header_names = m->header_names, .header_values = m->header_values,
-        .header_count = m->header_count};
+    struct smtp_message message = {.from = str_is_empty(m->from) ? from : m->from,
+                                   .from_name = m->from_name,
+                                   .to = m->to,
+                                   .to_name = m->to_name,
+                                   .reply_to = m->reply_to,
+                                   .subject = m->subject,
+                                   .text = m->text,
+                                   .html = m->html,
+                                   .message_id = m->message_id,
+                                   .header_names = m->header_names,
+                                   .header_values = m->header_values,
+                                   .header_count = m->header_count};
     return smtp_send(a, &server, &message, clock_now_ms(p->clock));
 }
 

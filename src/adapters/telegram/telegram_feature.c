@@ -5,8 +5,10 @@
 static const char *const needs[] = {NULL};
 
 static const struct setting_def settings[] = {
-    {"telegram.api", SETTING_SERVER, SETTING_TEXT, "https://api.telegram.org", 0, 300, false, "where Telegram's Bot API is"},
-    {"telegram.token", SETTING_SHOP, SETTING_SECRET, NULL, 0, 100, false, "token of the shop's bot"},
+    {"telegram.api", SETTING_SERVER, SETTING_TEXT, "https://api.telegram.org", 0, 300, false,
+     "where Telegram's Bot API is"},
+    {"telegram.token", SETTING_SHOP, SETTING_SECRET, NULL, 0, 100, false,
+     "token of the shop's bot"},
 };
 
 static const struct permission_def permissions[] = {
@@ -16,14 +18,14 @@ static const struct permission_def permissions[] = {
 static const struct nav_item nav[] = {{85, "/channels", "telegram.nav", "send", "channel.manage"}};
 
 static const struct route routes[] = {
-    ROUTE(GET, "/console/{shop}/channels", WHO_SHOP, "channel.manage", CSRF_NONE, 0, RATE_READ, telegram_page,
-          "channels of the shop"),
-    ROUTE(GET, "/console/{shop}/channels/telegram.svg", WHO_SHOP, "channel.manage", CSRF_NONE, 0, RATE_READ,
-          telegram_page_qr, "QR code of the shop's bot"),
-    ROUTE(POST, "/console/{shop}/channels/telegram", WHO_SHOP, "channel.manage", CSRF_FORM, 2000, RATE_WRITE,
-          telegram_page_connect, "connects the shop's bot by its token"),
-    ROUTE(POST, "/console/{shop}/channels/telegram/remove", WHO_SHOP, "channel.manage", CSRF_FORM, 1000, RATE_WRITE,
-          telegram_page_remove, "disconnects the shop's bot"),
+    ROUTE(GET, "/console/{shop}/channels", WHO_SHOP, "channel.manage", CSRF_NONE, 0, RATE_READ,
+          telegram_page, "channels of the shop"),
+    ROUTE(GET, "/console/{shop}/channels/telegram.svg", WHO_SHOP, "channel.manage", CSRF_NONE, 0,
+          RATE_READ, telegram_page_qr, "QR code of the shop's bot"),
+    ROUTE(POST, "/console/{shop}/channels/telegram", WHO_SHOP, "channel.manage", CSRF_FORM, 2000,
+          RATE_WRITE, telegram_page_connect, "connects the shop's bot by its token"),
+    ROUTE(POST, "/console/{shop}/channels/telegram/remove", WHO_SHOP, "channel.manage", CSRF_FORM,
+          1000, RATE_WRITE, telegram_page_remove, "disconnects the shop's bot"),
 };
 
 static const struct channel channel = {

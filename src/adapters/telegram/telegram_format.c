@@ -5,7 +5,13 @@
 #include "sys/crypto.h"
 #include "telegram/telegram_api.h"
 
-enum { BODY_MAX = 64 * 1024, LABEL_POINTS_MAX = 60, ROW_POINTS_MAX = 28, ROW_BUTTONS_MAX = 4, TOKEN_BYTES_MAX = 64 };
+enum {
+    BODY_MAX = 64 * 1024,
+    LABEL_POINTS_MAX = 60,
+    ROW_POINTS_MAX = 28,
+    ROW_BUTTONS_MAX = 4,
+    TOKEN_BYTES_MAX = 64
+};
 enum { NAME_BYTES_MAX = 200, PAYLOAD_BYTES_MAX = 64, CAPTION_POINTS_MAX = 1024 };
 
 /* ---- in ---- */
@@ -18,7 +24,8 @@ static const struct err *copy(struct arena *a, const json_t *value, str *ret)
     return str_dup(a, (str){json_string_value(value), json_string_length(value)}, ret);
 }
 
-static const struct err *read_person(struct arena *a, const json_t *from, struct channel_message_in *m)
+static const struct err *read_person(struct arena *a, const json_t *from,
+                                     struct channel_message_in *m)
 {
     str first, last;
     TRY(copy(a, json_object_get(from, "first_name"), &first));
@@ -26,8 +33,10 @@ static const struct err *read_person(struct arena *a, const json_t *from, struct
     TRY(copy(a, json_object_get(from, "language_code"), &m->language));
     first = utf8_cut_bytes(first, NAME_BYTES_MAX);
     last = utf8_cut_bytes(last, NAME_BYTES_MAX);
-    TRY(str_fmt(a, &m->user_name, "%.*s%s%.*s", STR_ARG(first), str_is_empty(last) ? "" : " ", STR_ARG(last)));
-    return str_fmt(a, &m->user_id, "%lld", (long long)json_integer_value(json_object_get(from, "id")));
+    TRY(str_fmt(a, &m->user_name, "%.*s%s%.*s", STR_ARG(first), str_is_empty(last) ? "" : " ",
+                STR_ARG(last)));
+    return str_fmt(a, &m->user_id, "%lld",
+                   (long long)json_integer_value(json_object_get(from, "id")));
 }
 
 /* "/start abc" opens the bot by a link; other commands are words like any others. */
@@ -43,9 +52,11 @@ static void read_start(struct channel_message_in *m)
 }
 
 /* What is no text still was a message: its caption, else a word for its kind. */
-static const struct err *read_words(struct arena *a, const json_t *message, struct channel_message_in *m)
+static const struct err *read_words(struct arena *a, const json_t *message,
+                                    struct channel_message_in *m)
 {
-    static const char *const kinds[] = {"photo", "video", "voice", "audio", "document", "sticker", "location", "contact"};
+    static const char *const kinds[] = {"photo",    "video",   "voice",    "audio",
+                                        "document", "sticker", "location", "contact"};
     TRY(copy(a, json_object_get(message, "text"), &m->text));
     if (str_is_empty(m->text))
         TRY(copy(a, json_object_get(message, "caption"), &m->text));
@@ -56,11 +67,14 @@ static const struct err *read_words(struct arena *a, const json_t *message, stru
     return NULL;
 }
 
-const struct err *telegram_read_update(struct arena *a, const json_t *update, struct telegram_update *ret)
+const struct err *telegram_read_update(struct arena *a, const json_t *update,
+                                       struct telegram_update *ret)
 {
-    const json_t *tap = json_object_get(update, "callback_query"), *message = json_object_get(update, "message");
+    const json_t *tap = json_object_get(update, "callback_query"),
+                 *message = json_object_get(update, "message");
     const json_t *from = json_object_get(tap != NULL ? tap : message, "from");
-    const json_t *chat = json_object_get(tap != NULL ? json_object_get(tap, "message") : message, "chat");
+    const json_t *chat =
+        json_object_get(tap != NULL ? json_object_get(tap, "message") : message, "chat");
     const char *type = json_string_value(json_object_get(chat, "type"));
     struct channel_message_in *m = &ret->message;
     *ret = (struct telegram_update){.message = {.channel = "telegram"}};
@@ -68,13 +82,15 @@ const struct err *telegram_read_update(struct arena *a, const json_t *update, st
     if (tap != NULL)
         TRY(copy(a, json_object_get(tap, "id"), &ret->callback_id));
     bool is_private = type != NULL && str_eq(str_c(type), S("private"));
-    if (ret->update_id <= 0 || json_integer_value(json_object_get(from, "id")) <= 0 || (tap == NULL && !is_private))
+    if (ret->update_id <= 0 || json_integer_value(json_object_get(from, "id")) <= 0 ||
+        (tap == NULL && !is_private))
         return NULL;
     TRY(str_fmt(a, &m->event_id, "%lld", (long long)ret->update_id));
     TRY(read_person(a, from, m));
     m->at_ms = (int64_t)json_integer_value(json_object_get(message, "date")) * 1000;
     TRY(tap != NULL ? copy(a, json_object_get(tap, "data"), &m->token) : read_words(a, message, m));
-    ret->is_for_us = !str_is_empty(m->text) || (!str_is_empty(m->token) && m->token.len <= TOKEN_BYTES_MAX);
+    ret->is_for_us =
+        !str_is_empty(m->text) || (!str_is_empty(m->token) && m->token.len <= TOKEN_BYTES_MAX);
     return NULL;
 }
 
@@ -84,8 +100,8 @@ const struct err *telegram_read_update(struct arena *a, const json_t *update, st
 bool telegram_is_open_link(str url)
 {
     str rest = str_from(url, S("https://").len), host = str_cut(&rest, '/');
-    return str_starts(url, S("https://")) && str_find_char(host, '.') > 0 && !str_starts(host, S("127.")) &&
-           str_find_char(host, ':') < 0;
+    return str_starts(url, S("https://")) && str_find_char(host, '.') > 0 &&
+           !str_starts(host, S("127.")) && str_find_char(host, ':') < 0;
 }
 
 static bool is_in_text(const struct channel_button *b)
@@ -131,14 +147,16 @@ static void put_keyboard(struct json *j, const struct channel_message_out *m)
     json_object_end(j);
 }
 
-static const struct err *with_links(struct arena *a, const struct channel_message_out *m, str words, str *ret)
+static const struct err *with_links(struct arena *a, const struct channel_message_out *m, str words,
+                                    str *ret)
 {
     struct strbuf sb;
     strbuf_init(&sb, a, BODY_MAX);
     strbuf_add(&sb, words);
     for (size_t i = 0; i < m->button_count; i++)
         if (is_in_text(&m->buttons[i]))
-            strbuf_addf(&sb, "\n%.*s: %.*s", STR_ARG(m->buttons[i].label), STR_ARG(m->buttons[i].url));
+            strbuf_addf(&sb, "\n%.*s: %.*s", STR_ARG(m->buttons[i].label),
+                        STR_ARG(m->buttons[i].url));
     return strbuf_finish(&sb, ret);
 }
 
@@ -151,8 +169,8 @@ static bool has_keys(const struct channel_message_out *m)
 }
 
 /* "photo" by its address, or none. */
-static const struct err *write_json(struct arena *a, const struct channel_message_out *m, const char *words_key, str words,
-                                    str photo, str *ret)
+static const struct err *write_json(struct arena *a, const struct channel_message_out *m,
+                                    const char *words_key, str words, str photo, str *ret)
 {
     struct strbuf sb;
     struct json j;
@@ -179,7 +197,8 @@ static const struct err *write_json(struct arena *a, const struct channel_messag
     return json_finish(&j, ret);
 }
 
-const struct err *telegram_write_message(struct arena *a, const struct channel_message_out *m, str *ret)
+const struct err *telegram_write_message(struct arena *a, const struct channel_message_out *m,
+                                         str *ret)
 {
     str text;
     TRY(with_links(a, m, m->text, &text));
@@ -194,18 +213,20 @@ bool telegram_is_photo(const struct channel_message_out *m)
     for (size_t i = 0; i < m->button_count; i++)
         if (is_in_text(&m->buttons[i]))
             points += utf8_count(m->buttons[i].label) + utf8_count(m->buttons[i].url) + 3;
-    return !str_is_empty(m->image_url) && !str_is_empty(m->image_path) && points <= CAPTION_POINTS_MAX;
+    return !str_is_empty(m->image_url) && !str_is_empty(m->image_path) &&
+           points <= CAPTION_POINTS_MAX;
 }
 
 static void put_part(struct strbuf *out, str boundary, const char *head, str value)
 {
-    strbuf_addf(out, "--%.*s\r\ncontent-disposition: form-data; name=%s\r\n\r\n", STR_ARG(boundary), head);
+    strbuf_addf(out, "--%.*s\r\ncontent-disposition: form-data; name=%s\r\n\r\n", STR_ARG(boundary),
+                head);
     strbuf_add(out, value);
     strbuf_add(out, S("\r\n"));
 }
 
-const struct err *telegram_write_photo(struct arena *a, const struct channel_message_out *m, str bytes, str *ret_type,
-                                       str *ret)
+const struct err *telegram_write_photo(struct arena *a, const struct channel_message_out *m,
+                                       str bytes, str *ret_type, str *ret)
 {
     struct strbuf out, keys;
     struct json j;
@@ -227,7 +248,8 @@ const struct err *telegram_write_photo(struct arena *a, const struct channel_mes
         TRY(json_finish(&j, &markup));
         put_part(&out, boundary, "\"reply_markup\"", markup);
     }
-    put_part(&out, boundary, "\"photo\"; filename=\"photo.webp\"\r\ncontent-type: image/webp", bytes);
+    put_part(&out, boundary, "\"photo\"; filename=\"photo.webp\"\r\ncontent-type: image/webp",
+             bytes);
     strbuf_addf(&out, "--%.*s--\r\n", STR_ARG(boundary));
     return strbuf_finish(&out, ret);
 }

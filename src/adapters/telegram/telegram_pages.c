@@ -1,4 +1,5 @@
-/* The console's page of channels: the shop's bot is connected by its token, checked by asking Telegram who it is. */
+/* The console's page of channels: the shop's bot is connected by its token, checked by asking
+ * Telegram who it is. */
 #include "core/audit.h"
 #include "core/setting.h"
 #include "http/url.h"
@@ -34,7 +35,8 @@ static const struct err *show(struct web *w, const struct err *failure)
     struct html h;
     TRY(read_bot(w, &v));
     if (failure != NULL)
-        TRY(locale_format(w->arena, w->locale, failure->key, failure->args, ERR_ARGS_MAX, &v.error));
+        TRY(locale_format(w->arena, w->locale, failure->key, failure->args, ERR_ARGS_MAX,
+                          &v.error));
     TRY(page_init(w, &v.page, locale_text(w->locale, "telegram.title")));
     v.page.width = "reading";
     web_html_begin(w, &h);
@@ -69,7 +71,8 @@ struct connecting {
 static const struct err *connect_turn(struct turn *t, void *arg)
 {
     const struct connecting *c = arg;
-    const struct err *e = telegram_bot_set(t->tx, t->arena, c->shop, c->digest, c->username, c->name);
+    const struct err *e =
+        telegram_bot_set(t->tx, t->arena, c->shop, c->digest, c->username, c->name);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return ERR(t->arena, ERR_CONFLICT, "telegram.taken", "a bot of another shop");
     TRY(e);
@@ -80,7 +83,8 @@ static bool is_token(str token)
 {
     for (size_t i = 0; i < token.len; i++) {
         char c = token.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '_' || c == '-'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == ':' || c == '_' || c == '-'))
             return false;
     }
     return token.len >= TOKEN_MIN && token.len <= TOKEN_MAX;
@@ -91,7 +95,8 @@ static bool is_username(str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_'))
             return false;
     }
     return s.len >= 3 && s.len <= 64;
@@ -111,7 +116,9 @@ static const struct err *ask_who(struct web *w, struct connecting *c)
     if (!is_username(str_c(username)))
         return ERR(w->arena, ERR_INVALID, "telegram.refused", "getMe: no user name");
     TRY(str_dup(w->arena, str_c(username), &c->username));
-    return utf8_clean(w->arena, utf8_cut_points(name == NULL ? S("") : str_c(name), NAME_POINTS_MAX), false, &c->name);
+    return utf8_clean(w->arena,
+                      utf8_cut_points(name == NULL ? S("") : str_c(name), NAME_POINTS_MAX), false,
+                      &c->name);
 }
 
 static const struct err *connect_bot(struct web *w)
@@ -120,7 +127,9 @@ static const struct err *connect_bot(struct web *w)
     TRY(web_text(w, "token", 1, TOKEN_MAX, &c.token));
     c.token = str_trim(c.token);
     if (!is_token(c.token))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "telegram.no_token", "%zu bytes", c.token.len), "token");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "telegram.no_token", "%zu bytes", c.token.len),
+            "token");
     struct digest digest = crypto_sha256(c.token);
     TRY(hex_encode(w->arena, digest_str(&digest), &c.digest));
     TRY(ask_who(w, &c));

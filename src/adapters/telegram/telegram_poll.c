@@ -1,10 +1,11 @@
 /* The loop that asks Telegram for news, one thread for all shops' bots in turn.
  *
- * An update and the mark that it was taken are one transaction: a crash in between means that Telegram hands it out
- * again, and the inbox knows its number (I11). An update that our side refuses (a button of nobody, words that are no
- * text) is passed over and logged; what may get better waits and is asked for again.
- * Not its duty: several nodes on one store. Telegram itself refuses the second one that polls a bot (409), which then
- * pauses; the numbers keep what both saw from acting twice.
+ * An update and the mark that it was taken are one transaction: a crash in between means that
+ * Telegram hands it out again, and the inbox knows its number (I11). An update that our side
+ * refuses (a button of nobody, words that are no text) is passed over and logged; what may get
+ * better waits and is asked for again. Not its duty: several nodes on one store. Telegram itself
+ * refuses the second one that polls a bot (409), which then pauses; the numbers keep what both saw
+ * from acting twice.
  */
 #include <time.h>
 
@@ -74,7 +75,8 @@ static const struct err *take_turn(struct turn *t, void *arg)
     return x->only_advance ? NULL : channel_receive(t, &x->update->message);
 }
 
-static const struct err *take(struct platform *p, struct arena *a, const struct bot *bot, struct telegram_update *u)
+static const struct err *take(struct platform *p, struct arena *a, const struct bot *bot,
+                              struct telegram_update *u)
 {
     struct account_id nobody = {0};
     u->message.shop_id = bot->shop;
@@ -104,21 +106,28 @@ static void answer_tap(struct arena *a, const struct bot *bot, const struct tele
     json_object_end(&j);
     const struct err *e = json_finish(&j, &body);
     if (e == NULL)
-        e = telegram_call(a, bot->base, bot->token, "answerCallbackQuery", body, CALL_EXTRA_MS, &ignored);
+        e = telegram_call(a, bot->base, bot->token, "answerCallbackQuery", body, CALL_EXTRA_MS,
+                          &ignored);
     (void)e;
 }
 
 /* ---- one bot ---- */
 
-static const struct err *ask(struct arena *a, const struct bot *bot, int64_t wait_s, const json_t **ret)
+static const struct err *ask(struct arena *a, const struct bot *bot, int64_t wait_s,
+                             const json_t **ret)
 {
     str body;
-    TRY(str_fmt(a, &body, "{\"offset\":%lld,\"timeout\":%lld,\"limit\":%d,\"allowed_updates\":[\"message\",\"callback_query\"]}",
-                (long long)bot->next_update, (long long)wait_s, UPDATES));
-    return telegram_call(a, bot->base, bot->token, "getUpdates", body, wait_s * 1000 + CALL_EXTRA_MS, ret);
+    TRY(str_fmt(
+        a, &body,
+        "{\"offset\":%lld,\"timeout\":%lld,\"limit\":%d,\"allowed_updates\":[\"message\","
+        "\"callback_query\"]}",
+        (long long)bot->next_update, (long long)wait_s, UPDATES));
+    return telegram_call(a, bot->base, bot->token, "getUpdates", body,
+                         wait_s * 1000 + CALL_EXTRA_MS, ret);
 }
 
-static const struct err *poll_bot(struct platform *p, struct arena *a, const struct bot *bot, int64_t wait_s, bool *ret_heard)
+static const struct err *poll_bot(struct platform *p, struct arena *a, const struct bot *bot,
+                                  int64_t wait_s, bool *ret_heard)
 {
     const json_t *updates;
     TRY(ask(a, bot, wait_s, &updates));
@@ -147,7 +156,8 @@ static const struct err *trouble_turn(struct turn *t, void *arg)
 }
 
 /* What the merchant sees on the page of channels; written when it changes only. */
-static void note_trouble(struct platform *p, struct arena *a, const struct bot *bot, const struct err *e)
+static void note_trouble(struct platform *p, struct arena *a, const struct bot *bot,
+                         const struct err *e)
 {
     struct trouble x = {bot->shop, e == NULL ? "" : e->key};
     if (str_eq(bot->trouble, str_c(x.key)))
@@ -168,7 +178,8 @@ static int64_t pause_after(const struct err *e)
 
 /* ---- all bots ---- */
 
-static const struct err *read_bots(struct platform *p, struct arena *a, struct tx *tx, struct bot **ret, size_t *ret_count)
+static const struct err *read_bots(struct platform *p, struct arena *a, struct tx *tx,
+                                   struct bot **ret, size_t *ret_count)
 {
     struct telegram_bots_row *rows;
     size_t count;
@@ -176,7 +187,9 @@ static const struct err *read_bots(struct platform *p, struct arena *a, struct t
     TRY_NEW_ARRAY(a, *ret, count);
     *ret_count = 0;
     for (size_t i = 0; i < count; i++) {
-        struct bot bot = {.shop = rows[i].shop_id, .next_update = rows[i].next_update, .trouble = rows[i].trouble};
+        struct bot bot = {.shop = rows[i].shop_id,
+                          .next_update = rows[i].next_update,
+                          .trouble = rows[i].trouble};
         TRY(telegram_settings(p, a, tx, bot.shop, &bot.base, &bot.token));
         if (!str_is_empty(bot.token))
             (*ret)[(*ret_count)++] = bot;
@@ -184,7 +197,8 @@ static const struct err *read_bots(struct platform *p, struct arena *a, struct t
     return NULL;
 }
 
-static const struct err *load_bots(struct platform *p, struct arena *a, struct bot **ret, size_t *ret_count)
+static const struct err *load_bots(struct platform *p, struct arena *a, struct bot **ret,
+                                   size_t *ret_count)
 {
     struct tx *tx;
     TRY(db_read_begin(p->db, a, &tx));
@@ -194,8 +208,8 @@ static const struct err *load_bots(struct platform *p, struct arena *a, struct b
 }
 
 /* Asks each bot once. *ret_idle_ms: how long to rest before the next round. */
-static void poll_round(struct platform *p, struct arena *a, struct pauses *pauses, const _Atomic bool *stop,
-                       int64_t *ret_idle_ms)
+static void poll_round(struct platform *p, struct arena *a, struct pauses *pauses,
+                       const _Atomic bool *stop, int64_t *ret_idle_ms)
 {
     struct bot *bots = NULL;
     size_t count = 0;
@@ -209,7 +223,8 @@ static void poll_round(struct platform *p, struct arena *a, struct pauses *pause
         if (*pause > began_ms)
             continue;
         arena_init(&call, MiB(ARENA_MAX));
-        const struct err *failure = poll_bot(p, &call, &bots[i], count <= POLL_S ? POLL_S / (int64_t)count : 0, &heard);
+        const struct err *failure =
+            poll_bot(p, &call, &bots[i], count <= POLL_S ? POLL_S / (int64_t)count : 0, &heard);
         if (failure != NULL)
             *pause = began_ms + pause_after(failure);
         note_trouble(p, &call, &bots[i], failure);

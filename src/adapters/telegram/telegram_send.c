@@ -7,20 +7,23 @@
 
 enum { SEND_TIMEOUT_MS = 15000, PHOTO_BYTES_MAX = 4 * 1024 * 1024 };
 
-/* By its address where Telegram can open that, else the file itself. *ret stays NULL when the picture cannot be read
- * or is refused: then words must do. */
-static const struct err *send_photo(struct arena *a, const struct channel_message_out *m, str base, str token,
-                                    const json_t **ret)
+/* By its address where Telegram can open that, else the file itself. *ret stays NULL when the
+ * picture cannot be read or is refused: then words must do. */
+static const struct err *send_photo(struct arena *a, const struct channel_message_out *m, str base,
+                                    str token, const json_t **ret)
 {
     str bytes = STR_NONE, type, body;
-    if (!telegram_is_open_link(m->image_url) && file_read(a, m->image_path.ptr, PHOTO_BYTES_MAX, &bytes) != NULL)
+    if (!telegram_is_open_link(m->image_url) &&
+        file_read(a, m->image_path.ptr, PHOTO_BYTES_MAX, &bytes) != NULL)
         return NULL;
     TRY(telegram_write_photo(a, m, bytes, &type, &body));
-    const struct err *e = telegram_call_as(a, base, token, "sendPhoto", type, body, SEND_TIMEOUT_MS, ret);
+    const struct err *e =
+        telegram_call_as(a, base, token, "sendPhoto", type, body, SEND_TIMEOUT_MS, ret);
     return e != NULL && e->kind == ERR_INVALID ? NULL : e;
 }
 
-const struct err *telegram_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
+const struct err *telegram_send(struct platform *p, struct arena *a,
+                                const struct channel_message_out *m, str *ret_ref)
 {
     struct tx *tx;
     str base, token, body;
@@ -30,17 +33,20 @@ const struct err *telegram_send(struct platform *p, struct arena *a, const struc
     db_read_end(tx);
     TRY(e);
     if (str_is_empty(token))
-        return ERR(a, ERR_DENIED, "telegram.not_connected", "shop %lld has no bot", (long long)m->shop_id.v);
+        return ERR(a, ERR_DENIED, "telegram.not_connected", "shop %lld has no bot",
+                   (long long)m->shop_id.v);
     if (telegram_is_photo(m))
         TRY(send_photo(a, m, base, token, &sent));
     if (sent == NULL) {
         TRY(telegram_write_message(a, m, &body));
         TRY(telegram_call(a, base, token, "sendMessage", body, SEND_TIMEOUT_MS, &sent));
     }
-    return str_fmt(a, ret_ref, "%lld", (long long)json_integer_value(json_object_get(sent, "message_id")));
+    return str_fmt(a, ret_ref, "%lld",
+                   (long long)json_integer_value(json_object_get(sent, "message_id")));
 }
 
-const struct err *telegram_start_link(struct tx *tx, struct arena *a, struct shop_id shop, str payload, str *ret_url)
+const struct err *telegram_start_link(struct tx *tx, struct arena *a, struct shop_id shop,
+                                      str payload, str *ret_url)
 {
     struct telegram_bot_row_row bot;
     bool is_connected;
@@ -48,5 +54,6 @@ const struct err *telegram_start_link(struct tx *tx, struct arena *a, struct sho
     *ret_url = STR_NONE;
     if (!is_connected)
         return NULL;
-    return str_fmt(a, ret_url, "https://t.me/%.*s?start=%.*s", STR_ARG(bot.username), STR_ARG(payload));
+    return str_fmt(a, ret_url, "https://t.me/%.*s?start=%.*s", STR_ARG(bot.username),
+                   STR_ARG(payload));
 }

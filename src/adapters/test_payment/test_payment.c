@@ -1,5 +1,5 @@
-/* The gateway and its notices. Its table plays the provider's machines: written in turns of its own, never in those of
- * the caller. */
+/* The gateway and its notices. Its table plays the provider's machines: written in turns of its
+ * own, never in those of the caller. */
 #include "base/base64.h"
 #include "base/json.h"
 #include "core/secret.h"
@@ -44,18 +44,22 @@ const struct err *test_payment_sign(struct arena *a, str secret, str body, int64
     return str_fmt(a, ret, "t=%lld,v1=%.*s", (long long)at_ms, STR_ARG(hex));
 }
 
-const struct err *test_payment_check(struct arena *a, str secret, str body, str header, int64_t now_ms)
+const struct err *test_payment_check(struct arena *a, str secret, str body, str header,
+                                     int64_t now_ms)
 {
     str rest = header, time = str_cut(&rest, ','), expected = STR_NONE;
     int64_t at_ms = 0;
-    bool is_fit = str_starts(time, S("t=")) && str_to_int(str_from(time, 2), &at_ms) && str_starts(rest, S("v1=")) &&
-                  at_ms >= now_ms - TEST_PAYMENT_SKEW_MS && at_ms <= now_ms + TEST_PAYMENT_SKEW_MS;
-    if (!is_fit || mac(a, secret, body, at_ms, &expected) != NULL || !str_eq_secret(expected, str_from(rest, 3)))
+    bool is_fit = str_starts(time, S("t=")) && str_to_int(str_from(time, 2), &at_ms) &&
+                  str_starts(rest, S("v1=")) && at_ms >= now_ms - TEST_PAYMENT_SKEW_MS &&
+                  at_ms <= now_ms + TEST_PAYMENT_SKEW_MS;
+    if (!is_fit || mac(a, secret, body, at_ms, &expected) != NULL ||
+        !str_eq_secret(expected, str_from(rest, 3)))
         return ERR(a, ERR_DENIED, "test_payment.bad_signature", "a notice of %zu bytes", body.len);
     return NULL;
 }
 
-/* Sealed with a master key that is gone is as good as never set: there is nothing of value behind it. */
+/* Sealed with a master key that is gone is as good as never set: there is nothing of value behind
+ * it. */
 static const struct err *secret_load(struct tx *tx, struct arena *a, struct platform *p, str *ret)
 {
     const struct err *e = setting_text(tx, a, p, (struct shop_id){0}, "test_payment.secret", ret);
@@ -123,7 +127,8 @@ const struct err *test_payment_receive(struct platform *p, struct arena *a, str 
 }
 
 static const struct err *tell(struct platform *p, struct arena *a, int64_t attempt_id,
-                              const struct test_payment_row_row *row, bool is_paid, const char *digits, bool remember)
+                              const struct test_payment_row_row *row, bool is_paid,
+                              const char *digits, bool remember)
 {
     struct strbuf sb;
     struct json j;
@@ -174,21 +179,27 @@ static const struct err *decide_turn(struct turn *t, void *arg)
     struct id_text id = id_format(x->attempt_id);
     int64_t changed;
     str payload;
-    int state = x->card == TEST_CARD_GOOD ? PAID : x->card == TEST_CARD_DECLINED ? DECLINED : SILENT;
+    int state = x->card == TEST_CARD_GOOD       ? PAID
+                : x->card == TEST_CARD_DECLINED ? DECLINED
+                                                : SILENT;
     TRY(test_payment_decide(t->tx, t->arena, x->row->shop_id, x->attempt_id, state, &changed));
     x->is_first = changed == 1;
     if (changed == 0 || x->card != TEST_CARD_LATE)
         return NULL;
     TRY(str_fmt(t->arena, &payload, "%s%s", id.text, x->remember ? "+" : ""));
-    return job_enqueue(t, &(struct job_request){.kind = "test_payment.late", .shop_id = x->row->shop_id,
-                                                .key = id_str(&id), .payload = payload,
+    return job_enqueue(t, &(struct job_request){.kind = "test_payment.late",
+                                                .shop_id = x->row->shop_id,
+                                                .key = id_str(&id),
+                                                .payload = payload,
                                                 .run_at_ms = t->now_ms + TEST_PAYMENT_LATE_MS});
 }
 
 const struct err *test_payment_decide_with(struct platform *p, struct arena *a, int64_t attempt_id,
-                                           const struct test_payment_row_row *row, enum test_card card, bool remember)
+                                           const struct test_payment_row_row *row,
+                                           enum test_card card, bool remember)
 {
-    struct decide x = {.attempt_id = attempt_id, .row = row, .card = card, .digits = "", .remember = remember};
+    struct decide x = {
+        .attempt_id = attempt_id, .row = row, .card = card, .digits = "", .remember = remember};
     for (size_t i = 0; i < COUNT(test_cards); i++)
         if (test_cards[i].card == card)
             x.digits = test_cards[i].digits;
@@ -219,12 +230,15 @@ const struct err *test_payment_late_job(struct job_run *run)
     if (!id_parse(str_sub(run->payload, 0, ID_TEXT_LEN), &id))
         return ERR(run->arena, ERR_BUG, "error.bug", "late notice without an attempt");
     TRY(load(run->platform, run->arena, id, &row, &is_found));
-    return is_found ? tell(run->platform, run->arena, id, &row, true, "0044", str_ends(run->payload, S("+"))) : NULL;
+    return is_found ? tell(run->platform, run->arena, id, &row, true, "0044",
+                           str_ends(run->payload, S("+")))
+                    : NULL;
 }
 
 /* ---- the port ---- */
 
-const struct err *test_payment_path(struct platform *p, struct arena *a, int64_t attempt_id, str *ret)
+const struct err *test_payment_path(struct platform *p, struct arena *a, int64_t attempt_id,
+                                    str *ret)
 {
     struct id_text id = id_format(attempt_id);
     str sig;
@@ -235,12 +249,13 @@ const struct err *test_payment_path(struct platform *p, struct arena *a, int64_t
 static const struct err *remember_attempt(struct turn *t, void *arg)
 {
     const struct payment_attempt *x = arg;
-    return test_payment_insert(t->tx, t->arena, x->attempt_id, x->shop_id, x->order_id, x->amount.minor,
-                               currency_str(&x->amount.currency), x->description, x->return_path, t->now_ms);
+    return test_payment_insert(t->tx, t->arena, x->attempt_id, x->shop_id, x->order_id,
+                               x->amount.minor, currency_str(&x->amount.currency), x->description,
+                               x->return_path, t->now_ms);
 }
 
-static const struct err *begin(struct platform *p, struct arena *a, const struct payment_attempt *attempt,
-                               struct payment_begin *ret)
+static const struct err *begin(struct platform *p, struct arena *a,
+                               const struct payment_attempt *attempt, struct payment_begin *ret)
 {
     struct payment_attempt x = *attempt;
     const struct test_card_row *card = test_card_find(attempt->saved_method);
@@ -266,16 +281,19 @@ static const struct err *begin(struct platform *p, struct arena *a, const struct
 }
 
 /* The same refund again is the same answer. */
-static const struct err *refund(struct platform *p, struct arena *a, int64_t refund_id, str provider_ref,
-                                struct money amount, struct payment_begin *ret)
+static const struct err *refund(struct platform *p, struct arena *a, int64_t refund_id,
+                                str provider_ref, struct money amount, struct payment_begin *ret)
 {
     (void)p, (void)provider_ref, (void)amount;
     *ret = (struct payment_begin){.step = PAYMENT_STEP_PAID};
     return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)refund_id);
 }
 
-const struct payment_gateway test_payment_gateway = {
-    .name = "test", .label_key = "test_payment.label", .is_test = true, .begin = begin, .refund = refund};
+const struct payment_gateway test_payment_gateway = {.name = "test",
+                                                     .label_key = "test_payment.label",
+                                                     .is_test = true,
+                                                     .begin = begin,
+                                                     .refund = refund};
 
 struct secret_new {
     str value;

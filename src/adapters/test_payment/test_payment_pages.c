@@ -3,15 +3,18 @@
 #include "test_payment/test_payment_part.h"
 #include "test_payment/test_payment_tpl.h"
 
-static const struct err *load(struct web *w, str sig, int64_t *ret_id, struct test_payment_row_row *ret)
+static const struct err *load(struct web *w, str sig, int64_t *ret_id,
+                              struct test_payment_row_row *ret)
 {
     struct tx *tx;
     struct id_text text;
     bool is_found;
     TRY(web_param_id(w, 0, ret_id));
     text = id_format(*ret_id);
-    if (str_is_empty(sig) || !secret_verify(w->platform, w->arena, "test_payment.page", id_str(&text), sig))
-        return ERR(w->arena, ERR_NOT_FOUND, "error.not_found", "test payment without its signature");
+    if (str_is_empty(sig) ||
+        !secret_verify(w->platform, w->arena, "test_payment.page", id_str(&text), sig))
+        return ERR(w->arena, ERR_NOT_FOUND, "error.not_found",
+                   "test payment without its signature");
     TRY(web_read(w, &tx));
     TRY(test_payment_row(tx, w->arena, *ret_id, ret, &is_found));
     return is_found ? NULL : ERR(w->arena, ERR_NOT_FOUND, "error.not_found", "test payment");
@@ -48,7 +51,8 @@ const struct err *test_payment_post(struct web *w)
     TRY(web_text(w, "card", 0, 10, &digits));
     const struct test_card_row *card = test_card_find(str_is_empty(digits) ? S("4242") : digits);
     if (card == NULL || (!str_eq(decision, S("pay")) && !str_eq(decision, S("decline"))))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_choice", "card or decision"), "card");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "error.field_choice", "card or decision"), "card");
     enum test_card chosen = str_eq(decision, S("pay")) ? card->card : TEST_CARD_DECLINED;
     web_read_end(w);
     TRY(test_payment_decide_with(w->platform, w->arena, id, &row, chosen, web_has(w, "remember")));

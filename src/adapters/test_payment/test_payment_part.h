@@ -29,10 +29,11 @@ extern const struct payment_gateway test_payment_gateway;
 /* A fresh store gets a secret of its own. */
 const struct err *test_payment_start(struct platform *p, struct arena *a) MUST_CHECK;
 
-/* The decision of the payer (or of a remembered card) about an attempt: tells the inbox as the card does. */
+/* The decision of the payer (or of a remembered card) about an attempt: tells the inbox as the card
+ * does. */
 const struct err *test_payment_decide_with(struct platform *p, struct arena *a, int64_t attempt_id,
-                                           const struct test_payment_row_row *row, enum test_card card,
-                                           bool remember) MUST_CHECK;
+                                           const struct test_payment_row_row *row,
+                                           enum test_card card, bool remember) MUST_CHECK;
 const struct err *test_payment_late_job(struct job_run *run) MUST_CHECK;
 const struct err *test_payment_show(struct web *w) MUST_CHECK;
 const struct err *test_payment_post(struct web *w) MUST_CHECK;

@@ -10,20 +10,38 @@
 #include "base/timefmt.h"
 
 #define NOW 1763769600000
-static const struct err refused = {.kind = ERR_UNAVAILABLE, .key = "mail.unreachable", .detail = STR_INIT("refused")};
-static const struct err unmigrated = {.kind = ERR_CONFLICT, .key = "db.needs_migration", .detail = STR_INIT("1")};
+static const struct err refused = {
+    .kind = ERR_UNAVAILABLE, .key = "mail.unreachable", .detail = STR_INIT("refused")};
+static const struct err unmigrated = {
+    .kind = ERR_CONFLICT, .key = "db.needs_migration", .detail = STR_INIT("1")};
 
 static struct doctor_facts healthy(void)
 {
     return (struct doctor_facts){
-        .now_ms = NOW, .data = S("/srv/millpond"), .is_ours = true, .data_mode = 0700, .keys_mode = 0700,
-        .free_bytes = 50LL << 30, .disk_bytes = 100LL << 30, .free_inodes = 1000000, .inodes = 2000000,
-        .backup_ms = NOW - DAY_MS, .ntp_synced = 1, .open_files = 65536, .memory_bytes = 4LL << 30,
-        .memory_free_bytes = 2LL << 30, .has_media = true,
+        .now_ms = NOW,
+        .data = S("/srv/millpond"),
+        .is_ours = true,
+        .data_mode = 0700,
+        .keys_mode = 0700,
+        .free_bytes = 50LL << 30,
+        .disk_bytes = 100LL << 30,
+        .free_inodes = 1000000,
+        .inodes = 2000000,
+        .backup_ms = NOW - DAY_MS,
+        .ntp_synced = 1,
+        .open_files = 65536,
+        .memory_bytes = 4LL << 30,
+        .memory_free_bytes = 2LL << 30,
+        .has_media = true,
         .store = {.version = S("3.53.2"), .durability = S("full"), .newest_ms = NOW - 1000},
-        .base_url = S("https://shop.example"), .has_tls = true, .tls_ends_ms = NOW + 60 * (int64_t)DAY_MS,
+        .base_url = S("https://shop.example"),
+        .has_tls = true,
+        .tls_ends_ms = NOW + 60 * (int64_t)DAY_MS,
         .mail = {.is_set = true, .from = S("shop@shop.example"), .dkim_selector = S("s1")},
-        .domain = S("shop.example"), .spf = S("v=spf1 mx -all"), .dmarc = S("v=DMARC1; p=none"), .dkim = S("p=abc"),
+        .domain = S("shop.example"),
+        .spf = S("v=spf1 mx -all"),
+        .dmarc = S("v=DMARC1; p=none"),
+        .dkim = S("p=abc"),
         .mx = S("mail.shop.example")};
 }
 
@@ -38,12 +56,26 @@ static void small_disk(struct doctor_facts *f) { f->free_bytes = 1LL << 30; }
 static void no_inodes(struct doctor_facts *f) { f->free_inodes = 10; }
 static void little_memory(struct doctor_facts *f) { f->memory_free_bytes = 1 << 20; }
 static void few_files(struct doctor_facts *f) { f->open_files = 1024; }
-static void closed_store(struct doctor_facts *f) { f->store_trouble = &refused; f->store_says = S("no"); }
+static void closed_store(struct doctor_facts *f)
+{
+    f->store_trouble = &refused;
+    f->store_says = S("no");
+}
 static void old_store(struct doctor_facts *f) { f->store_trouble = &unmigrated; }
-static void old_pg_store(struct doctor_facts *f) { f->is_pg = true; f->store.version = S("15.8 (Debian)"); old_store(f); }
+static void old_pg_store(struct doctor_facts *f)
+{
+    f->is_pg = true;
+    f->store.version = S("15.8 (Debian)");
+    old_store(f);
+}
 static void old_sqlite(struct doctor_facts *f) { f->store.version = S("3.40.1"); }
 static void old_pg(struct doctor_facts *f) { f->is_pg = true; f->store.version = S("12.1"); }
-static void weak_pg(struct doctor_facts *f) { f->is_pg = true; f->store.version = S("15.8"); f->store.durability = S("off"); }
+static void weak_pg(struct doctor_facts *f)
+{
+    f->is_pg = true;
+    f->store.version = S("15.8");
+    f->store.durability = S("off");
+}
 static void long_log(struct doctor_facts *f) { f->wal_bytes = 2LL << 30; }
 static void clock_back(struct doctor_facts *f) { f->store.newest_ms = NOW + HOUR_MS; }
 static void clock_free(struct doctor_facts *f) { f->ntp_synced = 0; }
@@ -53,7 +85,10 @@ static void no_backup(struct doctor_facts *f) { f->backup_ms = -1; }
 static void old_backup(struct doctor_facts *f) { f->backup_ms = NOW - 30 * (int64_t)DAY_MS; }
 static void no_media(struct doctor_facts *f) { f->has_media = false; }
 static void ill_media(struct doctor_facts *f) { f->media_exit = 70; f->media_says = S("sandbox"); }
-static void no_landlock(struct doctor_facts *f) { f->media_says = S("this kernel has no Landlock"); }
+static void no_landlock(struct doctor_facts *f)
+{
+    f->media_says = S("this kernel has no Landlock");
+}
 static void no_address(struct doctor_facts *f) { f->base_url = STR_NONE; }
 static void plain_address(struct doctor_facts *f) { f->base_url = S("http://shop.example"); }
 static void bad_tls(struct doctor_facts *f) { f->tls_trouble = S("no such file"); }

@@ -1,4 +1,5 @@
-/* The parent of `serve`: restarts after crashes, closes a route that crashes twice, ends with its child. */
+/* The parent of `serve`: restarts after crashes, closes a route that crashes twice, ends with its
+ * child. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +22,8 @@ static int crashing_child(void *arg, struct supervisor_board *board)
     (void)arg;
     board->is_serving = true;
     if (board->starts > 2)
-        return board->dispatch.closed_until_ms[ROUTE_ROW] > clock_monotonic_ms(&clock_system) ? 0 : 9;
+        return board->dispatch.closed_until_ms[ROUTE_ROW] > clock_monotonic_ms(&clock_system) ? 0
+                                                                                              : 9;
     if (board->starts == 2 && board->dispatch.closed_until_ms[ROUTE_ROW] != 0)
         return 9; /* one crash closes nothing */
     board->dispatch.crashed_route = ROUTE_ROW + 1;
@@ -65,7 +67,9 @@ static void test_addresses(void **state)
     (void)state;
     struct arena a;
     arena_init(&a, MiB(1));
-    static const char *const bad[] = {"", ":", "8080", "localhost:8080", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:x", "1.2.3:80"};
+    static const char *const bad[] = {
+        "",        ":", "8080", "localhost:8080", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:x",
+        "1.2.3:80"};
     int fd = -1, port = 0, second = -1, other = 0;
     for (size_t i = 0; i < COUNT(bad); i++) {
         const struct err *e = supervisor_listen(&a, str_c(bad[i]), &fd, &port);

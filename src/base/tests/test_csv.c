@@ -1,4 +1,5 @@
-/* The CSV reader on what people send, in chunks of every size; the writer; both over failing memory. */
+/* The CSV reader on what people send, in chunks of every size; the writer; both over failing
+ * memory. */
 #include "base/tests/unit.h"
 
 #include <string.h>

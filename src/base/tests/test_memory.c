@@ -1,4 +1,5 @@
-/* arena, str, strbuf and err: limits, order of release, absent views, and every allocation failing. */
+/* arena, str, strbuf and err: limits, order of release, absent views, and every allocation failing.
+ */
 #include "base/tests/unit.h"
 
 #include <string.h>
@@ -199,7 +200,8 @@ static void err_says_what_went_wrong(void **state)
     assert_null(e->field);
     struct arena brief;
     arena_init(&brief, KiB(16));
-    const struct err *inner = err_with_arg(&brief, ERR(&brief, ERR_LIMIT, "error.too_much", "row %d", 9), S("nine"));
+    const struct err *inner =
+        err_with_arg(&brief, ERR(&brief, ERR_LIMIT, "error.too_much", "row %d", 9), S("nine"));
     const struct err *kept = err_keep(&a, err_wrap(&brief, inner, "reading"));
     arena_done(&brief);
     assert_str_equal(kept->detail, "reading");

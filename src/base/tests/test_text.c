@@ -199,7 +199,8 @@ static void json_is_valid_and_safe_in_a_page(void **state)
         text.ptr,
         "{\"text\":\"a\\\"\\\\\\u003c/script\\u003e\\u0026\\n\\u0001\\u2028\xef\xbf\xbd茶\","
         "\"list\":[-9223372036854775808,true,null,[],{}],\"none\":null,"
-        "\"price\":{\"amount\":\"-0.50\",\"minor\":-50,\"currency\":\"EUR\"},\"id\":\"0000000000001\","
+        "\"price\":{\"amount\":\"-0.50\",\"minor\":-50,\"currency\":\"EUR\"},"
+        "\"id\":\"0000000000001\","
         "\"at\":\"1970-01-01T00:00:00.000Z\"}");
 }
 
@@ -228,8 +229,9 @@ static void json_members_say_none_for_what_is_not_there(void **state)
     json_put_money(&w, "h", (struct money){0});
     json_object_end(&w);
     assert_null(json_finish(&w, &text));
-    assert_string_equal(text.ptr, "{\"a\":\"\",\"b\":null,\"c\":\"tea\",\"d\":-7,\"e\":false,\"f\":null,\"g\":null,"
-                                  "\"h\":null}");
+    assert_string_equal(
+        text.ptr, "{\"a\":\"\",\"b\":null,\"c\":\"tea\",\"d\":-7,\"e\":false,\"f\":null,\"g\":null,"
+                  "\"h\":null}");
 }
 
 static void json_survives_failing_memory(void **state)
@@ -315,9 +317,11 @@ static void log_lines_as_json_are_json(void **state)
     log_add(&line, "count", -3);
     log_add(&line, "ok", (bool)true);
     str text = log_of(&line);
-    assert_true(str_eq(text, S("{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"warning\",\"event\":\"test.done\","
-                               "\"agent\":\"curl\\n\\ufffd[2J\\\"x\\\\ \\ufffd茶\\ufffd\",\"empty\":\"\",\"count\":-3,"
-                               "\"ok\":true}\n")));
+    assert_true(str_eq(
+        text,
+        S("{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"warning\",\"event\":\"test.done\","
+          "\"agent\":\"curl\\n\\ufffd[2J\\\"x\\\\ \\ufffd茶\\ufffd\",\"empty\":\"\",\"count\":-3,"
+          "\"ok\":true}\n")));
     memset(many, '"', sizeof many);
     for (size_t shift = 0; shift < 24; shift++) { /* wherever the line ends, it ends well */
         log_begin(&line, LOG_ERROR, 0, "long");
@@ -326,7 +330,8 @@ static void log_lines_as_json_are_json(void **state)
         log_add(&line, "more", 1);
         log_add_str(&line, "text", (str){many, sizeof many});
         text = log_of(&line);
-        assert_true(text.len <= LOG_LINE_MAX && text.len > LOG_LINE_MAX - 32 && str_ends(text, S("\\\"\"}\n")));
+        assert_true(text.len <= LOG_LINE_MAX && text.len > LOG_LINE_MAX - 32 &&
+                    str_ends(text, S("\\\"\"}\n")));
     }
     log_set_json(false);
 }

@@ -39,9 +39,9 @@ static inline int unit_teardown(void **state)
         assert_memory_equal(got_.ptr, literal, got_.len); \
     } while (0)
 
-/* For fault loops: runs `operation` with its n-th allocation failing, n = 1, 2, ... until it completes
- * untouched; once with a single failure, once with all later ones failing too. `operation` returns an
- * error or NULL, and checks by itself that what it left behind is sound. */
+/* For fault loops: runs `operation` with its n-th allocation failing, n = 1, 2, ... until it
+ * completes untouched; once with a single failure, once with all later ones failing too.
+ * `operation` returns an error or NULL, and checks by itself that what it left behind is sound. */
 static inline void unit_fault_loop(const struct err *(*operation)(struct arena *arena))
 {
     for (int forever = 0; forever < 2; forever++) {

@@ -1,5 +1,5 @@
-/* Sending one mail. Called from a job, outside any transaction. Addresses and subject are checked for
- * line breaks by the caller of the port (feature notify) and again by the adapter.
+/* Sending one mail. Called from a job, outside any transaction. Addresses and subject are checked
+ * for line breaks by the caller of the port (feature notify) and again by the adapter.
  */
 #ifndef CORE_PORTS_MAIL_PORT_H
 #define CORE_PORTS_MAIL_PORT_H

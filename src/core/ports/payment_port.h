@@ -1,8 +1,8 @@
 /* What a payment provider's adapter implements, and how it reports back.
  *
- * No outbound call inside a transaction: an attempt row with its idempotency key is committed first,
- * then `begin` is called with a deadline, then the result is committed. "Paid" comes only from
- * payment_inbox with a verified notice; browser return and webhook lead to the same notice.
+ * No outbound call inside a transaction: an attempt row with its idempotency key is committed
+ * first, then `begin` is called with a deadline, then the result is committed. "Paid" comes only
+ * from payment_inbox with a verified notice; browser return and webhook lead to the same notice.
  */
 #ifndef CORE_PORTS_PAYMENT_PORT_H
 #define CORE_PORTS_PAYMENT_PORT_H
@@ -20,7 +20,13 @@ struct payment_attempt {
     str saved_method;         /* token of a remembered method, or absent */
 };
 
-enum payment_step { PAYMENT_STEP_UNSET = 0, PAYMENT_STEP_PAID, PAYMENT_STEP_REDIRECT, PAYMENT_STEP_PENDING, PAYMENT_STEP_FAILED };
+enum payment_step {
+    PAYMENT_STEP_UNSET = 0,
+    PAYMENT_STEP_PAID,
+    PAYMENT_STEP_REDIRECT,
+    PAYMENT_STEP_PENDING,
+    PAYMENT_STEP_FAILED
+};
 
 struct payment_begin {
     enum payment_step step;
@@ -31,7 +37,12 @@ struct payment_begin {
     const char *failure_key;  /* FAILED: i18n key */
 };
 
-enum payment_outcome { PAYMENT_OUTCOME_UNSET = 0, PAYMENT_CAPTURED, PAYMENT_FAILED, PAYMENT_REFUNDED };
+enum payment_outcome {
+    PAYMENT_OUTCOME_UNSET = 0,
+    PAYMENT_CAPTURED,
+    PAYMENT_FAILED,
+    PAYMENT_REFUNDED
+};
 
 struct payment_notice {
     const char *gateway;      /* "test" */
@@ -47,10 +58,10 @@ struct payment_gateway {
     const char *name;
     const char *label_key;
     bool is_test;
-    const struct err *(*begin)(struct platform *p, struct arena *a, const struct payment_attempt *attempt,
-                               struct payment_begin *ret);
-    const struct err *(*refund)(struct platform *p, struct arena *a, int64_t refund_id, str provider_ref,
-                                struct money amount, struct payment_begin *ret);
+    const struct err *(*begin)(struct platform *p, struct arena *a,
+                               const struct payment_attempt *attempt, struct payment_begin *ret);
+    const struct err *(*refund)(struct platform *p, struct arena *a, int64_t refund_id,
+                                str provider_ref, struct money amount, struct payment_begin *ret);
 };
 
 /* Finds a gateway by name, or NULL. */

@@ -109,14 +109,18 @@ static const struct route routes[] = {
     ROUTE(GET, "/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "any account"),
     ROUTE(GET, "/member", WHO_MEMBER, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "members"),
     ROUTE(GET, "/operate", WHO_OPERATOR, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "operators"),
-    ROUTE(GET, "/console/{shop}/orders", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, say_hello, "staff"),
-    ROUTE(POST, "/console/{shop}/orders", WHO_SHOP, "order.write", CSRF_FORM, 1000, RATE_WRITE, say_hello, "owner"),
+    ROUTE(GET, "/console/{shop}/orders", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ, say_hello,
+          "staff"),
+    ROUTE(POST, "/console/{shop}/orders", WHO_SHOP, "order.write", CSRF_FORM, 1000, RATE_WRITE,
+          say_hello, "owner"),
     ROUTE(POST, "/sign-in", WHO_ANYONE, NULL, CSRF_FORM, 1000, RATE_AUTH, sign_in, "signs in"),
     ROUTE(POST, "/sign-out", WHO_ACCOUNT, NULL, CSRF_FORM, 1000, RATE_WRITE, sign_out, "signs out"),
     ROUTE(POST, "/comment", WHO_ANYONE, NULL, CSRF_FORM, 1000, RATE_WRITE, comment, "comments"),
-    ROUTE(POST, "/hook", WHO_PROVIDER, NULL, CSRF_NONE, 1000, RATE_PROVIDER, say_hello, "a provider"),
+    ROUTE(POST, "/hook", WHO_PROVIDER, NULL, CSRF_NONE, 1000, RATE_PROVIDER, say_hello,
+          "a provider"),
     ROUTE(GET, "/fail", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, fail_inside, "our fault"),
-    ROUTE(POST, "/api/v1/orders", WHO_ACCOUNT, NULL, CSRF_API, 10000, RATE_WRITE, order_api, "orders"),
+    ROUTE(POST, "/api/v1/orders", WHO_ACCOUNT, NULL, CSRF_API, 10000, RATE_WRITE, order_api,
+          "orders"),
     ROUTE(GET, "/api/v1/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "who"),
 };
 
@@ -130,7 +134,8 @@ void sample_sign_in(struct testing_browser *b, int64_t account_id)
 
 /* ---- hooks ---- */
 
-static const struct err *viewer_load(struct tx *tx, struct arena *a, struct account_id id, struct viewer *ret)
+static const struct err *viewer_load(struct tx *tx, struct arena *a, struct account_id id,
+                                     struct viewer *ret)
 {
     (void)tx, (void)a;
     ret->name = S("Ann");
@@ -139,14 +144,16 @@ static const struct err *viewer_load(struct tx *tx, struct arena *a, struct acco
     return NULL;
 }
 
-static const struct err *guest_make(struct turn *t, str display_name, str language, struct account_id *ret)
+static const struct err *guest_make(struct turn *t, str display_name, str language,
+                                    struct account_id *ret)
 {
     (void)display_name, (void)language;
     *ret = (struct account_id){turn_new_id(t) % SAMPLE_MEMBERS + 1};
     return NULL;
 }
 
-static const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, struct shop_id *ret)
+static const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle,
+                                        struct shop_id *ret)
 {
     (void)tx;
     if (!str_eq(handle, S("reef")))
@@ -175,7 +182,9 @@ static const struct err *on_made(struct turn *t, const struct event *e)
 static const struct err *on_looped(struct turn *t, const struct event *e)
 {
     sample_seen[sample_seen_count++] = e->depth;
-    return event_emit(t, &(struct event){.kind = "sample.looped", .shop_id = e->shop_id, .subject_id = e->subject_id});
+    return event_emit(t, &(struct event){.kind = "sample.looped",
+                                         .shop_id = e->shop_id,
+                                         .subject_id = e->subject_id});
 }
 
 static const char *const made[] = {"sample.made", NULL};
@@ -192,8 +201,9 @@ static const struct err *job_run(struct job_run *run)
         TRY(job_progress(run, 1, 2, S("half")));
     if (sample_job_failures > 0) {
         sample_job_failures--;
-        return sample_job_error != NULL ? sample_job_error
-                                        : ERR(run->arena, ERR_UNAVAILABLE, "error.unavailable", "not today");
+        return sample_job_error != NULL
+                   ? sample_job_error
+                   : ERR(run->arena, ERR_UNAVAILABLE, "error.unavailable", "not today");
     }
     return NULL;
 }

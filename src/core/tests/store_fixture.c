@@ -24,6 +24,7 @@ const struct err *try_turn(struct fixture *f, turn_fn *fn, void *arg)
 
 void reopen(struct fixture *f)
 {
-    struct testing_config config = {.engine = f->engine, .features = sample_features, .feature_count = 1, .texts = &texts};
+    struct testing_config config = {
+        .engine = f->engine, .features = sample_features, .feature_count = 1, .texts = &texts};
     testing_reopen(&f->t, &config);
 }

@@ -22,7 +22,10 @@ struct emission {
 static const struct err *emit_turn(struct turn *t, void *arg)
 {
     const struct emission *x = arg;
-    TRY(event_emit(t, &(struct event){.kind = x->kind, .shop_id = x->shop, .subject_id = x->subject, .number = x->number}));
+    TRY(event_emit(t, &(struct event){.kind = x->kind,
+                                      .shop_id = x->shop,
+                                      .subject_id = x->subject,
+                                      .number = x->number}));
     return x->fails ? ERR(t->arena, ERR_CONFLICT, "db.check", "rolled back") : NULL;
 }
 
@@ -156,8 +159,10 @@ static void *emit_many(void *arg)
     struct arena a;
     arena_init(&a, MiB(8));
     for (int i = 1; i <= PER_EMITTER; i++) {
-        struct emission e = {x->fixture->shop, "sample.made", x->subject, x->subject * 1000 + i, i % 5 == 0};
-        const struct err *failed = turn_run(x->fixture->t.platform, &a, (struct account_id){0}, emit_turn, &e);
+        struct emission e = {x->fixture->shop, "sample.made", x->subject, x->subject * 1000 + i,
+                             i % 5 == 0};
+        const struct err *failed =
+            turn_run(x->fixture->t.platform, &a, (struct account_id){0}, emit_turn, &e);
         ASSERT((failed != NULL) == e.fails);
         arena_reset(&a);
     }
@@ -165,7 +170,8 @@ static void *emit_many(void *arg)
     return NULL;
 }
 
-/* Numbers are drawn by transactions that commit in any order; the dispatcher's thread reads meanwhile. */
+/* Numbers are drawn by transactions that commit in any order; the dispatcher's thread reads
+ * meanwhile. */
 static void nothing_is_skipped(struct fixture *f)
 {
     pthread_t threads[EMITTERS];

@@ -1,4 +1,5 @@
-/* Languages, prices, dates, countries, addresses: against ICU's own formatters where it has them. */
+/* Languages, prices, dates, countries, addresses: against ICU's own formatters where it has them.
+ */
 #include "base/tests/unit.h"
 
 #include <unicode/unum.h>
@@ -23,7 +24,8 @@ static const struct catalogue_entry en[] = {
 static const struct catalogue_entry zh[] = {
     {"time.minutes_ago.other", "{0} 分钟前", sizeof "{0} 分钟前" - 1},
 };
-static const struct catalogue catalogue = {.languages = {[LANGUAGE_EN] = {en, COUNT(en)}, [LANGUAGE_ZH] = {zh, COUNT(zh)}}};
+static const struct catalogue catalogue = {
+    .languages = {[LANGUAGE_EN] = {en, COUNT(en)}, [LANGUAGE_ZH] = {zh, COUNT(zh)}}};
 
 enum { HOUR = 3600 * 1000 };
 static const int64_t now_ms = 1773324000000; /* 2026-03-12 14:00 UTC */
@@ -70,8 +72,9 @@ static void prices_read_as_people_write_them(void **state)
 static void prices_agree_with_icu(void **state)
 {
     (void)state;
-    static const char *const codes[] = {"EUR", "USD", "CNY", "JPY", "GBP", "KWD", "CHF", "TWD", "HKD", "KRW",
-                                        "INR", "AUD", "CAD", "BRL", "MXN", "SGD", "VND", "THB", "SEK", "PLN"};
+    static const char *const codes[] = {"EUR", "USD", "CNY", "JPY", "GBP", "KWD", "CHF",
+                                        "TWD", "HKD", "KRW", "INR", "AUD", "CAD", "BRL",
+                                        "MXN", "SGD", "VND", "THB", "SEK", "PLN"};
     static const int64_t amounts[] = {0, 1, -1, 99, 100, 4900, 123456, -123456789, 99999999999};
     static const char *const languages[] = {"en", "zh"};
     for (size_t l = 0; l < COUNT(languages); l++) {
@@ -90,7 +93,8 @@ static void prices_agree_with_icu(void **state)
             u_uastrncpy(wide_code, code, 4);
             unum_setTextAttribute(format, UNUM_CURRENCY_CODE, wide_code, 3, &status);
             unum_setAttribute(format, UNUM_FRACTION_DIGITS, digits);
-            int decimal_len = snprintf(decimal, sizeof decimal, "%llde-%d", (long long)minor, digits);
+            int decimal_len =
+                snprintf(decimal, sizeof decimal, "%llde-%d", (long long)minor, digits);
             len = unum_formatDecimal(format, decimal, decimal_len, wide, 64, NULL, &status);
             u_strToUTF8(text, sizeof text, NULL, wide, len, &status);
             assert_true(U_SUCCESS(status));
@@ -128,7 +132,8 @@ static void zones_know_summer_time(void **state)
 {
     (void)state;
     assert_int_equal(zone_offset_s("Europe/Berlin", now_ms), 3600);
-    assert_int_equal(zone_offset_s("Europe/Berlin", 1774746000000 - 1), 3600); /* 2026-03-29 01:00 UTC */
+    assert_int_equal(zone_offset_s("Europe/Berlin", 1774746000000 - 1),
+                     3600); /* 2026-03-29 01:00 UTC */
     assert_int_equal(zone_offset_s("Europe/Berlin", 1774746000000), 7200);
     assert_int_equal(zone_offset_s("Asia/Kolkata", now_ms), 19800);
     assert_int_equal(zone_offset_s("UTC", now_ms), 0);
@@ -141,7 +146,8 @@ static void languages_are_chosen(void **state)
 {
     (void)state;
     assert_int_equal(language_choose(S("zh-Hans"), S("en")), LANGUAGE_ZH);
-    assert_int_equal(language_choose(STR_NONE, S("fr, de;q=0.9, zh-CN;q=0.8, en;q=0.5")), LANGUAGE_ZH);
+    assert_int_equal(language_choose(STR_NONE, S("fr, de;q=0.9, zh-CN;q=0.8, en;q=0.5")),
+                     LANGUAGE_ZH);
     assert_int_equal(language_choose(S("xx"), S("en-GB;q=0.7,zh;q=0.3")), LANGUAGE_EN);
     assert_int_equal(language_choose(STR_NONE, S("zh;q=0, fr")), LANGUAGE_EN);
     assert_int_equal(language_choose(STR_NONE, S(";;;q=,,,zh;q=9")), LANGUAGE_EN);
@@ -183,14 +189,28 @@ static void countries_have_names_in_order(void **state)
 static void addresses_are_checked_by_country(void **state)
 {
     (void)state;
-    static const struct { const char *country, *postcode, *canonical; } cases[] = {
-        {"gb", "sw1a1aa", "SW1A 1AA"}, {"US", "94107", "94107"}, {"US", "941071234", "94107-1234"},
-        {"JP", "1500002", "150-0002"}, {"CA", "m5v2t6", "M5V 2T6"}, {"NL", "1012js", "1012 JS"},
-        {"DE", "1011", NULL}, {"DE", "10115x", NULL}, {"GB", "12345", NULL}, {"US", "", NULL}, {"XX", "1", NULL},
-        {"BR", "01310100", "01310-100"}, {"KE", "anything", "anything"}, {"HK", "", ""}};
+    static const struct { const char *country, *postcode, *canonical;
+    } cases[] = {{"gb", "sw1a1aa", "SW1A 1AA"},
+                 {"US", "94107", "94107"},
+                 {"US", "941071234", "94107-1234"},
+                 {"JP", "1500002", "150-0002"},
+                 {"CA", "m5v2t6", "M5V 2T6"},
+                 {"NL", "1012js", "1012 JS"},
+                 {"DE", "1011", NULL},
+                 {"DE", "10115x", NULL},
+                 {"GB", "12345", NULL},
+                 {"US", "", NULL},
+                 {"XX", "1", NULL},
+                 {"BR", "01310100", "01310-100"},
+                 {"KE", "anything", "anything"},
+                 {"HK", "", ""}};
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct address address = {.name = S(" Mia "), .line1 = S("1 Road"), .city = S("Town"), .region = S("R"),
-                                  .postcode = str_c(cases[i].postcode), .country = str_c(cases[i].country),
+        struct address address = {.name = S(" Mia "),
+                                  .line1 = S("1 Road"),
+                                  .city = S("Town"),
+                                  .region = S("R"),
+                                  .postcode = str_c(cases[i].postcode),
+                                  .country = str_c(cases[i].country),
                                   .phone = S("+49 30 123456")};
         const struct err *e = address_check(&a, &address);
         if (cases[i].canonical == NULL) {
@@ -203,7 +223,11 @@ static void addresses_are_checked_by_country(void **state)
             assert_str_equal(address.name, "Mia");
         }
     }
-    struct address bad = {.name = S("Mia\nEvil"), .line1 = S("1"), .city = S("B"), .postcode = S("10115"), .country = S("DE")};
+    struct address bad = {.name = S("Mia\nEvil"),
+                          .line1 = S("1"),
+                          .city = S("B"),
+                          .postcode = S("10115"),
+                          .country = S("DE")};
     const struct err *e = address_check(&a, &bad);
     assert_non_null(e);
     assert_string_equal(e->key, "address.bad_text");
@@ -213,10 +237,18 @@ static void addresses_are_checked_by_country(void **state)
 static void addresses_are_written_as_the_post_reads_them(void **state)
 {
     (void)state;
-    const struct address us = {.name = S("Mia"), .line1 = S("1 Main St"), .city = S("Austin"), .region = S("TX"),
-                               .postcode = S("78701"), .country = S("US")};
-    const struct address cn = {.name = S("王美"), .line1 = S("春熙路1号"), .city = S("成都"), .region = S("四川"),
-                               .postcode = S("610000"), .country = S("CN")};
+    const struct address us = {.name = S("Mia"),
+                               .line1 = S("1 Main St"),
+                               .city = S("Austin"),
+                               .region = S("TX"),
+                               .postcode = S("78701"),
+                               .country = S("US")};
+    const struct address cn = {.name = S("王美"),
+                               .line1 = S("春熙路1号"),
+                               .city = S("成都"),
+                               .region = S("四川"),
+                               .postcode = S("610000"),
+                               .country = S("CN")};
     str text;
     assert_null(address_lines(&a, &us, LANGUAGE_EN, S("DE"), &text));
     assert_str_equal(text, "Mia\n1 Main St\nAustin, TX 78701\nUnited States");

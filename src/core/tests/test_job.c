@@ -20,8 +20,11 @@ struct enqueueing {
 static const struct err *enqueue_turn(struct turn *t, void *arg)
 {
     const struct enqueueing *x = arg;
-    return job_enqueue(t, &(struct job_request){.kind = "sample.job", .shop_id = x->shop, .key = x->key,
-                                                .payload = S("{}"), .run_at_ms = x->run_at_ms});
+    return job_enqueue(t, &(struct job_request){.kind = "sample.job",
+                                                .shop_id = x->shop,
+                                                .key = x->key,
+                                                .payload = S("{}"),
+                                                .run_at_ms = x->run_at_ms});
 }
 
 static void enqueue(struct fixture *f, str key, int64_t run_at_ms)
@@ -88,7 +91,8 @@ static const struct err *revive_turn(struct turn *t, void *arg)
 
 static void jobs_end_dead(struct fixture *f)
 {
-    static const struct err wrong = {.kind = ERR_INVALID, .key = "error.bad_request", .file = __FILE__, .line = __LINE__};
+    static const struct err wrong = {
+        .kind = ERR_INVALID, .key = "error.bad_request", .file = __FILE__, .line = __LINE__};
     bool found = false;
     sample_job_failures = 1;
     sample_job_error = &wrong; /* not worth another try */
@@ -134,7 +138,8 @@ static void threads_run_jobs_once(struct fixture *f)
     testing_must(job_start(f->t.platform, 4));
     for (int i = 0; i < JOBS; i++)
         enqueue(f, STR_NONE, 0);
-    for (int i = 0; i < 100000; i++) { /* until done; the bound only keeps a broken runner from hanging */
+    for (int i = 0; i < 100000;
+         i++) { /* until done; the bound only keeps a broken runner from hanging */
         struct tx *tx = NULL;
         struct arena a;
         arena_init(&a, MiB(1));

@@ -1,4 +1,5 @@
-/* Settings, secrets, one-shot tokens, audit, ids, keys, and every query of core prepared. On both engines. */
+/* Settings, secrets, one-shot tokens, audit, ids, keys, and every query of core prepared. On both
+ * engines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,7 +109,8 @@ static void one_shot_tokens(struct fixture *f)
     struct token_use altered = {.purpose = "reset", .token = str_sub(x.token, 0, x.token.len - 1)};
     assert_int_equal(try_turn(f, token_take, &altered)->kind, ERR_DENIED);
     struct token_use undone = {.purpose = "reset", .token = x.token, .fails_later = true};
-    assert_int_equal(try_turn(f, token_take, &undone)->kind, ERR_CONFLICT); /* rolled back: still good */
+    assert_int_equal(try_turn(f, token_take, &undone)->kind,
+                     ERR_CONFLICT); /* rolled back: still good */
     struct token_use good = {.purpose = "reset", .token = x.token};
     testing_turn(&f->t, x.account, token_take, &good);
     assert_int_equal(good.account.v, 7);
@@ -123,7 +125,9 @@ ON_BOTH_ENGINES(one_shot_tokens)
 static const struct err *audit_turn(struct turn *t, void *arg)
 {
     const struct fixture *f = arg;
-    return audit_write(t, &(struct audit){.shop_id = f->shop, .action = "order.paid", .subject_id = 3, .why = S("card")});
+    return audit_write(
+        t, &(struct audit){
+               .shop_id = f->shop, .action = "order.paid", .subject_id = 3, .why = S("card")});
 }
 
 static const struct err *tamper_turn(struct turn *t, void *arg)
@@ -171,7 +175,8 @@ static void test_keys_are_private(void **state)
     assert_int_equal(st.st_size, 32);
     unsigned char key[32];
     memcpy(key, t.platform->master_key, sizeof key);
-    struct testing_config config = {.engine = DB_SQLITE, .features = sample_features, .feature_count = 1, .texts = &texts};
+    struct testing_config config = {
+        .engine = DB_SQLITE, .features = sample_features, .feature_count = 1, .texts = &texts};
     testing_reopen(&t, &config);
     assert_memory_equal(key, t.platform->master_key, sizeof key);
     testing_close(&t);

@@ -59,12 +59,15 @@ static void refusal_stays(struct web_fixture *f)
     sample_sign_in(&b, SAMPLE_MEMBERS * 9 + f->base);
     str key = STR_NONE;
     testing_must(rng_token(&f->t.arena, &rng_system, 12, &key));
-    struct testing_answer first = testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":99}", key.ptr);
-    struct testing_answer again = testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":99}", key.ptr);
+    struct testing_answer first =
+        testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":99}", key.ptr);
+    struct testing_answer again =
+        testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":99}", key.ptr);
     assert_int_equal(first.status, 409);
     assert_int_equal(again.status, 409);
     assert_true(str_eq(what_is_said(first.body), what_is_said(again.body)));
-    assert_int_equal(testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":1}", key.ptr).status, 422);
+    assert_int_equal(
+        testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":1}", key.ptr).status, 422);
     assert_int_equal(sample_orders, 0);
 }
 
@@ -102,7 +105,8 @@ static void idempotency_race(struct web_fixture *f)
     }
     for (int i = 0; i < RACERS; i++)
         pthread_join(threads[i], NULL);
-    struct testing_answer last = testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":7}", key.ptr);
+    struct testing_answer last =
+        testing_api(&b, HTTP_POST, "/api/v1/orders", "{\"quantity\":7}", key.ptr);
     for (int i = 0; i < RACERS; i++) {
         bool is_same = racers[i].answer.status == 201 && str_eq(racers[i].answer.body, last.body);
         if (!is_same && racers[i].answer.status != 409)

@@ -21,8 +21,8 @@ static str clean(str dirty)
 static void assert_harmless(str markup)
 {
     static const char *const allowed[] = {
-        "p", "br", "strong", "em", "b", "i", "u", "s", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "table",
-        "thead", "tbody", "tr", "td", "th", "a"};
+        "p",  "br", "strong", "em",         "b",     "i",     "u",     "s",  "ul", "ol", "li",
+        "h2", "h3", "h4",     "blockquote", "table", "thead", "tbody", "tr", "td", "th", "a"};
     for (str rest = markup; str_find_char(rest, '<') >= 0;) {
         rest = str_from(rest, (size_t)str_find_char(rest, '<') + 1);
         ptrdiff_t end = str_find_char(rest, '>');
@@ -32,7 +32,8 @@ static void assert_harmless(str markup)
         if (str_starts(tag, S("a href=\""))) {
             str url = str_from(tag, 8);
             ptrdiff_t quote = str_find_char(url, '"');
-            assert_true(str_starts(url, S("/")) || str_starts_nocase(url, S("http://")) || str_starts_nocase(url, S("https://")));
+            assert_true(str_starts(url, S("/")) || str_starts_nocase(url, S("http://")) ||
+                        str_starts_nocase(url, S("https://")));
             assert_str_equal(str_from(url, (size_t)quote), "\" rel=\"nofollow noopener\"");
             continue;
         }
@@ -47,9 +48,13 @@ static void assert_harmless(str markup)
 static void good_markup_stays(void **state)
 {
     (void)state;
-    assert_str_equal(clean(S("<p>Hand-thrown <strong>mug</strong>,<br>350 ml &amp; safe</p><ul><li>a<li>b</ul>")),
-                     "<p>Hand-thrown <strong>mug</strong>,<br>350 ml &amp; safe</p><ul><li>a</li><li>b</li></ul>");
-    assert_str_equal(clean(S("<h1>T</h1><div class=x style='color:red'>d</div><h6>s</h6>")), "<h2>T</h2><p>d</p><h4>s</h4>");
+    assert_str_equal(
+        clean(
+            S("<p>Hand-thrown <strong>mug</strong>,<br>350 ml &amp; safe</p><ul><li>a<li>b</ul>")),
+        "<p>Hand-thrown <strong>mug</strong>,<br>350 ml &amp; "
+        "safe</p><ul><li>a</li><li>b</li></ul>");
+    assert_str_equal(clean(S("<h1>T</h1><div class=x style='color:red'>d</div><h6>s</h6>")),
+                     "<h2>T</h2><p>d</p><h4>s</h4>");
     assert_str_equal(clean(S("<a href=' https://x.example/?a=1&b=2 ' onclick=x target=_top>l</a>")),
                      "<a href=\"https://x.example/?a=1&amp;b=2\" rel=\"nofollow noopener\">l</a>");
     assert_str_equal(clean(S("<table><tr><td colspan=9>1<th>2</table>")),
@@ -62,32 +67,42 @@ static void good_markup_stays(void **state)
 static void bad_markup_goes(void **state)
 {
     (void)state;
-    assert_str_equal(clean(S("x<script>alert(1)</script><style>p{}</style><svg onload=x><p>in</svg>y")), "x<p>iny</p>");
+    assert_str_equal(
+        clean(S("x<script>alert(1)</script><style>p{}</style><svg onload=x><p>in</svg>y")),
+        "x<p>iny</p>");
     assert_str_equal(clean(S("<a href='java\nscript:x'>l</a><img src=x onerror=y>")), "l");
     assert_str_equal(clean(S("<p>a<p></p><p> </p><div></div>")), "<p>a</p>");
-    assert_str_equal(clean(S("<button><p>x<button><p>y</button></p></button>")), "<p>x</p><p>y</p>");
+    assert_str_equal(clean(S("<button><p>x<button><p>y</button></p></button>")),
+                     "<p>x</p><p>y</p>");
 }
 
 static void hostile_markup_is_harmless(void **state)
 {
     (void)state;
     static const char *const corpus[] = {
-        "<IMG SRC=\"javascript:alert('XSS');\">", "<svg/onload=alert(1)>", "<math><mi//xlink:href=\"data:x,<script>\">",
-        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "<a href=\"jav&#x09;ascript:alert(1)\">x</a>",
-        "<table><td><style><!--</style><script>x</script>-->", "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-        "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">", "<textarea><script>x</textarea><b onmouseover=x>y",
-        "<!--><script>x</script>-->", "<![CDATA[<script>x</script>]]>", "<b><a href=//evil>x</a><a href=/\\evil>y</a>",
-        "<xmp><p title=\"</xmp><script>x</script>\">", "<plaintext><script>x", "<select><b><option><script>x</select>",
-        "<base href=//evil><a href=x>y</a>", "<template><script>x</script></template>", "<p/onclick=x>y<br/onclick=z>"};
+        "<IMG SRC=\"javascript:alert('XSS');\">", "<svg/onload=alert(1)>",
+        "<math><mi//xlink:href=\"data:x,<script>\">",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<a href=\"jav&#x09;ascript:alert(1)\">x</a>",
+        "<table><td><style><!--</style><script>x</script>-->",
+        "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+        "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
+        "<textarea><script>x</textarea><b onmouseover=x>y", "<!--><script>x</script>-->",
+        "<![CDATA[<script>x</script>]]>", "<b><a href=//evil>x</a><a href=/\\evil>y</a>",
+        "<xmp><p title=\"</xmp><script>x</script>\">", "<plaintext><script>x",
+        "<select><b><option><script>x</select>", "<base href=//evil><a href=x>y</a>",
+        "<template><script>x</script></template>", "<p/onclick=x>y<br/onclick=z>"};
     for (size_t i = 0; i < COUNT(corpus); i++)
         assert_harmless(clean(str_c(corpus[i])));
 }
 
-/* Public collections of attacks, where they are installed: MILLPOND_TEST_DATA names their folder. */
+/* Public collections of attacks, where they are installed: MILLPOND_TEST_DATA names their folder.
+ */
 static void collected_attacks_are_harmless(void **state)
 {
     (void)state;
-    static const char *const names[] = {"html/dompurify-expect-a.json", "wfuzz/XSS.txt", "blns.txt"};
+    static const char *const names[] = {"html/dompurify-expect-a.json", "wfuzz/XSS.txt",
+                                        "blns.txt"};
     const char *folder = getenv("MILLPOND_TEST_DATA");
     static char bytes[128 * 1024];
     for (size_t i = 0; folder != NULL && i < COUNT(names); i++) {
@@ -136,7 +151,8 @@ static void text_and_plain(void **state)
     (void)state;
     struct html_safe safe;
     str text;
-    assert_null(sanitize_to_text(&a, S("<h1>Mug</h1><p>two<br>lines &amp; <b>b</b>old</p><script>x</script>"), &text));
+    assert_null(sanitize_to_text(
+        &a, S("<h1>Mug</h1><p>two<br>lines &amp; <b>b</b>old</p><script>x</script>"), &text));
     assert_str_equal(text, "Mug two lines & bold");
     assert_null(sanitize_plain(&a, S("a <b>\nb\n\n\nc"), &safe));
     assert_str_equal(safe.markup, "<p>a &lt;b&gt;<br>b</p><p>c</p>");
@@ -164,8 +180,9 @@ static void words_are_cut_and_folded(void **state)
 
 static void plain_text_comes_back(void **state)
 {
-    static const char *const texts[] = {"One line", "A & B < C > \"D\" 'E'", "First.\n\nSecond,\nwith a break.", "",
-                                        "&amp; is an ampersand", "<b>typed as text</b>"};
+    static const char *const texts[] = {
+        "One line", "A & B < C > \"D\" 'E'", "First.\n\nSecond,\nwith a break.",
+        "",         "&amp; is an ampersand", "<b>typed as text</b>"};
     struct html_safe markup;
     bool is_plain;
     str back;

@@ -44,7 +44,8 @@ static bool may_call(const struct route *r, enum caller caller)
     case WHO_MEMBER: return caller != NOBODY && caller != GUEST;
     case WHO_OPERATOR: return caller == OPERATOR;
     case WHO_SHOP:
-        return caller == OWNER || caller == STAFF || (caller == VIEWER && strcmp(r->permission, "order.read") == 0);
+        return caller == OWNER || caller == STAFF ||
+               (caller == VIEWER && strcmp(r->permission, "order.read") == 0);
     case WHO_UNSET: case WHO_COUNT: break;
     }
     return false;
@@ -61,15 +62,24 @@ static int call(struct testing_browser *b, const struct route *r)
         snprintf(hole, sizeof path - (size_t)(hole - path), "reef%s", rest);
     }
     if (r->csrf == CSRF_API || strncmp(path, "/api/", 5) == 0)
-        return testing_api(b, r->method, path, r->method == HTTP_POST ? "{\"quantity\":1}" : NULL, "k").status;
-    return r->method == HTTP_POST ? testing_post(b, path, "text=hi&account=5").status : testing_get(b, path).status;
+        return testing_api(b, r->method, path, r->method == HTTP_POST ? "{\"quantity\":1}" : NULL,
+                           "k")
+            .status;
+    return r->method == HTTP_POST ? testing_post(b, path, "text=hi&account=5").status
+                                  : testing_get(b, path).status;
 }
 
 static void matrix(struct web_fixture *f)
 {
     int64_t members = SAMPLE_MEMBERS + f->base;
-    const int64_t accounts[CALLERS] = {0, f->base, members, members + 100000, members + 200000, members + 300000,
-                                       members + 400000, SAMPLE_OPERATORS + f->base};
+    const int64_t accounts[CALLERS] = {0,
+                                       f->base,
+                                       members,
+                                       members + 100000,
+                                       members + 200000,
+                                       members + 300000,
+                                       members + 400000,
+                                       SAMPLE_OPERATORS + f->base};
     set_member(f, accounts[OWNER], "owner");
     set_member(f, accounts[STAFF], "staff");
     set_member(f, accounts[VIEWER], "viewer");
@@ -84,7 +94,8 @@ static void matrix(struct web_fixture *f)
             if (accounts[c] != 0)
                 sample_sign_in(&b, accounts[c]);
             int status = call(&b, r);
-            bool was_let_in = (status >= 200 && status < 300) || status == 500 || (status == 303 && r->method == HTTP_POST);
+            bool was_let_in = (status >= 200 && status < 300) || status == 500 ||
+                              (status == 303 && r->method == HTTP_POST);
             if (was_let_in != may_call(r, c))
                 fail_msg("%s caller %d: status %d", r->path, c, status);
             if (r->who == WHO_SHOP && c != NOBODY && !was_let_in)
@@ -138,7 +149,8 @@ static void last_owner(struct web_fixture *f)
 {
     set_member(f, f->base, "owner");
     struct membership m = {{f->base}, NULL};
-    const struct err *e = turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, member_turn, &m);
+    const struct err *e =
+        turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, member_turn, &m);
     assert_non_null(e);
     assert_string_equal(e->key, "member.last_owner");
     m.role = "staff";
@@ -189,8 +201,11 @@ static void test_sessions_rotate_and_end(void **state)
 
 static void fixation(struct web_fixture *f)
 {
-    struct testing_browser b = {.testing = &f->t, .cookie_names = {S("mp")}, .cookie_count = 1,
-                                .cookie_values = {S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")}};
+    struct testing_browser b = {
+        .testing = &f->t,
+        .cookie_names = {S("mp")},
+        .cookie_count = 1,
+        .cookie_values = {S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")}};
     assert_int_equal(testing_get(&b, "/me").status, 303);
     sample_sign_in(&b, f->base);
     assert_false(str_starts(cookie_of(&b, "mp"), S("AAAA")));
@@ -226,7 +241,10 @@ static void cookie_flags(void **state)
     (void)state;
     for (int https = 0; https < 2; https++) {
         static struct testing t;
-        struct testing_config config = {.engine = DB_SQLITE, .features = sample_features, .feature_count = 1, .texts = &texts,
+        struct testing_config config = {.engine = DB_SQLITE,
+                                        .features = sample_features,
+                                        .feature_count = 1,
+                                        .texts = &texts,
                                         .base_url = https ? S("https://pond.test") : STR_NONE};
         testing_open_config(&t, &config);
         struct testing_browser b = {.testing = &t};
@@ -259,7 +277,8 @@ static const struct err *list_turn(struct turn *t, void *arg)
 
 static void session_lists(struct web_fixture *f)
 {
-    struct account_id account = {SAMPLE_MEMBERS * 5 + f->base + (int64_t)(rng_u64(&rng_system) >> 20)};
+    struct account_id account = {SAMPLE_MEMBERS * 5 + f->base +
+                                 (int64_t)(rng_u64(&rng_system) >> 20)};
     for (int i = 0; i < 3; i++) {
         struct testing_browser b = {.testing = &f->t};
         sample_sign_in(&b, account.v);
@@ -307,7 +326,9 @@ static void test_visitor_cookie_is_signed(void **state)
     str cookie = cookie_of(&b, "mpv");
     snprintf(forged, sizeof forged, "%.*s", STR_ARG(cookie));
     forged[cookie.len - 1] = forged[cookie.len - 1] == 'A' ? 'B' : 'A';
-    struct testing_browser thief = {.testing = &f->t, .cookie_names = {S("mpv")}, .cookie_values = {str_c(forged)},
+    struct testing_browser thief = {.testing = &f->t,
+                                    .cookie_names = {S("mpv")},
+                                    .cookie_values = {str_c(forged)},
                                     .cookie_count = 1};
     assert_false(str_eq(testing_get(&thief, "/visitor").body, first.body));
     testing_close(&f->t);
@@ -325,7 +346,8 @@ static void test_bad_rows_do_not_start(void **state)
 {
     (void)state;
     struct web_fixture *f = web_open(DB_SQLITE, 0);
-    const struct route good = ROUTE(POST, "/x", WHO_ANYONE, NULL, CSRF_FORM, 10, RATE_WRITE, nothing, "x");
+    const struct route good =
+        ROUTE(POST, "/x", WHO_ANYONE, NULL, CSRF_FORM, 10, RATE_WRITE, nothing, "x");
     struct route bad[6];
     for (size_t i = 0; i < COUNT(bad); i++)
         bad[i] = good;
@@ -342,7 +364,8 @@ static void test_bad_rows_do_not_start(void **state)
         p.features = list;
         p.feature_count = 1;
         struct dispatch *d = NULL;
-        const struct err *e = dispatch_new(&f->t.arena, &(struct dispatch_config){.platform = &p}, &d);
+        const struct err *e =
+            dispatch_new(&f->t.arena, &(struct dispatch_config){.platform = &p}, &d);
         assert_non_null(e);
         assert_int_equal(e->kind, ERR_BUG);
         assert_true(str_find(e->detail, S("/x")) > 0);

@@ -5,7 +5,10 @@ struct web_fixture *web_open(enum db_engine engine, int rate_percent)
 {
     static struct web_fixture f;
     sample_reset();
-    struct testing_config config = {.engine = engine, .features = sample_features, .feature_count = 1, .texts = &texts,
+    struct testing_config config = {.engine = engine,
+                                    .features = sample_features,
+                                    .feature_count = 1,
+                                    .texts = &texts,
                                     .rate_percent = rate_percent};
     testing_open_config(&f.t, &config);
     f.base = (int64_t)(rng_u64(&rng_system) % 100000) + 1;

@@ -25,15 +25,18 @@ static const char *pg_url(void)
 {
     const char *url = getenv("MILLPOND_TEST_PG");
     if (url == NULL)
-        fail_msg("MILLPOND_TEST_PG is not set: give the url of a PostgreSQL database that tests may empty");
+        fail_msg(
+            "MILLPOND_TEST_PG is not set: give the url of a PostgreSQL database that tests may "
+            "empty");
     return url;
 }
 
 static void empty_pg(const char *url)
 {
     PGconn *conn = PQconnectdb(url);
-    PGresult *result = PQexec(conn, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS public CASCADE; "
-                                    "CREATE SCHEMA public");
+    PGresult *result =
+        PQexec(conn, "SET client_min_messages = warning; DROP SCHEMA IF EXISTS public CASCADE; "
+                     "CREATE SCHEMA public");
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
         fail_msg("%s", PQerrorMessage(conn));
     PQclear(result);
@@ -62,8 +65,8 @@ int fixture_setup(void **state)
     int applied = 0;
     fixture_setup_empty(state);
     struct fixture *f = *state;
-    expect_ok(db_migrate(f->db, &f->arena, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY, 1,
-                         &applied));
+    expect_ok(db_migrate(f->db, &f->arena, sample_migrations, sample_migration_count,
+                         DB_MIGRATE_APPLY, 1, &applied));
     assert_int_equal(applied, 1);
     return 0;
 }
@@ -90,8 +93,8 @@ str fixture_temp_path(struct arena *a, const char *name)
 const struct err *fixture_add_item(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id,
                                    str title, int64_t on_hand)
 {
-    return item_add(tx, a, (struct item_id){id}, shop, title, STR_NONE, STR_NONE, (struct item_id){0},
-                    (struct opt_int){0}, true, on_hand);
+    return item_add(tx, a, (struct item_id){id}, shop, title, STR_NONE, STR_NONE,
+                    (struct item_id){0}, (struct opt_int){0}, true, on_hand);
 }
 
 const struct err *fixture_write_item(struct tx *tx, struct arena *a, void *arg)

@@ -1,5 +1,6 @@
 /* What the tests of db share: an empty store of each engine with the sample tables.
- * PostgreSQL: MILLPOND_TEST_PG is the url of a database that the tests may empty; without it they fail.
+ * PostgreSQL: MILLPOND_TEST_PG is the url of a database that the tests may empty; without it they
+ * fail.
  */
 #ifndef DB_TESTS_DB_FIXTURE_H
 #define DB_TESTS_DB_FIXTURE_H
@@ -19,9 +20,10 @@ struct fixture {
     struct db *db;
 };
 
-extern enum db_engine fixture_sqlite, fixture_pg; /* initial state of a test: the engine it runs on */
+extern enum db_engine fixture_sqlite,
+    fixture_pg; /* initial state of a test: the engine it runs on */
 
-int fixture_setup(void **state);       /* opens, empties, migrates; *state becomes a struct fixture */
+int fixture_setup(void **state); /* opens, empties, migrates; *state becomes a struct fixture */
 int fixture_setup_empty(void **state); /* the same without tables */
 int fixture_teardown(void **state);
 

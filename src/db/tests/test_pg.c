@@ -1,4 +1,5 @@
-/* What only PostgreSQL does to us: deadlocks, lost connections, a COMMIT whose outcome nobody knows. */
+/* What only PostgreSQL does to us: deadlocks, lost connections, a COMMIT whose outcome nobody
+ * knows. */
 #include "db_fixture.h"
 
 #include <pthread.h>
@@ -11,7 +12,8 @@ struct pair {
     int tries;
 };
 
-/* Two turns that lock two rows in opposite order; on the first try each waits until both hold one. */
+/* Two turns that lock two rows in opposite order; on the first try each waits until both hold one.
+ */
 static const struct err *bump_two(struct tx *tx, struct arena *a, void *arg)
 {
     struct pair *p = arg;
@@ -108,7 +110,8 @@ static void test_an_unknown_outcome_is_told(void **state)
     int applied;
     int64_t id = 1, value;
     expect_ok(db_migrate(f->db, &f->arena, list, 2, DB_MIGRATE_APPLY, 1, &applied));
-    expect_err(db_write(f->db, &f->arena, fixture_write_item, &id), ERR_UNAVAILABLE, "db.unknown_outcome");
+    expect_err(db_write(f->db, &f->arena, fixture_write_item, &id), ERR_UNAVAILABLE,
+               "db.unknown_outcome");
     expect_ok(db_write(f->db, &f->arena, fixture_bump, &value));
 }
 

@@ -1,5 +1,5 @@
-/* Queries as generated code runs them, on both engines: values, kinds, what differs between the engines
- * (and must not show), and errors.
+/* Queries as generated code runs them, on both engines: values, kinds, what differs between the
+ * engines (and must not show), and errors.
  */
 #include "db_fixture.h"
 
@@ -15,8 +15,9 @@ static struct tx *begin(struct fixture *f)
 static const struct err *add_three(struct tx *tx, struct arena *a, void *arg)
 {
     (void)arg;
-    TRY(item_add(tx, a, (struct item_id){1}, shop_1, S("pear"), S("a \"note\" $1 ?1 'x' -- \xe4\xb8\xad"),
-                 S("a\0b\xff"), (struct item_id){9}, (struct opt_int){true, -5}, false, INT64_MAX));
+    TRY(item_add(tx, a, (struct item_id){1}, shop_1, S("pear"),
+                 S("a \"note\" $1 ?1 'x' -- \xe4\xb8\xad"), S("a\0b\xff"), (struct item_id){9},
+                 (struct opt_int){true, -5}, false, INT64_MAX));
     TRY(item_add(tx, a, (struct item_id){2}, shop_1, S("Apple"), S(""), S(""), (struct item_id){0},
                  (struct opt_int){true, 0}, true, 0));
     return fixture_add_item(tx, a, shop_1, 3, S("apple"), 3);
@@ -102,7 +103,8 @@ static void test_many_and_each(void **state)
     assert_str(rows[0].title, "Apple"); /* by bytes on both engines */
     assert_str(rows[1].title, "apple");
     assert_str(rows[2].title, "pear");
-    expect_err(item_list(tx, &f->arena, shop_1, 10, 2, &rows, &count), ERR_LIMIT, "db.too_many_rows");
+    expect_err(item_list(tx, &f->arena, shop_1, 10, 2, &rows, &count), ERR_LIMIT,
+               "db.too_many_rows");
     expect_ok(item_list(tx, &f->arena, shop_2, 10, 2, &rows, &count));
     assert_int_equal(count, 0);
     expect_ok(item_walk(tx, &f->arena, shop_1, count_row, &sum));
@@ -151,11 +153,14 @@ static void test_bugs_are_told(void **state)
     struct item_wrong_type_row row;
     three_items(f);
     struct tx *tx = begin(f);
-    expect_err(item_wrong_type(tx, &f->arena, shop_1, (struct item_id){3}, &row), ERR_BUG, "db.wrong_type");
+    expect_err(item_wrong_type(tx, &f->arena, shop_1, (struct item_id){3}, &row), ERR_BUG,
+               "db.wrong_type");
     struct item_by_id_row found_row;
     bool found;
-    expect_err(item_find(tx, &f->arena, shop_1, STR_NONE, &found_row, &found), ERR_BUG, "db.wrong_type");
-    expect_err(item_find(tx, &f->arena, shop_1, S("a\0b"), &found_row, &found), ERR_INVALID, "error.bad_text");
+    expect_err(item_find(tx, &f->arena, shop_1, STR_NONE, &found_row, &found), ERR_BUG,
+               "db.wrong_type");
+    expect_err(item_find(tx, &f->arena, shop_1, S("a\0b"), &found_row, &found), ERR_INVALID,
+               "error.bad_text");
     expect_err(item_hold_blindly(tx, &f->arena, shop_1, (struct item_id){1}, 1), ERR_BUG,
                "db.write_on_snapshot");
     db_read_end(tx);

@@ -1,4 +1,5 @@
-/* Write turns: group commit, what fails alone and what fails together, what a dead disk or server does. */
+/* Write turns: group commit, what fails alone and what fails together, what a dead disk or server
+ * does. */
 #include "db_fixture.h"
 
 #include <pthread.h>
@@ -124,7 +125,8 @@ static void *arrive_and_write(void *p)
 
 static void test_commits_are_shared(void **state)
 {
-    struct gate g = {.f = *state, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct gate g = {
+        .f = *state, .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
     pthread_t threads[9];
     struct db_stats before, after;
     void *failed;
@@ -208,7 +210,8 @@ static void write_under_snapshot(struct fixture *f)
 {
     struct tx *tx;
     int64_t value;
-    if (db_read_begin(f->db, &f->arena, &tx) == NULL && db_write(f->db, &f->arena, fixture_bump, &value))
+    if (db_read_begin(f->db, &f->arena, &tx) == NULL &&
+        db_write(f->db, &f->arena, fixture_bump, &value))
         _exit(1);
 }
 
@@ -256,7 +259,8 @@ static void test_files_are_private_and_bad_places_are_told(void **state)
         assert_int_equal(info.st_mode & 0777, 0600);
     }
     db_close(db);
-    expect_err(open_at(&f->arena, S("/proc/nowhere/x.db"), &db), ERR_UNAVAILABLE, "db.cannot_write");
+    expect_err(open_at(&f->arena, S("/proc/nowhere/x.db"), &db), ERR_UNAVAILABLE,
+               "db.cannot_write");
     expect_err(open_at(&f->arena, S("mysql://x"), &db), ERR_INVALID, "db.bad_url");
     expect_err(open_at(&f->arena, S(""), &db), ERR_INVALID, "db.bad_url");
     FILE *file = fopen(path.ptr, "w");
@@ -273,8 +277,8 @@ static const struct err *write_much(struct tx *tx, struct arena *a, void *arg)
     char *bytes = arena_new(a, 2000000);
     if (bytes == NULL)
         return &err_out_of_memory;
-    return item_add(tx, a, (struct item_id){*(int64_t *)arg}, shop_1, S("big"), STR_NONE, (str){bytes, 2000000},
-                    (struct item_id){0}, (struct opt_int){0}, true, 1);
+    return item_add(tx, a, (struct item_id){*(int64_t *)arg}, shop_1, S("big"), STR_NONE,
+                    (str){bytes, 2000000}, (struct item_id){0}, (struct opt_int){0}, true, 1);
 }
 
 enum { PAGES_MANY = 400, PICTURE_BYTES = 3000 };
@@ -289,7 +293,8 @@ static const struct err *fill_pages(struct tx *tx, struct arena *a, void *arg)
         str title;
         TRY(str_fmt(a, &title, "page %d", i));
         TRY(item_add(tx, a, (struct item_id){1000 + i}, shop_1, title, STR_NONE,
-                     (str){bytes, PICTURE_BYTES}, (struct item_id){0}, (struct opt_int){0}, true, 1));
+                     (str){bytes, PICTURE_BYTES}, (struct item_id){0}, (struct opt_int){0}, true,
+                     1));
     }
     return NULL;
 }
@@ -316,11 +321,13 @@ static int fill_disk(str path)
     struct db *db = NULL;
     int applied;
     int64_t id = 1, value = 0;
-    struct rlimit limit = {.rlim_cur = 1000000, .rlim_max = RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    struct rlimit limit = {.rlim_cur = 1000000, .rlim_max = RLIM_INFINITY},
+                  none = {RLIM_INFINITY, RLIM_INFINITY};
     arena_init(&a, MiB(64));
     signal(SIGXFSZ, SIG_IGN);
     if (open_at(&a, path, &db) != NULL ||
-        db_migrate(db, &a, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY, 1, &applied) != NULL)
+        db_migrate(db, &a, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY, 1,
+                   &applied) != NULL)
         return 10;
     setrlimit(RLIMIT_FSIZE, &limit);
     const struct err *e = db_write(db, &a, write_much, &id);
@@ -360,8 +367,8 @@ static void test_the_log_is_bounded(void **state)
     str path = fixture_temp_path(&f->arena, "log.db");
     struct db_config config = {.url = path, .wal_max_bytes = 200000, .readers = 1};
     expect_ok(db_open(&f->arena, &config, &db));
-    expect_ok(db_migrate(db, &f->arena, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY, 1,
-                         &applied));
+    expect_ok(db_migrate(db, &f->arena, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY,
+                         1, &applied));
     for (int i = 0; i < 400; i++) {
         expect_ok(db_write(db, &f->arena, fixture_bump, &value));
         db_get_stats(db, &stats);

@@ -14,7 +14,8 @@ static const struct err *gone(struct arena *a, str what)
     return ERR(a, ERR_NOT_FOUND, "account.gone", "%.*s", STR_ARG(what));
 }
 
-const struct err *account_get(struct tx *tx, struct arena *a, struct account_id id, struct account *ret)
+const struct err *account_get(struct tx *tx, struct arena *a, struct account_id id,
+                              struct account *ret)
 {
     struct account_row_row row = {.merged_into = id};
     bool is_found = true;
@@ -22,11 +23,18 @@ const struct err *account_get(struct tx *tx, struct arena *a, struct account_id 
         TRY(account_row(tx, a, row.merged_into, &row, &is_found));
     if (!is_found || row.merged_into.v != 0)
         return gone(a, S("id"));
-    *ret = (struct account){
-        .id = row.id, .handle = row.handle, .name = row.name, .bio = row.bio, .email = row.email,
-        .language = row.language, .avatar_media_id = row.avatar_media_id, .referral_code = row.referral_code,
-        .pending_email = row.pending_email, .has_password = row.has_password,
-        .is_guest = str_is_absent(row.email) && !row.has_password, .created_ms = row.created_ms};
+    *ret = (struct account){.id = row.id,
+                            .handle = row.handle,
+                            .name = row.name,
+                            .bio = row.bio,
+                            .email = row.email,
+                            .language = row.language,
+                            .avatar_media_id = row.avatar_media_id,
+                            .referral_code = row.referral_code,
+                            .pending_email = row.pending_email,
+                            .has_password = row.has_password,
+                            .is_guest = str_is_absent(row.email) && !row.has_password,
+                            .created_ms = row.created_ms};
     return NULL;
 }
 
@@ -38,14 +46,16 @@ const struct err *account_by_handle(struct tx *tx, struct arena *a, str handle, 
     return is_found ? account_get(tx, a, row.id, ret) : gone(a, handle);
 }
 
-const struct err *account_by_referral(struct tx *tx, struct arena *a, str code, bool *ret_found, struct account *ret)
+const struct err *account_by_referral(struct tx *tx, struct arena *a, str code, bool *ret_found,
+                                      struct account *ret)
 {
     struct account_id_of_referral_row row;
     TRY(account_id_of_referral(tx, a, code, &row, ret_found));
     return *ret_found ? account_get(tx, a, row.id, ret) : NULL;
 }
 
-const struct err *account_by_email(struct tx *tx, struct arena *a, str email, bool *ret_found, struct account *ret)
+const struct err *account_by_email(struct tx *tx, struct arena *a, str email, bool *ret_found,
+                                   struct account *ret)
 {
     struct account_id_of_email_row row;
     str folded;
@@ -57,7 +67,8 @@ const struct err *account_by_email(struct tx *tx, struct arena *a, str email, bo
 const struct err *account_name_check(struct arena *a, str name)
 {
     if (str_is_empty(str_trim(name)) || utf8_count(name) > ACCOUNT_NAME_MAX || !utf8_is_title(name))
-        return err_with_field(a, ERR(a, ERR_INVALID, "account.bad_name", "%zu bytes", name.len), "name");
+        return err_with_field(a, ERR(a, ERR_INVALID, "account.bad_name", "%zu bytes", name.len),
+                              "name");
     return NULL;
 }
 
@@ -68,11 +79,15 @@ const struct err *account_handle_check(struct arena *a, str handle)
         char c = handle.ptr[i];
         is_fit = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     }
-    return is_fit ? NULL
-                  : err_with_field(a, ERR(a, ERR_INVALID, "account.bad_handle", "%.*s", STR_ARG(handle)), "handle");
+    return is_fit
+               ? NULL
+               : err_with_field(a,
+                                ERR(a, ERR_INVALID, "account.bad_handle", "%.*s", STR_ARG(handle)),
+                                "handle");
 }
 
-/* Eight of the id's base-32 characters, mixed by a random number, so that codes cannot be counted up. */
+/* Eight of the id's base-32 characters, mixed by a random number, so that codes cannot be counted
+ * up. */
 static struct id_text make_code(struct turn *t)
 {
     struct id_text text = id_format((int64_t)(rng_u64(t->platform->rng) >> 1));
@@ -80,7 +95,8 @@ static struct id_text make_code(struct turn *t)
     return text;
 }
 
-const struct err *account_create(struct turn *t, const struct account_new *n, struct account_id *ret)
+const struct err *account_create(struct turn *t, const struct account_new *n,
+                                 struct account_id *ret)
 {
     struct arena *a = t->arena;
     struct account_id id = {turn_new_id(t)};
@@ -99,18 +115,22 @@ const struct err *account_create(struct turn *t, const struct account_new *n, st
         n->is_operator, t->now_ms);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return str_find(e->detail, S("mail")) >= 0
-                   ? err_with_field(a, ERR(a, ERR_CONFLICT, "account.email_taken", "address"), "email")
-                   : err_with_field(a, ERR(a, ERR_CONFLICT, "account.handle_taken", "%.*s", STR_ARG(handle)),
-                                    "handle");
+                   ? err_with_field(a, ERR(a, ERR_CONFLICT, "account.email_taken", "address"),
+                                    "email")
+                   : err_with_field(
+                         a, ERR(a, ERR_CONFLICT, "account.handle_taken", "%.*s", STR_ARG(handle)),
+                         "handle");
     TRY(e);
     *ret = id;
     return event_emit(t, &(struct event){.kind = "account.created", .version = 1, .account_id = id,
                                          .subject_id = id.v, .actor = t->actor});
 }
 
-const struct err *account_guest_make(struct turn *t, str display_name, str language, struct account_id *ret)
+const struct err *account_guest_make(struct turn *t, str display_name, str language,
+                                     struct account_id *ret)
 {
-    return account_create(t, &(struct account_new){.name = display_name, .language = language}, ret);
+    return account_create(t, &(struct account_new){.name = display_name, .language = language},
+                          ret);
 }
 
 const struct err *account_set_avatar(struct turn *t, struct account_id id, int64_t media_id)
@@ -118,7 +138,8 @@ const struct err *account_set_avatar(struct turn *t, struct account_id id, int64
     return account_avatar_update(t->tx, t->arena, id, media_id);
 }
 
-const struct err *account_welcome_path(struct turn *t, struct account_id id, str email, str next, str *ret_path)
+const struct err *account_welcome_path(struct turn *t, struct account_id id, str email, str next,
+                                       str *ret_path)
 {
     str token, folded;
     struct strbuf sb;

@@ -2,9 +2,9 @@
 
 -- name: account_row :maybe (id account_id)
 -- @global: an account is its own owner
---    -> (id account_id, handle text, name text, bio text, language text, email text?, avatar_media_id int,
---        referral_code text, is_operator bool, has_password bool, pending_email text?, merged_into account_id,
---        created_ms int)
+--    -> (id account_id, handle text, name text, bio text, language text, email text?,
+--    avatar_media_id int, referral_code text, is_operator bool, has_password bool,
+--    pending_email text?, merged_into account_id, created_ms int)
 SELECT id, handle, name, bio, language, email, avatar_media_id, referral_code, is_operator,
        password_hash IS NOT NULL, pending_email, merged_into, created_ms
   FROM account WHERE id = $1;
@@ -21,11 +21,11 @@ SELECT id FROM account WHERE referral_code = $1;
 -- @global: logging in starts from an address
 SELECT id FROM account WHERE email = $1;
 
--- name: account_insert :exec (id account_id, handle text, name text, bio text, language text, email text?,
---    password_hash text?, referral_code text, is_operator bool, created_ms int)
+-- name: account_insert :exec (id account_id, handle text, name text, bio text, language text,
+--    email text?, password_hash text?, referral_code text, is_operator bool, created_ms int)
 -- @global: makes the owner itself
-INSERT INTO account (id, handle, name, bio, language, email, password_hash, referral_code, is_operator, created_ms,
-                     avatar_media_id, merged_into)
+INSERT INTO account (id, handle, name, bio, language, email, password_hash, referral_code,
+                     is_operator, created_ms, avatar_media_id, merged_into)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0);
 
 -- name: account_avatar_update :hit (account_id account_id, media_id int)
@@ -33,7 +33,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0);
 UPDATE account SET avatar_media_id = $2 WHERE id = $1;
 
 -- name: account_login_of :maybe (email text) -> (id account_id, password_hash text?)
--- @global: logging in starts from an address; whoever has proven it comes before those who only typed it
+-- @global: logging in starts from an address; whoever has proven it comes before those who only
+-- typed it
 SELECT id, password_hash FROM account
  WHERE email = $1 OR (pending_email = $1 AND email IS NULL AND merged_into = 0)
  ORDER BY CASE WHEN email IS NULL THEN 1 ELSE 0 END, id DESC LIMIT 1;
@@ -42,7 +43,8 @@ SELECT id, password_hash FROM account
 -- @global: an account is its own owner
 SELECT password_hash FROM account WHERE id = $1;
 
--- name: account_guest_sign_up :count (account_id account_id, name text, handle text, email text, password_hash text)
+-- name: account_guest_sign_up :count (account_id account_id, name text, handle text, email text,
+--    password_hash text)
 -- @global: an account is its own owner
 UPDATE account SET name = $2, handle = $3, pending_email = $4, password_hash = $5
  WHERE id = $1 AND email IS NULL AND password_hash IS NULL AND merged_into = 0;
@@ -97,4 +99,5 @@ DELETE FROM sign_in_try WHERE since_ms < $1;
 -- name: account_merge_loops :many (max_rows int) -> (id account_id)
 -- @global: for verify: a merged account leads to one that is none
 SELECT a.id FROM account a LEFT JOIN account b ON b.id = a.merged_into
- WHERE a.merged_into <> 0 AND (b.id IS NULL OR a.email IS NOT NULL OR a.password_hash IS NOT NULL) LIMIT $1;
+ WHERE a.merged_into <> 0 AND (b.id IS NULL OR a.email IS NOT NULL OR a.password_hash IS NOT NULL)
+     LIMIT $1;

@@ -1,5 +1,5 @@
-/* millpond user ...: people made and helped by the operator. Passwords come from standard input, so that they stand in
- * no history and no process list. */
+/* millpond user ...: people made and helped by the operator. Passwords come from standard input, so
+ * that they stand in no history and no process list. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,8 @@ enum { LINE_MAX_BYTES = CRYPTO_PASSWORD_MAX + 2 };
 
 static const struct err *usage(struct command_args *args, const char *text)
 {
-    return err_with_arg(args->arena, ERR(args->arena, ERR_INVALID, "app.usage", "%s", text), str_c(text));
+    return err_with_arg(args->arena, ERR(args->arena, ERR_INVALID, "app.usage", "%s", text),
+                        str_c(text));
 }
 
 /* The word after `name`, or NULL. */
@@ -32,7 +33,8 @@ static bool has_word(const struct command_args *args, const char *word)
     return false;
 }
 
-static const struct err *read_password(struct command_args *args, str email, str name, str *ret_hash)
+static const struct err *read_password(struct command_args *args, str email, str name,
+                                       str *ret_hash)
 {
     char line[LINE_MAX_BYTES];
     fprintf(stderr, "Password: ");
@@ -55,12 +57,16 @@ static const struct err *create_turn(struct turn *t, void *arg)
 
 static const struct err *user_create(struct command_args *args)
 {
-    static const char how[] = "user create EMAIL --name NAME [--handle HANDLE] [--language zh] [--operator]";
+    static const char how[] =
+        "user create EMAIL --name NAME [--handle HANDLE] [--language zh] [--operator]";
     const char *name = option(args, "--name");
     if (args->argc < 1 || args->argv[0][0] == '-' || name == NULL)
         return usage(args, how);
-    struct account_new made = {.email = str_c(args->argv[0]), .name = str_c(name), .email_verified = true,
-                               .handle = str_c(option(args, "--handle")), .language = str_c(option(args, "--language")),
+    struct account_new made = {.email = str_c(args->argv[0]),
+                               .name = str_c(name),
+                               .email_verified = true,
+                               .handle = str_c(option(args, "--handle")),
+                               .language = str_c(option(args, "--language")),
                                .is_operator = has_word(args, "--operator")};
     if (str_find_char(made.email, '@') < 1 || made.email.len > ACCOUNT_EMAIL_MAX)
         return usage(args, how);
@@ -125,6 +131,7 @@ static const struct err *user_operator(struct command_args *args)
 const struct command account_commands[ACCOUNT_COMMAND_COUNT] = {
     {"user create", "EMAIL --name NAME [--handle HANDLE] [--language zh] [--operator]",
      "makes an account; the password is read from standard input", user_create},
-    {"user password", "EMAIL", "sets a new password, read from standard input, and ends all sessions", user_password},
+    {"user password", "EMAIL",
+     "sets a new password, read from standard input, and ends all sessions", user_password},
     {"user operator", "EMAIL [off]", "lets somebody run this server, or no longer", user_operator},
 };

@@ -10,7 +10,8 @@ static const struct event_kind events[] = {
     {"account.verified", 1, "subject: account"},
 };
 
-static const struct err *load_viewer(struct tx *tx, struct arena *a, struct account_id id, struct viewer *ret)
+static const struct err *load_viewer(struct tx *tx, struct arena *a, struct account_id id,
+                                     struct viewer *ret)
 {
     struct account account;
     struct account_row_row row;
@@ -26,8 +27,14 @@ static const struct err *load_viewer(struct tx *tx, struct arena *a, struct acco
 }
 
 static const struct job_kind jobs[] = {
-    {.name = "account.prune", .run = account_job_prune, .timeout_ms = 30000, .attempts_max = 3, .backoff_ms = 60000,
-     .parallel_max = 1, .every_ms = 3600000, .summary = "forgets tries to sign in after a day"},
+    {.name = "account.prune",
+     .run = account_job_prune,
+     .timeout_ms = 30000,
+     .attempts_max = 3,
+     .backoff_ms = 60000,
+     .parallel_max = 1,
+     .every_ms = 3600000,
+     .summary = "forgets tries to sign in after a day"},
 };
 
 static const char *const needs[] = {NULL};

@@ -23,13 +23,20 @@ static const struct err *variant_title(struct arena *a, struct variant *v)
     return strbuf_finish(&sb, &v->title);
 }
 
-static const struct err *fill_variant(struct arena *a, const struct catalog_variants_row *row, struct variant *ret)
+static const struct err *fill_variant(struct arena *a, const struct catalog_variants_row *row,
+                                      struct variant *ret)
 {
-    *ret = (struct variant){
-        .id = row->id, .product_id = row->product_id, .sku = row->sku, .price.minor = row->price_minor,
-        .compare_at_minor = row->compare_at_minor, .weight_g = row->weight_g, .barcode = row->barcode,
-        .requires_shipping = row->requires_shipping, .is_taxable = row->is_taxable,
-        .media_id = row->media_id, .position = (int)row->position};
+    *ret = (struct variant){.id = row->id,
+                            .product_id = row->product_id,
+                            .sku = row->sku,
+                            .price.minor = row->price_minor,
+                            .compare_at_minor = row->compare_at_minor,
+                            .weight_g = row->weight_g,
+                            .barcode = row->barcode,
+                            .requires_shipping = row->requires_shipping,
+                            .is_taxable = row->is_taxable,
+                            .media_id = row->media_id,
+                            .position = (int)row->position};
     split_lines(row->options, ret->options, PRODUCT_OPTIONS_MAX);
     TRY(currency_parse(a, row->currency, &ret->price.currency));
     return variant_title(a, ret);
@@ -63,26 +70,33 @@ static const struct err *load_photos(struct tx *tx, struct arena *a, struct prod
     return NULL;
 }
 
-const struct err *catalog_product(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id id,
-                                  struct product *ret)
+const struct err *catalog_product(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  struct product_id id, struct product *ret)
 {
     struct catalog_product_row_row row;
     bool is_found;
     TRY(catalog_product_row(tx, a, shop, id, &row, &is_found));
     if (!is_found)
         return ERR(a, ERR_NOT_FOUND, "catalog.gone", "product %lld", (long long)id.v);
-    *ret = (struct product){
-        .id = row.id, .shop_id = row.shop_id, .handle = row.handle, .title = row.title,
-        .description = {row.description}, .description_text = row.description_text, .vendor = row.vendor,
-        .kind = row.kind, .tags = row.tags, .status = (enum product_status)row.status,
-        .created_ms = row.created_ms, .changed_ms = row.changed_ms};
+    *ret = (struct product){.id = row.id,
+                            .shop_id = row.shop_id,
+                            .handle = row.handle,
+                            .title = row.title,
+                            .description = {row.description},
+                            .description_text = row.description_text,
+                            .vendor = row.vendor,
+                            .kind = row.kind,
+                            .tags = row.tags,
+                            .status = (enum product_status)row.status,
+                            .created_ms = row.created_ms,
+                            .changed_ms = row.changed_ms};
     ret->option_count = split_lines(row.option_names, ret->option_names, PRODUCT_OPTIONS_MAX);
     TRY(load_variants(tx, a, ret));
     return load_photos(tx, a, ret);
 }
 
-const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, struct shop_id shop, str handle,
-                                            struct product *ret)
+const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, struct shop_id shop,
+                                            str handle, struct product *ret)
 {
     struct catalog_product_by_address_row row;
     bool is_found;
@@ -90,28 +104,37 @@ const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, stru
     if (!is_found)
         return ERR(a, ERR_NOT_FOUND, "catalog.gone", "handle %.*s", STR_ARG(handle));
     if (!str_eq(row.handle, handle))
-        return err_with_arg(a, ERR(a, ERR_CONFLICT, "catalog.moved", "%.*s", STR_ARG(handle)), row.handle);
+        return err_with_arg(a, ERR(a, ERR_CONFLICT, "catalog.moved", "%.*s", STR_ARG(handle)),
+                            row.handle);
     return catalog_product(tx, a, shop, row.id, ret);
 }
 
-const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id,
-                                  struct variant *ret)
+const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  struct variant_id id, struct variant *ret)
 {
     struct catalog_variant_row_row row;
     bool is_found;
     TRY(catalog_variant_row(tx, a, shop, id, &row, &is_found));
     if (!is_found)
         return ERR(a, ERR_NOT_FOUND, "catalog.gone", "variant %lld", (long long)id.v);
-    struct catalog_variants_row same = {
-        .id = row.id, .product_id = row.product_id, .sku = row.sku, .options = row.options,
-        .price_minor = row.price_minor, .compare_at_minor = row.compare_at_minor, .currency = row.currency,
-        .weight_g = row.weight_g, .barcode = row.barcode, .requires_shipping = row.requires_shipping,
-        .is_taxable = row.is_taxable, .media_id = row.media_id, .position = row.position};
+    struct catalog_variants_row same = {.id = row.id,
+                                        .product_id = row.product_id,
+                                        .sku = row.sku,
+                                        .options = row.options,
+                                        .price_minor = row.price_minor,
+                                        .compare_at_minor = row.compare_at_minor,
+                                        .currency = row.currency,
+                                        .weight_g = row.weight_g,
+                                        .barcode = row.barcode,
+                                        .requires_shipping = row.requires_shipping,
+                                        .is_taxable = row.is_taxable,
+                                        .media_id = row.media_id,
+                                        .position = row.position};
     return fill_variant(a, &same, ret);
 }
 
-const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id,
-                               struct catalog_sale *ret)
+const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop,
+                               struct variant_id id, struct catalog_sale *ret)
 {
     struct catalog_sale_row_row row;
     struct variant v = {0};
@@ -122,23 +145,28 @@ const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id sh
     split_lines(row.options, v.options, PRODUCT_OPTIONS_MAX);
     if (!row.is_only)
         TRY(variant_title(a, &v));
-    *ret = (struct catalog_sale){
-        .product_id = row.product_id, .status = (enum product_status)row.status, .product_title = row.title,
-        .variant_title = row.is_only ? S("") : v.title, .sku = row.sku, .price.minor = row.price_minor,
-        .media_id = row.media_id, .requires_shipping = row.requires_shipping, .is_taxable = row.is_taxable};
+    *ret = (struct catalog_sale){.product_id = row.product_id,
+                                 .status = (enum product_status)row.status,
+                                 .product_title = row.title,
+                                 .variant_title = row.is_only ? S("") : v.title,
+                                 .sku = row.sku,
+                                 .price.minor = row.price_minor,
+                                 .media_id = row.media_id,
+                                 .requires_shipping = row.requires_shipping,
+                                 .is_taxable = row.is_taxable};
     return currency_parse(a, row.currency, &ret->price.currency);
 }
 
-const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop, str sku,
-                                         bool *ret_found, struct variant *ret)
+const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop,
+                                         str sku, bool *ret_found, struct variant *ret)
 {
     struct catalog_variant_of_sku_row row;
     TRY(catalog_variant_of_sku(tx, a, shop, sku, &row, ret_found));
     return *ret_found ? catalog_variant(tx, a, shop, row.id, ret) : NULL;
 }
 
-const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret,
-                               enum product_status *ret_status)
+const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id id,
+                               struct product_card *ret, enum product_status *ret_status)
 {
     struct catalog_card_row_row row;
     struct shop shop;
@@ -150,8 +178,12 @@ const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id
         return NULL;
     *ret_status = (enum product_status)row.status;
     TRY(shop_get(tx, a, row.shop_id, &shop));
-    *ret = (struct product_card){.id = row.id, .shop_id = row.shop_id, .handle = row.handle, .title = row.title,
-                                 .shop_handle = shop.handle, .compare_at_minor = row.compare_at_minor.v,
+    *ret = (struct product_card){.id = row.id,
+                                 .shop_id = row.shop_id,
+                                 .handle = row.handle,
+                                 .title = row.title,
+                                 .shop_handle = shop.handle,
+                                 .compare_at_minor = row.compare_at_minor.v,
                                  .has_variants = row.variants > 1};
     ret->price_from.minor = row.price_minor.v;
     TRY(currency_parse(a, row.currency, &ret->price_from.currency));
@@ -160,7 +192,8 @@ const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id
 }
 
 /* Strangers see what is on sale. */
-static const struct err *load_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret)
+static const struct err *load_card(struct tx *tx, struct arena *a, struct product_id id,
+                                   struct product_card *ret)
 {
     enum product_status status;
     TRY(catalog_card(tx, a, id, ret, &status));
@@ -169,28 +202,30 @@ static const struct err *load_card(struct tx *tx, struct arena *a, struct produc
     return NULL;
 }
 
-const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids, size_t count,
-                                struct product_card *ret)
+const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids,
+                                size_t count, struct product_card *ret)
 {
     for (size_t i = 0; i < count; i++)
         TRY(load_card(tx, a, (struct product_id){product_ids[i]}, &ret[i]));
     return NULL;
 }
 
-const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id cursor,
-                               size_t limit, struct product_card **ret, size_t *ret_count)
+const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop,
+                               struct product_id cursor, size_t limit, struct product_card **ret,
+                               size_t *ret_count)
 {
     struct catalog_active_ids_row *rows;
-    TRY(catalog_active_ids(tx, a, shop, cursor.v == 0 ? INT64_MAX : cursor.v, (int64_t)limit, limit, &rows,
-                           ret_count));
+    TRY(catalog_active_ids(tx, a, shop, cursor.v == 0 ? INT64_MAX : cursor.v, (int64_t)limit, limit,
+                           &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
         TRY(load_card(tx, a, (struct product_id){rows[i].id}, &(*ret)[i]));
     return NULL;
 }
 
-const struct err *catalog_all(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id after, size_t limit,
-                              struct product_id **ret, size_t *ret_count)
+const struct err *catalog_all(struct tx *tx, struct arena *a, struct shop_id shop,
+                              struct product_id after, size_t limit, struct product_id **ret,
+                              size_t *ret_count)
 {
     struct catalog_all_ids_row *rows;
     TRY(catalog_all_ids(tx, a, shop, after.v, (int64_t)limit, limit, &rows, ret_count));

@@ -14,7 +14,12 @@
 ID_TYPE(product);
 ID_TYPE(variant);
 
-enum { PRODUCT_OPTIONS_MAX = 3, PRODUCT_VARIANTS_MAX = 100, PRODUCT_PHOTOS_MAX = 20, PRODUCT_TITLE_MAX = 200 };
+enum {
+    PRODUCT_OPTIONS_MAX = 3,
+    PRODUCT_VARIANTS_MAX = 100,
+    PRODUCT_PHOTOS_MAX = 20,
+    PRODUCT_TITLE_MAX = 200
+};
 enum product_status { PRODUCT_STATUS_UNSET = 0, PRODUCT_DRAFT, PRODUCT_ACTIVE, PRODUCT_ARCHIVED };
 
 struct variant {
@@ -61,11 +66,15 @@ struct product_card {
     struct photo photo;
 };
 
-const struct err *catalog_product(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id id, struct product *ret) MUST_CHECK;
+const struct err *catalog_product(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  struct product_id id, struct product *ret) MUST_CHECK;
 /* An old handle gives CONFLICT "catalog.moved" with arg 0 = the new handle. */
-const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, struct shop_id shop, str handle, struct product *ret) MUST_CHECK;
-const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id, struct variant *ret) MUST_CHECK;
-const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop, str sku, bool *ret_found, struct variant *ret) MUST_CHECK;
+const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, struct shop_id shop,
+                                            str handle, struct product *ret) MUST_CHECK;
+const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  struct variant_id id, struct variant *ret) MUST_CHECK;
+const struct err *catalog_variant_by_sku(struct tx *tx, struct arena *a, struct shop_id shop,
+                                         str sku, bool *ret_found, struct variant *ret) MUST_CHECK;
 /* What a line of an order takes from the catalogue, in one query. NOT_FOUND catalog.gone. */
 struct catalog_sale {
     struct product_id product_id;
@@ -76,13 +85,15 @@ struct catalog_sale {
     int64_t media_id;         /* the variant's photo or the product's first; 0 = none */
     bool requires_shipping, is_taxable;
 };
-const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop, struct variant_id id,
-                               struct catalog_sale *ret) MUST_CHECK;
+const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop,
+                               struct variant_id id, struct catalog_sale *ret) MUST_CHECK;
 /* Cards in the order asked; a missing product has id 0. Public facts: any shop's. */
-const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids, size_t count, struct product_card *ret) MUST_CHECK;
+const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids,
+                                size_t count, struct product_card *ret) MUST_CHECK;
 /* Active products, newest first, before `cursor` (0 = newest). */
-const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id cursor, size_t limit,
-                               struct product_card **ret, size_t *ret_count) MUST_CHECK;
+const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop,
+                               struct product_id cursor, size_t limit, struct product_card **ret,
+                               size_t *ret_count) MUST_CHECK;
 
 struct variant_input {
     str sku, options[PRODUCT_OPTIONS_MAX], barcode;
@@ -101,28 +112,35 @@ struct product_input {
     const int64_t *media_ids;
     size_t media_count;
 };
-/* Create, or update when `id` is set: variants are matched by SKU, then by options; ids stay. An update that
- * changes nothing writes nothing (*ret_changed false). */
-const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in, struct product_id id,
-                               struct product_id *ret, bool *ret_changed) MUST_CHECK;
+/* Create, or update when `id` is set: variants are matched by SKU, then by options; ids stay. An
+ * update that changes nothing writes nothing (*ret_changed false). */
+const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in,
+                               struct product_id id, struct product_id *ret,
+                               bool *ret_changed) MUST_CHECK;
 
-/* A price as people type it: empty is 0; "12,50" is what a keyboard with a decimal comma gives. INVALID
- * "catalog.bad_price" with that field. */
-const struct err *catalog_price_read(struct arena *a, str text, struct currency currency, const char *field, int64_t *ret) MUST_CHECK;
+/* A price as people type it: empty is 0; "12,50" is what a keyboard with a decimal comma gives.
+ * INVALID "catalog.bad_price" with that field. */
+const struct err *catalog_price_read(struct arena *a, str text, struct currency currency,
+                                     const char *field, int64_t *ret) MUST_CHECK;
 
 /* The same status again changes nothing. NOT_FOUND "catalog.gone". */
-const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id, enum product_status status) MUST_CHECK;
-/* For the shop's own people: products whose words begin with those of `query` (at most three count; empty: all), of one
- * status (0: all but archived), newest first, before `cursor`. ret_status has room for `limit`. */
-const struct err *catalog_search(struct tx *tx, struct arena *a, struct shop_id shop, str query, enum product_status status,
-                                 struct product_id cursor, size_t limit, struct product_card **ret,
-                                 enum product_status *ret_status, size_t *ret_count) MUST_CHECK;
-/* Ids of all products whatever their status, oldest first, after `after` (0 = from the first): for exports. */
-const struct err *catalog_all(struct tx *tx, struct arena *a, struct shop_id shop, struct product_id after, size_t limit,
-                              struct product_id **ret, size_t *ret_count) MUST_CHECK;
+const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id,
+                                     enum product_status status) MUST_CHECK;
+/* For the shop's own people: products whose words begin with those of `query` (at most three count;
+ * empty: all), of one status (0: all but archived), newest first, before `cursor`. ret_status has
+ * room for `limit`. */
+const struct err *catalog_search(struct tx *tx, struct arena *a, struct shop_id shop, str query,
+                                 enum product_status status, struct product_id cursor, size_t limit,
+                                 struct product_card **ret, enum product_status *ret_status,
+                                 size_t *ret_count) MUST_CHECK;
+/* Ids of all products whatever their status, oldest first, after `after` (0 = from the first): for
+ * exports. */
+const struct err *catalog_all(struct tx *tx, struct arena *a, struct shop_id shop,
+                              struct product_id after, size_t limit, struct product_id **ret,
+                              size_t *ret_count) MUST_CHECK;
 
-/* ---- for pages: templates product_card, product_gallery, product_facts, option_chooser, product_words of
- * "catalog/catalog_tpl.h"; the page of a product itself is feature order's ---- */
+/* ---- for pages: templates product_card, product_gallery, product_facts, option_chooser,
+ * product_words of "catalog/catalog_tpl.h"; the page of a product itself is feature order's ---- */
 
 struct option_value {
     str value;
@@ -140,18 +158,21 @@ struct option_chooser {
     const struct variant *chosen; /* NULL: this combination does not exist */
     int64_t left;             /* of it, as given; -1: not counted */
 };
-/* `left`: per variant how many may be bought, -1 not counted; NULL: none is counted. What was asked for comes from the
- * query (v=VARIANT or option1..3); nothing asked: the first variant that may be bought. */
+/* `left`: per variant how many may be bought, -1 not counted; NULL: none is counted. What was asked
+ * for comes from the query (v=VARIANT or option1..3); nothing asked: the first variant that may be
+ * bought. */
 const struct err *catalog_choose(struct web *w, const struct product *p, const int64_t *left,
                                  struct option_chooser *ret) MUST_CHECK;
-/* The variant that a form or JSON body names by `variant` (id) or option1..3; a product with one variant needs neither.
- * INVALID "catalog.choose" (field variant) when there is no such variant. */
-const struct err *catalog_form_variant(struct web *w, const struct product *p, const struct variant **ret) MUST_CHECK;
+/* The variant that a form or JSON body names by `variant` (id) or option1..3; a product with one
+ * variant needs neither. INVALID "catalog.choose" (field variant) when there is no such variant. */
+const struct err *catalog_form_variant(struct web *w, const struct product *p,
+                                       const struct variant **ret) MUST_CHECK;
 
 /* Events: catalog.product_saved (subject product), catalog.product_archived. */
 
-/* A photo that this shop may show: uploaded by somebody who works here, or shown by the shop already (who brought it may
- * have left since). Those of others are like unknown ones: *ret is empty. */
+/* A photo that this shop may show: uploaded by somebody who works here, or shown by the shop
+ * already (who brought it may have left since). Those of others are like unknown ones: *ret is
+ * empty. */
 const struct err *catalog_photo_own(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id,
                                     struct photo *ret) MUST_CHECK;
 

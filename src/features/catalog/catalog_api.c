@@ -1,4 +1,5 @@
-/* Products as JSON: for strangers what is on sale, for the shop's people everything; the same command as the pages. */
+/* Products as JSON: for strangers what is on sale, for the shop's people everything; the same
+ * command as the pages. */
 #include <jansson.h>
 
 #include "base/json.h"
@@ -93,8 +94,9 @@ static const struct err *answer_product(struct web *w, int status, const struct 
     return web_json(w, status, body);
 }
 
-static const struct err *answer_list(struct web *w, const struct product_card *cards, const enum product_status *statuses,
-                                     size_t count, size_t limit)
+static const struct err *answer_list(struct web *w, const struct product_card *cards,
+                                     const enum product_status *statuses, size_t count,
+                                     size_t limit)
 {
     struct strbuf sb;
     struct json j;
@@ -140,8 +142,8 @@ static const struct err *member_str(struct web *w, const json_t *object, const c
     return NULL;
 }
 
-static const struct err *member_amount(struct web *w, const json_t *object, const char *name, struct currency currency,
-                                       int64_t *ret)
+static const struct err *member_amount(struct web *w, const json_t *object, const char *name,
+                                       struct currency currency, int64_t *ret)
 {
     struct money money;
     str text;
@@ -155,7 +157,8 @@ static const struct err *member_amount(struct web *w, const json_t *object, cons
     return NULL;
 }
 
-static const struct err *member_bool(struct web *w, const json_t *object, const char *name, bool otherwise, bool *ret)
+static const struct err *member_bool(struct web *w, const json_t *object, const char *name,
+                                     bool otherwise, bool *ret)
 {
     const json_t *value = json_object_get(object, name);
     *ret = value == NULL ? otherwise : json_is_true(value);
@@ -169,8 +172,8 @@ static const struct err *id_of(struct web *w, const json_t *value, const char *n
 }
 
 /* An array of at most `max`; absent is empty. */
-static const struct err *member_array(struct web *w, const json_t *object, const char *name, size_t max, const json_t **ret,
-                                      size_t *ret_count)
+static const struct err *member_array(struct web *w, const json_t *object, const char *name,
+                                      size_t max, const json_t **ret, size_t *ret_count)
 {
     *ret = json_object_get(object, name);
     *ret_count = *ret == NULL ? 0 : json_array_size(*ret);
@@ -179,7 +182,8 @@ static const struct err *member_array(struct web *w, const json_t *object, const
     return *ret_count <= max ? NULL : refuse(w, "catalog.bad_options", name);
 }
 
-static const struct err *read_variant(struct web *w, const json_t *object, struct currency currency, struct variant_input *ret)
+static const struct err *read_variant(struct web *w, const json_t *object, struct currency currency,
+                                      struct variant_input *ret)
 {
     const json_t *options, *weight, *photo;
     size_t count;
@@ -226,7 +230,8 @@ static const struct err *read_status(struct web *w, const json_t *object, enum p
     return *ret == PRODUCT_STATUS_UNSET ? refuse(w, "error.bad_type", "status") : NULL;
 }
 
-static const struct err *read_lists(struct web *w, const json_t *root, struct currency currency, struct product_input *ret)
+static const struct err *read_lists(struct web *w, const json_t *root, struct currency currency,
+                                    struct product_input *ret)
 {
     const json_t *options, *variants, *photos;
     struct variant_input *made;
@@ -253,7 +258,8 @@ static const struct err *read_lists(struct web *w, const json_t *root, struct cu
     return NULL;
 }
 
-const struct err *catalog_read_json(struct web *w, struct currency currency, struct product_input *ret)
+const struct err *catalog_read_json(struct web *w, struct currency currency,
+                                    struct product_input *ret)
 {
     const json_t *root = w->form.json;
     *ret = (struct product_input){0};
@@ -333,7 +339,8 @@ const struct err *catalog_api_console_list(struct web *w)
                                  : str_eq(status, S("draft"))    ? PRODUCT_DRAFT
                                  : str_eq(status, S("archived")) ? PRODUCT_ARCHIVED
                                                                  : PRODUCT_STATUS_UNSET;
-    TRY(catalog_search(tx, w->arena, w->shop_id, query, wanted, before, limit, &cards, statuses, &count));
+    TRY(catalog_search(tx, w->arena, w->shop_id, query, wanted, before, limit, &cards, statuses,
+                       &count));
     return answer_list(w, cards, statuses, count, limit);
 }
 

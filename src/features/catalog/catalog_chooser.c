@@ -1,4 +1,5 @@
-/* Which variant somebody means: from a product page's address, or from a form. Works with plain radio buttons. */
+/* Which variant somebody means: from a product page's address, or from a form. Works with plain
+ * radio buttons. */
 #include "catalog/catalog.h"
 
 static const char *const fields[PRODUCT_OPTIONS_MAX] = {"option1", "option2", "option3"};
@@ -41,8 +42,8 @@ static struct option_value *value_of(struct option_choice *c, str value)
 }
 
 /* The values of one option in the order of the variants. */
-static const struct err *fill_option(struct arena *a, const struct product *p, const int64_t *left, int option,
-                                     str wanted, struct option_choice *ret)
+static const struct err *fill_option(struct arena *a, const struct product *p, const int64_t *left,
+                                     int option, str wanted, struct option_choice *ret)
 {
     *ret = (struct option_choice){.name = p->option_names[option], .field = fields[option]};
     TRY_NEW_ARRAY(a, ret->values, p->variant_count);
@@ -51,7 +52,8 @@ static const struct err *fill_option(struct arena *a, const struct product *p, c
         struct option_value *v = value_of(ret, value);
         if (v == NULL) {
             v = &ret->values[ret->count++];
-            *v = (struct option_value){.value = value, .is_chosen = str_eq(value, wanted), .is_gone = true};
+            *v = (struct option_value){
+                .value = value, .is_chosen = str_eq(value, wanted), .is_gone = true};
         }
         if (may_be_bought(left, i))
             v->is_gone = false;
@@ -79,11 +81,13 @@ const struct err *catalog_choose(struct web *w, const struct product *p, const i
         return NULL;
     ret->count = p->option_count;
     for (int i = 0; i < ret->count; i++)
-        TRY(fill_option(w->arena, p, left, i, at >= 0 ? p->variants[at].options[i] : wanted[i], &ret->options[i]));
+        TRY(fill_option(w->arena, p, left, i, at >= 0 ? p->variants[at].options[i] : wanted[i],
+                        &ret->options[i]));
     return NULL;
 }
 
-const struct err *catalog_form_variant(struct web *w, const struct product *p, const struct variant **ret)
+const struct err *catalog_form_variant(struct web *w, const struct product *p,
+                                       const struct variant **ret)
 {
     enum { VALUE_MAX = 500 };
     str wanted[PRODUCT_OPTIONS_MAX];
@@ -97,7 +101,8 @@ const struct err *catalog_form_variant(struct web *w, const struct product *p, c
     }
     ptrdiff_t at = id != 0 || is_whole || p->variant_count == 1 ? find(p, NULL, id, wanted) : -1;
     if (at < 0)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "catalog.choose", "no such variant"), "variant");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "catalog.choose", "no such variant"), "variant");
     *ret = &p->variants[at];
     return NULL;
 }

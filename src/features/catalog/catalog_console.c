@@ -21,7 +21,10 @@ static const struct err *read_cursor(struct web *w, int64_t *ret)
 static const struct {
     const char *name;
     enum product_status status;
-} tabs[] = {{"", PRODUCT_STATUS_UNSET}, {"active", PRODUCT_ACTIVE}, {"draft", PRODUCT_DRAFT}, {"archived", PRODUCT_ARCHIVED}};
+} tabs[] = {{"", PRODUCT_STATUS_UNSET},
+            {"active", PRODUCT_ACTIVE},
+            {"draft", PRODUCT_DRAFT},
+            {"archived", PRODUCT_ARCHIVED}};
 
 enum product_status catalog_status_of(str name)
 {
@@ -53,8 +56,13 @@ static const struct err *next_path(struct web *w, struct product_list_view *v)
         return NULL;
     struct id_text last = id_format(v->cards[v->count - 1].id.v);
     strbuf_init(&sb, w->arena, KiB(8));
-    strbuf_addf(&sb, "/console/%.*s/products?before=%s&status=%s&q=", STR_ARG(w->shop_handle), last.text,
-                tabs[v->status == PRODUCT_ACTIVE ? 1 : v->status == PRODUCT_DRAFT ? 2 : v->status == PRODUCT_ARCHIVED ? 3 : 0].name);
+    strbuf_addf(&sb, "/console/%.*s/products?before=%s&status=%s&q=", STR_ARG(w->shop_handle),
+                last.text,
+                tabs[v->status == PRODUCT_ACTIVE     ? 1
+                     : v->status == PRODUCT_DRAFT    ? 2
+                     : v->status == PRODUCT_ARCHIVED ? 3
+                                                     : 0]
+                    .name);
     url_encode(&sb, v->query);
     TRY(strbuf_finish(&sb, &path));
     ASSERT(url_check(path, &v->next));
@@ -66,8 +74,10 @@ static const struct err *list_empty(struct web *w, struct product_list_view *v)
     bool has_any = v->counts[PRODUCT_STATUS_UNSET] + v->counts[PRODUCT_ARCHIVED] > 0;
     str path;
     v->empty = (struct empty_view){.drawing = "products"};
-    v->empty.title = locale_text(w->locale, has_any ? "catalog.nothing_found" : "catalog.first_title");
-    v->empty.words = locale_text(w->locale, has_any ? "catalog.nothing_found_words" : "catalog.first_words");
+    v->empty.title =
+        locale_text(w->locale, has_any ? "catalog.nothing_found" : "catalog.first_title");
+    v->empty.words =
+        locale_text(w->locale, has_any ? "catalog.nothing_found_words" : "catalog.first_words");
     if (has_any)
         return NULL;
     v->empty.action = locale_text(w->locale, "catalog.from_photo");
@@ -97,7 +107,8 @@ const struct err *catalog_console_list(struct web *w)
     TRY(shop_page_init(w, &v.page, locale_text(w->locale, "catalog.products"), &v.shop));
     TRY(web_read(w, &tx));
     TRY_NEW_ARRAY(w->arena, v.statuses, ROWS_A_PAGE);
-    TRY(catalog_search(tx, w->arena, w->shop_id, v.query, v.status, before, ROWS_A_PAGE, &v.cards, v.statuses, &v.count));
+    TRY(catalog_search(tx, w->arena, w->shop_id, v.query, v.status, before, ROWS_A_PAGE, &v.cards,
+                       v.statuses, &v.count));
     TRY(count_products(w, tx, &v));
     TRY(next_path(w, &v));
     TRY(list_empty(w, &v));
@@ -109,7 +120,8 @@ const struct err *catalog_console_list(struct web *w)
 
 /* ---- one product ---- */
 
-static const struct err *show_form(struct web *w, struct product_form_view *v, const struct err *wrong)
+static const struct err *show_form(struct web *w, struct product_form_view *v,
+                                   const struct err *wrong)
 {
     struct html h;
     struct tx *tx;
@@ -133,7 +145,8 @@ const struct err *catalog_console_new(struct web *w)
 {
     struct product_form_view *v;
     TRY_NEW(w->arena, v);
-    v->typed = (struct product_typed){.is_active = true, .requires_shipping = true, .is_taxable = true};
+    v->typed =
+        (struct product_typed){.is_active = true, .requires_shipping = true, .is_taxable = true};
     return show_form(w, v, NULL);
 }
 
@@ -199,7 +212,8 @@ static const struct err *save_form(struct turn *t, void *arg)
     bool is_changed;
     for (size_t i = 0; i < in.media_count; i++)
         ids[i] = s->typed->media_ids[i];
-    TRY(media_add_form(t, s->form, "photo", PRODUCT_PHOTOS_MAX - in.media_count, ids + in.media_count, &added));
+    TRY(media_add_form(t, s->form, "photo", PRODUCT_PHOTOS_MAX - in.media_count,
+                       ids + in.media_count, &added));
     in.media_count += added;
     in.media_ids = ids;
     return catalog_save(t, s->shop, &in, s->id, &s->ret, &is_changed);
@@ -224,14 +238,16 @@ static const struct err *save(struct web *w, struct product_form_view *v, const 
     return NULL;
 }
 
-static const struct err *answer_save(struct web *w, struct product_form_view *v, const struct product *old)
+static const struct err *answer_save(struct web *w, struct product_form_view *v,
+                                     const struct product *old)
 {
     struct product_id id;
     const struct err *e = save(w, v, old, &id);
     if (e != NULL)
         return e->kind == ERR_INVALID || e->kind == ERR_LIMIT ? show_form(w, v, e) : e;
     struct id_text text = id_format(id.v);
-    bool is_about_photos = str_find_char(form_typed(w, "do", S("")), ' ') > 0 || form_file(&w->form, S("photo")) != NULL;
+    bool is_about_photos = str_find_char(form_typed(w, "do", S("")), ' ') > 0 ||
+                           form_file(&w->form, S("photo")) != NULL;
     TRY(web_flash(w, "catalog.saved"));
     return web_redirect(w, "/console/%.*s/products/%s%s", STR_ARG(w->shop_handle), text.text,
                         is_about_photos ? "#photos" : "");
@@ -273,7 +289,8 @@ const struct err *catalog_console_status(struct web *w)
     TRY(web_text(w, "status", 1, 20, &status));
     c.status = catalog_status_of(status);
     if (c.status == PRODUCT_STATUS_UNSET)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_form", "status"), "status");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_form", "status"),
+                              "status");
     TRY(web_write(w, save_status, &c));
     TRY(web_flash(w, "catalog.saved"));
     return web_redirect(w, "/console/%.*s/products", STR_ARG(w->shop_handle));

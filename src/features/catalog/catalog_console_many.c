@@ -29,7 +29,8 @@ const struct err *catalog_console_many(struct web *w)
     if (c.status == PRODUCT_STATUS_UNSET)
         return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_form", "do"), "do");
     if (c.count == 0 || c.count > CHOSEN_MAX)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "catalog.choose_some", "%zu", c.count), "product");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "catalog.choose_some", "%zu", c.count), "product");
     TRY_NEW_ARRAY(w->arena, ids, c.count);
     for (size_t i = 0; i < c.count; i++)
         if (!id_parse(values[i], &ids[i].v))

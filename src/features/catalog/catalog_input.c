@@ -1,7 +1,8 @@
 /* The form of a product: between what a merchant types and what catalog_save takes.
  *
- * Options are typed as a name and one value per line; the table below has a row per variant. A combination gets a
- * row when it is new (holds a value that no row had); one that was taken away stays away.
+ * Options are typed as a name and one value per line; the table below has a row per variant. A
+ * combination gets a row when it is new (holds a value that no row had); one that was taken away
+ * stays away.
  */
 #include "catalog/catalog_part.h"
 #include "core/sanitize.h"
@@ -18,7 +19,8 @@ static bool looks_like_html(str text)
 {
     for (size_t i = 0; i + 1 < text.len; i++) {
         char next = text.ptr[i + 1];
-        if (text.ptr[i] == '<' && ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || next == '/' || next == '!'))
+        if (text.ptr[i] == '<' && ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') ||
+                                   next == '/' || next == '!'))
             return true;
     }
     return false;
@@ -26,20 +28,23 @@ static bool looks_like_html(str text)
 
 /* ---- a stored product as text fields ---- */
 
-static const struct err *amount_text(struct arena *a, int64_t minor, struct currency currency, bool shows_zero, str *ret)
+static const struct err *amount_text(struct arena *a, int64_t minor, struct currency currency,
+                                     bool shows_zero, str *ret)
 {
     *ret = S("");
     return minor == 0 && !shows_zero ? NULL : money_format(a, (struct money){minor, currency}, ret);
 }
 
-static const struct err *typed_values(struct arena *a, const struct product *p, int option, str *ret)
+static const struct err *typed_values(struct arena *a, const struct product *p, int option,
+                                      str *ret)
 {
     struct strbuf sb;
     strbuf_init(&sb, a, KiB(64));
     for (size_t i = 0; i < p->variant_count; i++) {
         bool is_known = false;
         for (size_t j = 0; j < i; j++)
-            is_known = is_known || str_eq(p->variants[j].options[option], p->variants[i].options[option]);
+            is_known =
+                is_known || str_eq(p->variants[j].options[option], p->variants[i].options[option]);
         if (!is_known) {
             strbuf_add(&sb, sb.len == 0 ? S("") : S("\n"));
             strbuf_add(&sb, p->variants[i].options[option]);
@@ -48,7 +53,8 @@ static const struct err *typed_values(struct arena *a, const struct product *p, 
     return strbuf_finish(&sb, ret);
 }
 
-static const struct err *typed_variant(struct arena *a, const struct variant *v, struct variant_typed *ret)
+static const struct err *typed_variant(struct arena *a, const struct variant *v,
+                                       struct variant_typed *ret)
 {
     struct id_text text = id_format(v->id.v);
     *ret = (struct variant_typed){.sku = str_is_absent(v->sku) ? S("") : v->sku};
@@ -61,13 +67,19 @@ static const struct err *typed_variant(struct arena *a, const struct variant *v,
                             : str_fmt(a, &ret->weight, "%lld", (long long)v->weight_g);
 }
 
-const struct err *catalog_typed_of(struct arena *a, const struct product *p, struct product_typed *ret)
+const struct err *catalog_typed_of(struct arena *a, const struct product *p,
+                                   struct product_typed *ret)
 {
     bool is_plain;
-    *ret = (struct product_typed){.title = p->title, .kind = p->kind, .vendor = p->vendor, .tags = p->tags,
-                                  .handle = p->handle, .is_active = p->status == PRODUCT_ACTIVE,
+    *ret = (struct product_typed){.title = p->title,
+                                  .kind = p->kind,
+                                  .vendor = p->vendor,
+                                  .tags = p->tags,
+                                  .handle = p->handle,
+                                  .is_active = p->status == PRODUCT_ACTIVE,
                                   .requires_shipping = p->variants[0].requires_shipping,
-                                  .is_taxable = p->variants[0].is_taxable, .media_count = p->photo_count};
+                                  .is_taxable = p->variants[0].is_taxable,
+                                  .media_count = p->photo_count};
     TRY(sanitize_plain_undo(a, p->description, &ret->description, &is_plain));
     if (!is_plain || looks_like_html(ret->description))
         ret->description = p->description.markup;
@@ -104,14 +116,15 @@ static const struct err *take_column(struct web *w, const char *name, size_t cou
 {
     size_t have;
     TRY(form_get_all(w->arena, &w->form, str_c(name), ret, &have));
-    return have == count ? NULL : ERR(w->arena, ERR_INVALID, "error.bad_form", "%zu of %s", have, name);
+    return have == count ? NULL
+                         : ERR(w->arena, ERR_INVALID, "error.bad_form", "%zu of %s", have, name);
 }
 
 static const struct err *take_variants(struct web *w, struct product_typed *t)
 {
     enum { COLUMNS = 8 };
-    static const char *const names[COLUMNS] = {"v_id", "v_option1", "v_option2", "v_option3", "v_price", "v_compare_at",
-                                               "v_sku", "v_weight"};
+    static const char *const names[COLUMNS] = {"v_id",    "v_option1",    "v_option2", "v_option3",
+                                               "v_price", "v_compare_at", "v_sku",     "v_weight"};
     str *columns[COLUMNS], *dropped;
     size_t dropped_count;
     TRY(form_get_all(w->arena, &w->form, S("v_id"), &columns[0], &t->variant_count));
@@ -123,9 +136,12 @@ static const struct err *take_variants(struct web *w, struct product_typed *t)
     TRY_NEW_ARRAY(w->arena, t->variants, t->variant_count);
     for (size_t i = 0; i < t->variant_count; i++) {
         struct variant_typed *v = &t->variants[i];
-        *v = (struct variant_typed){.id = columns[0][i], .options = {columns[1][i], columns[2][i], columns[3][i]},
-                                    .price = str_trim(columns[4][i]), .compare_at = str_trim(columns[5][i]),
-                                    .sku = str_trim(columns[6][i]), .weight = str_trim(columns[7][i])};
+        *v = (struct variant_typed){.id = columns[0][i],
+                                    .options = {columns[1][i], columns[2][i], columns[3][i]},
+                                    .price = str_trim(columns[4][i]),
+                                    .compare_at = str_trim(columns[5][i]),
+                                    .sku = str_trim(columns[6][i]),
+                                    .weight = str_trim(columns[7][i])};
         for (size_t d = 0; d < dropped_count; d++)
             v->is_dropped = v->is_dropped || str_eq(dropped[d], v->id);
     }
@@ -149,7 +165,8 @@ const struct err *catalog_read_form(struct web *w, struct product_typed *t)
     static const char *const names[] = {"option1_name", "option2_name", "option3_name"};
     static const char *const values[] = {"option1_values", "option2_values", "option3_values"};
     *t = (struct product_typed){.is_active = str_eq(form_typed(w, "status", S("")), S("active")),
-                                .requires_shipping = web_has(w, "requires_shipping"), .is_taxable = web_has(w, "taxable")};
+                                .requires_shipping = web_has(w, "requires_shipping"),
+                                .is_taxable = web_has(w, "taxable")};
     TRY(take(w, "title", PRODUCT_TITLE_MAX, &t->title));
     TRY(take(w, "description", DESCRIPTION_TYPED_MAX, &t->description));
     TRY(take(w, "kind", SHORT_MAX, &t->kind));
@@ -177,10 +194,12 @@ static const struct err *decimal_point(struct arena *a, str text, str *ret)
     *ret = text;
     if (comma < 0 || str_find_char(text, '.') >= 0 || text.len - (size_t)comma == 4)
         return NULL;
-    return str_fmt(a, ret, "%.*s.%.*s", (int)comma, text.ptr, STR_ARG(str_from(text, (size_t)comma + 1)));
+    return str_fmt(a, ret, "%.*s.%.*s", (int)comma, text.ptr,
+                   STR_ARG(str_from(text, (size_t)comma + 1)));
 }
 
-const struct err *catalog_price_read(struct arena *a, str text, struct currency currency, const char *field, int64_t *ret)
+const struct err *catalog_price_read(struct arena *a, str text, struct currency currency,
+                                     const char *field, int64_t *ret)
 {
     struct money money;
     *ret = 0;
@@ -245,7 +264,8 @@ struct reading {
 };
 
 /* What the form does not show comes from the variant as it is stored. */
-static const struct err *add_variant(struct reading *r, const struct variant_typed *row, const str *options)
+static const struct err *add_variant(struct reading *r, const struct variant_typed *row,
+                                     const str *options)
 {
     struct arena *a = r->arena;
     if (r->count == PRODUCT_VARIANTS_MAX)
@@ -259,7 +279,8 @@ static const struct err *add_variant(struct reading *r, const struct variant_typ
         return refuse(a, "catalog.price_missing", "price");
     TRY(catalog_price_read(a, row->price, r->currency, "price", &v->price_minor));
     TRY(catalog_price_read(a, row->compare_at, r->currency, "compare_at", &v->compare_at_minor));
-    if (!str_is_empty(row->weight) && (!str_to_int(row->weight, &v->weight_g) || v->weight_g < 0 || v->weight_g > 100000000))
+    if (!str_is_empty(row->weight) &&
+        (!str_to_int(row->weight, &v->weight_g) || v->weight_g < 0 || v->weight_g > 100000000))
         return refuse(a, "catalog.bad_weight", "weight");
     for (size_t i = 0; r->old != NULL && i < r->old->variant_count; i++) {
         struct id_text id = id_format(r->old->variants[i].id.v);
@@ -275,7 +296,10 @@ static const struct err *add_combination(struct reading *r, const str *options, 
 {
     const struct product_typed *t = r->typed;
     const struct variant_typed *row = row_of(t, options);
-    struct variant_typed fresh = {.id = S(""), .price = t->price, .compare_at = t->compare_at, .sku = S(""),
+    struct variant_typed fresh = {.id = S(""),
+                                  .price = t->price,
+                                  .compare_at = t->compare_at,
+                                  .sku = S(""),
                                   .weight = t->weight};
     if (row != NULL)
         return row->is_dropped ? NULL : add_variant(r, row, options);
@@ -285,7 +309,8 @@ static const struct err *add_combination(struct reading *r, const str *options, 
     return NULL;
 }
 
-static const struct err *add_combinations(struct reading *r, struct option_list *const *lists, int option_count)
+static const struct err *add_combinations(struct reading *r, struct option_list *const *lists,
+                                          int option_count)
 {
     size_t total = 1;
     for (int i = 0; i < option_count; i++)
@@ -320,7 +345,8 @@ static const struct err *read_options(struct reading *r, struct product_input *r
     if (ret->option_count > 0)
         return add_combinations(r, lists, ret->option_count);
     const str none[PRODUCT_OPTIONS_MAX] = {S(""), S(""), S("")};
-    struct variant_typed only = {.price = t->price, .compare_at = t->compare_at, .sku = t->sku, .weight = t->weight};
+    struct variant_typed only = {
+        .price = t->price, .compare_at = t->compare_at, .sku = t->sku, .weight = t->weight};
     if (r->old != NULL) {
         struct id_text id = id_format(r->old->variants[0].id.v);
         TRY(str_dup(r->arena, id_str(&id), &only.id));
@@ -328,14 +354,20 @@ static const struct err *read_options(struct reading *r, struct product_input *r
     return add_variant(r, &only, none);
 }
 
-const struct err *catalog_input_of(struct arena *a, const struct product_typed *t, struct currency currency,
-                                   const struct product *old, struct product_input *ret)
+const struct err *catalog_input_of(struct arena *a, const struct product_typed *t,
+                                   struct currency currency, const struct product *old,
+                                   struct product_input *ret)
 {
     struct reading r = {.arena = a, .typed = t, .old = old, .currency = currency};
-    *ret = (struct product_input){.handle = str_is_empty(t->handle) ? STR_NONE : t->handle, .title = t->title,
-                                  .description_html = t->description, .vendor = t->vendor, .kind = t->kind,
-                                  .tags = t->tags, .status = t->is_active ? PRODUCT_ACTIVE : PRODUCT_DRAFT,
-                                  .media_ids = t->media_ids, .media_count = t->media_count};
+    *ret = (struct product_input){.handle = str_is_empty(t->handle) ? STR_NONE : t->handle,
+                                  .title = t->title,
+                                  .description_html = t->description,
+                                  .vendor = t->vendor,
+                                  .kind = t->kind,
+                                  .tags = t->tags,
+                                  .status = t->is_active ? PRODUCT_ACTIVE : PRODUCT_DRAFT,
+                                  .media_ids = t->media_ids,
+                                  .media_count = t->media_count};
     if (!looks_like_html(t->description)) {
         struct html_safe markup;
         TRY(sanitize_plain(a, t->description, &markup));

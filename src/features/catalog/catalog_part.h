@@ -8,18 +8,23 @@
 /* Query `before`, an id; 0 when there is none. INVALID otherwise. */
 
 /* Whatever its status; id 0 when there is none. */
-const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id id, struct product_card *ret,
+const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id id,
+                               struct product_card *ret,
                                enum product_status *ret_status) MUST_CHECK;
 const struct err *catalog_words_save(struct turn *t, struct shop_id shop, struct product_id id,
                                      const struct product_input *in) MUST_CHECK;
 
-const struct err *catalog_typed_of(struct arena *a, const struct product *p, struct product_typed *ret) MUST_CHECK;
+const struct err *catalog_typed_of(struct arena *a, const struct product *p,
+                                   struct product_typed *ret) MUST_CHECK;
 const struct err *catalog_read_form(struct web *w, struct product_typed *ret) MUST_CHECK;
-/* INVALID names the field. `old` may be NULL: what the form does not show (barcodes, photos of variants) stays. */
-const struct err *catalog_input_of(struct arena *a, const struct product_typed *typed, struct currency currency,
-                                   const struct product *old, struct product_input *ret) MUST_CHECK;
+/* INVALID names the field. `old` may be NULL: what the form does not show (barcodes, photos of
+ * variants) stays. */
+const struct err *catalog_input_of(struct arena *a, const struct product_typed *typed,
+                                   struct currency currency, const struct product *old,
+                                   struct product_input *ret) MUST_CHECK;
 /* From a JSON body. */
-const struct err *catalog_read_json(struct web *w, struct currency currency, struct product_input *ret) MUST_CHECK;
+const struct err *catalog_read_json(struct web *w, struct currency currency,
+                                    struct product_input *ret) MUST_CHECK;
 
 const struct err *catalog_console_list(struct web *w) MUST_CHECK;
 const struct err *catalog_console_new(struct web *w) MUST_CHECK;

@@ -1,5 +1,5 @@
-/* Writing products: create, or update by the smallest difference. What did not change is not written, so that a
- * second import of the same file leaves every row as it was. */
+/* Writing products: create, or update by the smallest difference. What did not change is not
+ * written, so that a second import of the same file leaves every row as it was. */
 #include "catalog/catalog_part.h"
 
 #include "base/utf8.h"
@@ -29,7 +29,8 @@ static str or_empty(str s)
     return str_is_absent(s) ? S("") : s;
 }
 
-static const struct err *check_variant(struct arena *a, const struct variant_input *v, int option_count)
+static const struct err *check_variant(struct arena *a, const struct variant_input *v,
+                                       int option_count)
 {
     if (v->price_minor < 0 || v->compare_at_minor < 0 || v->weight_g < 0)
         return refuse(a, "catalog.bad_price", "price");
@@ -62,9 +63,9 @@ static const struct err *check_input(struct arena *a, const struct product_input
     if (in->description_html.len > DESCRIPTION_MAX || in->vendor.len > SHORT_TEXT_MAX ||
         in->kind.len > SHORT_TEXT_MAX || in->tags.len > SHORT_TEXT_MAX * 4)
         return refuse(a, "catalog.too_long", "description");
-    if (in->variant_count == 0 || in->variant_count > PRODUCT_VARIANTS_MAX || in->option_count < 0 ||
-        in->option_count > PRODUCT_OPTIONS_MAX || in->media_count > PRODUCT_PHOTOS_MAX ||
-        (in->variant_count > 1 && in->option_count == 0))
+    if (in->variant_count == 0 || in->variant_count > PRODUCT_VARIANTS_MAX ||
+        in->option_count < 0 || in->option_count > PRODUCT_OPTIONS_MAX ||
+        in->media_count > PRODUCT_PHOTOS_MAX || (in->variant_count > 1 && in->option_count == 0))
         return refuse(a, "catalog.bad_options", "variants");
     for (int i = 0; i < in->option_count; i++)
         if (str_is_empty(in->option_names[i]) || in->option_names[i].len > SHORT_TEXT_MAX ||
@@ -123,9 +124,9 @@ static const struct err *save_product(struct save *s)
     str vendor = or_empty(in->vendor), kind = or_empty(in->kind), tags = or_empty(in->tags), names;
     if (old->id.v == 0) {
         s->changed = true;
-        TRY(catalog_product_insert(t->tx, t->arena, s->id, s->shop.id, s->handle, in->title, s->description,
-                                   s->description_text, vendor, kind, tags, in->status, s->option_names,
-                                   t->now_ms));
+        TRY(catalog_product_insert(t->tx, t->arena, s->id, s->shop.id, s->handle, in->title,
+                                   s->description, s->description_text, vendor, kind, tags,
+                                   in->status, s->option_names, t->now_ms));
         return catalog_address_insert(t->tx, t->arena, s->shop.id, s->handle, s->id);
     }
     TRY(join_lines(t->arena, old->option_names, old->option_count, &names));
@@ -135,8 +136,9 @@ static const struct err *save_product(struct save *s)
         str_eq(names, s->option_names))
         return NULL;
     s->changed = true;
-    TRY(catalog_product_update(t->tx, t->arena, s->shop.id, s->id, s->handle, in->title, s->description,
-                               s->description_text, vendor, kind, tags, in->status, s->option_names, t->now_ms));
+    TRY(catalog_product_update(t->tx, t->arena, s->shop.id, s->id, s->handle, in->title,
+                               s->description, s->description_text, vendor, kind, tags, in->status,
+                               s->option_names, t->now_ms));
     return catalog_address_insert(t->tx, t->arena, s->shop.id, s->handle, s->id);
 }
 
@@ -154,7 +156,8 @@ static struct variant *match_variant(struct save *s, const struct variant_input 
     for (int by_sku = 1; by_sku >= 0; by_sku--)
         for (size_t i = 0; i < s->old.variant_count; i++) {
             struct variant *v = &s->old.variants[i];
-            bool hit = by_sku ? !str_is_empty(in->sku) && str_eq(v->sku, in->sku) : same_options(v, in);
+            bool hit =
+                by_sku ? !str_is_empty(in->sku) && str_eq(v->sku, in->sku) : same_options(v, in);
             if (hit && !used[i]) {
                 used[i] = true;
                 return v;
@@ -168,11 +171,12 @@ static bool variant_is_same(const struct variant *v, const struct variant_input 
     return str_eq(v->sku, in->sku) && same_options(v, in) && v->price.minor == in->price_minor &&
            v->compare_at_minor == in->compare_at_minor && v->weight_g == in->weight_g &&
            str_eq(v->barcode, in->barcode) && v->requires_shipping == in->requires_shipping &&
-           v->is_taxable == in->is_taxable && v->media_id == in->media_id && v->position == position;
+           v->is_taxable == in->is_taxable && v->media_id == in->media_id &&
+           v->position == position;
 }
 
-static const struct err *save_variant(struct save *s, const struct variant_input *in, struct variant *old,
-                                      int position)
+static const struct err *save_variant(struct save *s, const struct variant_input *in,
+                                      struct variant *old, int position)
 {
     struct turn *t = s->t;
     str options, sku = str_is_empty(in->sku) ? STR_NONE : in->sku, barcode = or_empty(in->barcode);
@@ -182,14 +186,14 @@ static const struct err *save_variant(struct save *s, const struct variant_input
     s->changed = true;
     TRY(join_lines(t->arena, in->options, s->in->option_count, &options));
     if (old != NULL)
-        e = catalog_variant_update(t->tx, t->arena, old->id, s->shop.id, sku, options, in->price_minor,
-                                   in->compare_at_minor, in->weight_g, barcode, in->requires_shipping,
-                                   in->is_taxable, in->media_id, position);
+        e = catalog_variant_update(t->tx, t->arena, old->id, s->shop.id, sku, options,
+                                   in->price_minor, in->compare_at_minor, in->weight_g, barcode,
+                                   in->requires_shipping, in->is_taxable, in->media_id, position);
     else
-        e = catalog_variant_insert(t->tx, t->arena, (struct variant_id){turn_new_id(t)}, s->shop.id, s->id, sku,
-                                   options, in->price_minor, in->compare_at_minor,
-                                   currency_str(&s->shop.currency), in->weight_g, barcode, in->requires_shipping,
-                                   in->is_taxable, in->media_id, position);
+        e = catalog_variant_insert(t->tx, t->arena, (struct variant_id){turn_new_id(t)}, s->shop.id,
+                                   s->id, sku, options, in->price_minor, in->compare_at_minor,
+                                   currency_str(&s->shop.currency), in->weight_g, barcode,
+                                   in->requires_shipping, in->is_taxable, in->media_id, position);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return err_with_arg(t->arena, refuse(t->arena, "catalog.sku_taken", "sku"), in->sku);
     return e;
@@ -225,11 +229,13 @@ static const struct err *save_photos(struct save *s)
     s->changed = true;
     TRY(catalog_photos_clear(t->tx, t->arena, s->shop.id, s->id));
     for (size_t i = 0; i < s->in->media_count; i++)
-        TRY(catalog_photo_insert(t->tx, t->arena, s->shop.id, s->id, (int64_t)i, s->in->media_ids[i]));
+        TRY(catalog_photo_insert(t->tx, t->arena, s->shop.id, s->id, (int64_t)i,
+                                 s->in->media_ids[i]));
     return NULL;
 }
 
-const struct err *catalog_photo_own(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id, struct photo *ret)
+const struct err *catalog_photo_own(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id,
+                                    struct photo *ret)
 {
     struct catalog_photo_used_row seen;
     TRY(media_photo_own(tx, a, (struct account_id){0}, shop, id, ret));
@@ -256,10 +262,12 @@ static const struct err *check_photos(struct save *s)
     return NULL;
 }
 
-static const struct err *tell(struct turn *t, struct shop_id shop, struct product_id id, const char *kind)
+static const struct err *tell(struct turn *t, struct shop_id shop, struct product_id id,
+                              const char *kind)
 {
-    return event_emit(t, &(struct event){.kind = kind, .version = 1, .shop_id = shop, .subject_id = id.v,
-                                         .actor = t->actor});
+    return event_emit(
+        t, &(struct event){
+               .kind = kind, .version = 1, .shop_id = shop, .subject_id = id.v, .actor = t->actor});
 }
 
 const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct product_input *in,

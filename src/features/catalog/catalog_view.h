@@ -5,14 +5,16 @@
 
 #include "catalog/catalog.h"
 
-/* A product as the form of its page holds it: texts as typed, so that a wrong one is shown again as it was. */
+/* A product as the form of its page holds it: texts as typed, so that a wrong one is shown again as
+ * it was. */
 struct variant_typed {
     str id, options[PRODUCT_OPTIONS_MAX], price, compare_at, sku, weight;
     bool is_dropped;          /* taken out of the table */
 };
 struct product_typed {
     str title, description, kind, vendor, tags, handle, price, compare_at, sku, weight;
-    str option_names[PRODUCT_OPTIONS_MAX], option_values[PRODUCT_OPTIONS_MAX]; /* values: "S, M, L" */
+    str option_names[PRODUCT_OPTIONS_MAX],
+        option_values[PRODUCT_OPTIONS_MAX]; /* values: "S, M, L" */
     struct variant_typed *variants;
     size_t variant_count;
     bool is_active, requires_shipping, is_taxable;

@@ -1,5 +1,5 @@
-/* Finding products by words: each product keeps the words of its title, kind, vendor, tags, options and article
- * numbers. Descriptions are left out: a merchant looks for what she called a thing. */
+/* Finding products by words: each product keeps the words of its title, kind, vendor, tags, options
+ * and article numbers. Descriptions are left out: a merchant looks for what she called a thing. */
 #include "catalog/catalog_part.h"
 
 #include "catalog/catalog_sql.h"
@@ -9,7 +9,8 @@ enum { WORDS_MAX = 150, QUERY_WORDS = 3 };
 /* Greater than every UTF-8 text that begins with the word. */
 #define BEHIND_ALL "\xf4\x8f\xbf\xbf"
 
-static const struct err *add_words(struct turn *t, struct shop_id shop, struct product_id id, str text)
+static const struct err *add_words(struct turn *t, struct shop_id shop, struct product_id id,
+                                   str text)
 {
     str *words;
     size_t count;
@@ -42,7 +43,8 @@ const struct err *catalog_words_save(struct turn *t, struct shop_id shop, struct
 
 const struct err *catalog_search(struct tx *tx, struct arena *a, struct shop_id shop, str query,
                                  enum product_status status, struct product_id cursor, size_t limit,
-                                 struct product_card **ret, enum product_status *ret_status, size_t *ret_count)
+                                 struct product_card **ret, enum product_status *ret_status,
+                                 size_t *ret_count)
 {
     str from[QUERY_WORDS] = {S(""), S(""), S("")}, to[QUERY_WORDS] = {S(""), S(""), S("")}, *words;
     struct catalog_find_row *rows;
@@ -52,8 +54,9 @@ const struct err *catalog_search(struct tx *tx, struct arena *a, struct shop_id 
         from[i] = words[i];
         TRY(str_fmt(a, &to[i], "%.*s" BEHIND_ALL, STR_ARG(words[i])));
     }
-    TRY(catalog_find(tx, a, shop, cursor.v == 0 ? INT64_MAX : cursor.v, (int64_t)status, from[0], to[0], from[1],
-                     to[1], from[2], to[2], (int64_t)limit, limit, &rows, ret_count));
+    TRY(catalog_find(tx, a, shop, cursor.v == 0 ? INT64_MAX : cursor.v, (int64_t)status, from[0],
+                     to[0], from[1], to[1], from[2], to[2], (int64_t)limit, limit, &rows,
+                     ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++) {
         enum product_status is;

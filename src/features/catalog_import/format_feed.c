@@ -1,18 +1,29 @@
-/* Product feeds of Meta and Google (its XML is read as a table before): one line an item, items of one group are variants. */
+/* Product feeds of Meta and Google (its XML is read as a table before): one line an item, items of
+ * one group are variants. */
 #include "catalog_import/import_format.h"
 
 static const struct import_rule rules[] = {
-    RULE("id", SHOPIFY_SKU, HOW_TEXT), RULE("title", SHOPIFY_TITLE, HOW_TEXT), RULE("description", SHOPIFY_BODY, HOW_TEXT),
-    RULE("price", SHOPIFY_PRICE, HOW_AMOUNT), RULE("sale_price", SHOPIFY_UNSET, HOW_SALE),
-    RULE("brand", SHOPIFY_VENDOR, HOW_TEXT), RULE("product_type", SHOPIFY_TYPE, HOW_PATH),
-    RULE("google_product_category", SHOPIFY_TYPE, HOW_PATH), RULE("gtin", SHOPIFY_BARCODE, HOW_TEXT),
-    RULE("image_link", SHOPIFY_IMAGE, HOW_IMAGES), RULE_WITH("additional_image_link*", SHOPIFY_IMAGE, HOW_IMAGES, ","),
-    RULE("availability", SHOPIFY_QUANTITY, HOW_HOOK), RULE("shipping_weight", SHOPIFY_GRAMS, HOW_WEIGHT),
-    RULE("item_group_id", SHOPIFY_OPTION1_NAME, HOW_HOOK), RULE("color", SHOPIFY_OPTION1_VALUE, HOW_HOOK),
-    RULE("size", SHOPIFY_OPTION2_VALUE, HOW_HOOK), RULE("material", SHOPIFY_OPTION3_VALUE, HOW_HOOK),
+    RULE("id", SHOPIFY_SKU, HOW_TEXT),
+    RULE("title", SHOPIFY_TITLE, HOW_TEXT),
+    RULE("description", SHOPIFY_BODY, HOW_TEXT),
+    RULE("price", SHOPIFY_PRICE, HOW_AMOUNT),
+    RULE("sale_price", SHOPIFY_UNSET, HOW_SALE),
+    RULE("brand", SHOPIFY_VENDOR, HOW_TEXT),
+    RULE("product_type", SHOPIFY_TYPE, HOW_PATH),
+    RULE("google_product_category", SHOPIFY_TYPE, HOW_PATH),
+    RULE("gtin", SHOPIFY_BARCODE, HOW_TEXT),
+    RULE("image_link", SHOPIFY_IMAGE, HOW_IMAGES),
+    RULE_WITH("additional_image_link*", SHOPIFY_IMAGE, HOW_IMAGES, ","),
+    RULE("availability", SHOPIFY_QUANTITY, HOW_HOOK),
+    RULE("shipping_weight", SHOPIFY_GRAMS, HOW_WEIGHT),
+    RULE("item_group_id", SHOPIFY_OPTION1_NAME, HOW_HOOK),
+    RULE("color", SHOPIFY_OPTION1_VALUE, HOW_HOOK),
+    RULE("size", SHOPIFY_OPTION2_VALUE, HOW_HOOK),
+    RULE("material", SHOPIFY_OPTION3_VALUE, HOW_HOOK),
 };
 
-static const struct err *adjust(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust(struct import_draft *d, const struct import_record *r,
+                                struct import_taken *t)
 {
     static const char *const names[] = {"color", "size", "material"};
     static const str words[] = {STR_INIT("Color"), STR_INIT("Size"), STR_INIT("Material")};
@@ -34,7 +45,12 @@ static const struct err *adjust(struct import_draft *d, const struct import_reco
 }
 
 static const struct import_layout layouts[] = {
-    {.signs = {"id", "title", "price", "availability"}, .rules = rules, .rule_count = COUNT(rules),
-     .fills = {SHOPIFY_VARIANT_IMAGE}, .keys = {"item_group_id", "id"}, .key_prefixes = {"group:", NULL}, .adjust = adjust},
+    {.signs = {"id", "title", "price", "availability"},
+     .rules = rules,
+     .rule_count = COUNT(rules),
+     .fills = {SHOPIFY_VARIANT_IMAGE},
+     .keys = {"item_group_id", "id"},
+     .key_prefixes = {"group:", NULL},
+     .adjust = adjust},
 };
 const struct import_format import_feed = {"feed", layouts, COUNT(layouts), import_options_close_up};

@@ -1,23 +1,31 @@
-/* litemall, a Chinese shop system: its tables as files, chosen together. goods.csv alone is a catalogue too; the others
- * add variants, the names of options, facts, brands and categories.
+/* litemall, a Chinese shop system: its tables as files, chosen together. goods.csv alone is a
+ * catalogue too; the others add variants, the names of options, facts, brands and categories.
  *
- * Goods have no SKU but a number (goods_sn), which is their address here and, when there is one variant, its SKU.
+ * Goods have no SKU but a number (goods_sn), which is their address here and, when there is one
+ * variant, its SKU.
  */
 #include "catalog_import/import_format.h"
 
 enum { GALLERY_MAX = PRODUCT_PHOTOS_MAX };
 
 static const struct import_rule goods_rules[] = {
-    RULE("goods_sn", SHOPIFY_HANDLE, HOW_TEXT), RULE("name", SHOPIFY_TITLE, HOW_TEXT),
-    RULE("keywords", SHOPIFY_TAGS, HOW_TEXT), RULE("detail", SHOPIFY_BODY, HOW_TEXT), RULE("brief", SHOPIFY_BODY, HOW_HOOK),
-    RULE("is_on_sale", SHOPIFY_STATUS, HOW_HOOK), RULE("pic_url", SHOPIFY_IMAGE, HOW_IMAGES),
-    RULE("gallery", SHOPIFY_IMAGE, HOW_HOOK), RULE("counter_price", SHOPIFY_COMPARE_AT, HOW_AMOUNT),
-    RULE("retail_price", SHOPIFY_PRICE, HOW_AMOUNT), RULE("id", SHOPIFY_SKU, HOW_HOOK),
+    RULE("goods_sn", SHOPIFY_HANDLE, HOW_TEXT),
+    RULE("name", SHOPIFY_TITLE, HOW_TEXT),
+    RULE("keywords", SHOPIFY_TAGS, HOW_TEXT),
+    RULE("detail", SHOPIFY_BODY, HOW_TEXT),
+    RULE("brief", SHOPIFY_BODY, HOW_HOOK),
+    RULE("is_on_sale", SHOPIFY_STATUS, HOW_HOOK),
+    RULE("pic_url", SHOPIFY_IMAGE, HOW_IMAGES),
+    RULE("gallery", SHOPIFY_IMAGE, HOW_HOOK),
+    RULE("counter_price", SHOPIFY_COMPARE_AT, HOW_AMOUNT),
+    RULE("retail_price", SHOPIFY_PRICE, HOW_AMOUNT),
+    RULE("id", SHOPIFY_SKU, HOW_HOOK),
 };
 
 static bool is_deleted(const struct import_record *r)
 {
-    return str_eq(import_record_cell(r, "deleted"), S("1")) || str_eq_nocase(import_record_cell(r, "deleted"), S("true"));
+    return str_eq(import_record_cell(r, "deleted"), S("1")) ||
+           str_eq_nocase(import_record_cell(r, "deleted"), S("true"));
 }
 
 static bool has_layout(const struct import_draft *d, const char *sign)
@@ -29,19 +37,23 @@ static bool has_layout(const struct import_draft *d, const char *sign)
     return false;
 }
 
-static const struct err *adjust_goods(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust_goods(struct import_draft *d, const struct import_record *r,
+                                      struct import_taken *t)
 {
     str gallery[GALLERY_MAX], brief = import_record_cell(r, "brief");
     size_t count;
     t->is_passed_over = is_deleted(r);
-    t->cells[SHOPIFY_STATUS] = str_eq(import_record_cell(r, "is_on_sale"), S("0")) ? S("draft") : S("active");
+    t->cells[SHOPIFY_STATUS] =
+        str_eq(import_record_cell(r, "is_on_sale"), S("0")) ? S("draft") : S("active");
     TRY(import_json_list(d->arena, import_record_cell(r, "gallery"), gallery, GALLERY_MAX, &count));
     for (size_t i = 0; i < count && t->image_count < PRODUCT_PHOTOS_MAX; i++)
         t->images[t->image_count++] = gallery[i];
     if (brief.len > 0)
-        TRY(str_fmt(d->arena, &t->cells[SHOPIFY_BODY], "<p>%.*s</p>%.*s", STR_ARG(brief), STR_ARG(t->cells[SHOPIFY_BODY])));
+        TRY(str_fmt(d->arena, &t->cells[SHOPIFY_BODY], "<p>%.*s</p>%.*s", STR_ARG(brief),
+                    STR_ARG(t->cells[SHOPIFY_BODY])));
     t->cells[SHOPIFY_TYPE] = import_lookup(d->of, "keywords", import_record_cell(r, "category_id"));
-    t->cells[SHOPIFY_VENDOR] = import_lookup(d->of, "floor_price", import_record_cell(r, "brand_id"));
+    t->cells[SHOPIFY_VENDOR] =
+        import_lookup(d->of, "floor_price", import_record_cell(r, "brand_id"));
     if (!has_layout(d, "specifications")) {
         t->cells[SHOPIFY_SKU] = t->cells[SHOPIFY_HANDLE];
         return NULL;
@@ -52,26 +64,32 @@ static const struct err *adjust_goods(struct import_draft *d, const struct impor
 }
 
 static const struct import_rule product_rules[] = {
-    RULE("specifications", SHOPIFY_OPTION1_VALUE, HOW_HOOK), RULE("price", SHOPIFY_PRICE, HOW_AMOUNT),
-    RULE("number", SHOPIFY_QUANTITY, HOW_TEXT), RULE("url", SHOPIFY_VARIANT_IMAGE, HOW_TEXT),
+    RULE("specifications", SHOPIFY_OPTION1_VALUE, HOW_HOOK),
+    RULE("price", SHOPIFY_PRICE, HOW_AMOUNT),
+    RULE("number", SHOPIFY_QUANTITY, HOW_TEXT),
+    RULE("url", SHOPIFY_VARIANT_IMAGE, HOW_TEXT),
 };
 
-static const struct err *adjust_product(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust_product(struct import_draft *d, const struct import_record *r,
+                                        struct import_taken *t)
 {
     str values[PRODUCT_OPTIONS_MAX];
     size_t count;
     t->is_passed_over = is_deleted(r);
     t->is_variant_only = true;
-    TRY(import_json_list(d->arena, import_record_cell(r, "specifications"), values, PRODUCT_OPTIONS_MAX, &count));
+    TRY(import_json_list(d->arena, import_record_cell(r, "specifications"), values,
+                         PRODUCT_OPTIONS_MAX, &count));
     for (size_t i = 0; i < count; i++)
         t->cells[(size_t)SHOPIFY_OPTION1_VALUE + 2 * i] = values[i];
     return NULL;
 }
 
-static const struct import_rule specification_rules[] = {RULE("specification", SHOPIFY_OPTION1_NAME, HOW_HOOK)};
+static const struct import_rule specification_rules[] = {
+    RULE("specification", SHOPIFY_OPTION1_NAME, HOW_HOOK)};
 
 /* The names in the order of their first values: as the values of a variant stand. */
-static const struct err *adjust_specification(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust_specification(struct import_draft *d, const struct import_record *r,
+                                              struct import_taken *t)
 {
     str name = import_record_cell(r, "specification");
     t->is_passed_over = true;
@@ -99,7 +117,8 @@ static void add_escaped(struct strbuf *sb, str text)
     }
 }
 
-static const struct err *adjust_attribute(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust_attribute(struct import_draft *d, const struct import_record *r,
+                                          struct import_taken *t)
 {
     t->is_passed_over = true;
     if (is_deleted(r))
@@ -113,7 +132,8 @@ static const struct err *adjust_attribute(struct import_draft *d, const struct i
 }
 
 /* What people said of the goods has no place in a catalogue; it may be chosen with the rest. */
-static const struct err *adjust_comment(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust_comment(struct import_draft *d, const struct import_record *r,
+                                        struct import_taken *t)
 {
     (void)d;
     (void)r;
@@ -124,7 +144,8 @@ static const struct err *adjust_comment(struct import_draft *d, const struct imp
 /* One variant of the value that litemall gives to goods without a choice is no choice. */
 static bool has_no_choice(const struct import_draft *d)
 {
-    return d->variant_count == 1 && str_eq(d->variants[0].cells[SHOPIFY_OPTION1_VALUE], S("\xe6\xa0\x87\xe5\x87\x86")) &&
+    return d->variant_count == 1 &&
+           str_eq(d->variants[0].cells[SHOPIFY_OPTION1_VALUE], S("\xe6\xa0\x87\xe5\x87\x86")) &&
            str_is_empty(d->variants[0].cells[SHOPIFY_OPTION2_VALUE]);
 }
 
@@ -132,11 +153,13 @@ static const struct err *finish(struct import_draft *d)
 {
     str *body = &d->product.cells[SHOPIFY_BODY];
     if (d->notes.len > 0)
-        TRY(str_fmt(d->arena, body, "%.*s<ul>%.*s</ul>", STR_ARG(*body), STR_ARG(strbuf_view(&d->notes))));
+        TRY(str_fmt(d->arena, body, "%.*s<ul>%.*s</ul>", STR_ARG(*body),
+                    STR_ARG(strbuf_view(&d->notes))));
     for (size_t i = 0; i < d->variant_count && !str_is_empty(d->product.sale); i++)
         d->variants[i].cells[SHOPIFY_COMPARE_AT] = d->product.sale;
     if (has_no_choice(d)) {
-        d->variants[0].cells[SHOPIFY_OPTION1_VALUE] = d->product.cells[SHOPIFY_OPTION1_NAME] = S("");
+        d->variants[0].cells[SHOPIFY_OPTION1_VALUE] = d->product.cells[SHOPIFY_OPTION1_NAME] =
+            S("");
         d->variants[0].cells[SHOPIFY_SKU] = d->product.cells[SHOPIFY_HANDLE];
         return NULL;
     }
@@ -152,16 +175,42 @@ static const struct err *finish(struct import_draft *d)
 }
 
 static const struct import_layout layouts[] = {
-    {.signs = {"goods_sn", "name", "category_id", "gallery", "retail_price"}, .rules = goods_rules,
-     .rule_count = COUNT(goods_rules), .keys = {"id"}, .adjust = adjust_goods},
-    {.signs = {"goods_id", "specifications", "price", "number"}, .rules = product_rules, .rule_count = COUNT(product_rules),
-     .keys = {"goods_id"}, .adjust = adjust_product, .is_companion = true},
-    {.signs = {"goods_id", "specification", "value"}, .rules = specification_rules,
-     .rule_count = COUNT(specification_rules), .keys = {"goods_id"}, .adjust = adjust_specification, .is_companion = true},
-    {.signs = {"goods_id", "attribute", "value"}, .rules = attribute_rules, .rule_count = COUNT(attribute_rules),
-     .keys = {"goods_id"}, .adjust = adjust_attribute, .is_companion = true},
-    {.signs = {"value_id", "content", "star", "user_id"}, .keys = {"value_id"}, .adjust = adjust_comment, .is_companion = true},
-    {.signs = {"name", "floor_price", "pic_url", "sort_order"}, .fills = {SHOPIFY_VENDOR}, .keys = {"id"}, .lookup = "name", .is_companion = true},
-    {.signs = {"name", "keywords", "pid", "level", "icon_url"}, .fills = {SHOPIFY_TYPE}, .keys = {"id"}, .lookup = "name", .is_companion = true},
+    {.signs = {"goods_sn", "name", "category_id", "gallery", "retail_price"},
+     .rules = goods_rules,
+     .rule_count = COUNT(goods_rules),
+     .keys = {"id"},
+     .adjust = adjust_goods},
+    {.signs = {"goods_id", "specifications", "price", "number"},
+     .rules = product_rules,
+     .rule_count = COUNT(product_rules),
+     .keys = {"goods_id"},
+     .adjust = adjust_product,
+     .is_companion = true},
+    {.signs = {"goods_id", "specification", "value"},
+     .rules = specification_rules,
+     .rule_count = COUNT(specification_rules),
+     .keys = {"goods_id"},
+     .adjust = adjust_specification,
+     .is_companion = true},
+    {.signs = {"goods_id", "attribute", "value"},
+     .rules = attribute_rules,
+     .rule_count = COUNT(attribute_rules),
+     .keys = {"goods_id"},
+     .adjust = adjust_attribute,
+     .is_companion = true},
+    {.signs = {"value_id", "content", "star", "user_id"},
+     .keys = {"value_id"},
+     .adjust = adjust_comment,
+     .is_companion = true},
+    {.signs = {"name", "floor_price", "pic_url", "sort_order"},
+     .fills = {SHOPIFY_VENDOR},
+     .keys = {"id"},
+     .lookup = "name",
+     .is_companion = true},
+    {.signs = {"name", "keywords", "pid", "level", "icon_url"},
+     .fills = {SHOPIFY_TYPE},
+     .keys = {"id"},
+     .lookup = "name",
+     .is_companion = true},
 };
 const struct import_format import_litemall = {"litemall", layouts, COUNT(layouts), finish};

@@ -1,21 +1,33 @@
 /* Spree: the CSV of its product export, and that of its translations.
  *
- * A product's first line is its master, which is no variant when others follow. A line with another currency is another
- * price of the same SKU: the shop's currency counts.
+ * A product's first line is its master, which is no variant when others follow. A line with another
+ * currency is another price of the same SKU: the shop's currency counts.
  */
 #include "catalog_import/import_format.h"
 
 static const struct import_rule rules[] = {
-    RULE("slug", SHOPIFY_HANDLE, HOW_TEXT), RULE("sku", SHOPIFY_SKU, HOW_TEXT), RULE("name", SHOPIFY_TITLE, HOW_TEXT),
-    RULE("price", SHOPIFY_PRICE, HOW_AMOUNT), RULE("compare_at_price", SHOPIFY_COMPARE_AT, HOW_AMOUNT),
-    RULE("status", SHOPIFY_STATUS, HOW_TEXT), RULE("description", SHOPIFY_BODY, HOW_TEXT), RULE("tags", SHOPIFY_TAGS, HOW_TEXT),
-    RULE("category1", SHOPIFY_TYPE, HOW_PATH), RULE("product_type", SHOPIFY_TYPE, HOW_TEXT),
-    RULE("brand", SHOPIFY_VENDOR, HOW_TEXT), RULE("vendor_name", SHOPIFY_VENDOR, HOW_TEXT),
-    RULE("option*_name", SHOPIFY_OPTION1_NAME, HOW_NUMBERED), RULE("option*_value", SHOPIFY_OPTION1_VALUE, HOW_NUMBERED),
-    RULE("image*_src", SHOPIFY_IMAGE, HOW_IMAGES), RULE_WITH("weight", SHOPIFY_GRAMS, HOW_WEIGHT, "kg"),
-    RULE("weight_unit", SHOPIFY_WEIGHT_UNIT, HOW_TEXT), RULE("inventory_count", SHOPIFY_QUANTITY, HOW_TEXT),
-    RULE("track_inventory", SHOPIFY_TRACKER, HOW_HOOK), RULE("inventory_backorderable", SHOPIFY_POLICY, HOW_TEXT),
-    RULE("barcode", SHOPIFY_BARCODE, HOW_TEXT), RULE("digital", SHOPIFY_SHIPPING, HOW_HOOK),
+    RULE("slug", SHOPIFY_HANDLE, HOW_TEXT),
+    RULE("sku", SHOPIFY_SKU, HOW_TEXT),
+    RULE("name", SHOPIFY_TITLE, HOW_TEXT),
+    RULE("price", SHOPIFY_PRICE, HOW_AMOUNT),
+    RULE("compare_at_price", SHOPIFY_COMPARE_AT, HOW_AMOUNT),
+    RULE("status", SHOPIFY_STATUS, HOW_TEXT),
+    RULE("description", SHOPIFY_BODY, HOW_TEXT),
+    RULE("tags", SHOPIFY_TAGS, HOW_TEXT),
+    RULE("category1", SHOPIFY_TYPE, HOW_PATH),
+    RULE("product_type", SHOPIFY_TYPE, HOW_TEXT),
+    RULE("brand", SHOPIFY_VENDOR, HOW_TEXT),
+    RULE("vendor_name", SHOPIFY_VENDOR, HOW_TEXT),
+    RULE("option*_name", SHOPIFY_OPTION1_NAME, HOW_NUMBERED),
+    RULE("option*_value", SHOPIFY_OPTION1_VALUE, HOW_NUMBERED),
+    RULE("image*_src", SHOPIFY_IMAGE, HOW_IMAGES),
+    RULE_WITH("weight", SHOPIFY_GRAMS, HOW_WEIGHT, "kg"),
+    RULE("weight_unit", SHOPIFY_WEIGHT_UNIT, HOW_TEXT),
+    RULE("inventory_count", SHOPIFY_QUANTITY, HOW_TEXT),
+    RULE("track_inventory", SHOPIFY_TRACKER, HOW_HOOK),
+    RULE("inventory_backorderable", SHOPIFY_POLICY, HOW_TEXT),
+    RULE("barcode", SHOPIFY_BARCODE, HOW_TEXT),
+    RULE("digital", SHOPIFY_SHIPPING, HOW_HOOK),
 };
 
 static bool is_zero(str amount)
@@ -26,7 +38,8 @@ static bool is_zero(str amount)
     return true;
 }
 
-static const struct err *adjust(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust(struct import_draft *d, const struct import_record *r,
+                                struct import_taken *t)
 {
     str currency = import_record_cell(r, "currency");
     if (currency.len > 0 && !str_eq_nocase(currency, currency_str(&d->of->currency))) {
@@ -37,9 +50,11 @@ static const struct err *adjust(struct import_draft *d, const struct import_reco
     }
     if (is_zero(t->cells[SHOPIFY_COMPARE_AT]))
         t->cells[SHOPIFY_COMPARE_AT] = S("");
-    if (!str_eq_nocase(import_record_cell(r, "track_inventory"), S("false")) && !str_is_empty(t->cells[SHOPIFY_QUANTITY]))
+    if (!str_eq_nocase(import_record_cell(r, "track_inventory"), S("false")) &&
+        !str_is_empty(t->cells[SHOPIFY_QUANTITY]))
         t->cells[SHOPIFY_TRACKER] = S("shopify");
-    t->cells[SHOPIFY_SHIPPING] = str_eq_nocase(import_record_cell(r, "digital"), S("true")) ? S("false") : S("true");
+    t->cells[SHOPIFY_SHIPPING] =
+        str_eq_nocase(import_record_cell(r, "digital"), S("true")) ? S("false") : S("true");
     if (d->variant_count > 0 && t->image_count > 0)
         t->cells[SHOPIFY_VARIANT_IMAGE] = t->images[0];
     return NULL;
@@ -58,7 +73,8 @@ static const struct err *finish(struct import_draft *d)
     size_t count = 0;
     for (size_t i = 0; i < d->variant_count; i++) {
         if (d->notes.len > 0 && str_is_empty(d->variants[i].cells[SHOPIFY_PRICE]))
-            TRY(import_draft_problem(d, d->variants[i].line, "currency", "import.other_currency", strbuf_view(&d->notes)));
+            TRY(import_draft_problem(d, d->variants[i].line, "currency", "import.other_currency",
+                                     strbuf_view(&d->notes)));
         else
             d->variants[count++] = d->variants[i];
     }
@@ -67,8 +83,13 @@ static const struct err *finish(struct import_draft *d)
 }
 
 static const struct import_layout layouts[] = {
-    {.signs = {"slug", "sku", "name", "price", "currency", "status"}, .rules = rules, .rule_count = COUNT(rules),
-     .fills = {SHOPIFY_TRACKER, SHOPIFY_SHIPPING, SHOPIFY_VARIANT_IMAGE}, .keys = {"slug"}, .joins_by_sku = true, .adjust = adjust},
+    {.signs = {"slug", "sku", "name", "price", "currency", "status"},
+     .rules = rules,
+     .rule_count = COUNT(rules),
+     .fills = {SHOPIFY_TRACKER, SHOPIFY_SHIPPING, SHOPIFY_VARIANT_IMAGE},
+     .keys = {"slug"},
+     .joins_by_sku = true,
+     .adjust = adjust},
 };
 const struct import_format import_spree = {"spree", layouts, COUNT(layouts), finish};
 
@@ -79,7 +100,8 @@ static const struct import_rule text_rules[] = {
     RULE("description", SHOPIFY_BODY, HOW_TEXT),
 };
 
-static const struct err *adjust_texts(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust_texts(struct import_draft *d, const struct import_record *r,
+                                      struct import_taken *t)
 {
     str locale = import_record_cell(r, "locale");
     t->is_passed_over = !str_eq_nocase(str_sub(locale, 0, d->of->language.len), d->of->language);
@@ -87,7 +109,11 @@ static const struct err *adjust_texts(struct import_draft *d, const struct impor
 }
 
 static const struct import_layout text_layouts[] = {
-    {.signs = {"slug", "locale", "name", "description"}, .rules = text_rules, .rule_count = COUNT(text_rules),
-     .keys = {"slug"}, .adjust = adjust_texts},
+    {.signs = {"slug", "locale", "name", "description"},
+     .rules = text_rules,
+     .rule_count = COUNT(text_rules),
+     .keys = {"slug"},
+     .adjust = adjust_texts},
 };
-const struct import_format import_spree_texts = {"spree_texts", text_layouts, COUNT(text_layouts), NULL};
+const struct import_format import_spree_texts = {"spree_texts", text_layouts, COUNT(text_layouts),
+                                                 NULL};

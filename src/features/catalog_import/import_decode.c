@@ -1,7 +1,8 @@
-/* Files that are not UTF-8: UTF-16 with or without a mark, and the older encodings that spreadsheets write, through ICU.
+/* Files that are not UTF-8: UTF-16 with or without a mark, and the older encodings that
+ * spreadsheets write, through ICU.
  *
- * A file is taken as UTF-8 unless most of its letters beyond ASCII are none: then one bad line is that line's problem.
- * See import_format.h.
+ * A file is taken as UTF-8 unless most of its letters beyond ASCII are none: then one bad line is
+ * that line's problem. See import_format.h.
  */
 #include <errno.h>
 #include <string.h>
@@ -36,15 +37,18 @@ static const char *utf16_of(str bytes)
         return NULL;
     if (str_starts(bytes, S("\xff\xfe")) || (bytes.ptr[0] != '\0' && bytes.ptr[1] == '\0'))
         return "UTF-16LE";
-    return str_starts(bytes, S("\xfe\xff")) || (bytes.ptr[0] == '\0' && bytes.ptr[1] != '\0') ? "UTF-16BE" : NULL;
+    return str_starts(bytes, S("\xfe\xff")) || (bytes.ptr[0] == '\0' && bytes.ptr[1] != '\0')
+               ? "UTF-16BE"
+               : NULL;
 }
 
 /* The one that ICU finds likeliest among those people really send; NULL: none. */
 static const char *detect(str bytes)
 {
-    static const char *const known[] = {"GB18030",      "Big5",         "Shift_JIS",    "EUC-JP",       "EUC-KR",
-                                        "windows-1252", "ISO-8859-1",   "ISO-8859-2",   "windows-1250", "windows-1251",
-                                        "KOI8-R",       "windows-1254", "ISO-8859-9",   "windows-1253", "ISO-8859-7"};
+    static const char *const known[] = {
+        "GB18030",      "Big5",         "Shift_JIS",  "EUC-JP",       "EUC-KR",
+        "windows-1252", "ISO-8859-1",   "ISO-8859-2", "windows-1250", "windows-1251",
+        "KOI8-R",       "windows-1254", "ISO-8859-9", "windows-1253", "ISO-8859-7"};
     const char *found = NULL;
     UErrorCode status = U_ZERO_ERROR;
     int32_t count = 0;
@@ -55,7 +59,8 @@ static const char *detect(str bytes)
     const UCharsetMatch **matches = ucsdet_detectAll(detector, &count, &status);
     for (int32_t i = 0; U_SUCCESS(status) && i < count && found == NULL; i++) {
         const char *name = ucsdet_getName(matches[i], &status);
-        for (size_t k = 0; k < COUNT(known) && ucsdet_getConfidence(matches[i], &status) >= CONFIDENCE_MIN; k++)
+        for (size_t k = 0;
+             k < COUNT(known) && ucsdet_getConfidence(matches[i], &status) >= CONFIDENCE_MIN; k++)
             if (strcmp(name, known[k]) == 0)
                 found = known[k];
     }
@@ -84,7 +89,8 @@ static const struct err *convert(struct arena *a, UConverter *from, FILE *in, FI
             if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
                 return ERR(a, ERR_INVALID, "import.not_utf8", "ICU: %s", u_errorName(status));
             UErrorCode wrote = U_ZERO_ERROR;
-            (void)u_strToUTF8WithSub(text, 3 * CHUNK, &len, wide, (int32_t)(to - wide), 0xfffd, NULL, &wrote);
+            (void)u_strToUTF8WithSub(text, 3 * CHUNK, &len, wide, (int32_t)(to - wide), 0xfffd,
+                                     NULL, &wrote);
             if (U_FAILURE(wrote) || fwrite(text, 1, (size_t)len, out) != (size_t)len)
                 return ERR(a, ERR_UNAVAILABLE, "error.disk", "write: errno %d", errno);
         } while (status == U_BUFFER_OVERFLOW_ERROR);
@@ -99,8 +105,10 @@ static const struct err *decode(struct arena *a, const char *encoding, FILE *in,
     if (U_FAILURE(status))
         return ERR(a, ERR_BUG, "error.bug", "ICU: %s", u_errorName(status));
     FILE *out = fopen(to, "wbe");
-    const struct err *e = out == NULL ? err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "import.no_write", "errno %d", errno), str_c(to))
-                                      : convert(a, from, in, out);
+    const struct err *e =
+        out == NULL ? err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "import.no_write", "errno %d", errno),
+                                   str_c(to))
+                    : convert(a, from, in, out);
     if (out != NULL && fclose(out) != 0 && e == NULL)
         e = ERR(a, ERR_UNAVAILABLE, "error.disk", "close: errno %d", errno);
     ucnv_close(from);
@@ -126,7 +134,8 @@ static const struct err *look(struct arena *a, FILE *file, const char **ret_enco
     return NULL;
 }
 
-const struct err *import_decode(struct arena *a, const char *path, const char *to, bool *ret_is_decoded)
+const struct err *import_decode(struct arena *a, const char *path, const char *to,
+                                bool *ret_is_decoded)
 {
     const char *encoding = NULL;
     FILE *file;

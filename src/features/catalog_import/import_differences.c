@@ -1,4 +1,5 @@
-/* What a file would change, in words that a page can show: lines of "field TAB before TAB after". Pure. */
+/* What a file would change, in words that a page can show: lines of "field TAB before TAB after".
+ * Pure. */
 #include "catalog_import/import_part.h"
 
 #include "base/utf8.h"
@@ -33,7 +34,8 @@ static void tell_text(struct telling *t, const char *field, str before, str afte
         tell(t, field, before, after);
 }
 
-static const struct err *tell_number(struct telling *t, const char *field, int64_t before, int64_t after)
+static const struct err *tell_number(struct telling *t, const char *field, int64_t before,
+                                     int64_t after)
 {
     str texts[2];
     int64_t values[2] = {before, after};
@@ -48,7 +50,8 @@ static const struct err *tell_number(struct telling *t, const char *field, int64
     return NULL;
 }
 
-static const struct err *tell_money(struct telling *t, const char *field, struct money before, int64_t after_minor)
+static const struct err *tell_money(struct telling *t, const char *field, struct money before,
+                                    int64_t after_minor)
 {
     str texts[2];
     if (before.minor == after_minor)
@@ -77,8 +80,9 @@ static const struct err *title_of(struct arena *a, const str *options, str *ret)
     return strbuf_finish(&sb, ret);
 }
 
-static const struct err *compare_variant(struct telling *t, const struct variant *old, int64_t old_on_hand,
-                                         const struct variant_input *v, int64_t on_hand)
+static const struct err *compare_variant(struct telling *t, const struct variant *old,
+                                         int64_t old_on_hand, const struct variant_input *v,
+                                         int64_t on_hand)
 {
     str before, after;
     TRY(title_of(t->arena, old->options, &before));
@@ -87,7 +91,8 @@ static const struct err *compare_variant(struct telling *t, const struct variant
     tell_text(t, "sku", old->sku, v->sku);
     tell_text(t, "barcode", old->barcode, v->barcode);
     TRY(tell_money(t, "price", old->price, v->price_minor));
-    TRY(tell_money(t, "compare_at", (struct money){old->compare_at_minor, old->price.currency}, v->compare_at_minor));
+    TRY(tell_money(t, "compare_at", (struct money){old->compare_at_minor, old->price.currency},
+                   v->compare_at_minor));
     TRY(tell_number(t, "weight", old->weight_g, v->weight_g));
     TRY(tell_number(t, "shipping", old->requires_shipping, v->requires_shipping));
     TRY(tell_number(t, "taxable", old->is_taxable, v->is_taxable));
@@ -108,7 +113,8 @@ static int match(const struct product *old, const struct variant_input *v, const
     return -1;
 }
 
-static const struct err *compare_variants(struct telling *t, const struct product *old, const int64_t *old_on_hand,
+static const struct err *compare_variants(struct telling *t, const struct product *old,
+                                          const int64_t *old_on_hand,
                                           const struct product_input *in, const int64_t *on_hand)
 {
     bool used[PRODUCT_VARIANTS_MAX] = {false}, is_moved = false;
@@ -132,7 +138,8 @@ static const struct err *compare_variants(struct telling *t, const struct produc
     return NULL;
 }
 
-static const struct err *compare_photos(struct telling *t, const struct product *old, const struct product_input *in)
+static const struct err *compare_photos(struct telling *t, const struct product *old,
+                                        const struct product_input *in)
 {
     bool is_same = old->photo_count == in->media_count;
     for (size_t i = 0; is_same && i < in->media_count; i++)
@@ -145,8 +152,9 @@ static const struct err *compare_photos(struct telling *t, const struct product 
     return NULL;
 }
 
-const struct err *import_differences(struct arena *a, const struct product *old, const int64_t *old_on_hand,
-                                     const struct product_input *in, const int64_t *on_hand, str *ret)
+const struct err *import_differences(struct arena *a, const struct product *old,
+                                     const int64_t *old_on_hand, const struct product_input *in,
+                                     const int64_t *on_hand, str *ret)
 {
     static const char *const statuses[] = {"", "draft", "active", "archived"};
     struct telling t = {.arena = a};
@@ -155,7 +163,8 @@ const struct err *import_differences(struct arena *a, const struct product *old,
     strbuf_init(&t.out, a, TEXT_MAX);
     tell_text(&t, "handle", old->handle, in->handle);
     tell_text(&t, "title", old->title, in->title);
-    TRY(sanitize_html(a, str_is_absent(in->description_html) ? S("") : in->description_html, &description));
+    TRY(sanitize_html(a, str_is_absent(in->description_html) ? S("") : in->description_html,
+                      &description));
     if (!str_eq(old->description.markup, description.markup)) {
         TRY(sanitize_to_text(a, description.markup, &after));
         tell(&t, "description", old->description_text, after);

@@ -8,13 +8,15 @@
 
 enum { HANDLE_MAX = 80, OPTION_COUNT = PRODUCT_OPTIONS_MAX, JSON_MAX = 64 * 1024 };
 
-const struct err *import_draft_problem(struct import_draft *d, int64_t line, const char *column, const char *key, str detail)
+const struct err *import_draft_problem(struct import_draft *d, int64_t line, const char *column,
+                                       const char *key, str detail)
 {
     if (d->problem_count == IMPORT_GROUP_PROBLEMS_MAX)
         return NULL;
     struct import_draft_problem *p = &d->problems[d->problem_count++];
     *p = (struct import_draft_problem){.line = line, .key = key, .column_name = str_c(column)};
-    return str_dup(d->arena, utf8_cut_bytes(str_is_absent(detail) ? S("") : detail, 80), &p->detail);
+    return str_dup(d->arena, utf8_cut_bytes(str_is_absent(detail) ? S("") : detail, 80),
+                   &p->detail);
 }
 
 str import_record_cell(const struct import_record *r, const char *theirs)
@@ -25,9 +27,12 @@ str import_record_cell(const struct import_record *r, const char *theirs)
     return S("");
 }
 
-const struct err *import_json_list(struct arena *a, str text, str *items, size_t max, size_t *ret_count)
+const struct err *import_json_list(struct arena *a, str text, str *items, size_t max,
+                                   size_t *ret_count)
 {
-    json_t *list = text.len > 0 && text.len <= JSON_MAX && text.ptr[0] == '[' ? json_loadb(text.ptr, text.len, 0, NULL) : NULL;
+    json_t *list = text.len > 0 && text.len <= JSON_MAX && text.ptr[0] == '['
+                       ? json_loadb(text.ptr, text.len, 0, NULL)
+                       : NULL;
     const struct err *e = NULL;
     *ret_count = 0;
     if (!json_is_array(list)) {
@@ -39,7 +44,8 @@ const struct err *import_json_list(struct arena *a, str text, str *items, size_t
     for (size_t i = 0; e == NULL && i < json_array_size(list) && *ret_count < max; i++) {
         const json_t *item = json_array_get(list, i);
         if (json_is_string(item))
-            e = str_dup(a, (str){json_string_value(item), json_string_length(item)}, &items[(*ret_count)++]);
+            e = str_dup(a, (str){json_string_value(item), json_string_length(item)},
+                        &items[(*ret_count)++]);
     }
     json_decref(list);
     return e;
@@ -63,12 +69,14 @@ struct reading {
 static const struct err *read_amount(struct reading *x, size_t at, str cell, str *ret)
 {
     bool is_other;
-    TRY(import_value_amount(x->d->arena, cell, x->d->of->currency, x->has_decimal_comma, ret, &is_other));
+    TRY(import_value_amount(x->d->arena, cell, x->d->of->currency, x->has_decimal_comma, ret,
+                            &is_other));
     if (!is_other)
         return NULL;
     *ret = S("");
     x->taken->is_product_only = true;
-    return import_draft_problem(x->d, x->r->line, x->r->source->head[at].ptr, "import.other_currency", cell);
+    return import_draft_problem(x->d, x->r->line, x->r->source->head[at].ptr,
+                                "import.other_currency", cell);
 }
 
 /* Of several, the one that stands before the next address. */
@@ -99,13 +107,15 @@ static void read_list(struct reading *x, str cell, enum shopify_column first, ch
         x->taken->cells[(int)first + 2 * i] = str_trim(str_cut(&rest, separator));
 }
 
-static const struct err *read_numbered(struct reading *x, const struct import_place *place, size_t at, str cell)
+static const struct err *read_numbered(struct reading *x, const struct import_place *place,
+                                       size_t at, str cell)
 {
     int64_t number;
     if (!str_to_int(place->star, &number) || number < 1)
         return NULL;
     if (number > OPTION_COUNT)
-        return import_draft_problem(x->d, x->r->line, x->r->source->head[at].ptr, "import.too_many_options", cell);
+        return import_draft_problem(x->d, x->r->line, x->r->source->head[at].ptr,
+                                    "import.too_many_options", cell);
     x->taken->cells[(int)place->rule->ours + 2 * ((int)number - 1)] = cell;
     return NULL;
 }
@@ -116,7 +126,8 @@ static str weight_unit(const struct reading *x, const struct import_place *place
         return place->star;
     for (size_t i = 0; i < x->r->source->column_count && i < x->r->row->count; i++) {
         const struct import_rule *rule = x->r->source->places[i].rule;
-        if (rule != NULL && rule->ours == SHOPIFY_WEIGHT_UNIT && str_trim(x->r->row->cells[i]).len > 0)
+        if (rule != NULL && rule->ours == SHOPIFY_WEIGHT_UNIT &&
+            str_trim(x->r->row->cells[i]).len > 0)
             return str_trim(x->r->row->cells[i]);
     }
     return str_c(place->rule->param == NULL ? "g" : place->rule->param);
@@ -135,11 +146,14 @@ static const struct err *read_cell(struct reading *x, size_t at)
     case HOW_AMOUNT:
         return read_amount(x, at, cell, to);
     case HOW_AMOUNT_OF:
-        return str_eq_nocase(place->star, currency_str(&x->d->of->currency)) ? read_amount(x, at, cell, to) : NULL;
+        return str_eq_nocase(place->star, currency_str(&x->d->of->currency))
+                   ? read_amount(x, at, cell, to)
+                   : NULL;
     case HOW_SALE:
         return read_amount(x, at, cell, &x->taken->sale);
     case HOW_WEIGHT:
-        return import_value_grams(x->d->arena, cell, weight_unit(x, place), x->has_decimal_comma, to);
+        return import_value_grams(x->d->arena, cell, weight_unit(x, place), x->has_decimal_comma,
+                                  to);
     case HOW_IMAGES:
         read_images(x, cell, rule->param);
         return NULL;
@@ -147,8 +161,9 @@ static const struct err *read_cell(struct reading *x, size_t at)
         *to = import_value_path_end(cell);
         return NULL;
     case HOW_JOIN:
-        return str_is_empty(*to) ? (*to = cell, NULL)
-                                 : str_fmt(x->d->arena, to, "%.*s, %.*s", STR_ARG(*to), STR_ARG(cell));
+        return str_is_empty(*to)
+                   ? (*to = cell, NULL)
+                   : str_fmt(x->d->arena, to, "%.*s, %.*s", STR_ARG(*to), STR_ARG(cell));
     case HOW_NUMBERED:
         return read_numbered(x, place, at, cell);
     case HOW_LIST:
@@ -187,13 +202,15 @@ static bool has_surplus(const struct import_record *r)
 
 static bool is_of_product(int column)
 {
-    bool is_option_name = column == SHOPIFY_OPTION1_NAME || column == SHOPIFY_OPTION2_NAME || column == SHOPIFY_OPTION3_NAME;
+    bool is_option_name = column == SHOPIFY_OPTION1_NAME || column == SHOPIFY_OPTION2_NAME ||
+                          column == SHOPIFY_OPTION3_NAME;
     return column <= SHOPIFY_PUBLISHED || is_option_name || column == SHOPIFY_STATUS;
 }
 
 static bool is_variant(const struct import_taken *t)
 {
-    static const enum shopify_column signs[] = {SHOPIFY_OPTION1_VALUE, SHOPIFY_SKU, SHOPIFY_PRICE, SHOPIFY_QUANTITY};
+    static const enum shopify_column signs[] = {SHOPIFY_OPTION1_VALUE, SHOPIFY_SKU, SHOPIFY_PRICE,
+                                                SHOPIFY_QUANTITY};
     for (size_t i = 0; i < COUNT(signs); i++)
         if (!str_is_empty(t->cells[signs[i]]))
             return true;
@@ -201,11 +218,12 @@ static bool is_variant(const struct import_taken *t)
 }
 
 /* Cells of the record live as long as the record alone. */
-static const struct err *keep_cells(struct import_draft *d, struct import_taken *to, const struct import_taken *t,
-                                    bool of_product)
+static const struct err *keep_cells(struct import_draft *d, struct import_taken *to,
+                                    const struct import_taken *t, bool of_product)
 {
     for (int c = SHOPIFY_HANDLE; c < SHOPIFY_COLUMN_COUNT; c++)
-        if (is_of_product(c) == of_product && str_is_empty(to->cells[c]) && !str_is_empty(t->cells[c]))
+        if (is_of_product(c) == of_product && str_is_empty(to->cells[c]) &&
+            !str_is_empty(t->cells[c]))
             TRY(str_dup(d->arena, t->cells[c], &to->cells[c]));
     return NULL;
 }
@@ -223,7 +241,8 @@ static const struct err *keep_images(struct import_draft *d, const struct import
     return NULL;
 }
 
-static const struct err *keep_variant(struct import_draft *d, const struct import_layout *layout, const struct import_taken *t)
+static const struct err *keep_variant(struct import_draft *d, const struct import_layout *layout,
+                                      const struct import_taken *t)
 {
     struct import_taken *v = NULL;
     str sku = t->cells[SHOPIFY_SKU];
@@ -245,7 +264,8 @@ const struct err *import_draft_take(struct import_draft *d, const struct import_
     struct import_taken *t;
     TRY_NEW(d->arena, t);
     t->line = r->line;
-    struct reading x = {.d = d, .r = r, .taken = t, .has_decimal_comma = r->source->csv.limits.separator == ';'};
+    struct reading x = {
+        .d = d, .r = r, .taken = t, .has_decimal_comma = r->source->csv.limits.separator == ';'};
     if (has_surplus(r))
         return import_draft_problem(d, r->line, NULL, "import.too_many_cells", STR_NONE);
     for (size_t i = 0; i < r->source->column_count && i < r->row->count; i++)
@@ -264,7 +284,8 @@ const struct err *import_draft_take(struct import_draft *d, const struct import_
     return t->is_product_only || !is_variant(t) ? NULL : keep_variant(d, layout, t);
 }
 
-const struct err *import_draft_begin(struct import_draft *d, const struct import_translation *of, struct arena *a)
+const struct err *import_draft_begin(struct import_draft *d, const struct import_translation *of,
+                                     struct arena *a)
 {
     *d = (struct import_draft){.of = of, .arena = a};
     strbuf_init(&d->notes, a, MiB(1));
@@ -286,12 +307,14 @@ static const struct err *make_handle(struct import_draft *d, struct import_seen 
         TRY(text_slug(d->arena, sku, HANDLE_MAX / 2, &more));
         if (more.len == 0)
             TRY(str_fmt(d->arena, &more, "%lld", (long long)d->product.line));
-        TRY(str_fmt(d->arena, ret, "%.*s-%.*s", STR_ARG(str_sub(*ret, 0, HANDLE_MAX - more.len - 1)), STR_ARG(more)));
+        TRY(str_fmt(d->arena, ret, "%.*s-%.*s",
+                    STR_ARG(str_sub(*ret, 0, HANDLE_MAX - more.len - 1)), STR_ARG(more)));
     }
     return import_seen_note(handles, 'h', *ret, 1);
 }
 
-static void write_problem(struct csv_writer *w, const struct import_draft_problem *p, str handle, const bool *columns)
+static void write_problem(struct csv_writer *w, const struct import_draft_problem *p, str handle,
+                          const bool *columns)
 {
     csv_write_int(w, p->line);
     struct strbuf *sb = w->sb;
@@ -321,15 +344,16 @@ static str cell_of(const struct import_draft *d, size_t i, int column, str handl
     return i < d->variant_count ? d->variants[i].cells[column] : S("");
 }
 
-const struct err *import_draft_write(struct import_draft *d, struct import_seen *handles, const bool *columns,
-                                     struct csv_writer *w)
+const struct err *import_draft_write(struct import_draft *d, struct import_seen *handles,
+                                     const bool *columns, struct csv_writer *w)
 {
     str handle = d->product.cells[SHOPIFY_HANDLE];
     if (d->of->format->finish != NULL && d->record_count > 0)
         TRY(d->of->format->finish(d));
     if (d->record_count > 0 && str_is_empty(handle))
         TRY(make_handle(d, handles, &handle));
-    size_t rows = d->variant_count > d->product.image_count ? d->variant_count : d->product.image_count;
+    size_t rows =
+        d->variant_count > d->product.image_count ? d->variant_count : d->product.image_count;
     rows = d->record_count > 0 && rows == 0 ? 1 : rows;
     for (size_t i = 0; i < rows; i++) {
         csv_write_int(w, i < d->variant_count ? d->variants[i].line : d->product.line);

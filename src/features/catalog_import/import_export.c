@@ -1,7 +1,7 @@
 /* All products of a shop as Shopify's CSV, such that reading it in again changes nothing.
  *
- * Photos that an import brought keep the address they came from; others have ours. The snapshot is opened anew for every
- * few products, so that a long export holds nothing up.
+ * Photos that an import brought keep the address they came from; others have ours. The snapshot is
+ * opened anew for every few products, so that a long export holds nothing up.
  */
 #include "catalog_import/import_part.h"
 
@@ -13,13 +13,22 @@
 
 enum { PRODUCTS_A_READ = 20, ROWS_MAX = 16 * 1024 * 1024, USES_MAX = 200 };
 
-static const enum shopify_column columns[] = {
-    SHOPIFY_HANDLE, SHOPIFY_TITLE, SHOPIFY_BODY, SHOPIFY_VENDOR, SHOPIFY_TYPE, SHOPIFY_TAGS, SHOPIFY_PUBLISHED,
-    SHOPIFY_OPTION1_NAME, SHOPIFY_OPTION1_VALUE, SHOPIFY_OPTION2_NAME, SHOPIFY_OPTION2_VALUE, SHOPIFY_OPTION3_NAME,
-    SHOPIFY_OPTION3_VALUE, SHOPIFY_SKU, SHOPIFY_GRAMS, SHOPIFY_TRACKER, SHOPIFY_QUANTITY, SHOPIFY_POLICY,
-    SHOPIFY_FULFILLMENT, SHOPIFY_PRICE, SHOPIFY_COMPARE_AT, SHOPIFY_SHIPPING, SHOPIFY_TAXABLE, SHOPIFY_BARCODE,
-    SHOPIFY_IMAGE, SHOPIFY_IMAGE_POSITION, SHOPIFY_IMAGE_ALT, SHOPIFY_GIFT_CARD, SHOPIFY_VARIANT_IMAGE,
-    SHOPIFY_WEIGHT_UNIT, SHOPIFY_STATUS};
+static const enum shopify_column columns[] = {SHOPIFY_HANDLE,        SHOPIFY_TITLE,
+                                              SHOPIFY_BODY,          SHOPIFY_VENDOR,
+                                              SHOPIFY_TYPE,          SHOPIFY_TAGS,
+                                              SHOPIFY_PUBLISHED,     SHOPIFY_OPTION1_NAME,
+                                              SHOPIFY_OPTION1_VALUE, SHOPIFY_OPTION2_NAME,
+                                              SHOPIFY_OPTION2_VALUE, SHOPIFY_OPTION3_NAME,
+                                              SHOPIFY_OPTION3_VALUE, SHOPIFY_SKU,
+                                              SHOPIFY_GRAMS,         SHOPIFY_TRACKER,
+                                              SHOPIFY_QUANTITY,      SHOPIFY_POLICY,
+                                              SHOPIFY_FULFILLMENT,   SHOPIFY_PRICE,
+                                              SHOPIFY_COMPARE_AT,    SHOPIFY_SHIPPING,
+                                              SHOPIFY_TAXABLE,       SHOPIFY_BARCODE,
+                                              SHOPIFY_IMAGE,         SHOPIFY_IMAGE_POSITION,
+                                              SHOPIFY_IMAGE_ALT,     SHOPIFY_GIFT_CARD,
+                                              SHOPIFY_VARIANT_IMAGE, SHOPIFY_WEIGHT_UNIT,
+                                              SHOPIFY_STATUS};
 
 struct line_of_photo {
     str source, alt;
@@ -99,11 +108,13 @@ static void write_product_cells(struct csv_writer *w, const struct product *p, b
     csv_write_str(w, !is_first ? none : p->status == PRODUCT_ACTIVE ? S("true") : S("false"));
 }
 
-static void write_options(struct csv_writer *w, const struct product *p, const struct variant *v, bool is_first)
+static void write_options(struct csv_writer *w, const struct product *p, const struct variant *v,
+                          bool is_first)
 {
     bool has_none = p->option_count == 0 && v != NULL;
     for (int i = 0; i < PRODUCT_OPTIONS_MAX; i++) {
-        str name = i < p->option_count ? p->option_names[i] : S(""), value = v != NULL ? v->options[i] : S("");
+        str name = i < p->option_count ? p->option_names[i] : S(""),
+            value = v != NULL ? v->options[i] : S("");
         csv_write_str(w, !is_first ? S("") : has_none && i == 0 ? S("Title") : name);
         csv_write_str(w, has_none && i == 0 ? S("Default Title") : value);
     }
@@ -176,7 +187,8 @@ static const struct err *write_product(struct exporting *x, struct product_id id
         ids[i] = x->product.variants[i].id;
     TRY(stock_on_hand(x->tx, x->arena, x->shop, ids, x->product.variant_count, x->on_hand));
     TRY(list_photos(x));
-    size_t rows = x->product.variant_count > x->photo_count ? x->product.variant_count : x->photo_count;
+    size_t rows =
+        x->product.variant_count > x->photo_count ? x->product.variant_count : x->photo_count;
     for (size_t i = 0; i < rows; i++)
         TRY(write_row(x, i));
     return NULL;
@@ -191,7 +203,8 @@ static const struct err *flush(struct exporting *x, struct strbuf *sb)
     return NULL;
 }
 
-static const struct err *write_some(struct exporting *x, struct product_id *cursor, bool *ret_is_end)
+static const struct err *write_some(struct exporting *x, struct product_id *cursor,
+                                    bool *ret_is_end)
 {
     struct product_id *ids;
     struct strbuf sb;
@@ -199,7 +212,8 @@ static const struct err *write_some(struct exporting *x, struct product_id *curs
     strbuf_init(&sb, x->arena, ROWS_MAX);
     csv_writer_init(&x->writer, &sb);
     TRY(db_read_begin(x->platform->db, x->arena, &x->tx));
-    const struct err *e = catalog_all(x->tx, x->arena, x->shop, *cursor, PRODUCTS_A_READ, &ids, &count);
+    const struct err *e =
+        catalog_all(x->tx, x->arena, x->shop, *cursor, PRODUCTS_A_READ, &ids, &count);
     for (size_t i = 0; e == NULL && i < count; i++) {
         e = write_product(x, ids[i]);
         *cursor = ids[i];
@@ -228,13 +242,16 @@ static const struct err *write_all(struct exporting *x)
     return NULL;
 }
 
-const struct err *import_export(struct platform *p, struct arena *a, struct shop_id shop, const char *path)
+const struct err *import_export(struct platform *p, struct arena *a, struct shop_id shop,
+                                const char *path)
 {
     struct exporting *x;
     TRY_NEW(a, x);
     *x = (struct exporting){.platform = p, .arena = a, .shop = shop, .file = fopen(path, "wbe")};
     if (x->file == NULL)
-        return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "import.no_write", "%s: errno %d", path, errno), str_c(path));
+        return err_with_arg(a,
+                            ERR(a, ERR_UNAVAILABLE, "import.no_write", "%s: errno %d", path, errno),
+                            str_c(path));
     const struct err *e = write_all(x);
     if (fclose(x->file) != 0 && e == NULL)
         e = ERR(a, ERR_UNAVAILABLE, "error.disk", "close %s: errno %d", path, errno);

@@ -1,4 +1,5 @@
-/* Which column is what, from its name in many languages and from its values. Pure. See import_mapping.h. */
+/* Which column is what, from its name in many languages and from its values. Pure. See
+ * import_mapping.h. */
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -8,66 +9,104 @@
 /* Longer names stand before those they contain only by the score, which counts letters. */
 const struct mapping_field mapping_fields[MAPPING_FIELDS] = {
     {"title", SHOPIFY_TITLE,
-     "title|name|product name|product title|product|item|item name|designation|bezeichnung|artikelbezeichnung|produktname|"
-     "artikelname|titel|nom|nom du produit|produit|libelle|titre|nombre|nombre del producto|producto|titulo|nome|"
-     "nome do produto|nome prodotto|prodotto|titolo|naam|productnaam|nazwa|nazwa produktu|urun adi|наименование|название|товар|"
+     "title|name|product name|product title|product|item|item name|designation|bezeichnung|"
+     "artikelbezeichnung|produktname|"
+     "artikelname|titel|nom|nom du produit|produit|libelle|titre|nombre|nombre del producto|"
+     "producto|titulo|nome|"
+     "nome do produto|nome prodotto|prodotto|titolo|naam|productnaam|nazwa|nazwa produktu|urun adi|"
+     "наименование|название|товар|"
      "商品名称|商品名|产品名称|产品名|名称|品名|标题|商品标题|宝贝名称|宝贝标题|商品名稱|品名規格|商品タイトル|상품명|제품명",
      false},
-    {"handle", SHOPIFY_HANDLE, "handle|slug|url handle|url key|permalink|url|link|adresse|enlace|адрес|链接|网址|商品链接", false},
+    {"handle", SHOPIFY_HANDLE,
+     "handle|slug|url handle|url key|permalink|url|link|adresse|enlace|адрес|链接|网址|商品链接",
+     false},
     {"body", SHOPIFY_BODY,
-     "description|body|body html|long description|details|beschreibung|produktbeschreibung|langbeschreibung|descripcion|"
-     "descricao|descrizione|omschrijving|beschrijving|opis|aciklama|описание|描述|商品描述|产品描述|详情|商品详情|介绍|说明|商品説明|説明|상품설명",
+     "description|body|body html|long description|details|beschreibung|produktbeschreibung|"
+     "langbeschreibung|descripcion|"
+     "descricao|descrizione|omschrijving|beschrijving|opis|aciklama|описание|描述|商品描述|产品描述|详情|商品详情|"
+     "介绍|说明|商品説明|説明|상품설명",
      false},
     {"vendor", SHOPIFY_VENDOR,
-     "vendor|brand|manufacturer|maker|supplier|marke|hersteller|lieferant|marque|fabricant|marca|fabricante|produttore|merk|"
+     "vendor|brand|manufacturer|maker|supplier|marke|hersteller|lieferant|marque|fabricant|marca|"
+     "fabricante|produttore|merk|"
      "marka|producent|бренд|производитель|марка|品牌|厂商|供应商|生产商|厂家|ブランド|メーカー|브랜드",
      false},
     {"type", SHOPIFY_TYPE,
-     "type|category|categories|product type|product category|group|kategorie|warengruppe|kategorien|categorie|categoria|"
+     "type|category|categories|product type|product category|group|kategorie|warengruppe|"
+     "kategorien|categorie|categoria|"
      "rubrique|kategoria|kategori|категория|раздел|分类|类目|类别|商品分类|产品分类|品类|分類|カテゴリ|カテゴリー|카테고리",
      false},
-    {"tags", SHOPIFY_TAGS, "tags|tag|keywords|labels|schlagworte|stichworte|etiquettes|mots cles|etiquetas|etichette|теги|标签|关键词|关键字|タグ|태그",
+    {"tags", SHOPIFY_TAGS,
+     "tags|tag|keywords|labels|schlagworte|stichworte|etiquettes|mots cles|etiquetas|etichette|"
+     "теги|标签|关键词|关键字|タグ|태그",
      true},
     {"price", SHOPIFY_PRICE,
-     "price|unit price|sale price|selling price|retail price|regular price|amount|preis|verkaufspreis|vk|vk preis|bruttopreis|"
-     "prix|prix de vente|prix ttc|precio|precio de venta|pvp|preco|preco de venda|prezzo|prezzo di vendita|prijs|verkoopprijs|"
+     "price|unit price|sale price|selling price|retail price|regular price|amount|preis|"
+     "verkaufspreis|vk|vk preis|bruttopreis|"
+     "prix|prix de vente|prix ttc|precio|precio de venta|pvp|preco|preco de venda|prezzo|prezzo di "
+     "vendita|prijs|verkoopprijs|"
      "cena|fiyat|цена|стоимость|价格|售价|单价|零售价|销售价|现价|促销价|商品价格|價格|售價|価格|販売価格|가격|판매가",
      false},
     {"compare_at", SHOPIFY_COMPARE_AT,
-     "compare at price|compare price|list price|msrp|rrp|old price|was price|original price|uvp|streichpreis|alter preis|"
-     "prix barre|ancien prix|prix conseille|precio anterior|precio antes|preco antigo|prezzo di listino|adviesprijs|stara cena|"
+     "compare at price|compare price|list price|msrp|rrp|old price|was price|original price|uvp|"
+     "streichpreis|alter preis|"
+     "prix barre|ancien prix|prix conseille|precio anterior|precio antes|preco antigo|prezzo di "
+     "listino|adviesprijs|stara cena|"
      "старая цена|原价|市场价|划线价|吊牌价|参考价|定价|原價|定価|정가",
      false},
     {"sku", SHOPIFY_SKU,
-     "sku|item number|item no|item code|product code|article number|part number|model|code|reference|ref|artikelnummer|artikel nr|"
-     "art nr|artnr|bestellnummer|referencia|codigo|codice|codice articolo|riferimento|artikelcode|indeks|kod|артикул|код|код товара|"
+     "sku|item number|item no|item code|product code|article number|part number|model|code|"
+     "reference|ref|artikelnummer|artikel nr|"
+     "art nr|artnr|bestellnummer|referencia|codigo|codice|codice articolo|riferimento|artikelcode|"
+     "indeks|kod|артикул|код|код товара|"
      "货号|商品编码|商品编号|编码|编号|商家编码|产品编号|款号|型号|品番|商品コード|상품코드",
      false},
-    {"barcode", SHOPIFY_BARCODE, "barcode|ean|ean13|gtin|upc|isbn|strichcode|code barres|codigo de barras|codice a barre|штрихкод|条码|条形码|国际条码|バーコード|바코드",
+    {"barcode", SHOPIFY_BARCODE,
+     "barcode|ean|ean13|gtin|upc|isbn|strichcode|code barres|codigo de barras|codice a barre|"
+     "штрихкод|条码|条形码|国际条码|バーコード|바코드",
      false},
     {"stock", SHOPIFY_QUANTITY,
-     "stock|quantity|qty|inventory|in stock|on hand|available|stock quantity|bestand|lagerbestand|menge|anzahl|quantite|en stock|"
-     "existencias|cantidad|estoque|quantidade|giacenza|quantita|magazzino|voorraad|aantal|ilosc|stan|stok|остаток|количество|"
+     "stock|quantity|qty|inventory|in stock|on hand|available|stock quantity|bestand|lagerbestand|"
+     "menge|anzahl|quantite|en stock|"
+     "existencias|cantidad|estoque|quantidade|giacenza|quantita|magazzino|voorraad|aantal|ilosc|"
+     "stan|stok|остаток|количество|"
      "库存|数量|库存数量|存货|现货数量|在庫|在庫数|재고",
      false},
     {"weight", SHOPIFY_GRAMS,
-     "weight|gross weight|net weight|weight g|weight kg|grams|gewicht|poids|peso|waga|agirlik|вес|重量|净重|毛重|重さ|중량", false},
+     "weight|gross weight|net weight|weight g|weight kg|grams|gewicht|poids|peso|waga|agirlik|вес|"
+     "重量|净重|毛重|重さ|중량",
+     false},
     {"image", SHOPIFY_IMAGE,
-     "image|images|image url|image link|image src|photo|photos|picture|pictures|bild|bilder|bild url|foto|fotos|image 1|imagen|"
-     "imagenes|imagem|immagine|immagini|afbeelding|zdjecie|gorsel|изображение|фото|图片|主图|商品图片|图片地址|图片链接|照片|画像|이미지",
+     "image|images|image url|image link|image src|photo|photos|picture|pictures|bild|bilder|bild "
+     "url|foto|fotos|image 1|imagen|"
+     "imagenes|imagem|immagine|immagini|afbeelding|zdjecie|gorsel|изображение|фото|图片|主图|商品图片|图片地址|"
+     "图片链接|照片|画像|이미지",
      true},
     {"status", SHOPIFY_STATUS,
-     "status|published|active|visible|enabled|on sale|aktiv|sichtbar|actif|publie|activo|publicado|ativo|attivo|actief|статус|状态|上架|是否上架|商品状态|在售|状態|상태",
+     "status|published|active|visible|enabled|on sale|aktiv|sichtbar|actif|publie|activo|publicado|"
+     "ativo|attivo|actief|статус|状态|上架|是否上架|商品状态|在售|状態|상태",
      false},
     {"option1", SHOPIFY_OPTION1_VALUE,
-     "size|groesse|grosse|größe|taille|talla|tamano|tamanho|taglia|maat|rozmiar|beden|размер|尺码|尺寸|规格|型号规格|サイズ|사이즈|option|option 1|variant|variante|"
+     "size|groesse|grosse|größe|taille|talla|tamano|tamanho|taglia|maat|rozmiar|beden|размер|尺码|尺寸|"
+     "规格|型号规格|サイズ|사이즈|option|option 1|variant|variante|"
      "variation",
      false},
-    {"option2", SHOPIFY_OPTION2_VALUE, "color|colour|farbe|couleur|cor|colore|kleur|kolor|renk|цвет|颜色|顏色|色|カラー|색상|option 2", false},
-    {"option3", SHOPIFY_OPTION3_VALUE, "material|stoff|matiere|materiale|materiaal|материал|材质|材料|面料|素材|소재|option 3|style|款式", false},
+    {"option2", SHOPIFY_OPTION2_VALUE,
+     "color|colour|farbe|couleur|cor|colore|kleur|kolor|renk|цвет|颜色|顏色|色|カラー|색상|option 2",
+     false},
+    {"option3", SHOPIFY_OPTION3_VALUE,
+     "material|stoff|matiere|materiale|materiaal|материал|材质|材料|面料|素材|소재|option 3|style|款式",
+     false},
 };
 
-enum { NAME_EXACT = 100, NAME_PART = 50, VALUE_STRONG = 60, VALUE_FITS = 10, VALUE_AGAINST = 45, THRESHOLD = 45 };
+enum {
+    NAME_EXACT = 100,
+    NAME_PART = 50,
+    VALUE_STRONG = 60,
+    VALUE_FITS = 10,
+    VALUE_AGAINST = 45,
+    THRESHOLD = 45
+};
 
 int mapping_field_of(str key)
 {
@@ -155,11 +194,13 @@ static bool is_code_of_goods(str cell)
 
 static bool has_picture_ending(str cell)
 {
-    static const str endings[] = {STR_INIT(".jpg"), STR_INIT(".jpeg"), STR_INIT(".png"), STR_INIT(".webp"), STR_INIT(".gif")};
+    static const str endings[] = {STR_INIT(".jpg"), STR_INIT(".jpeg"), STR_INIT(".png"),
+                                  STR_INIT(".webp"), STR_INIT(".gif")};
     str path = cell;
     path = str_cut(&path, '?');
     for (size_t i = 0; i < COUNT(endings); i++)
-        if (path.len > endings[i].len && str_eq_nocase(str_from(path, path.len - endings[i].len), endings[i]))
+        if (path.len > endings[i].len &&
+            str_eq_nocase(str_from(path, path.len - endings[i].len), endings[i]))
             return true;
     return false;
 }
@@ -183,7 +224,8 @@ static const struct err *look_at_cell(struct arena *a, str cell, struct column_f
     return NULL;
 }
 
-static const struct err *look_at(struct arena *a, const struct mapping_sample *s, size_t column, struct column_facts *ret)
+static const struct err *look_at(struct arena *a, const struct mapping_sample *s, size_t column,
+                                 struct column_facts *ret)
 {
     *ret = (struct column_facts){0};
     for (size_t r = 0; r < s->row_count; r++) {
@@ -200,7 +242,8 @@ static const struct err *look_at(struct arena *a, const struct mapping_sample *s
 
 static int value_score(const struct column_facts *f, enum shopify_column column)
 {
-    bool are_numbers = f->filled > 0 && f->numbers == f->filled, are_pictures = f->filled > 0 && f->pictures == f->filled;
+    bool are_numbers = f->filled > 0 && f->numbers == f->filled,
+         are_pictures = f->filled > 0 && f->pictures == f->filled;
     if (f->filled == 0)
         return 0;
     switch ((int)column) {
@@ -212,13 +255,19 @@ static int value_score(const struct column_facts *f, enum shopify_column column)
     case SHOPIFY_GRAMS:
         return 0;
     case SHOPIFY_IMAGE:
-        return are_pictures ? VALUE_STRONG : f->addresses == f->filled ? VALUE_FITS : -VALUE_AGAINST;
+        return are_pictures                ? VALUE_STRONG
+               : f->addresses == f->filled ? VALUE_FITS
+                                           : -VALUE_AGAINST;
     case SHOPIFY_BARCODE:
         return f->codes == f->filled ? VALUE_STRONG : 0;
     case SHOPIFY_BODY:
-        return f->markup * 2 > f->filled ? VALUE_STRONG : f->bytes / f->filled > 120 ? VALUE_STRONG - 10 : 0;
+        return f->markup * 2 > f->filled    ? VALUE_STRONG
+               : f->bytes / f->filled > 120 ? VALUE_STRONG - 10
+                                            : 0;
     case SHOPIFY_TITLE:
-        return are_numbers || f->addresses > 0 ? -VALUE_AGAINST : f->distinct == f->filled ? VALUE_FITS : 0;
+        return are_numbers || f->addresses > 0 ? -VALUE_AGAINST
+               : f->distinct == f->filled      ? VALUE_FITS
+                                               : 0;
     case SHOPIFY_HANDLE:
         return f->addresses > 0 ? -VALUE_AGAINST : 0;
     default:
@@ -240,7 +289,8 @@ static int best_first(const void *x, const void *y)
     return a->column != b->column ? (a->column < b->column ? -1 : 1) : a->field - b->field;
 }
 
-static const struct err *score_all(struct arena *a, const struct mapping_sample *s, struct pair *pairs, size_t *ret_count)
+static const struct err *score_all(struct arena *a, const struct mapping_sample *s,
+                                   struct pair *pairs, size_t *ret_count)
 {
     *ret_count = 0;
     for (size_t c = 0; c < s->column_count; c++) {
@@ -260,7 +310,8 @@ static const struct err *score_all(struct arena *a, const struct mapping_sample 
     return NULL;
 }
 
-const struct err *mapping_guess(struct arena *a, const struct mapping_sample *s, struct mapping *ret)
+const struct err *mapping_guess(struct arena *a, const struct mapping_sample *s,
+                                struct mapping *ret)
 {
     bool taken[MAPPING_FIELDS] = {false};
     struct pair *pairs;

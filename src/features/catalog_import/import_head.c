@@ -1,4 +1,5 @@
-/* What kind of file this is, by its first bytes; its separator; and its head, for every reader here. */
+/* What kind of file this is, by its first bytes; its separator; and its head, for every reader
+ * here. */
 #include "catalog_import/import_format.h"
 
 #include <errno.h>
@@ -10,12 +11,20 @@ const struct err *import_head_check(struct arena *a, str bytes)
     static const struct {
         str begins;
         const char *key;
-    } kinds[] = {{STR_INIT("PK\x03\x04"), "import.spreadsheet"}, {STR_INIT("\xd0\xcf\x11\xe0"), "import.spreadsheet"},
-                 {STR_INIT("\xff\xfe"), "import.utf16"},         {STR_INIT("\xfe\xff"), "import.utf16"},
-                 {STR_INIT("%PDF"), "import.not_csv"},           {STR_INIT("\x1f\x8b"), "import.not_csv"},
-                 {STR_INIT("<"), "import.not_csv"},              {STR_INIT("{"), "import.not_csv"},
-                 {STR_INIT("["), "import.not_csv"},              {STR_INIT("\xff\xd8\xff"), "import.not_csv"},
-                 {STR_INIT("\x89PNG"), "import.not_csv"},        {STR_INIT("\x7f" "ELF"), "import.not_csv"}};
+    } kinds[] = {{STR_INIT("PK\x03\x04"), "import.spreadsheet"},
+                 {STR_INIT("\xd0\xcf\x11\xe0"), "import.spreadsheet"},
+                 {STR_INIT("\xff\xfe"), "import.utf16"},
+                 {STR_INIT("\xfe\xff"), "import.utf16"},
+                 {STR_INIT("%PDF"), "import.not_csv"},
+                 {STR_INIT("\x1f\x8b"), "import.not_csv"},
+                 {STR_INIT("<"), "import.not_csv"},
+                 {STR_INIT("{"), "import.not_csv"},
+                 {STR_INIT("["), "import.not_csv"},
+                 {STR_INIT("\xff\xd8\xff"), "import.not_csv"},
+                 {STR_INIT("\x89PNG"), "import.not_csv"},
+                 {STR_INIT("\x7f"
+                           "ELF"),
+                  "import.not_csv"}};
     str text = str_trim(bytes);
     if (str_is_empty(text) || str_eq(text, S("\xef\xbb\xbf")))
         return ERR(a, ERR_INVALID, "import.empty", "nothing in it");
@@ -34,7 +43,8 @@ char import_head_separator(str bytes)
     static const char marks[] = {',', ';', '\t'};
     size_t counts[COUNT(marks)] = {0}, best = 0;
     bool is_quoted = false;
-    for (size_t i = 0; i < bytes.len && (is_quoted || (bytes.ptr[i] != '\n' && bytes.ptr[i] != '\r')); i++) {
+    for (size_t i = 0;
+         i < bytes.len && (is_quoted || (bytes.ptr[i] != '\n' && bytes.ptr[i] != '\r')); i++) {
         is_quoted = is_quoted != (bytes.ptr[i] == '"');
         for (size_t m = 0; m < COUNT(marks); m++)
             counts[m] += !is_quoted && bytes.ptr[i] == marks[m];
@@ -71,8 +81,10 @@ const struct err *import_file_open(struct arena *a, const char *path, FILE **ret
     *ret = fopen(path, "rbe");
     if (*ret != NULL)
         return NULL;
-    return err_with_arg(a, ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "import.no_file", "%s: errno %d", path,
-                               errno), str_c(path));
+    return err_with_arg(a,
+                        ERR(a, errno == ENOENT ? ERR_NOT_FOUND : ERR_UNAVAILABLE, "import.no_file",
+                            "%s: errno %d", path, errno),
+                        str_c(path));
 }
 
 const struct err *import_head_bytes(struct arena *a, FILE *file, str *ret)
@@ -121,9 +133,9 @@ void import_source_close(struct import_source *s)
 
 /* ---- which format ---- */
 
-static const struct import_format *const formats[] = {&import_woocommerce, &import_spree, &import_spree_texts,
-                                                      &import_medusa, &import_medusa_v1, &import_vendure, &import_feed,
-                                                      &import_litemall};
+static const struct import_format *const formats[] = {
+    &import_woocommerce, &import_spree,   &import_spree_texts, &import_medusa,
+    &import_medusa_v1,   &import_vendure, &import_feed,        &import_litemall};
 
 static bool has_column(const struct import_source *s, const char *name)
 {
@@ -169,7 +181,8 @@ const struct err *import_recognise(struct arena *a, struct import_source *source
         if (count > 1 && (found == NULL || (i > 0 && found != *ret)))
             return ERR(a, ERR_INVALID, "import.mixed_files", "file %zu", i);
         *ret = found;
-        for (size_t k = i; k > 0 && found != NULL && sources[k].layout < sources[k - 1].layout; k--) {
+        for (size_t k = i; k > 0 && found != NULL && sources[k].layout < sources[k - 1].layout;
+             k--) {
             struct import_source moved = sources[k];
             sources[k] = sources[k - 1];
             sources[k - 1] = moved;
@@ -200,8 +213,9 @@ const struct err *import_source_bind(struct arena *a, struct import_source *s)
     TRY_NEW_ARRAY(a, s->places, s->column_count);
     for (size_t i = 0; i < s->column_count; i++)
         for (size_t r = 0; r < s->layout->rule_count && s->places[i].rule == NULL; r++)
-            if (s->layout->is_literal ? str_eq(s->head[i], s->layout->rules[r].theirs)
-                                      : matches(s->head[i], s->layout->rules[r].theirs, &s->places[i].star))
+            if (s->layout->is_literal
+                    ? str_eq(s->head[i], s->layout->rules[r].theirs)
+                    : matches(s->head[i], s->layout->rules[r].theirs, &s->places[i].star))
                 s->places[i].rule = &s->layout->rules[r];
     return NULL;
 }

@@ -31,16 +31,19 @@ static const struct err *load_row(struct asking *x)
     if (!is_found)
         return ERR(x->w->arena, ERR_NOT_FOUND, "import.gone", "import %lld", (long long)x->id.v);
     TRY(shop_get(tx, x->w->arena, x->w->shop_id, &x->shop));
-    bool is_asked = x->row.state == IMPORT_MAPPING || (x->row.state == IMPORT_CHECKED && str_eq(x->row.format, S(IMPORT_MAPPED)));
+    bool is_asked = x->row.state == IMPORT_MAPPING ||
+                    (x->row.state == IMPORT_CHECKED && str_eq(x->row.format, S(IMPORT_MAPPED)));
     if (!is_asked)
-        return ERR(x->w->arena, ERR_CONFLICT, "import.not_waiting", "state %lld", (long long)x->row.state);
+        return ERR(x->w->arena, ERR_CONFLICT, "import.not_waiting", "state %lld",
+                   (long long)x->row.state);
     const char *path;
     TRY(import_source_path(x->w->arena, x->w->platform, x->id, &path));
     TRY(import_source_open(x->work, path, &x->source));
     if (x->source.column_count > MAPPING_COLUMNS_MAX)
         x->source.column_count = MAPPING_COLUMNS_MAX;
     TRY(mapping_sample_read(x->work, &x->source, &x->sample));
-    TRY(import_columns(tx, x->w->arena, x->w->shop_id, mapping_head_key(&x->source), &columns, &x->is_remembered));
+    TRY(import_columns(tx, x->w->arena, x->w->shop_id, mapping_head_key(&x->source), &columns,
+                       &x->is_remembered));
     if (!x->is_remembered)
         return mapping_guess(x->work, &x->sample, &x->mapping);
     mapping_read(columns.columns, &x->mapping);
@@ -87,7 +90,8 @@ static const struct err *show(struct asking *x, const struct err *wrong)
     for (size_t f = 0; f < MAPPING_FIELDS; f++) {
         str key;
         TRY(str_fmt(w->arena, &key, "import.map.%s", mapping_fields[f].key));
-        v->fields[f] = (struct import_field_view){str_c(mapping_fields[f].key), locale_text(w->locale, key.ptr)};
+        v->fields[f] = (struct import_field_view){str_c(mapping_fields[f].key),
+                                                  locale_text(w->locale, key.ptr)};
     }
     web_html_begin(w, &h);
     tpl_import_map(&h, v);
@@ -113,7 +117,8 @@ static const struct err *read_answer(struct asking *x)
 static const struct err *take_answer(struct asking *x)
 {
     struct web *w = x->w;
-    struct import_mapped m = {.shop = w->shop_id, .id = x->id, .head_key = mapping_head_key(&x->source)};
+    struct import_mapped m = {
+        .shop = w->shop_id, .id = x->id, .head_key = mapping_head_key(&x->source)};
     char *to;
     TRY(read_answer(x));
     TRY(mapping_write(w->arena, &x->mapping, &m.list));

@@ -10,12 +10,15 @@ const struct err *mapping_check(struct arena *a, const struct mapping *m)
         if (m->fields[i] < 0)
             continue;
         const struct mapping_field *field = &mapping_fields[m->fields[i]];
-        has_name = has_name || field->column == SHOPIFY_TITLE || field->column == SHOPIFY_HANDLE || field->column == SHOPIFY_SKU;
+        has_name = has_name || field->column == SHOPIFY_TITLE || field->column == SHOPIFY_HANDLE ||
+                   field->column == SHOPIFY_SKU;
         for (size_t k = 0; k < i && !field->is_many; k++)
             if (m->fields[k] == m->fields[i])
-                return err_with_arg(a, ERR(a, ERR_INVALID, "import.map_twice", "%s", field->key), str_c(field->key));
+                return err_with_arg(a, ERR(a, ERR_INVALID, "import.map_twice", "%s", field->key),
+                                    str_c(field->key));
     }
-    return has_name ? NULL : ERR(a, ERR_INVALID, "import.map_title", "neither name nor address nor SKU");
+    return has_name ? NULL
+                    : ERR(a, ERR_INVALID, "import.map_title", "neither name nor address nor SKU");
 }
 
 const struct err *mapping_write(struct arena *a, const struct mapping *m, str *ret)
@@ -42,7 +45,8 @@ int64_t mapping_head_key(const struct import_source *s)
     return (int64_t)(key >> 1);
 }
 
-const struct err *mapping_sample_read(struct arena *a, struct import_source *s, struct mapping_sample *ret)
+const struct err *mapping_sample_read(struct arena *a, struct import_source *s,
+                                      struct mapping_sample *ret)
 {
     const str **rows;
     TRY_NEW_ARRAY(a, rows, MAPPING_SAMPLES);
@@ -57,7 +61,8 @@ const struct err *mapping_sample_read(struct arena *a, struct import_source *s, 
             continue;
         TRY_NEW_ARRAY(a, cells, s->column_count);
         for (size_t c = 0; c < s->column_count; c++)
-            TRY(str_dup(a, c < row.count ? utf8_cut_bytes(str_trim(row.cells[c]), 400) : S(""), &cells[c]));
+            TRY(str_dup(a, c < row.count ? utf8_cut_bytes(str_trim(row.cells[c]), 400) : S(""),
+                        &cells[c]));
         rows[ret->row_count++] = cells;
     }
     return NULL;
@@ -87,7 +92,8 @@ static enum import_how how_of(enum shopify_column column)
 /* "Weight (kg)", "重量(克)" */
 static const char *unit_in(str head)
 {
-    static const char *const units[] = {"kg", "\xe5\x8d\x83\xe5\x85\x8b", "\xe5\x85\xac\xe6\x96\xa4", "lb", "oz"};
+    static const char *const units[] = {"kg", "\xe5\x8d\x83\xe5\x85\x8b",
+                                        "\xe5\x85\xac\xe6\x96\xa4", "lb", "oz"};
     for (size_t i = 0; i < COUNT(units); i++)
         for (size_t at = 0; at + str_c(units[i]).len <= head.len; at++)
             if (str_eq_nocase(str_sub(head, at, str_c(units[i]).len), str_c(units[i])))
@@ -97,14 +103,37 @@ static const char *unit_in(str head)
 
 static void settle_status(str *cell)
 {
-    static const str on[] = {STR_INIT("active"), STR_INIT("published"), STR_INIT("true"), STR_INIT("yes"), STR_INIT("1"),
-                             STR_INIT("on"), STR_INIT("enabled"), STR_INIT("visible"), STR_INIT("ja"), STR_INIT("oui"),
-                             STR_INIT("si"), STR_INIT("sim"), STR_INIT("aktiv"), STR_INIT("\xe6\x98\xaf"),
-                             STR_INIT("\xe4\xb8\x8a\xe6\x9e\xb6"), STR_INIT("\xe5\x9c\xa8\xe5\x94\xae")};
-    static const str off[] = {STR_INIT("inactive"), STR_INIT("unpublished"), STR_INIT("false"), STR_INIT("no"), STR_INIT("0"),
-                              STR_INIT("off"), STR_INIT("disabled"), STR_INIT("hidden"), STR_INIT("nein"), STR_INIT("non"),
-                              STR_INIT("nao"), STR_INIT("inaktiv"), STR_INIT("\xe5\x90\xa6"),
-                              STR_INIT("\xe4\xb8\x8b\xe6\x9e\xb6"), STR_INIT("\xe4\xbb\x93\xe5\xba\x93")};
+    static const str on[] = {STR_INIT("active"),
+                             STR_INIT("published"),
+                             STR_INIT("true"),
+                             STR_INIT("yes"),
+                             STR_INIT("1"),
+                             STR_INIT("on"),
+                             STR_INIT("enabled"),
+                             STR_INIT("visible"),
+                             STR_INIT("ja"),
+                             STR_INIT("oui"),
+                             STR_INIT("si"),
+                             STR_INIT("sim"),
+                             STR_INIT("aktiv"),
+                             STR_INIT("\xe6\x98\xaf"),
+                             STR_INIT("\xe4\xb8\x8a\xe6\x9e\xb6"),
+                             STR_INIT("\xe5\x9c\xa8\xe5\x94\xae")};
+    static const str off[] = {STR_INIT("inactive"),
+                              STR_INIT("unpublished"),
+                              STR_INIT("false"),
+                              STR_INIT("no"),
+                              STR_INIT("0"),
+                              STR_INIT("off"),
+                              STR_INIT("disabled"),
+                              STR_INIT("hidden"),
+                              STR_INIT("nein"),
+                              STR_INIT("non"),
+                              STR_INIT("nao"),
+                              STR_INIT("inaktiv"),
+                              STR_INIT("\xe5\x90\xa6"),
+                              STR_INIT("\xe4\xb8\x8b\xe6\x9e\xb6"),
+                              STR_INIT("\xe4\xbb\x93\xe5\xba\x93")};
     for (size_t i = 0; i < COUNT(on); i++)
         if (str_eq_nocase(*cell, on[i]))
             *cell = S("active");
@@ -114,13 +143,15 @@ static void settle_status(str *cell)
 }
 
 /* The name of an option is that of its column. */
-static const struct err *adjust(struct import_draft *d, const struct import_record *r, struct import_taken *t)
+static const struct err *adjust(struct import_draft *d, const struct import_record *r,
+                                struct import_taken *t)
 {
     (void)d;
     settle_status(&t->cells[SHOPIFY_STATUS]);
     for (size_t i = 0; i < r->source->column_count; i++) {
         const struct import_rule *rule = r->source->places[i].rule;
-        bool is_option = rule != NULL && (rule->ours == SHOPIFY_OPTION1_VALUE || rule->ours == SHOPIFY_OPTION2_VALUE ||
+        bool is_option = rule != NULL && (rule->ours == SHOPIFY_OPTION1_VALUE ||
+                                          rule->ours == SHOPIFY_OPTION2_VALUE ||
                                           rule->ours == SHOPIFY_OPTION3_VALUE);
         if (is_option && !str_is_empty(t->cells[rule->ours]))
             t->cells[rule->ours - 1] = r->source->head[i];
@@ -149,8 +180,8 @@ const struct err *import_options_close_up(struct import_draft *d)
     return NULL;
 }
 
-const struct err *mapping_format(struct arena *a, const struct import_source *s, const struct mapping *m,
-                                 const struct import_format **ret)
+const struct err *mapping_format(struct arena *a, const struct import_source *s,
+                                 const struct mapping *m, const struct import_format **ret)
 {
     struct import_format *format;
     struct import_layout *layout;
@@ -166,11 +197,16 @@ const struct err *mapping_format(struct arena *a, const struct import_source *s,
             continue;
         enum shopify_column ours = mapping_fields[m->fields[i]].column;
         rules[layout->rule_count++] =
-            (struct import_rule){.theirs = s->head[i], .ours = ours, .how = how_of(ours),
-                                 .param = ours == SHOPIFY_GRAMS ? unit_in(s->head[i]) : ours == SHOPIFY_IMAGE ? "*" : NULL};
+            (struct import_rule){.theirs = s->head[i],
+                                 .ours = ours,
+                                 .how = how_of(ours),
+                                 .param = ours == SHOPIFY_GRAMS   ? unit_in(s->head[i])
+                                          : ours == SHOPIFY_IMAGE ? "*"
+                                                                  : NULL};
         title = ours == SHOPIFY_TITLE ? s->head[i].ptr : title;
         handle = ours == SHOPIFY_HANDLE ? s->head[i].ptr : handle;
-        has_options = has_options || ours == SHOPIFY_OPTION1_VALUE || ours == SHOPIFY_OPTION2_VALUE || ours == SHOPIFY_OPTION3_VALUE;
+        has_options = has_options || ours == SHOPIFY_OPTION1_VALUE ||
+                      ours == SHOPIFY_OPTION2_VALUE || ours == SHOPIFY_OPTION3_VALUE;
     }
     layout->keys[0] = handle != NULL ? handle : has_options ? title : NULL;
     *format = (struct import_format){.name = IMPORT_MAPPED, .layouts = layout, .layout_count = 1,

@@ -1,4 +1,5 @@
-/* A group against the catalogue: which product it is, what of it changes, and the writing. See import_part.h. */
+/* A group against the catalogue: which product it is, what of it changes, and the writing. See
+ * import_part.h. */
 #include "catalog_import/import_part.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@ struct merging {
     size_t count;
 };
 
-static const struct err *refuse(struct merging *m, int64_t line, enum shopify_column column, const char *key, str detail)
+static const struct err *refuse(struct merging *m, int64_t line, enum shopify_column column,
+                                const char *key, str detail)
 {
     struct import_outcome *out = m->out;
     if (out->problem_count == 2 * IMPORT_GROUP_PROBLEMS_MAX) {
@@ -27,10 +29,12 @@ static const struct err *refuse(struct merging *m, int64_t line, enum shopify_co
         return NULL;
     }
     struct import_problem *p = &out->problems[out->problem_count++];
-    *p = (struct import_problem){.line = line, .key = key,
-                                 .column_name = column == SHOPIFY_UNSET         ? S("")
-                                                : m->g->column_names != NULL ? m->g->column_names[column]
-                                                                             : shopify_column_name(column)};
+    *p = (struct import_problem){.line = line,
+                                 .key = key,
+                                 .column_name = column == SHOPIFY_UNSET ? S("")
+                                                : m->g->column_names != NULL
+                                                    ? m->g->column_names[column]
+                                                    : shopify_column_name(column)};
     return str_dup(m->t->arena, str_is_absent(detail) ? S("") : detail, &p->detail);
 }
 
@@ -45,7 +49,8 @@ static const struct err *refuse_all(struct merging *m, const char *key, str deta
 static const struct err *find_by_address(struct merging *m, str *ret_moved_to)
 {
     struct turn *t = m->t;
-    const struct err *e = catalog_product_by_handle(t->tx, t->arena, m->w->shop.id, m->g->product.handle, &m->old);
+    const struct err *e =
+        catalog_product_by_handle(t->tx, t->arena, m->w->shop.id, m->g->product.handle, &m->old);
     if (e == NULL)
         return NULL;
     m->old = (struct product){0};
@@ -54,7 +59,8 @@ static const struct err *find_by_address(struct merging *m, str *ret_moved_to)
     return e->kind == ERR_CONFLICT || e->kind == ERR_NOT_FOUND ? NULL : e;
 }
 
-/* A SKU tells the product when its address stands nowhere in the file: then the file gives it a new one. */
+/* A SKU tells the product when its address stands nowhere in the file: then the file gives it a new
+ * one. */
 static const struct err *find_by_sku(struct merging *m)
 {
     struct turn *t = m->t;
@@ -62,7 +68,8 @@ static const struct err *find_by_sku(struct merging *m)
         struct variant found;
         bool is_found = false;
         if (m->g->variants[i].sku.len > 0)
-            TRY(catalog_variant_by_sku(t->tx, t->arena, m->w->shop.id, m->g->variants[i].sku, &is_found, &found));
+            TRY(catalog_variant_by_sku(t->tx, t->arena, m->w->shop.id, m->g->variants[i].sku,
+                                       &is_found, &found));
         if (!is_found)
             continue;
         TRY(catalog_product(t->tx, t->arena, m->w->shop.id, found.product_id, &m->old));
@@ -72,7 +79,8 @@ static const struct err *find_by_sku(struct merging *m)
     return NULL;
 }
 
-/* Where the file gives no addresses, a product of the same title is another one when both have SKUs. */
+/* Where the file gives no addresses, a product of the same title is another one when both have
+ * SKUs. */
 static bool is_another(const struct merging *m)
 {
     bool file_has = false, old_has = false;
@@ -120,24 +128,36 @@ static const struct err *find(struct merging *m)
 
 /* ---- variants ---- */
 
-const struct err *import_input_of(struct arena *a, const struct product *p, struct product_input *ret,
-                                  struct variant_input **ret_variants)
+const struct err *import_input_of(struct arena *a, const struct product *p,
+                                  struct product_input *ret, struct variant_input **ret_variants)
 {
     struct variant_input *variants;
     int64_t *ids;
     TRY_NEW_ARRAY(a, variants, PRODUCT_VARIANTS_MAX);
     TRY_NEW_ARRAY(a, ids, PRODUCT_PHOTOS_MAX);
-    *ret = (struct product_input){.handle = p->handle, .title = p->title, .description_html = p->description.markup,
-                                  .vendor = p->vendor, .kind = p->kind, .tags = p->tags, .status = p->status,
-                                  .option_count = p->option_count, .variants = variants,
-                                  .variant_count = p->variant_count, .media_ids = ids, .media_count = p->photo_count};
+    *ret = (struct product_input){.handle = p->handle,
+                                  .title = p->title,
+                                  .description_html = p->description.markup,
+                                  .vendor = p->vendor,
+                                  .kind = p->kind,
+                                  .tags = p->tags,
+                                  .status = p->status,
+                                  .option_count = p->option_count,
+                                  .variants = variants,
+                                  .variant_count = p->variant_count,
+                                  .media_ids = ids,
+                                  .media_count = p->photo_count};
     for (int i = 0; i < PRODUCT_OPTIONS_MAX; i++)
         ret->option_names[i] = p->option_names[i];
     for (size_t i = 0; i < p->variant_count; i++) {
         const struct variant *v = &p->variants[i];
-        variants[i] = (struct variant_input){.sku = v->sku, .barcode = v->barcode, .price_minor = v->price.minor,
-                                             .compare_at_minor = v->compare_at_minor, .weight_g = v->weight_g,
-                                             .requires_shipping = v->requires_shipping, .is_taxable = v->is_taxable,
+        variants[i] = (struct variant_input){.sku = v->sku,
+                                             .barcode = v->barcode,
+                                             .price_minor = v->price.minor,
+                                             .compare_at_minor = v->compare_at_minor,
+                                             .weight_g = v->weight_g,
+                                             .requires_shipping = v->requires_shipping,
+                                             .is_taxable = v->is_taxable,
                                              .media_id = v->media_id};
         for (int o = 0; o < PRODUCT_OPTIONS_MAX; o++)
             variants[i].options[o] = v->options[o];
@@ -156,9 +176,10 @@ static bool same_options(const str *x, const str *y)
     return true;
 }
 
-/* Which variant of the old product this is: by SKU, else by options; -1 none. As catalog_save matches. */
-static int match(const struct merging *m, const struct variant_input *old, size_t old_count, const struct variant_input *v,
-                 const bool *used)
+/* Which variant of the old product this is: by SKU, else by options; -1 none. As catalog_save
+ * matches. */
+static int match(const struct merging *m, const struct variant_input *old, size_t old_count,
+                 const struct variant_input *v, const bool *used)
 {
     for (size_t i = 0; i < old_count; i++)
         if (!used[i] && !str_is_empty(v->sku) && str_eq(old[i].sku, v->sku))
@@ -171,7 +192,8 @@ static int match(const struct merging *m, const struct variant_input *old, size_
 }
 
 /* What the file has goes over what there is. */
-static void overlay(const struct merging *m, const struct variant_input *v, struct variant_input *ret)
+static void overlay(const struct merging *m, const struct variant_input *v,
+                    struct variant_input *ret)
 {
     unsigned fields = m->g->fields;
     if ((fields & IMPORT_OPTIONS) != 0)
@@ -194,8 +216,8 @@ static void overlay(const struct merging *m, const struct variant_input *v, stru
 }
 
 /* A SKU is one variant's: not twice in the file, not another product's. */
-static const struct err *check_sku(struct merging *m, const struct variant_input *v, const struct import_variant *d,
-                                   bool *ret_is_fit)
+static const struct err *check_sku(struct merging *m, const struct variant_input *v,
+                                   const struct import_variant *d, bool *ret_is_fit)
 {
     struct turn *t = m->t;
     struct variant found;
@@ -214,8 +236,8 @@ static const struct err *check_sku(struct merging *m, const struct variant_input
     return refuse(m, d->told_line, SHOPIFY_SKU, "catalog.sku_taken", v->sku);
 }
 
-static const struct err *add_variant(struct merging *m, const struct variant_input *old, size_t old_count, bool *used,
-                                     size_t i)
+static const struct err *add_variant(struct merging *m, const struct variant_input *old,
+                                     size_t old_count, bool *used, size_t i)
 {
     const struct variant_input *v = &m->g->variants[i];
     const struct import_variant *d = &m->g->details[i];
@@ -236,7 +258,8 @@ static const struct err *add_variant(struct merging *m, const struct variant_inp
         m->is_taken_out = true;
         return refuse(m, d->told_line, SHOPIFY_PRICE, "import.no_price", STR_NONE);
     }
-    *ret = at >= 0 ? old[at] : (struct variant_input){.requires_shipping = true, .is_taxable = true};
+    *ret =
+        at >= 0 ? old[at] : (struct variant_input){.requires_shipping = true, .is_taxable = true};
     if (at >= 0)
         used[at] = true;
     overlay(m, v, ret);
@@ -247,12 +270,14 @@ static const struct err *add_variant(struct merging *m, const struct variant_inp
 }
 
 /* Variants that a broken or partial file does not name stay; a whole one is the list of all. */
-static const struct err *merge_variants(struct merging *m, const struct variant_input *old, size_t old_count)
+static const struct err *merge_variants(struct merging *m, const struct variant_input *old,
+                                        size_t old_count)
 {
     bool used[PRODUCT_VARIANTS_MAX] = {false};
     for (size_t i = 0; i < m->g->product.variant_count; i++)
         TRY(add_variant(m, old, old_count, used, i));
-    bool is_list = m->g->is_whole && !m->is_taken_out && (m->g->fields & IMPORT_OPTIONS) != 0 && m->g->product.variant_count > 0;
+    bool is_list = m->g->is_whole && !m->is_taken_out && (m->g->fields & IMPORT_OPTIONS) != 0 &&
+                   m->g->product.variant_count > 0;
     for (size_t i = 0; i < old_count && !is_list && m->count < PRODUCT_VARIANTS_MAX; i++) {
         bool is_there = used[i];
         for (size_t k = 0; k < m->count; k++)
@@ -314,10 +339,12 @@ static const struct err *merge_photos(struct merging *m, struct import_use *uses
         m->out->wants_photos = m->out->wants_photos || is_waiting;
         if (media != 0)
             here[here_count++] = media;
-        uses[(*ret_uses)++] = (struct import_use){.position = (int64_t)i, .source = g->images[i].source};
+        uses[(*ret_uses)++] =
+            (struct import_use){.position = (int64_t)i, .source = g->images[i].source};
     }
     TRY_NEW_ARRAY(m->t->arena, ids, 2 * PRODUCT_PHOTOS_MAX);
-    TRY(import_gallery(m->t->tx, m->t->arena, m->w->shop.id, &m->old, here, here_count, ids, &m->in.media_count));
+    TRY(import_gallery(m->t->tx, m->t->arena, m->w->shop.id, &m->old, here, here_count, ids,
+                       &m->in.media_count));
     m->in.media_ids = ids;
     return NULL;
 }
@@ -347,7 +374,8 @@ static const struct err *set_counts(struct merging *m, const struct product *mad
         const struct import_variant *d = m->details[i];
         if (d == NULL || d->on_hand == IMPORT_STOCK_KEEP)
             continue;
-        const struct err *e = stock_set(m->t, m->w->shop.id, made->variants[i].id, d->on_hand, "import");
+        const struct err *e =
+            stock_set(m->t, m->w->shop.id, made->variants[i].id, d->on_hand, "import");
         if (e != NULL && e->kind != ERR_INVALID)
             return e;
         if (e != NULL)
@@ -365,9 +393,11 @@ static const struct err *write(struct merging *m, struct import_use *uses, size_
     TRY(catalog_save(t, m->w->shop.id, &m->in, m->old.id, &id, &is_changed));
     TRY(catalog_product(t->tx, t->arena, m->w->shop.id, id, &made));
     TRY(set_counts(m, &made));
-    for (size_t i = 0; (m->g->fields & IMPORT_VARIANT_PHOTO) != 0 && i < m->count && i < made.variant_count; i++)
+    for (size_t i = 0;
+         (m->g->fields & IMPORT_VARIANT_PHOTO) != 0 && i < m->count && i < made.variant_count; i++)
         if (m->details[i] != NULL && !str_is_absent(m->details[i]->image))
-            uses[use_count++] = (struct import_use){.variant_id = made.variants[i].id, .source = m->details[i]->image};
+            uses[use_count++] = (struct import_use){.variant_id = made.variants[i].id,
+                                                    .source = m->details[i]->image};
     bool has_photos = (m->g->fields & (IMPORT_PHOTOS | IMPORT_VARIANT_PHOTO)) != 0;
     return has_photos ? import_uses_save(t, m->w->shop.id, id, uses, use_count) : NULL;
 }
@@ -380,7 +410,8 @@ static const struct err *counts_of(struct merging *m, int64_t *old_on_hand, int6
         ids[i] = m->old.variants[i].id;
     for (size_t i = 0; i < m->count; i++)
         on_hand[i] = m->details[i] == NULL ? IMPORT_STOCK_KEEP : m->details[i]->on_hand;
-    return stock_on_hand(m->t->tx, m->t->arena, m->w->shop.id, ids, m->old.variant_count, old_on_hand);
+    return stock_on_hand(m->t->tx, m->t->arena, m->w->shop.id, ids, m->old.variant_count,
+                         old_on_hand);
 }
 
 static const struct err *decide(struct merging *m)
@@ -406,18 +437,23 @@ static const struct err *decide(struct merging *m)
         TRY(merge_variant_photos(m));
     TRY(counts_of(m, old_on_hand, on_hand));
     if (m->old.id.v != 0)
-        TRY(import_differences(m->t->arena, &m->old, old_on_hand, &m->in, on_hand, &m->out->differences));
-    m->out->kind = m->old.id.v == 0 ? IMPORT_NEW : m->out->differences.len > 0 ? IMPORT_CHANGED : IMPORT_SAME;
+        TRY(import_differences(m->t->arena, &m->old, old_on_hand, &m->in, on_hand,
+                               &m->out->differences));
+    m->out->kind = m->old.id.v == 0              ? IMPORT_NEW
+                   : m->out->differences.len > 0 ? IMPORT_CHANGED
+                                                 : IMPORT_SAME;
     return m->w->is_dry ? NULL : write(m, uses, use_count);
 }
 
-const struct err *import_apply(struct turn *t, const struct import_work *w, const struct import_group *g,
-                               struct import_outcome *ret)
+const struct err *import_apply(struct turn *t, const struct import_work *w,
+                               const struct import_group *g, struct import_outcome *ret)
 {
     struct merging *m;
     TRY_NEW(t->arena, m);
     *m = (struct merging){.t = t, .w = w, .g = g, .out = ret};
-    *ret = (struct import_outcome){.title = S(""), .differences = S(""), .problem_count = g->problem_count,
+    *ret = (struct import_outcome){.title = S(""),
+                                   .differences = S(""),
+                                   .problem_count = g->problem_count,
                                    .problems_dropped = g->problems_dropped};
     TRY_NEW_ARRAY(t->arena, ret->problems, 2 * IMPORT_GROUP_PROBLEMS_MAX);
     if (g->problem_count > 0)

@@ -1,4 +1,4 @@
-/* The console's pages of an import: the upload, how far it is, what it found; and the files to take away. */
+/* The console's pages of an import: the upload, how far it is, what it found; files to take. */
 #include "catalog_import/import_format.h"
 #include "catalog_import/import_view.h"
 
@@ -14,10 +14,11 @@ enum { CSV_MAX = 1024 * 1024, ANSWER_MAX = 64 * 1024, PHOTO_WAITING = 1, PHOTO_F
 
 static struct import_line_view line_of(const struct import_row_row *row)
 {
-    return (struct import_line_view){.id = row->id, .file_name = row->file_name, .state = (enum import_state)row->state,
-                                     .created = row->created_count, .changed = row->changed_count, .same = row->same_count,
-                                     .problems = row->problem_count, .line = row->line_next, .lines = row->lines,
-                                     .started_ms = row->started_ms};
+    return (struct import_line_view){
+        .id = row->id, .file_name = row->file_name, .state = (enum import_state)row->state,
+        .created = row->created_count, .changed = row->changed_count, .same = row->same_count,
+        .problems = row->problem_count, .line = row->line_next, .lines = row->lines,
+        .started_ms = row->started_ms};
 }
 
 static const struct err *words_of(struct web *w, str key, str detail, str *ret)
@@ -27,12 +28,14 @@ static const struct err *words_of(struct web *w, str key, str detail, str *ret)
     return locale_format(w->arena, w->locale, text, &detail, 1, ret);
 }
 
-static const struct err *fill_item(struct web *w, const struct import_items_row *row, struct import_item_view *ret)
+static const struct err *fill_item(struct web *w, const struct import_items_row *row,
+                                   struct import_item_view *ret)
 {
     ret->handle = row->handle;
     ret->title = row->title;
     ret->is_new = row->is_new;
-    for (str rest = row->differences; !str_is_empty(rest) && ret->difference_count < IMPORT_DIFFERENCES_MAX;) {
+    for (str rest = row->differences;
+         !str_is_empty(rest) && ret->difference_count < IMPORT_DIFFERENCES_MAX;) {
         struct import_difference_view *d = &ret->differences[ret->difference_count++];
         str line = str_cut(&rest, '\n'), field = str_cut(&line, '\t'), key;
         d->before = str_cut(&line, '\t');
@@ -47,13 +50,15 @@ static const struct err *fill_findings(struct web *w, struct tx *tx, struct impo
 {
     struct import_items_row *items;
     struct import_problems_row *problems;
-    TRY(import_items(tx, w->arena, w->shop_id, v->line.id, IMPORT_ITEMS_SHOWN, IMPORT_ITEMS_SHOWN, &items, &v->item_count));
+    TRY(import_items(tx, w->arena, w->shop_id, v->line.id, IMPORT_ITEMS_SHOWN, IMPORT_ITEMS_SHOWN,
+                     &items, &v->item_count));
     for (size_t i = 0; i < v->item_count; i++)
         TRY(fill_item(w, &items[i], &v->items[i]));
-    TRY(import_problems(tx, w->arena, w->shop_id, v->line.id, IMPORT_PROBLEMS_SHOWN, IMPORT_PROBLEMS_SHOWN, &problems,
-                        &v->problem_count));
+    TRY(import_problems(tx, w->arena, w->shop_id, v->line.id, IMPORT_PROBLEMS_SHOWN,
+                        IMPORT_PROBLEMS_SHOWN, &problems, &v->problem_count));
     for (size_t i = 0; i < v->problem_count; i++) {
-        v->problems[i] = (struct import_problem_view){.line = problems[i].line, .column_name = problems[i].column_name};
+        v->problems[i] = (struct import_problem_view){.line = problems[i].line,
+                                                      .column_name = problems[i].column_name};
         TRY(words_of(w, problems[i].reason, problems[i].detail, &v->problems[i].words));
     }
     return NULL;
@@ -71,7 +76,8 @@ static const struct err *fill_photos(struct web *w, struct tx *tx, struct import
             v->photos_failed = rows[i].photos;
     }
     struct import_photo_failed_row *failed;
-    TRY(import_photo_failed(tx, w->arena, w->shop_id, IMPORT_PHOTOS_SHOWN, IMPORT_PHOTOS_SHOWN, &failed, &v->photo_count));
+    TRY(import_photo_failed(tx, w->arena, w->shop_id, IMPORT_PHOTOS_SHOWN, IMPORT_PHOTOS_SHOWN,
+                            &failed, &v->photo_count));
     for (size_t i = 0; i < v->photo_count; i++) {
         v->photos[i].column_name = failed[i].source;
         TRY(words_of(w, failed[i].reason, STR_NONE, &v->photos[i].words));
@@ -89,13 +95,15 @@ static const struct err *fill_reason(struct web *w, str reason, str *ret)
     return locale_format(w->arena, w->locale, key, args, COUNT(args), ret);
 }
 
-static const struct err *fill_words(struct web *w, const struct import_row_row *row, struct import_show_view *v)
+static const struct err *fill_words(struct web *w, const struct import_row_row *row,
+                                    struct import_show_view *v)
 {
     struct id_text shop = id_format(w->shop_id.v);
     str key;
     TRY(str_fmt(w->arena, &v->live, "/live?topics=imports:%s", shop.text));
     TRY(str_fmt(w->arena, &key, "import.format.%.*s", STR_ARG(row->format)));
-    v->is_of_people = str_eq(row->format, S(IMPORT_CUSTOMERS)) || str_eq(row->format, S(IMPORT_ORDERS));
+    v->is_of_people =
+        str_eq(row->format, S(IMPORT_CUSTOMERS)) || str_eq(row->format, S(IMPORT_ORDERS));
     v->is_mapped = str_eq(row->format, S(IMPORT_MAPPED));
     return words_of(w, key, STR_NONE, &v->format);
 }
@@ -134,7 +142,8 @@ static const struct err *show_start(struct web *w, const struct err *wrong)
         TRY(form_fault_of(w, wrong, &v->fault));
     TRY(shop_page_init(w, &v->page, locale_text(w->locale, "import.title"), &v->shop));
     TRY(web_read(w, &tx));
-    TRY(import_latest(tx, w->arena, w->shop_id, IMPORT_LATEST_SHOWN, IMPORT_LATEST_SHOWN, &rows, &v->count));
+    TRY(import_latest(tx, w->arena, w->shop_id, IMPORT_LATEST_SHOWN, IMPORT_LATEST_SHOWN, &rows,
+                      &v->count));
     for (size_t i = 0; i < v->count; i++)
         v->latest[i] = line_of(&rows[i]);
     web_html_begin(w, &h);
@@ -147,15 +156,18 @@ const struct err *import_page(struct web *w)
     return show_start(w, NULL);
 }
 
-static const struct err *list_files(struct web *w, const char **paths, struct import_new *n, size_t *ret_count)
+static const struct err *list_files(struct web *w, const char **paths, struct import_new *n,
+                                    size_t *ret_count)
 {
     *ret_count = 0;
     for (size_t i = 0; i < w->form.count; i++) {
         const struct form_field *file = &w->form.fields[i];
-        if (!str_eq(file->name, S("file")) || str_is_absent(file->file_path) || file->file_bytes == 0)
+        if (!str_eq(file->name, S("file")) || str_is_absent(file->file_path) ||
+            file->file_bytes == 0)
             continue;
         if (*ret_count == IMPORT_SOURCES_MAX)
-            return ERR(w->arena, ERR_INVALID, "import.too_many_files", "over %d", IMPORT_SOURCES_MAX);
+            return ERR(w->arena, ERR_INVALID, "import.too_many_files", "over %d",
+                       IMPORT_SOURCES_MAX);
         if (*ret_count == 0)
             n->file_name = file->file_name;
         n->bytes += file->file_bytes;
@@ -163,7 +175,9 @@ static const struct err *list_files(struct web *w, const char **paths, struct im
     }
     if (*ret_count == 0)
         return ERR(w->arena, ERR_INVALID, "import.no_upload", "no file");
-    return n->bytes <= IMPORT_BYTES_MAX ? NULL : ERR(w->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)n->bytes);
+    return n->bytes <= IMPORT_BYTES_MAX
+               ? NULL
+               : ERR(w->arena, ERR_LIMIT, "import.too_big", "%lld bytes", (long long)n->bytes);
 }
 
 static void remove_file(void *path)
@@ -184,7 +198,8 @@ const struct err *import_short_lived(struct web *w, const char *what, char **ret
     return arena_defer(w->arena, remove_file, *ret) ? NULL : &err_out_of_memory;
 }
 
-static const struct err *take_upload(struct web *w, bool is_dry, struct import_id *ret, bool *ret_asks)
+static const struct err *take_upload(struct web *w, bool is_dry, struct import_id *ret,
+                                     bool *ret_asks)
 {
     struct import_new n = {.shop = w->shop_id, .actor = w->viewer.account_id, .is_dry = is_dry};
     const char *paths[IMPORT_SOURCES_MAX];
@@ -219,9 +234,12 @@ const struct err *import_page_upload(struct web *w)
     bool asks = false;
     const struct err *e = take_upload(w, true, &id, &asks);
     if (e != NULL)
-        return e->kind == ERR_INVALID || e->kind == ERR_LIMIT || e->kind == ERR_CONFLICT ? show_start(w, e) : e;
+        return e->kind == ERR_INVALID || e->kind == ERR_LIMIT || e->kind == ERR_CONFLICT
+                   ? show_start(w, e)
+                   : e;
     struct id_text text = id_format(id.v);
-    return web_redirect(w, "/console/%.*s/import/%s%s", STR_ARG(w->shop_handle), text.text, asks ? "/columns" : "");
+    return web_redirect(w, "/console/%.*s/import/%s%s", STR_ARG(w->shop_handle), text.text,
+                        asks ? "/columns" : "");
 }
 
 /* ---- one import ---- */
@@ -256,7 +274,8 @@ static const struct err *start_turn(struct turn *t, void *arg)
     return import_start(t, wish->shop, wish->id);
 }
 
-/* Photos are the shop's and known by their address, so all that failed are tried; but only from an import of the shop. */
+/* Photos are the shop's and known by their address, so all that failed are tried; but only from an
+ * import of the shop. */
 static const struct err *photos_turn(struct turn *t, void *arg)
 {
     const struct wish *wish = arg;
@@ -289,15 +308,22 @@ const struct err *import_page_photos(struct web *w)
 
 /* ---- files ---- */
 
-static const struct err *write_problems(struct web *w, struct strbuf *sb, struct import_problems_row *rows, size_t count)
+static void begin_csv(struct web *w, struct strbuf *sb, const char *const *heads, size_t count,
+                      struct csv_writer *csv)
 {
+    csv_writer_init(csv, sb);
+    for (size_t i = 0; i < count; i++)
+        csv_write_str(csv, locale_text(w->locale, heads[i]));
+    csv_write_row_end(csv);
+}
+
+static const struct err *write_problems(struct web *w, struct strbuf *sb,
+                                        struct import_problems_row *rows, size_t count)
+{
+    static const char *const heads[] = {"import.line", "import.place", "import.column",
+                                        "import.reason"};
     struct csv_writer csv;
-    csv_writer_init(&csv, sb);
-    csv_write_str(&csv, locale_text(w->locale, "import.line"));
-    csv_write_str(&csv, locale_text(w->locale, "import.place"));
-    csv_write_str(&csv, locale_text(w->locale, "import.column"));
-    csv_write_str(&csv, locale_text(w->locale, "import.reason"));
-    csv_write_row_end(&csv);
+    begin_csv(w, sb, heads, COUNT(heads), &csv);
     for (size_t i = 0; i < count; i++) {
         str words;
         TRY(words_of(w, rows[i].reason, rows[i].detail, &words));
@@ -319,15 +345,14 @@ static const struct err *answer_csv(struct web *w, struct strbuf *sb, const char
     return NULL;
 }
 
-static const struct err *write_changes(struct web *w, struct strbuf *sb, const struct import_items_row *rows, size_t count)
+static const struct err *write_changes(struct web *w, struct strbuf *sb,
+                                       const struct import_items_row *rows, size_t count)
 {
-    static const char *const heads[] = {"import.line", "import.field.handle", "import.field.title", "import.changed",
+    static const char *const heads[] = {"import.line",          "import.field.handle",
+                                        "import.field.title",   "import.changed",
                                         "import.change_before", "import.change_after"};
     struct csv_writer csv;
-    csv_writer_init(&csv, sb);
-    for (size_t i = 0; i < COUNT(heads); i++)
-        csv_write_str(&csv, locale_text(w->locale, heads[i]));
-    csv_write_row_end(&csv);
+    begin_csv(w, sb, heads, COUNT(heads), &csv);
     for (size_t i = 0; i < count; i++) {
         struct import_item_view *item;
         TRY_NEW(w->arena, item);
@@ -337,7 +362,8 @@ static const struct err *write_changes(struct web *w, struct strbuf *sb, const s
             csv_write_int(&csv, rows[i].line);
             csv_write_str(&csv, item->handle);
             csv_write_str(&csv, item->title);
-            csv_write_str(&csv, item->is_new ? locale_text(w->locale, "import.new") : difference->field);
+            csv_write_str(&csv,
+                          item->is_new ? locale_text(w->locale, "import.new") : difference->field);
             csv_write_str(&csv, difference->before);
             csv_write_str(&csv, difference->after);
             csv_write_row_end(&csv);
@@ -356,7 +382,8 @@ const struct err *import_page_changes(struct web *w)
     size_t count;
     TRY(web_param_id(w, 1, &id.v));
     TRY(web_read(w, &tx));
-    TRY(import_items(tx, w->arena, w->shop_id, id, IMPORT_ITEMS_KEPT, IMPORT_ITEMS_KEPT, &rows, &count));
+    TRY(import_items(tx, w->arena, w->shop_id, id, IMPORT_ITEMS_KEPT, IMPORT_ITEMS_KEPT, &rows,
+                     &count));
     strbuf_init(&sb, w->arena, CSV_MAX);
     TRY(write_changes(w, &sb, rows, count));
     return answer_csv(w, &sb, "attachment; filename=\"changes.csv\"");
@@ -371,7 +398,8 @@ const struct err *import_page_problems(struct web *w)
     size_t count;
     TRY(web_param_id(w, 1, &id.v));
     TRY(web_read(w, &tx));
-    TRY(import_problems(tx, w->arena, w->shop_id, id, IMPORT_PROBLEMS_KEPT, IMPORT_PROBLEMS_KEPT, &rows, &count));
+    TRY(import_problems(tx, w->arena, w->shop_id, id, IMPORT_PROBLEMS_KEPT, IMPORT_PROBLEMS_KEPT,
+                        &rows, &count));
     strbuf_init(&sb, w->arena, CSV_MAX);
     TRY(write_problems(w, &sb, rows, count));
     return answer_csv(w, &sb, "attachment; filename=\"problems.csv\"");
@@ -383,9 +411,10 @@ const struct err *import_page_export(struct web *w)
     char *path;
     str header;
     TRY(import_short_lived(w, "export", &path));
-    web_read_end(w); /* the export reads on snapshots of its own: two at once per request would starve each other */
+    web_read_end(w); /* it reads on snapshots of its own: two per request would starve each other */
     TRY(import_export(w->platform, w->arena, w->shop_id, path));
-    TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-products.csv\"", STR_ARG(w->shop_handle)));
+    TRY(str_fmt(w->arena, &header, "attachment; filename=\"%.*s-products.csv\"",
+                STR_ARG(w->shop_handle)));
     TRY(http_response_header(w->rs, S("Content-Disposition"), header));
     w->rs->status = 200;
     w->rs->body_kind = HTTP_BODY_FILE;
@@ -400,28 +429,24 @@ static void write_problem(struct json *j, const struct import_problem_view *p)
 {
     json_object_begin(j);
     json_put_int(j, "line", p->line);
-    json_key(j, S("column"));
-    json_str(j, p->column_name);
-    json_key(j, S("reason"));
-    json_str(j, p->words);
+    json_put_str(j, "column", p->column_name);
+    json_put_str(j, "reason", p->words);
     json_object_end(j);
 }
 
 static const struct err *answer(struct web *w, int status, const struct import_show_view *v)
 {
-    static const char *const states[] = {"", "checking", "checked", "running", "done", "failed", "waiting_for_columns"};
+    static const char *const states[] = {
+        "", "checking", "checked", "running", "done", "failed", "waiting_for_columns"};
     struct strbuf sb;
     struct json j;
     str text;
     strbuf_init(&sb, w->arena, ANSWER_MAX);
     json_init(&j, &sb);
     json_object_begin(&j);
-    json_key(&j, S("id"));
-    json_id(&j, v->line.id.v);
-    json_key(&j, S("state"));
-    json_str(&j, str_c(states[v->line.state]));
-    json_key(&j, S("reason"));
-    json_str(&j, v->reason);
+    json_put_id(&j, "id", v->line.id.v);
+    json_put_str(&j, "state", str_c(states[v->line.state]));
+    json_put_str(&j, "reason", v->reason);
     json_put_int(&j, "line", v->line.line);
     json_put_int(&j, "lines", v->line.lines);
     json_put_int(&j, "created", v->line.created);
@@ -453,10 +478,11 @@ const struct err *import_api_create(struct web *w)
     struct import_show_view *v;
     str dry;
     TRY_NEW(w->arena, v);
-    bool asks;
+    bool asks, is_dry;
     TRY(web_text(w, "dry_run", 0, 5, &dry));
-    TRY(take_upload(w, str_eq(dry, S("true")), &v->line.id, &asks));
-    v->line.state = str_eq(dry, S("true")) ? IMPORT_CHECKING : IMPORT_RUNNING;
+    is_dry = str_eq(dry, S("true"));
+    TRY(take_upload(w, is_dry, &v->line.id, &asks));
+    v->line.state = is_dry ? IMPORT_CHECKING : IMPORT_RUNNING;
     return answer(w, 202, v);
 }
 

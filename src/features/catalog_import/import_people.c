@@ -1,4 +1,5 @@
-/* Shopify's customers and orders. An order's further lines repeat its name and carry one item each. See import_people.h. */
+/* Shopify's customers and orders. An order's further lines repeat its name and carry one item each.
+ * See import_people.h. */
 #include "catalog_import/import_people.h"
 
 #include "base/timefmt.h"
@@ -6,8 +7,10 @@
 
 enum { ITEMS_SHOWN = 20, COUNT_MAX = 1000000 };
 
-static const char *const customer_signs[] = {"First Name", "Last Name", "Email", "Total Spent", "Total Orders"};
-static const char *const order_signs[] = {"Name", "Email", "Financial Status", "Created at", "Lineitem name", "Total"};
+static const char *const customer_signs[] = {"First Name", "Last Name", "Email", "Total Spent",
+                                             "Total Orders"};
+static const char *const order_signs[] = {"Name",       "Email",         "Financial Status",
+                                          "Created at", "Lineitem name", "Total"};
 
 static bool has_all(const struct import_source *s, const char *const *signs, size_t count)
 {
@@ -28,7 +31,8 @@ const char *people_recognise(const struct import_source *s)
     return has_all(s, order_signs, COUNT(order_signs)) ? IMPORT_ORDERS : NULL;
 }
 
-const struct err *people_open(struct people_reader *r, struct arena *a, struct currency currency, const char *path)
+const struct err *people_open(struct people_reader *r, struct arena *a, struct currency currency,
+                              const char *path)
 {
     *r = (struct people_reader){.currency = currency};
     TRY(import_source_open(a, path, &r->source));
@@ -51,12 +55,14 @@ struct reading {
 
 static str cell(const struct reading *x, const char *column)
 {
-    str text = import_record_cell(&(struct import_record){.source = &x->r->source, .row = &x->r->row}, column);
+    str text = import_record_cell(
+        &(struct import_record){.source = &x->r->source, .row = &x->r->row}, column);
     /* Guarded as the shop before did against formulas. */
     return str_starts(text, S("'")) ? str_from(text, 1) : text;
 }
 
-static const struct err *wrong(const struct reading *x, const char *column, const char *key, str detail)
+static const struct err *wrong(const struct reading *x, const char *column, const char *key,
+                               str detail)
 {
     struct import_group *g = x->g;
     if (g->problem_count == IMPORT_GROUP_PROBLEMS_MAX) {
@@ -64,7 +70,8 @@ static const struct err *wrong(const struct reading *x, const char *column, cons
         return NULL;
     }
     struct import_problem *p = &g->problems[g->problem_count++];
-    *p = (struct import_problem){.line = x->r->row.line, .key = key, .column_name = str_c(column == NULL ? "" : column)};
+    *p = (struct import_problem){
+        .line = x->r->row.line, .key = key, .column_name = str_c(column == NULL ? "" : column)};
     g->is_usable = false;
     return str_dup(x->a, utf8_cut_bytes(str_is_absent(detail) ? S("") : detail, 80), &p->detail);
 }
@@ -74,7 +81,8 @@ static const struct err *take_text(const struct reading *x, str text, size_t max
     return utf8_clean(x->a, utf8_cut_bytes(text, max), false, ret);
 }
 
-static const struct err *take_amount(const struct reading *x, const char *column, struct currency currency, int64_t *ret)
+static const struct err *take_amount(const struct reading *x, const char *column,
+                                     struct currency currency, int64_t *ret)
 {
     str text = cell(x, column), amount;
     struct money money;
@@ -99,7 +107,8 @@ static const struct err *take_time(const struct reading *x, const char *column, 
         zone = str_from(text, (size_t)gap + 1);
     }
     if (zone.len == 5)
-        TRY(str_fmt(x->a, &time, "%.*s%.*s:%.*s", STR_ARG(moment), STR_ARG(str_sub(zone, 0, 3)), STR_ARG(str_from(zone, 3))));
+        TRY(str_fmt(x->a, &time, "%.*s%.*s:%.*s", STR_ARG(moment), STR_ARG(str_sub(zone, 0, 3)),
+                    STR_ARG(str_from(zone, 3))));
     else
         TRY(str_fmt(x->a, &time, "%.*s%s", STR_ARG(moment), moment.len == 19 ? "Z" : ""));
     return time_parse_rfc3339(time, ret) ? NULL : wrong(x, column, "import.bad_time", text);
@@ -107,7 +116,8 @@ static const struct err *take_time(const struct reading *x, const char *column, 
 
 static bool says_yes(str text)
 {
-    return str_eq_nocase(text, S("yes")) || str_eq_nocase(text, S("true")) || str_eq_nocase(text, S("subscribed"));
+    return str_eq_nocase(text, S("yes")) || str_eq_nocase(text, S("true")) ||
+           str_eq_nocase(text, S("subscribed"));
 }
 
 /* ---- a customer ---- */
@@ -123,15 +133,19 @@ static str first_filled(const struct reading *x, const char *const *columns, siz
 static const struct err *take_customer(const struct reading *x, struct past_customer *c)
 {
     static const char *const phones[] = {"Phone", "Default Address Phone"};
-    static const char *const consents[] = {"Accepts Email Marketing", "Accepts Marketing", "Email Marketing Status"};
-    str first = cell(x, "First Name"), last = cell(x, "Last Name"), orders = cell(x, "Total Orders"), name;
-    TRY(str_fmt(x->a, &name, "%.*s%s%.*s", STR_ARG(first), first.len > 0 && last.len > 0 ? " " : "", STR_ARG(last)));
+    static const char *const consents[] = {"Accepts Email Marketing", "Accepts Marketing",
+                                           "Email Marketing Status"};
+    str first = cell(x, "First Name"), last = cell(x, "Last Name"),
+        orders = cell(x, "Total Orders"), name;
+    TRY(str_fmt(x->a, &name, "%.*s%s%.*s", STR_ARG(first), first.len > 0 && last.len > 0 ? " " : "",
+                STR_ARG(last)));
     TRY(take_text(x, name, PAST_TEXT_MAX, &c->person.name));
     TRY(take_text(x, cell(x, "Email"), PAST_TEXT_MAX, &c->person.email));
     TRY(take_text(x, first_filled(x, phones, COUNT(phones)), PAST_TEXT_MAX, &c->person.phone));
     c->mail_consent = says_yes(first_filled(x, consents, COUNT(consents)));
     TRY(take_amount(x, "Total Spent", x->r->currency, &c->spent_minor));
-    if (orders.len > 0 && (!str_to_int(orders, &c->orders) || c->orders < 0 || c->orders > COUNT_MAX))
+    if (orders.len > 0 &&
+        (!str_to_int(orders, &c->orders) || c->orders < 0 || c->orders > COUNT_MAX))
         return wrong(x, "Total Orders", "import.bad_count", orders);
     return NULL;
 }
@@ -157,7 +171,8 @@ static const struct err *take_order(const struct reading *x, struct past_order *
     TRY(take_amount(x, "Refunded Amount", o->total.currency, &o->refunded_minor));
     if (o->refunded_minor > o->total.minor)
         o->refunded_minor = o->total.minor;
-    o->is_paid = !is_cancelled && (str_eq_nocase(status, S("paid")) || str_eq_nocase(status, S("partially_refunded")));
+    o->is_paid = !is_cancelled && (str_eq_nocase(status, S("paid")) ||
+                                   str_eq_nocase(status, S("partially_refunded")));
     return take_time(x, "Created at", &o->placed_ms);
 }
 
@@ -218,7 +233,8 @@ static const struct err *take_row(struct reading *x, struct import_past *past)
     return peek(x->r, &is_end);
 }
 
-const struct err *people_next(struct people_reader *r, struct arena *a, struct import_group *g, bool *ret_is_end)
+const struct err *people_next(struct people_reader *r, struct arena *a, struct import_group *g,
+                              bool *ret_is_end)
 {
     struct reading x = {.r = r, .a = a, .g = g};
     struct import_past *past;
@@ -226,7 +242,11 @@ const struct err *people_next(struct people_reader *r, struct arena *a, struct i
     if (*ret_is_end)
         return NULL;
     TRY_NEW(a, past);
-    *g = (struct import_group){.line = r->row.line, .told_line = r->row.line, .is_usable = true, .is_whole = true, .past = past};
+    *g = (struct import_group){.line = r->row.line,
+                               .told_line = r->row.line,
+                               .is_usable = true,
+                               .is_whole = true,
+                               .past = past};
     TRY_NEW_ARRAY(a, g->problems, IMPORT_GROUP_PROBLEMS_MAX);
     past->is_order = r->is_order;
     TRY(take_row(&x, past));
@@ -237,31 +257,36 @@ const struct err *people_next(struct people_reader *r, struct arena *a, struct i
 
 /* ---- against what is there ---- */
 
-static const struct err *refuse(struct turn *t, const struct import_group *g, const char *key, struct import_outcome *ret)
+static const struct err *refuse(struct turn *t, const struct import_group *g, const char *key,
+                                struct import_outcome *ret)
 {
     (void)t;
     ret->kind = IMPORT_REFUSED;
-    ret->problems[ret->problem_count++] =
-        (struct import_problem){.line = g->told_line, .key = key, .column_name = S("Email"), .detail = S("")};
+    ret->problems[ret->problem_count++] = (struct import_problem){
+        .line = g->told_line, .key = key, .column_name = S("Email"), .detail = S("")};
     return NULL;
 }
 
-const struct err *people_apply(struct turn *t, const struct import_work *w, const struct import_group *g,
-                               struct import_outcome *ret)
+const struct err *people_apply(struct turn *t, const struct import_work *w,
+                               const struct import_group *g, struct import_outcome *ret)
 {
     const struct import_past *past = g->past;
-    const struct past_person *person = past->is_order ? &past->order.person : &past->customer.person;
+    const struct past_person *person =
+        past->is_order ? &past->order.person : &past->customer.person;
     enum past_kind kind;
-    *ret = (struct import_outcome){.differences = S(""), .problem_count = g->problem_count, .problems_dropped = g->problems_dropped};
+    *ret = (struct import_outcome){.differences = S(""),
+                                   .problem_count = g->problem_count,
+                                   .problems_dropped = g->problems_dropped};
     TRY_NEW_ARRAY(t->arena, ret->problems, IMPORT_GROUP_PROBLEMS_MAX + 1);
     for (size_t i = 0; i < g->problem_count; i++)
         ret->problems[i] = g->problems[i];
-    TRY(str_fmt(t->arena, &ret->title, "%.*s%s%.*s", STR_ARG(g->product.handle), person->name.len > 0 ? " · " : "",
-                STR_ARG(person->name)));
+    TRY(str_fmt(t->arena, &ret->title, "%.*s%s%.*s", STR_ARG(g->product.handle),
+                person->name.len > 0 ? " · " : "", STR_ARG(person->name)));
     if (!g->is_usable)
         return ret->kind = IMPORT_REFUSED, NULL;
-    const struct err *e = past->is_order ? past_order_take(t, &w->shop, &past->order, w->is_dry, &kind)
-                                         : past_customer_take(t, &w->shop, &past->customer, w->is_dry, &kind);
+    const struct err *e = past->is_order
+                              ? past_order_take(t, &w->shop, &past->order, w->is_dry, &kind)
+                              : past_customer_take(t, &w->shop, &past->customer, w->is_dry, &kind);
     if (e != NULL && e->kind == ERR_INVALID)
         return refuse(t, g, e->key, ret);
     TRY(e);

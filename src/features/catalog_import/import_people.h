@@ -1,5 +1,5 @@
-/* Inside feature catalog_import: Shopify's exports of customers and of orders, bytes -> past customers and orders. They are
- * history: see past/past.h.
+/* Inside feature catalog_import: Shopify's exports of customers and of orders, bytes -> past
+ * customers and orders. They are history: see past/past.h.
  */
 #ifndef CATALOG_IMPORT_IMPORT_PEOPLE_H
 #define CATALOG_IMPORT_IMPORT_PEOPLE_H
@@ -23,11 +23,13 @@ struct people_reader {
 /* IMPORT_CUSTOMERS, IMPORT_ORDERS, or NULL: neither. */
 const char *people_recognise(const struct import_source *s);
 /* people_close in any case that is a success. */
-const struct err *people_open(struct people_reader *r, struct arena *a, struct currency currency, const char *path) MUST_CHECK;
+const struct err *people_open(struct people_reader *r, struct arena *a, struct currency currency,
+                              const char *path) MUST_CHECK;
 void people_close(struct people_reader *r);
 /* The next one, as a group that has `past`; one that cannot be read has problems alone. */
-const struct err *people_next(struct people_reader *r, struct arena *a, struct import_group *ret, bool *ret_is_end) MUST_CHECK;
-const struct err *people_apply(struct turn *t, const struct import_work *w, const struct import_group *g,
-                               struct import_outcome *ret) MUST_CHECK;
+const struct err *people_next(struct people_reader *r, struct arena *a, struct import_group *ret,
+                              bool *ret_is_end) MUST_CHECK;
+const struct err *people_apply(struct turn *t, const struct import_work *w,
+                               const struct import_group *g, struct import_outcome *ret) MUST_CHECK;
 
 #endif

@@ -1,7 +1,8 @@
 /* The pictures of a file: which are here, fetching the others, and putting them on their products.
  *
- * A picture is known by its address, so a second import of the file finds it again and changes nothing. Fetching is a job
- * of its own: a product goes in without waiting for its pictures, and a picture that fails costs nothing but itself.
+ * A picture is known by its address, so a second import of the file finds it again and changes
+ * nothing. Fetching is a job of its own: a product goes in without waiting for its pictures, and a
+ * picture that fails costs nothing but itself.
  */
 #include "catalog_import/import_part.h"
 
@@ -19,19 +20,22 @@ enum { FETCH_MS = 15000, USES_MAX = 200, PRODUCTS_A_JOB = 20 };
 static int64_t own_photo(const struct platform *p, str source)
 {
     int64_t id;
-    if (!str_starts(source, p->base_url) || !str_starts(str_from(source, p->base_url.len), S("/m/")))
+    if (!str_starts(source, p->base_url) ||
+        !str_starts(str_from(source, p->base_url.len), S("/m/")))
         return 0;
     return id_parse(str_sub(source, p->base_url.len + 3, ID_TEXT_LEN), &id) ? id : 0;
 }
 
-const struct err *import_photo_find(struct turn *t, const struct import_work *w, const struct import_image *image,
-                                    int64_t *ret_media, bool *ret_is_waiting)
+const struct err *import_photo_find(struct turn *t, const struct import_work *w,
+                                    const struct import_image *image, int64_t *ret_media,
+                                    bool *ret_is_waiting)
 {
     struct import_photo_row_row row;
     struct photo photo;
     bool is_known;
     *ret_is_waiting = false;
-    TRY(catalog_photo_own(t->tx, t->arena, w->shop.id, own_photo(t->platform, image->source), &photo));
+    TRY(catalog_photo_own(t->tx, t->arena, w->shop.id, own_photo(t->platform, image->source),
+                          &photo));
     *ret_media = photo.id.v;
     if (photo.id.v != 0)
         return NULL;
@@ -41,7 +45,8 @@ const struct err *import_photo_find(struct turn *t, const struct import_work *w,
     if (w->is_dry || *ret_media != 0)
         return NULL;
     return is_known ? import_photo_retry(t->tx, t->arena, w->shop.id, image->source)
-                    : import_photo_insert(t->tx, t->arena, w->shop.id, image->source, w->actor, image->alt);
+                    : import_photo_insert(t->tx, t->arena, w->shop.id, image->source, w->actor,
+                                          image->alt);
 }
 
 static bool holds(const int64_t *ids, size_t count, int64_t id)
@@ -52,8 +57,9 @@ static bool holds(const int64_t *ids, size_t count, int64_t id)
     return false;
 }
 
-const struct err *import_gallery(struct tx *tx, struct arena *a, struct shop_id shop, const struct product *old,
-                                 const int64_t *here, size_t here_count, int64_t *ids, size_t *ret_count)
+const struct err *import_gallery(struct tx *tx, struct arena *a, struct shop_id shop,
+                                 const struct product *old, const int64_t *here, size_t here_count,
+                                 int64_t *ids, size_t *ret_count)
 {
     struct import_uses_row *uses = NULL;
     size_t use_count = 0, count = 0;
@@ -81,19 +87,21 @@ const struct err *import_uses_save(struct turn *t, struct shop_id shop, struct p
     TRY(import_uses(t->tx, t->arena, shop, product, USES_MAX, &rows, &row_count));
     for (size_t i = 0; i < row_count; i++)
         for (size_t k = 0; k < count; k++)
-            same += rows[i].variant_id.v == uses[k].variant_id.v && rows[i].position == uses[k].position &&
-                    str_eq(rows[i].source, uses[k].source);
+            same += rows[i].variant_id.v == uses[k].variant_id.v &&
+                    rows[i].position == uses[k].position && str_eq(rows[i].source, uses[k].source);
     if (same == row_count && row_count == count)
         return NULL;
     TRY(import_uses_clear(t->tx, t->arena, shop, product));
     for (size_t k = 0; k < count; k++)
-        TRY(import_use_insert(t->tx, t->arena, shop, product, uses[k].variant_id, uses[k].position, uses[k].source));
+        TRY(import_use_insert(t->tx, t->arena, shop, product, uses[k].variant_id, uses[k].position,
+                              uses[k].source));
     return NULL;
 }
 
 const struct err *import_enqueue_photos(struct turn *t, struct shop_id shop)
 {
-    return job_enqueue(t, &(struct job_request){.kind = "import.photos", .shop_id = shop, .key = S("photos")});
+    return job_enqueue(
+        t, &(struct job_request){.kind = "import.photos", .shop_id = shop, .key = S("photos")});
 }
 
 const struct err *import_photos_again(struct turn *t, struct shop_id shop)
@@ -124,11 +132,12 @@ struct outcome {
 static const struct err *save_outcome(struct turn *t, void *arg)
 {
     const struct outcome *o = arg;
-    return import_photo_set(t->tx, t->arena, o->f->shop, o->source, o->media_id != 0 ? PHOTO_HERE : PHOTO_FAILED,
-                            o->media_id, o->reason);
+    return import_photo_set(t->tx, t->arena, o->f->shop, o->source,
+                            o->media_id != 0 ? PHOTO_HERE : PHOTO_FAILED, o->media_id, o->reason);
 }
 
-/* The file's name in an address: after the last slash, before ? and #. Absent when it would lead elsewhere. */
+/* The file's name in an address: after the last slash, before ? and #. Absent when it would lead
+ * elsewhere. */
 static str name_of(str source)
 {
     str path = source;
@@ -138,8 +147,8 @@ static str name_of(str source)
     return name.len == 0 || name.ptr[0] == '.' || name.len > 255 ? STR_NONE : name;
 }
 
-static const struct err *from_folder(struct fetching *f, const struct import_uses_row *use, struct account_id owner,
-                                     struct media_id *ret)
+static const struct err *from_folder(struct fetching *f, const struct import_uses_row *use,
+                                     struct account_id owner, struct media_id *ret)
 {
     str name = name_of(use->source), path;
     if (str_is_absent(name))
@@ -150,10 +159,12 @@ static const struct err *from_folder(struct fetching *f, const struct import_use
     return media_import(f->platform, f->arena, owner, path, use->alt, ret);
 }
 
-static const struct err *from_network(struct fetching *f, const struct import_uses_row *use, struct account_id owner,
-                                      struct media_id *ret)
+static const struct err *from_network(struct fetching *f, const struct import_uses_row *use,
+                                      struct account_id owner, struct media_id *ret)
 {
-    struct fetch_request request = {.url = use->source, .timeout_ms = FETCH_MS, .max_bytes = MEDIA_FILE_BYTES_MAX,
+    struct fetch_request request = {.url = use->source,
+                                    .timeout_ms = FETCH_MS,
+                                    .max_bytes = MEDIA_FILE_BYTES_MAX,
                                     .redirects_max = 3};
     struct id_text text = id_format(id_next(f->platform->ids, clock_now_ms(f->platform->clock)));
     struct fetch_response response;
@@ -172,7 +183,8 @@ static const struct err *from_network(struct fetching *f, const struct import_us
     return e;
 }
 
-static const struct err *owner_of(struct fetching *f, struct tx *tx, str source, struct account_id *ret, bool *ret_waits)
+static const struct err *owner_of(struct fetching *f, struct tx *tx, str source,
+                                  struct account_id *ret, bool *ret_waits)
 {
     struct import_photo_row_row row;
     bool is_found;
@@ -195,7 +207,8 @@ static const struct err *fetch_one(struct fetching *f, const struct import_uses_
     TRY(e);
     if (!is_waiting)
         return NULL;
-    e = f->folder != NULL ? from_folder(f, use, owner, &media) : from_network(f, use, owner, &media);
+    e = f->folder != NULL ? from_folder(f, use, owner, &media)
+                          : from_network(f, use, owner, &media);
     o.media_id = e == NULL ? media.v : 0;
     o.reason = e == NULL ? S("") : str_c(e->key);
     f->here += e == NULL;
@@ -231,7 +244,8 @@ static const struct err *attach(struct turn *t, void *arg)
     return catalog_save(t, f->shop, &in, f->product, &product.id, &is_changed);
 }
 
-static const struct err *load_uses(struct fetching *f, struct import_uses_row **ret, size_t *ret_count, bool *ret_found)
+static const struct err *load_uses(struct fetching *f, struct import_uses_row **ret,
+                                   size_t *ret_count, bool *ret_found)
 {
     struct import_photo_waiting_product_row row;
     struct tx *tx;
@@ -263,11 +277,12 @@ static const struct err *fetch_product(struct fetching *f, bool *ret_found)
             TRY(fetch_one(f, &uses[i]));
         arena_rewind(f->arena, mark);
     }
-    return f->here == before ? NULL : turn_run(f->platform, f->arena, (struct account_id){0}, attach, f);
+    return f->here == before ? NULL
+                             : turn_run(f->platform, f->arena, (struct account_id){0}, attach, f);
 }
 
-const struct err *import_photos_local(struct platform *p, struct arena *a, struct shop_id shop, const char *folder,
-                                      int64_t *ret_here)
+const struct err *import_photos_local(struct platform *p, struct arena *a, struct shop_id shop,
+                                      const char *folder, int64_t *ret_here)
 {
     struct fetching f = {.platform = p, .arena = a, .shop = shop, .folder = folder};
     struct arena_mark mark = arena_get_mark(a);
@@ -286,12 +301,15 @@ static const struct err *go_on(struct turn *t, void *arg)
 
 const struct err *import_photos_job(struct job_run *run)
 {
-    struct fetching f = {.platform = run->platform, .arena = run->arena, .shop = run->shop_id, .run = run};
+    struct fetching f = {
+        .platform = run->platform, .arena = run->arena, .shop = run->shop_id, .run = run};
     struct arena_mark mark = arena_get_mark(run->arena);
     bool is_found = true;
     for (int i = 0; i < PRODUCTS_A_JOB && is_found; i++) {
         TRY(fetch_product(&f, &is_found));
         arena_rewind(run->arena, mark);
     }
-    return is_found ? turn_run(run->platform, run->arena, (struct account_id){0}, go_on, &run->shop_id) : NULL;
+    return is_found
+               ? turn_run(run->platform, run->arena, (struct account_id){0}, go_on, &run->shop_id)
+               : NULL;
 }

@@ -1,4 +1,5 @@
-/* From the files of a merchant to the one that is read: which format they are of, and its translation. See import_part.h. */
+/* From the files of a merchant to the one that is read: which format they are of, and its
+ * translation. See import_part.h. */
 #include "catalog_import/import_mapping.h"
 #include "catalog_import/import_people.h"
 
@@ -8,11 +9,15 @@
 
 enum { WORK_MIB = 160 };
 
-static const struct err *translate(struct arena *a, const struct shop *shop, struct import_source *sources, size_t count,
+static const struct err *translate(struct arena *a, const struct shop *shop,
+                                   struct import_source *sources, size_t count,
                                    const struct import_format *format, const char *to)
 {
-    struct import_translation t = {.format = format, .currency = shop->currency, .language = shop->language,
-                                   .sources = sources, .source_count = count};
+    struct import_translation t = {.format = format,
+                                   .currency = shop->currency,
+                                   .language = shop->language,
+                                   .sources = sources,
+                                   .source_count = count};
     return import_translate(a, &t, to);
 }
 
@@ -22,8 +27,8 @@ static void remove_decoded(void *path)
 }
 
 /* The file as UTF-8: itself, or beside `to`, where it stays as long as the caller's arena. */
-static const struct err *readable(struct arena *work, struct arena *a, const struct import_wish *wish, size_t i,
-                                  const char **ret)
+static const struct err *readable(struct arena *work, struct arena *a,
+                                  const struct import_wish *wish, size_t i, const char **ret)
 {
     bool is_decoded;
     char *path;
@@ -39,8 +44,9 @@ static const struct err *readable(struct arena *work, struct arena *a, const str
     return NULL;
 }
 
-static const struct err *prepare(struct arena *a, struct arena *kept, const struct import_wish *wish,
-                                 struct import_source *sources, size_t *open_count, struct import_prepared *ret)
+static const struct err *prepare(struct arena *a, struct arena *kept,
+                                 const struct import_wish *wish, struct import_source *sources,
+                                 size_t *open_count, struct import_prepared *ret)
 {
     const struct import_format *format;
     *ret = (struct import_prepared){.path = NULL};
@@ -76,7 +82,8 @@ static const struct err *keep_error(struct arena *a, const struct err *e)
     return kept;
 }
 
-const struct err *import_prepare(struct arena *a, const struct import_wish *wish, struct import_prepared *ret)
+const struct err *import_prepare(struct arena *a, const struct import_wish *wish,
+                                 struct import_prepared *ret)
 {
     struct import_source sources[IMPORT_SOURCES_MAX] = {0};
     struct arena work;
@@ -99,7 +106,8 @@ const struct err *import_prepare(struct arena *a, const struct import_wish *wish
 
 /* ---- by a list of columns ---- */
 
-static const struct err *remembered(struct platform *p, struct arena *a, struct shop_id shop, int64_t head_key, str *ret)
+static const struct err *remembered(struct platform *p, struct arena *a, struct shop_id shop,
+                                    int64_t head_key, str *ret)
 {
     struct import_columns_row row;
     struct tx *tx;
@@ -111,8 +119,9 @@ static const struct err *remembered(struct platform *p, struct arena *a, struct 
     return e;
 }
 
-static const struct err *prepare_mapped(struct platform *p, struct arena *a, const struct shop *shop,
-                                        struct import_source *source, str list, const char *to)
+static const struct err *prepare_mapped(struct platform *p, struct arena *a,
+                                        const struct shop *shop, struct import_source *source,
+                                        str list, const char *to)
 {
     const struct import_format *format;
     struct mapping_sample sample;
@@ -132,8 +141,9 @@ static const struct err *prepare_mapped(struct platform *p, struct arena *a, con
     return translate(a, shop, source, 1, format, to);
 }
 
-const struct err *import_prepare_mapped(struct platform *p, struct arena *a, const struct shop *shop, const char *path,
-                                        str list, const char *to)
+const struct err *import_prepare_mapped(struct platform *p, struct arena *a,
+                                        const struct shop *shop, const char *path, str list,
+                                        const char *to)
 {
     struct import_source source;
     struct arena work;

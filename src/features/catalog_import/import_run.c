@@ -24,8 +24,8 @@ const struct err *import_folder(struct arena *a, const struct platform *p, const
     return file_make_folder(a, path.ptr, 0700);
 }
 
-static const struct err *path_in(struct arena *a, const struct platform *p, struct import_id id, const char *tail,
-                                 const char **ret)
+static const struct err *path_in(struct arena *a, const struct platform *p, struct import_id id,
+                                 const char *tail, const char **ret)
 {
     struct id_text text = id_format(id.v);
     const char *folder;
@@ -36,12 +36,14 @@ static const struct err *path_in(struct arena *a, const struct platform *p, stru
     return NULL;
 }
 
-static const struct err *path_of(struct arena *a, const struct platform *p, struct import_id id, const char **ret)
+static const struct err *path_of(struct arena *a, const struct platform *p, struct import_id id,
+                                 const char **ret)
 {
     return path_in(a, p, id, ".csv", ret);
 }
 
-const struct err *import_source_path(struct arena *a, const struct platform *p, struct import_id id, const char **ret)
+const struct err *import_source_path(struct arena *a, const struct platform *p, struct import_id id,
+                                     const char **ret)
 {
     return path_in(a, p, id, "-source.csv", ret);
 }
@@ -49,7 +51,9 @@ const struct err *import_source_path(struct arena *a, const struct platform *p, 
 static const struct err *enqueue(struct turn *t, struct shop_id shop, struct import_id id)
 {
     struct id_text text = id_format(id.v);
-    return job_enqueue(t, &(struct job_request){.kind = "import.run", .shop_id = shop, .key = id_str(&text),
+    return job_enqueue(t, &(struct job_request){.kind = "import.run",
+                                                .shop_id = shop,
+                                                .key = id_str(&text),
                                                 .payload = id_str(&text)});
 }
 
@@ -61,7 +65,8 @@ struct creating {
 };
 
 /* Is its job still there? One that died has left it for good. */
-static const struct err *is_under_way(struct turn *t, struct shop_id shop, struct import_id id, bool *ret)
+static const struct err *is_under_way(struct turn *t, struct shop_id shop, struct import_id id,
+                                      bool *ret)
 {
     struct id_text text = id_format(id.v);
     struct job_status job;
@@ -80,12 +85,13 @@ static const struct err *make_room(struct turn *t, struct shop_id shop)
         bool is_busy = false;
         int64_t hit;
         if (rows[i].state == IMPORT_CHECKED || rows[i].state == IMPORT_MAPPING)
-            TRY(import_end(t->tx, t->arena, shop, rows[i].id, rows[i].state, IMPORT_FAILED, S("import.replaced"),
-                           t->now_ms, &hit));
+            TRY(import_end(t->tx, t->arena, shop, rows[i].id, rows[i].state, IMPORT_FAILED,
+                           S("import.replaced"), t->now_ms, &hit));
         if (rows[i].state == IMPORT_CHECKING || rows[i].state == IMPORT_RUNNING)
             TRY(is_under_way(t, shop, rows[i].id, &is_busy));
         if (is_busy)
-            return ERR(t->arena, ERR_CONFLICT, "import.busy", "import %lld", (long long)rows[i].id.v);
+            return ERR(t->arena, ERR_CONFLICT, "import.busy", "import %lld",
+                       (long long)rows[i].id.v);
     }
     return NULL;
 }
@@ -97,12 +103,17 @@ static const struct err *create(struct turn *t, void *arg)
     str name;
     TRY(utf8_clean(t->arena, utf8_cut_bytes(n->file_name, FILE_NAME_MAX), false, &name));
     TRY(make_room(t, n->shop));
-    TRY(import_insert(t->tx, t->arena, c->id, n->shop, n->actor, n->waits_for_columns ? IMPORT_MAPPING : n->is_dry ? IMPORT_CHECKING : IMPORT_RUNNING, name,
-                      n->bytes, t->now_ms, str_is_empty(n->format) ? S(IMPORT_OWN) : n->format));
+    TRY(import_insert(t->tx, t->arena, c->id, n->shop, n->actor,
+                      n->waits_for_columns ? IMPORT_MAPPING
+                      : n->is_dry          ? IMPORT_CHECKING
+                                           : IMPORT_RUNNING,
+                      name, n->bytes, t->now_ms,
+                      str_is_empty(n->format) ? S(IMPORT_OWN) : n->format));
     return str_is_absent(n->path) || n->waits_for_columns ? NULL : enqueue(t, n->shop, c->id);
 }
 
-const struct err *import_create(struct platform *p, struct arena *a, const struct import_new *n, struct import_id *ret)
+const struct err *import_create(struct platform *p, struct arena *a, const struct import_new *n,
+                                struct import_id *ret)
 {
     struct creating c = {.n = n, .id = {id_next(p->ids, clock_now_ms(p->clock))}};
     const char *from = NULL, *to = NULL;
@@ -141,7 +152,8 @@ static const struct err *map(struct turn *t, void *arg)
     return enqueue(t, m->shop, m->id);
 }
 
-const struct err *import_map(struct platform *p, struct arena *a, struct account_id actor, const struct import_mapped *m)
+const struct err *import_map(struct platform *p, struct arena *a, struct account_id actor,
+                             const struct import_mapped *m)
 {
     struct mapping_turn x = {.m = m};
     TRY(path_of(a, p, m->id, &x.to));
@@ -211,7 +223,8 @@ static void tell_progress(void *self, int64_t line, int64_t lines)
 const struct err *import_run_job(struct job_run *run)
 {
     struct next next = {.shop = run->shop_id};
-    struct import_slice slice = {.shop = run->shop_id, .batches_max = BATCHES_A_SLICE, .fetches_photos = true};
+    struct import_slice slice = {
+        .shop = run->shop_id, .batches_max = BATCHES_A_SLICE, .fetches_photos = true};
     bool is_over = false;
     if (!id_parse(run->payload, &next.id.v))
         return ERR(run->arena, ERR_BUG, "error.bug", "payload %.*s", STR_ARG(run->payload));
@@ -238,7 +251,8 @@ static const struct err *is_wanted(struct job_run *run, struct tx *tx, const cha
     bool is_found = false;
     if (id_parse(str_sub(str_c(name), 0, ID_TEXT_LEN), &id.v))
         TRY(import_wanted(tx, run->arena, id, &row, &is_found));
-    *ret = is_found && row.state != IMPORT_DONE && row.state != IMPORT_FAILED && row.started_ms > run->now_ms - KEEP_MS;
+    *ret = is_found && row.state != IMPORT_DONE && row.state != IMPORT_FAILED &&
+           row.started_ms > run->now_ms - KEEP_MS;
     return NULL;
 }
 
@@ -251,7 +265,8 @@ const struct err *import_sweep_job(struct job_run *run)
     TRY(import_folder(run->arena, run->platform, &path));
     DIR *folder = opendir(path);
     if (folder == NULL)
-        return ERR(run->arena, ERR_UNAVAILABLE, "file.trouble", "opendir %s: errno %d", path, errno);
+        return ERR(run->arena, ERR_UNAVAILABLE, "file.trouble", "opendir %s: errno %d", path,
+                   errno);
     const struct err *e = db_read_begin(run->platform->db, run->arena, &tx);
     if (e == NULL) {
         for (struct dirent *entry; e == NULL && (entry = readdir(folder)) != NULL;) {

@@ -1,8 +1,10 @@
-/* A file taken in batches: a few products a turn, with the line that was reached in the same commit.
+/* A file taken in batches: a few products a turn, with the line that was reached in the same
+ * commit.
  *
- * Each slice reads the file from its start: once to know where handles and SKUs stand and how many lines there are, then
- * up to the line where the last commit ended. Reading is cheap beside writing, and so nothing has to be kept between
- * slices but a line number. Memory: what was seen, one record, one batch.
+ * Each slice reads the file from its start: once to know where handles and SKUs stand and how many
+ * lines there are, then up to the line where the last commit ended. Reading is cheap beside
+ * writing, and so nothing has to be kept between slices but a line number. Memory: what was seen,
+ * one record, one batch.
  */
 #include "catalog_import/import_people.h"
 
@@ -32,8 +34,8 @@ struct slice {
     const struct err *refused; /* the batch is one product, and this is why it does not go in */
 };
 
-static const struct err *open_reader(struct arena *a, FILE *file, struct currency currency, bool is_translated,
-                                     struct shopify_reader *ret)
+static const struct err *open_reader(struct arena *a, FILE *file, struct currency currency,
+                                     bool is_translated, struct shopify_reader *ret)
 {
     str head;
     TRY(import_head_bytes(a, file, &head));
@@ -99,15 +101,16 @@ struct tally {
     bool wants_photos;
 };
 
-static const struct err *keep_problems(struct turn *t, struct slice *s, const struct import_outcome *o, struct tally *sum)
+static const struct err *keep_problems(struct turn *t, struct slice *s,
+                                       const struct import_outcome *o, struct tally *sum)
 {
     for (size_t i = 0; i < o->problem_count; i++) {
         const struct import_problem *p = &o->problems[i];
         int64_t number = s->row.problem_count + sum->problems++;
         if (number >= IMPORT_PROBLEMS_KEPT)
             continue;
-        TRY(import_problem_insert(t->tx, t->arena, s->work.shop.id, s->work.id, number, p->line, p->place, p->column_name,
-                                  str_c(p->key), p->detail));
+        TRY(import_problem_insert(t->tx, t->arena, s->work.shop.id, s->work.id, number, p->line,
+                                  p->place, p->column_name, str_c(p->key), p->detail));
     }
     sum->problems += (int64_t)o->problems_dropped;
     return NULL;
@@ -120,21 +123,23 @@ static const struct err *keep_item(struct turn *t, struct slice *s, const struct
     if ((o->kind != IMPORT_NEW && o->kind != IMPORT_CHANGED) || number >= IMPORT_ITEMS_KEPT)
         return NULL;
     sum->items++;
-    return import_item_insert(t->tx, t->arena, s->work.shop.id, s->work.id, number, g->told_line, o->kind == IMPORT_NEW,
-                              g->product.handle, o->title, o->differences);
+    return import_item_insert(t->tx, t->arena, s->work.shop.id, s->work.id, number, g->told_line,
+                              o->kind == IMPORT_NEW, g->product.handle, o->title, o->differences);
 }
 
-static const struct err *refused_as(struct turn *t, const struct slice *s, const struct import_group *g,
-                                    struct import_outcome *o)
+static const struct err *refused_as(struct turn *t, const struct slice *s,
+                                    const struct import_group *g, struct import_outcome *o)
 {
     *o = (struct import_outcome){.kind = IMPORT_REFUSED, .problem_count = g->problem_count + 1,
                                  .problems_dropped = g->problems_dropped};
     TRY_NEW_ARRAY(t->arena, o->problems, o->problem_count);
     for (size_t i = 0; i < g->problem_count; i++)
         o->problems[i] = g->problems[i];
-    o->problems[g->problem_count] = (struct import_problem){.line = g->told_line, .column_name = S(""), .key = s->refused->key,
-                                                            .detail = str_is_absent(s->refused->args[0]) ? S("")
-                                                                                                          : s->refused->args[0]};
+    o->problems[g->problem_count] = (struct import_problem){
+        .line = g->told_line,
+        .column_name = S(""),
+        .key = s->refused->key,
+        .detail = str_is_absent(s->refused->args[0]) ? S("") : s->refused->args[0]};
     return NULL;
 }
 
@@ -158,8 +163,8 @@ static const struct err *take_batch(struct turn *t, void *arg)
     }
     if (sum.wants_photos && s->work.fetches_photos && !s->work.is_dry)
         TRY(import_enqueue_photos(t, s->work.shop.id));
-    return import_step(t->tx, t->arena, s->work.shop.id, s->work.id, s->row.line_next, s->line_next, s->lines, sum.created,
-                       sum.changed, sum.same, sum.problems, sum.items);
+    return import_step(t->tx, t->arena, s->work.shop.id, s->work.id, s->row.line_next, s->line_next,
+                       s->lines, sum.created, sum.changed, sum.same, sum.problems, sum.items);
 }
 
 static const struct err *load_row(struct slice *s)
@@ -185,7 +190,8 @@ static const struct err *commit(struct slice *s)
 /* What a product is refused for is its own; everything else ends the slice. */
 static bool is_about_product(const struct err *e)
 {
-    return e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_LIMIT) &&
+    return e != NULL &&
+           (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_LIMIT) &&
            e != &err_out_of_memory;
 }
 
@@ -218,12 +224,15 @@ static const struct err *commit_batch(struct slice *s)
 
 /* ---- the file ---- */
 
-static const struct err *next_group(struct slice *s, struct shopify_reader *reader, struct import_group *g, bool *ret_is_end)
+static const struct err *next_group(struct slice *s, struct shopify_reader *reader,
+                                    struct import_group *g, bool *ret_is_end)
 {
-    return s->is_of_people ? people_next(&s->people, s->arena, g, ret_is_end) : shopify_next(reader, s->arena, g, ret_is_end);
+    return s->is_of_people ? people_next(&s->people, s->arena, g, ret_is_end)
+                           : shopify_next(reader, s->arena, g, ret_is_end);
 }
 
-static const struct err *fill_batch(struct slice *s, struct shopify_reader *reader, bool *ret_is_end)
+static const struct err *fill_batch(struct slice *s, struct shopify_reader *reader,
+                                    bool *ret_is_end)
 {
     int64_t lines = 0;
     s->count = 0;
@@ -244,7 +253,8 @@ static const struct err *fill_batch(struct slice *s, struct shopify_reader *read
     return NULL;
 }
 
-static const struct err *take_batches(struct slice *s, struct shopify_reader *reader, bool *ret_is_end)
+static const struct err *take_batches(struct slice *s, struct shopify_reader *reader,
+                                      bool *ret_is_end)
 {
     for (int64_t batches = 0; batches < s->wish->batches_max && !*ret_is_end; batches++) {
         struct arena_mark mark = arena_get_mark(s->arena);
@@ -284,8 +294,8 @@ static const struct err *end(struct turn *t, void *arg)
 {
     const struct ending *x = arg;
     int64_t hit;
-    return import_end(t->tx, t->arena, x->s->wish->shop, x->s->wish->id, (int64_t)x->before, (int64_t)x->after, x->reason,
-                      t->now_ms, &hit);
+    return import_end(t->tx, t->arena, x->s->wish->shop, x->s->wish->id, (int64_t)x->before,
+                      (int64_t)x->after, x->reason, t->now_ms, &hit);
 }
 
 static const struct err *run(struct slice *s, bool *ret_is_over)
@@ -312,17 +322,20 @@ static const struct err *run(struct slice *s, bool *ret_is_over)
     }
     if (e == NULL && !is_end)
         return NULL;
-    /* A file that is no catalogue ends the import with its words; a store that is away is tried again. */
+    /* A file that is no catalogue ends the import with its words; a store that is away is tried
+     * again. */
     if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_NOT_FOUND)
         return e;
     x.after = e != NULL ? IMPORT_FAILED : s->work.is_dry ? IMPORT_CHECKED : IMPORT_DONE;
     if (e != NULL)
-        TRY(str_fmt(s->arena, &x.reason, "%s\t%.*s\t%.*s", e->key, STR_ARG(e->args[0]), STR_ARG(e->args[1])));
+        TRY(str_fmt(s->arena, &x.reason, "%s\t%.*s\t%.*s", e->key, STR_ARG(e->args[0]),
+                    STR_ARG(e->args[1])));
     *ret_is_over = true;
     return turn_run(s->platform, s->arena, s->work.actor, end, &x);
 }
 
-const struct err *import_slice_run(struct platform *p, struct arena *a, const struct import_slice *wish, bool *ret_is_over)
+const struct err *import_slice_run(struct platform *p, struct arena *a,
+                                   const struct import_slice *wish, bool *ret_is_over)
 {
     struct arena reading;
     struct slice *s;

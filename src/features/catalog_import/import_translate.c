@@ -1,7 +1,8 @@
-/* Files of another format as our own CSV: which records are one product, in one pass; the products, in another.
+/* Files of another format as our own CSV: which records are one product, in one pass; the products,
+ * in another.
  *
- * A list of where each record stands is sorted by product, so that records may stand anywhere and in several files, and
- * only one product is in memory. See import_format.h.
+ * A list of where each record stands is sorted by product, so that records may stand anywhere and
+ * in several files, and only one product is in memory. See import_format.h.
  */
 #include "catalog_import/import_draft.h"
 
@@ -43,16 +44,19 @@ static str key_cell(const struct import_source *s, const struct csv_row *row, co
     return import_record_cell(&(struct import_record){.source = s, .row = row}, column);
 }
 
-static const struct err *key_of(struct arena *a, const struct import_layout *layout, size_t k, str cell, str *ret)
+static const struct err *key_of(struct arena *a, const struct import_layout *layout, size_t k,
+                                str cell, str *ret)
 {
     const char *prefix = layout->key_prefixes[k];
     *ret = cell;
-    return prefix == NULL || cell.len == 0 ? NULL : str_fmt(a, ret, "%s%.*s", prefix, STR_ARG(cell));
+    return prefix == NULL || cell.len == 0 ? NULL
+                                           : str_fmt(a, ret, "%s%.*s", prefix, STR_ARG(cell));
 }
 
-/* Notes the keys of a record that belongs to nobody else's product; *ret_group: the product it has by them. */
-static const struct err *note_keys(struct passing *p, const struct import_source *s, const struct csv_row *row,
-                                   int64_t *ret_group)
+/* Notes the keys of a record that belongs to nobody else's product; *ret_group: the product it has
+ * by them. */
+static const struct err *note_keys(struct passing *p, const struct import_source *s,
+                                   const struct csv_row *row, int64_t *ret_group)
 {
     const struct import_layout *layout = s->layout;
     bool has_key = false;
@@ -78,7 +82,8 @@ static const struct err *note_keys(struct passing *p, const struct import_source
     return NULL;
 }
 
-static const struct err *add_entry(struct passing *p, size_t source, int64_t offset, int64_t line, int64_t group)
+static const struct err *add_entry(struct passing *p, size_t source, int64_t offset, int64_t line,
+                                   int64_t group)
 {
     struct entry *e = VEC_PUSH(p->arena, &p->entries);
     if (e == NULL)
@@ -101,7 +106,9 @@ static const struct err *list_source(struct passing *p, size_t i)
         TRY(csv_read(&s->csv, &row));
         if (row.kind == CSV_END)
             return NULL;
-        str parent = row.kind == CSV_ROW && s->layout->parent != NULL ? key_cell(s, &row, s->layout->parent) : S("");
+        str parent = row.kind == CSV_ROW && s->layout->parent != NULL
+                         ? key_cell(s, &row, s->layout->parent)
+                         : S("");
         if (row.kind == CSV_BAD)
             group = last == 0 ? ++p->groups : last;
         else if (parent.len == 0)
@@ -170,7 +177,8 @@ static const struct err *load_lookup(struct passing *p, size_t i)
         if (row.kind == CSV_BAD)
             continue;
         if (count == IMPORT_LOOKUP_MAX)
-            return ERR(p->arena, ERR_INVALID, "import.too_many_lines", "over %d", IMPORT_LOOKUP_MAX);
+            return ERR(p->arena, ERR_INVALID, "import.too_many_lines", "over %d",
+                       IMPORT_LOOKUP_MAX);
         TRY(str_dup(p->arena, key_cell(s, &row, s->layout->keys[0]), &pairs[count].key));
         TRY(str_dup(p->arena, key_cell(s, &row, s->layout->lookup), &pairs[count++].name));
     }
@@ -185,9 +193,11 @@ str import_lookup(const struct import_translation *t, const char *sign, str key)
     struct import_pair wanted = {key, STR_NONE};
     for (size_t i = 0; i < t->source_count; i++) {
         const struct import_layout *layout = t->sources[i].layout;
-        if (layout->lookup == NULL || !str_eq(str_c(layout->signs[1]), str_c(sign)) || t->lookup_counts[i] == 0)
+        if (layout->lookup == NULL || !str_eq(str_c(layout->signs[1]), str_c(sign)) ||
+            t->lookup_counts[i] == 0)
             continue;
-        const struct import_pair *found = bsearch(&wanted, t->lookups[i], t->lookup_counts[i], sizeof wanted, by_key);
+        const struct import_pair *found =
+            bsearch(&wanted, t->lookups[i], t->lookup_counts[i], sizeof wanted, by_key);
         if (found != NULL)
             return found->name;
     }
@@ -196,7 +206,8 @@ str import_lookup(const struct import_translation *t, const char *sign, str key)
 
 /* ---- second pass: the products ---- */
 
-static const struct err *take_entry(struct passing *p, struct import_draft *d, const struct entry *e)
+static const struct err *take_entry(struct passing *p, struct import_draft *d,
+                                    const struct entry *e)
 {
     struct import_source *s = &p->t->sources[e->source];
     struct csv_row row;
@@ -211,7 +222,10 @@ static const struct err *take_entry(struct passing *p, struct import_draft *d, c
         TRY(str_fmt(d->arena, &where, "%lld", (long long)row.problem_column));
         return import_draft_problem(d, e->line, NULL, csv_problem_key(row.problem), where);
     }
-    return row.kind == CSV_END ? NULL : import_draft_take(d, &(struct import_record){.source = s, .row = &row, .line = e->line});
+    return row.kind == CSV_END
+               ? NULL
+               : import_draft_take(
+                     d, &(struct import_record){.source = s, .row = &row, .line = e->line});
 }
 
 static const struct err *flush(struct passing *p, struct strbuf *sb)
@@ -223,7 +237,8 @@ static const struct err *flush(struct passing *p, struct strbuf *sb)
     return NULL;
 }
 
-static const struct err *write_group(struct passing *p, struct arena *a, const struct entry *entries, size_t count)
+static const struct err *write_group(struct passing *p, struct arena *a,
+                                     const struct entry *entries, size_t count)
 {
     struct import_draft *d;
     struct csv_writer w;
@@ -232,7 +247,8 @@ static const struct err *write_group(struct passing *p, struct arena *a, const s
     TRY(import_draft_begin(d, p->t, a));
     for (size_t i = 0; i < count; i++) {
         if (i == RECORDS_A_GROUP)
-            TRY(import_draft_problem(d, entries[i].line, NULL, "import.too_many_variants", STR_NONE));
+            TRY(import_draft_problem(d, entries[i].line, NULL, "import.too_many_variants",
+                                     STR_NONE));
         if (i < RECORDS_A_GROUP)
             TRY(take_entry(p, d, &entries[i]));
     }
@@ -249,14 +265,16 @@ static const struct err *write_groups(struct passing *p)
     const struct err *e = NULL;
     arena_init(&group, MiB(GROUP_MIB));
     for (size_t from = 0, to; e == NULL && from < p->entries.count; from = to) {
-        for (to = from + 1; to < p->entries.count && p->entries.items[to].group == p->entries.items[from].group;)
+        for (to = from + 1;
+             to < p->entries.count && p->entries.items[to].group == p->entries.items[from].group;)
             to++;
         struct arena_mark mark = arena_get_mark(&group);
         e = write_group(p, &group, &p->entries.items[from], to - from);
         if (e == NULL)
             arena_rewind(&group, mark);
     }
-    /* What is said of one product is kept as a problem; an error here is one of the disk or of memory. */
+    /* What is said of one product is kept as a problem; an error here is one of the disk or of
+     * memory. */
     if (e != NULL)
         e = ERR(p->arena, e->kind, e->key, "%.*s", STR_ARG(e->detail));
     arena_done(&group);
@@ -265,15 +283,18 @@ static const struct err *write_groups(struct passing *p)
 
 /* ---- the head of ours: "Variant Price TAB 14 TAB Regular price" ---- */
 
-static bool is_of_other_currency(const struct import_translation *t, const struct import_place *place)
+static bool is_of_other_currency(const struct import_translation *t,
+                                 const struct import_place *place)
 {
-    return place->rule->how == HOW_AMOUNT_OF && !str_eq_nocase(place->star, currency_str(&t->currency));
+    return place->rule->how == HOW_AMOUNT_OF &&
+           !str_eq_nocase(place->star, currency_str(&t->currency));
 }
 
 static const struct err *write_head(struct passing *p)
 {
-    static const int options[] = {SHOPIFY_OPTION1_NAME, SHOPIFY_OPTION1_VALUE, SHOPIFY_OPTION2_NAME,
-                                  SHOPIFY_OPTION2_VALUE, SHOPIFY_OPTION3_NAME, SHOPIFY_OPTION3_VALUE};
+    static const int options[] = {SHOPIFY_OPTION1_NAME, SHOPIFY_OPTION1_VALUE,
+                                  SHOPIFY_OPTION2_NAME, SHOPIFY_OPTION2_VALUE,
+                                  SHOPIFY_OPTION3_NAME, SHOPIFY_OPTION3_VALUE};
     str cells[SHOPIFY_COLUMN_COUNT] = {0}, cell;
     struct csv_writer w;
     struct strbuf sb;
@@ -290,7 +311,8 @@ static const struct err *write_head(struct passing *p)
                 continue;
             p->columns[rule->ours] = true;
             if (str_is_absent(cells[rule->ours]))
-                TRY(str_fmt(p->arena, &cells[rule->ours], "%.*s\t%zu\t%.*s", STR_ARG(shopify_column_name(rule->ours)), c + 1,
+                TRY(str_fmt(p->arena, &cells[rule->ours], "%.*s\t%zu\t%.*s",
+                            STR_ARG(shopify_column_name(rule->ours)), c + 1,
                             STR_ARG(p->t->sources[i].head[c])));
         }
     for (size_t i = 0; i < COUNT(options); i++)
@@ -304,7 +326,8 @@ static const struct err *write_head(struct passing *p)
     for (int c = SHOPIFY_HANDLE; c < SHOPIFY_COLUMN_COUNT; c++) {
         if (!p->columns[c])
             continue;
-        TRY(str_fmt(p->arena, &cell, "%.*s\t0\t", STR_ARG(shopify_column_name((enum shopify_column)c))));
+        TRY(str_fmt(p->arena, &cell, "%.*s\t0\t",
+                    STR_ARG(shopify_column_name((enum shopify_column)c))));
         csv_write_str(&w, str_is_absent(cells[c]) ? cell : cells[c]);
     }
     csv_write_row_end(&w);
@@ -325,8 +348,11 @@ static const struct err *pass(struct passing *p)
     qsort(p->entries.items, p->entries.count, sizeof *p->entries.items, by_group);
     TRY(write_head(p));
     TRY(write_groups(p));
-    return p->has_something ? NULL : err_with_arg(p->arena, ERR(p->arena, ERR_INVALID, "import.nothing_for_us", "all passed over"),
-                                                  p->t->language);
+    return p->has_something ? NULL
+                            : err_with_arg(p->arena,
+                                           ERR(p->arena, ERR_INVALID, "import.nothing_for_us",
+                                               "all passed over"),
+                                           p->t->language);
 }
 
 const struct err *import_translate(struct arena *a, struct import_translation *t, const char *path)
@@ -335,7 +361,9 @@ const struct err *import_translate(struct arena *a, struct import_translation *t
     TRY_NEW(a, p);
     *p = (struct passing){.t = t, .arena = a, .out = fopen(path, "wbe")};
     if (p->out == NULL)
-        return err_with_arg(a, ERR(a, ERR_UNAVAILABLE, "import.no_write", "%s: errno %d", path, errno), str_c(path));
+        return err_with_arg(a,
+                            ERR(a, ERR_UNAVAILABLE, "import.no_write", "%s: errno %d", path, errno),
+                            str_c(path));
     const struct err *e = pass(p);
     if (fclose(p->out) != 0 && e == NULL)
         e = ERR(a, ERR_UNAVAILABLE, "error.disk", "close %s: errno %d", path, errno);

@@ -1,4 +1,5 @@
-/* Cells as other systems write them: amounts, weights, paths, escaped lines. Pure. See import_format.h. */
+/* Cells as other systems write them: amounts, weights, paths, escaped lines. Pure. See
+ * import_format.h. */
 #include "catalog_import/import_format.h"
 
 enum { VALUE_MAX = 60, DIGITS_MAX = 6, PARTS = 10000 };
@@ -13,7 +14,8 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Which of the marks is the decimal one: the last, unless it stands several times or splits groups of three. */
+/* Which of the marks is the decimal one: the last, unless it stands several times or splits groups
+ * of three. */
 static char decimal_mark(str text, bool has_decimal_comma)
 {
     ptrdiff_t dot = str_rfind_char(text, '.'), comma = str_rfind_char(text, ',');
@@ -50,7 +52,8 @@ static bool take_number(str text, bool has_decimal_comma, struct strbuf *sb)
     return has_digit;
 }
 
-/* Takes signs and words from both ends; what is left is trimmed. A word of three letters is a currency's code. */
+/* Takes signs and words from both ends; what is left is trimmed. A word of three letters is a
+ * currency's code. */
 static str strip_signs(str text, str *ret_code)
 {
     *ret_code = S("");
@@ -63,7 +66,8 @@ static str strip_signs(str text, str *ret_code)
             *ret_code = str_sub(text, 0, 3);
         if (letters > 0) {
             text = str_from(text, letters);
-        } else if (text.len > 0 && !is_digit(text.ptr[0]) && text.ptr[0] != '-' && text.ptr[0] != '.' && text.ptr[0] != ',') {
+        } else if (text.len > 0 && !is_digit(text.ptr[0]) && text.ptr[0] != '-' &&
+                   text.ptr[0] != '.' && text.ptr[0] != ',') {
             text = str_from(text, 1);
         } else {
             break;
@@ -80,8 +84,8 @@ static str strip_signs(str text, str *ret_code)
     return text;
 }
 
-const struct err *import_value_amount(struct arena *a, str text, struct currency currency, bool has_decimal_comma, str *ret,
-                                      bool *ret_is_other)
+const struct err *import_value_amount(struct arena *a, str text, struct currency currency,
+                                      bool has_decimal_comma, str *ret, bool *ret_is_other)
 {
     struct strbuf sb;
     str code;
@@ -114,16 +118,24 @@ static bool to_parts(str number, int64_t *ret)
     return true;
 }
 
-const struct err *import_value_grams(struct arena *a, str text, str unit, bool has_decimal_comma, str *ret)
+const struct err *import_value_grams(struct arena *a, str text, str unit, bool has_decimal_comma,
+                                     str *ret)
 {
     /* Hundredths of a milligram per unit. */
     static const struct {
         str name;
         int64_t weight;
-    } units[] = {{STR_INIT("kg"), 100000000}, {STR_INIT("kgs"), 100000000}, {STR_INIT("g"), 100000},
-                 {STR_INIT("gr"), 100000},    {STR_INIT("grams"), 100000},  {STR_INIT("lb"), 45359237},
-                 {STR_INIT("lbs"), 45359237}, {STR_INIT("oz"), 2834952},    {STR_INIT("mg"), 100},
-                 {STR_INIT("\xe5\x85\x8b"), 100000}, {STR_INIT("\xe5\x8d\x83\xe5\x85\x8b"), 100000000},
+    } units[] = {{STR_INIT("kg"), 100000000},
+                 {STR_INIT("kgs"), 100000000},
+                 {STR_INIT("g"), 100000},
+                 {STR_INIT("gr"), 100000},
+                 {STR_INIT("grams"), 100000},
+                 {STR_INIT("lb"), 45359237},
+                 {STR_INIT("lbs"), 45359237},
+                 {STR_INIT("oz"), 2834952},
+                 {STR_INIT("mg"), 100},
+                 {STR_INIT("\xe5\x85\x8b"), 100000},
+                 {STR_INIT("\xe5\x8d\x83\xe5\x85\x8b"), 100000000},
                  {STR_INIT("\xe5\x85\xac\xe6\x96\xa4"), 100000000}};
     struct strbuf sb;
     str number;
@@ -132,7 +144,8 @@ const struct err *import_value_grams(struct arena *a, str text, str unit, bool h
     if (text.len == 0 || text.len > VALUE_MAX)
         return NULL;
     size_t end = 0;
-    while (end < text.len && (is_digit(text.ptr[end]) || text.ptr[end] == '.' || text.ptr[end] == ','))
+    while (end < text.len &&
+           (is_digit(text.ptr[end]) || text.ptr[end] == '.' || text.ptr[end] == ','))
         end++;
     str own = str_trim(str_from(text, end));
     strbuf_init(&sb, a, VALUE_MAX);
@@ -144,7 +157,8 @@ const struct err *import_value_grams(struct arena *a, str text, str unit, bool h
     for (size_t i = 0; i < COUNT(units); i++) {
         if (!str_eq_nocase(own.len > 0 ? own : unit, units[i].name))
             continue;
-        return str_fmt(a, ret, "%lld", (long long)((parts * units[i].weight / PARTS + 50000) / 100000));
+        return str_fmt(a, ret, "%lld",
+                       (long long)((parts * units[i].weight / PARTS + 50000) / 100000));
     }
     return NULL;
 }

@@ -5,7 +5,13 @@
 
 #include "catalog_import/import_part.h"
 
-enum { IMPORT_PROBLEMS_SHOWN = 50, IMPORT_ITEMS_SHOWN = 50, IMPORT_LATEST_SHOWN = 10, IMPORT_PHOTOS_SHOWN = 10, IMPORT_DIFFERENCES_MAX = 12 };
+enum {
+    IMPORT_PROBLEMS_SHOWN = 50,
+    IMPORT_ITEMS_SHOWN = 50,
+    IMPORT_LATEST_SHOWN = 10,
+    IMPORT_PHOTOS_SHOWN = 10,
+    IMPORT_DIFFERENCES_MAX = 12
+};
 
 struct import_difference_view {
     str field, before, after; /* field: in words */
@@ -69,7 +75,8 @@ struct import_show_view {
     struct import_problem_view problems[IMPORT_PROBLEMS_SHOWN];
     size_t problem_count;
     int64_t photos_waiting, photos_failed;
-    struct import_problem_view photos[IMPORT_PHOTOS_SHOWN]; /* that failed; column_name: the address */
+    struct import_problem_view
+        photos[IMPORT_PHOTOS_SHOWN]; /* that failed; column_name: the address */
     size_t photo_count;
 };
 
@@ -79,7 +86,8 @@ const struct err *import_page_show(struct web *w) MUST_CHECK;
 const struct err *import_page_start(struct web *w) MUST_CHECK;
 const struct err *import_page_columns(struct web *w) MUST_CHECK;
 const struct err *import_page_columns_save(struct web *w) MUST_CHECK;
-/* A path in the folder of imports that is removed with the request, unless it has been moved by then. */
+/* A path in the folder of imports that is removed with the request, unless it has been moved by
+ * then. */
 const struct err *import_short_lived(struct web *w, const char *what, char **ret) MUST_CHECK;
 const struct err *import_page_photos(struct web *w) MUST_CHECK;
 const struct err *import_page_changes(struct web *w) MUST_CHECK;

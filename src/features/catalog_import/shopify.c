@@ -30,8 +30,10 @@ static const struct {
     [SHOPIFY_GRAMS] = {STR_INIT("Variant Grams"), STR_INIT("Weight value (grams)")},
     [SHOPIFY_TRACKER] = {STR_INIT("Variant Inventory Tracker"), STR_INIT("Inventory tracker")},
     [SHOPIFY_QUANTITY] = {STR_INIT("Variant Inventory Qty"), STR_INIT("Inventory quantity")},
-    [SHOPIFY_POLICY] = {STR_INIT("Variant Inventory Policy"), STR_INIT("Continue selling when out of stock")},
-    [SHOPIFY_FULFILLMENT] = {STR_INIT("Variant Fulfillment Service"), STR_INIT("Fulfillment service")},
+    [SHOPIFY_POLICY] = {STR_INIT("Variant Inventory Policy"),
+                        STR_INIT("Continue selling when out of stock")},
+    [SHOPIFY_FULFILLMENT] = {STR_INIT("Variant Fulfillment Service"),
+                             STR_INIT("Fulfillment service")},
     [SHOPIFY_PRICE] = {STR_INIT("Variant Price"), STR_INIT("Price")},
     [SHOPIFY_COMPARE_AT] = {STR_INIT("Variant Compare At Price"), STR_INIT("Compare-at price")},
     [SHOPIFY_SHIPPING] = {STR_INIT("Variant Requires Shipping"), STR_INIT("Requires shipping")},
@@ -69,25 +71,33 @@ str shopify_cell(const struct shopify_reader *r, enum shopify_column column)
 
 /* ---- the head ---- */
 
-/* A cell that shares its last word with the wanted name, or is its last word but for case and blanks. */
+/* A cell that shares its last word with the wanted name, or is its last word but for case and
+ * blanks. */
 static str guess_meant(const struct csv_row *row, enum shopify_column wanted)
 {
     static const struct {
         enum shopify_column column;
         str words[4];
-    } meanings[] = {{SHOPIFY_HANDLE, {STR_INIT("handle"), STR_INIT("slug"), STR_INIT("permalink"), STR_INIT("url")}},
-                    {SHOPIFY_TITLE, {STR_INIT("title"), STR_INIT("name"), STR_INIT("product"), STR_INIT("\xe5\x90\x8d\xe7\xa7\xb0")}},
-                    {SHOPIFY_PRICE, {STR_INIT("price"), STR_INIT("amount"), STR_INIT("\xe4\xbb\xb7"), STR_INIT("prix")}}};
+    } meanings[] = {
+        {SHOPIFY_HANDLE,
+         {STR_INIT("handle"), STR_INIT("slug"), STR_INIT("permalink"), STR_INIT("url")}},
+        {SHOPIFY_TITLE,
+         {STR_INIT("title"), STR_INIT("name"), STR_INIT("product"),
+          STR_INIT("\xe5\x90\x8d\xe7\xa7\xb0")}},
+        {SHOPIFY_PRICE,
+         {STR_INIT("price"), STR_INIT("amount"), STR_INIT("\xe4\xbb\xb7"), STR_INIT("prix")}}};
     for (size_t m = 0; m < COUNT(meanings); m++)
         for (size_t k = 0; meanings[m].column == wanted && k < COUNT(meanings[m].words); k++)
             for (size_t i = 0; i < row->count; i++)
                 for (size_t from = 0; from + meanings[m].words[k].len <= row->cells[i].len; from++)
-                    if (str_eq_nocase(str_sub(row->cells[i], from, meanings[m].words[k].len), meanings[m].words[k]))
+                    if (str_eq_nocase(str_sub(row->cells[i], from, meanings[m].words[k].len),
+                                      meanings[m].words[k]))
                         return utf8_cut_bytes(str_trim(row->cells[i]), 60);
     return STR_NONE;
 }
 
-static const struct err *missing_columns(struct shopify_reader *r, struct arena *a, const struct csv_row *row)
+static const struct err *missing_columns(struct shopify_reader *r, struct arena *a,
+                                         const struct csv_row *row)
 {
     static const enum shopify_column needed[] = {SHOPIFY_HANDLE, SHOPIFY_TITLE, SHOPIFY_PRICE};
     struct strbuf missing, meant;
@@ -98,14 +108,17 @@ static const struct err *missing_columns(struct shopify_reader *r, struct arena 
         if (r->places[needed[i]] >= 0)
             continue;
         str guess = guess_meant(row, needed[i]);
-        strbuf_addf(&missing, "%s%.*s", missing.len == 0 ? "" : ", ", STR_ARG(names[needed[i]].name));
+        strbuf_addf(&missing, "%s%.*s", missing.len == 0 ? "" : ", ",
+                    STR_ARG(names[needed[i]].name));
         if (!str_is_empty(guess))
-            strbuf_addf(&meant, "%s%.*s → %.*s", meant.len == 0 ? "" : ", ", STR_ARG(guess), STR_ARG(names[needed[i]].name));
+            strbuf_addf(&meant, "%s%.*s → %.*s", meant.len == 0 ? "" : ", ", STR_ARG(guess),
+                        STR_ARG(names[needed[i]].name));
     }
     TRY(strbuf_finish(&missing, &missing_words));
     TRY(strbuf_finish(&meant, &meant_words));
-    const struct err *e = ERR(a, ERR_INVALID, meant.len == 0 ? "import.missing_columns" : "import.missing_columns_guess",
-                              "%zu columns", row->count);
+    const struct err *e = ERR(
+        a, ERR_INVALID, meant.len == 0 ? "import.missing_columns" : "import.missing_columns_guess",
+        "%zu columns", row->count);
     e = err_with_arg(a, e, missing_words);
     return meant.len == 0 ? e : err_with_arg(a, e, meant_words);
 }
@@ -115,12 +128,21 @@ static unsigned fields_of(const struct shopify_reader *r)
     static const struct {
         enum shopify_column column;
         enum import_field field;
-    } rows[] = {{SHOPIFY_BODY, IMPORT_BODY}, {SHOPIFY_VENDOR, IMPORT_VENDOR}, {SHOPIFY_TYPE, IMPORT_KIND},
-                {SHOPIFY_TAGS, IMPORT_TAGS}, {SHOPIFY_PUBLISHED, IMPORT_STATUS}, {SHOPIFY_STATUS, IMPORT_STATUS},
-                {SHOPIFY_OPTION1_VALUE, IMPORT_OPTIONS}, {SHOPIFY_SKU, IMPORT_SKU}, {SHOPIFY_GRAMS, IMPORT_WEIGHT},
-                {SHOPIFY_PRICE, IMPORT_PRICE}, {SHOPIFY_COMPARE_AT, IMPORT_COMPARE_AT},
-                {SHOPIFY_SHIPPING, IMPORT_SHIPPING}, {SHOPIFY_TAXABLE, IMPORT_TAXABLE},
-                {SHOPIFY_BARCODE, IMPORT_BARCODE}, {SHOPIFY_IMAGE, IMPORT_PHOTOS},
+    } rows[] = {{SHOPIFY_BODY, IMPORT_BODY},
+                {SHOPIFY_VENDOR, IMPORT_VENDOR},
+                {SHOPIFY_TYPE, IMPORT_KIND},
+                {SHOPIFY_TAGS, IMPORT_TAGS},
+                {SHOPIFY_PUBLISHED, IMPORT_STATUS},
+                {SHOPIFY_STATUS, IMPORT_STATUS},
+                {SHOPIFY_OPTION1_VALUE, IMPORT_OPTIONS},
+                {SHOPIFY_SKU, IMPORT_SKU},
+                {SHOPIFY_GRAMS, IMPORT_WEIGHT},
+                {SHOPIFY_PRICE, IMPORT_PRICE},
+                {SHOPIFY_COMPARE_AT, IMPORT_COMPARE_AT},
+                {SHOPIFY_SHIPPING, IMPORT_SHIPPING},
+                {SHOPIFY_TAXABLE, IMPORT_TAXABLE},
+                {SHOPIFY_BARCODE, IMPORT_BARCODE},
+                {SHOPIFY_IMAGE, IMPORT_PHOTOS},
                 {SHOPIFY_VARIANT_IMAGE, IMPORT_VARIANT_PHOTO}};
     unsigned fields = 0;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -135,7 +157,8 @@ static void note_column(struct shopify_reader *r, enum shopify_column column, si
         r->places[column] = (int)i;
 }
 
-/* "Variant Price TAB 14 TAB Regular price": ours, and where it stood in the file that was translated. */
+/* "Variant Price TAB 14 TAB Regular price": ours, and where it stood in the file that was
+ * translated. */
 static const struct err *note_told(struct shopify_reader *r, struct arena *a, str cell, size_t i)
 {
     str theirs = cell, ours = str_cut(&theirs, '\t'), place = str_cut(&theirs, '\t');
@@ -148,8 +171,8 @@ static const struct err *note_told(struct shopify_reader *r, struct arena *a, st
     return str_dup(a, str_is_absent(theirs) ? S("") : theirs, &r->told_names[column]);
 }
 
-const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency, bool is_translated,
-                               str first_bytes, csv_read_fn *read, void *self)
+const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct currency currency,
+                               bool is_translated, str first_bytes, csv_read_fn *read, void *self)
 {
     struct csv_limits limits = csv_limits_default;
     struct csv_row row;
@@ -164,7 +187,8 @@ const struct err *shopify_open(struct shopify_reader *r, struct arena *a, struct
     r->cell_count = row.count;
     r->is_translated = is_translated;
     for (size_t i = 0; i < row.count; i++)
-        TRY(is_translated ? note_told(r, a, row.cells[i], i) : (note_column(r, shopify_column_of(str_trim(row.cells[i])), i), NULL));
+        TRY(is_translated ? note_told(r, a, row.cells[i], i)
+                          : (note_column(r, shopify_column_of(str_trim(row.cells[i])), i), NULL));
     if (r->places[SHOPIFY_HANDLE] < 0 || r->places[SHOPIFY_TITLE] < 0)
         return missing_columns(r, a, &row);
     r->fields = fields_of(r);
@@ -189,7 +213,8 @@ const struct err *shopify_problem(struct shopify_reader *r, struct arena *a, str
     return str_dup(a, utf8_cut_bytes(str_is_absent(detail) ? S("") : detail, 80), &p->detail);
 }
 
-static const struct err *bad_record(struct shopify_reader *r, struct arena *a, struct import_group *g)
+static const struct err *bad_record(struct shopify_reader *r, struct arena *a,
+                                    struct import_group *g)
 {
     str where;
     TRY(str_fmt(a, &where, "%lld", (long long)r->row.problem_column));
@@ -203,7 +228,8 @@ static const struct err *peek(struct shopify_reader *r, bool *ret_is_end)
     if (!r->has_row) {
         TRY(csv_read(&r->csv, &r->row));
         r->told_line = r->row.line;
-        if (r->is_translated && r->row.kind == CSV_ROW && !str_to_int(r->row.cells[0], &r->told_line))
+        if (r->is_translated && r->row.kind == CSV_ROW &&
+            !str_to_int(r->row.cells[0], &r->told_line))
             r->told_line = r->row.line;
     }
     r->has_row = r->row.kind != CSV_END;
@@ -212,7 +238,8 @@ static const struct err *peek(struct shopify_reader *r, bool *ret_is_end)
 }
 
 /* What the translation found: key TAB column TAB detail. */
-static const struct err *told_problem(struct shopify_reader *r, struct arena *a, struct import_group *g)
+static const struct err *told_problem(struct shopify_reader *r, struct arena *a,
+                                      struct import_group *g)
 {
     str detail = r->row.cells[1], key = str_cut(&detail, '\t'), column = str_cut(&detail, '\t');
     const char *text;
@@ -220,14 +247,20 @@ static const struct err *told_problem(struct shopify_reader *r, struct arena *a,
     TRY(str_to_c(a, key, &text));
     TRY(shopify_problem(r, a, g, SHOPIFY_UNSET, text, detail));
     g->is_whole = false;
-    return at == g->problem_count ? NULL : str_dup(a, str_is_absent(column) ? S("") : column, &g->problems[at].column_name);
+    return at == g->problem_count
+               ? NULL
+               : str_dup(a, str_is_absent(column) ? S("") : column, &g->problems[at].column_name);
 }
 
 static const struct err *begin(struct shopify_reader *r, struct arena *a, struct import_group *g)
 {
-    *g = (struct import_group){.line = r->row.line, .told_line = r->told_line,
-                               .column_names = r->is_translated ? r->told_names : NULL, .has_made_handle = r->is_translated &&
-                               r->told_places[SHOPIFY_HANDLE] == 0, .fields = r->fields, .is_whole = true};
+    *g = (struct import_group){.line = r->row.line,
+                               .told_line = r->told_line,
+                               .column_names = r->is_translated ? r->told_names : NULL,
+                               .has_made_handle =
+                                   r->is_translated && r->told_places[SHOPIFY_HANDLE] == 0,
+                               .fields = r->fields,
+                               .is_whole = true};
     TRY_NEW_ARRAY(a, g->problems, IMPORT_GROUP_PROBLEMS_MAX);
     TRY_NEW_ARRAY(a, g->variants, PRODUCT_VARIANTS_MAX);
     TRY_NEW_ARRAY(a, g->details, PRODUCT_VARIANTS_MAX);
@@ -236,7 +269,8 @@ static const struct err *begin(struct shopify_reader *r, struct arena *a, struct
     return NULL;
 }
 
-static const struct err *take_record(struct shopify_reader *r, struct arena *a, struct import_group *g, str handle)
+static const struct err *take_record(struct shopify_reader *r, struct arena *a,
+                                     struct import_group *g, str handle)
 {
     if (r->row.kind == CSV_BAD)
         return bad_record(r, a, g);
@@ -249,8 +283,10 @@ static const struct err *take_record(struct shopify_reader *r, struct arena *a, 
     return shopify_take_row(r, a, g);
 }
 
-/* Records without a handle at the very beginning, and bad ones there, are a group of problems alone. */
-const struct err *shopify_next(struct shopify_reader *r, struct arena *a, struct import_group *g, bool *ret_is_end)
+/* Records without a handle at the very beginning, and bad ones there, are a group of problems
+ * alone. */
+const struct err *shopify_next(struct shopify_reader *r, struct arena *a, struct import_group *g,
+                               bool *ret_is_end)
 {
     str handle = S("");
     bool is_end;
@@ -275,7 +311,8 @@ const struct err *shopify_next(struct shopify_reader *r, struct arena *a, struct
     return NULL;
 }
 
-const struct err *shopify_scan(struct shopify_reader *r, struct arena *a, struct shopify_line *ret, bool *ret_is_end)
+const struct err *shopify_scan(struct shopify_reader *r, struct arena *a, struct shopify_line *ret,
+                               bool *ret_is_end)
 {
     TRY(peek(r, ret_is_end));
     *ret = (struct shopify_line){.line = r->row.line, .handle = STR_NONE, .sku = S("")};

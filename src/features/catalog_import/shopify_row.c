@@ -1,10 +1,17 @@
-/* One record of Shopify's CSV: facts of the product, a variant, a picture; each cell checked where it stands. */
+/* One record of Shopify's CSV: facts of the product, a variant, a picture; each cell checked where
+ * it stands. */
 #include "catalog_import/shopify_part.h"
 
 #include "base/utf8.h"
 #include "catalog_import/import_part.h"
 
-enum { BODY_MAX = 100 * 1024, SHORT_MAX = 500, TAGS_MAX = 2000, ALT_MAX = 300, GRAMS_MAX = 100000000 };
+enum {
+    BODY_MAX = 100 * 1024,
+    SHORT_MAX = 500,
+    TAGS_MAX = 2000,
+    ALT_MAX = 300,
+    GRAMS_MAX = 100000000
+};
 
 struct taking {
     struct shopify_reader *r;
@@ -13,7 +20,8 @@ struct taking {
     bool is_bad;              /* the variant of this record is left out */
 };
 
-static const struct err *wrong(struct taking *t, enum shopify_column column, const char *key, str detail)
+static const struct err *wrong(struct taking *t, enum shopify_column column, const char *key,
+                               str detail)
 {
     t->is_bad = true;
     return shopify_problem(t->r, t->a, t->g, column, key, detail);
@@ -25,7 +33,8 @@ static bool has(const struct taking *t, enum shopify_column column)
 }
 
 /* A text of at most `max` bytes; a longer one is reported and left empty. */
-static const struct err *take_text(struct taking *t, enum shopify_column column, size_t max, bool is_one_line, str *ret)
+static const struct err *take_text(struct taking *t, enum shopify_column column, size_t max,
+                                   bool is_one_line, str *ret)
 {
     str cell = shopify_cell(t->r, column);
     *ret = S("");
@@ -39,8 +48,10 @@ static const struct err *take_text(struct taking *t, enum shopify_column column,
 /* 1 yes, 0 no, -1 neither. */
 static int read_bool(str cell)
 {
-    static const str yes[] = {STR_INIT("true"), STR_INIT("yes"), STR_INIT("1"), STR_INIT("continue"), STR_INIT("\xe6\x98\xaf")};
-    static const str no[] = {STR_INIT("false"), STR_INIT("no"), STR_INIT("0"), STR_INIT("deny"), STR_INIT("\xe5\x90\xa6")};
+    static const str yes[] = {STR_INIT("true"), STR_INIT("yes"), STR_INIT("1"),
+                              STR_INIT("continue"), STR_INIT("\xe6\x98\xaf")};
+    static const str no[] = {STR_INIT("false"), STR_INIT("no"), STR_INIT("0"), STR_INIT("deny"),
+                             STR_INIT("\xe5\x90\xa6")};
     for (size_t i = 0; i < COUNT(yes); i++) {
         if (str_eq_nocase(cell, yes[i]))
             return 1;
@@ -50,7 +61,8 @@ static int read_bool(str cell)
     return -1;
 }
 
-static const struct err *take_bool(struct taking *t, enum shopify_column column, bool otherwise, bool *ret)
+static const struct err *take_bool(struct taking *t, enum shopify_column column, bool otherwise,
+                                   bool *ret)
 {
     str cell = shopify_cell(t->r, column);
     int value = read_bool(cell);
@@ -85,7 +97,8 @@ static const struct err *take_amount(struct taking *t, enum shopify_column colum
 }
 
 /* "250", "250.0" */
-static const struct err *take_count(struct taking *t, enum shopify_column column, int64_t max, int64_t *ret)
+static const struct err *take_count(struct taking *t, enum shopify_column column, int64_t max,
+                                    int64_t *ret)
 {
     str cell = shopify_cell(t->r, column), rest = cell;
     str whole = str_cut(&rest, '.');
@@ -107,7 +120,9 @@ static const struct err *take_status(struct taking *t, enum product_status *ret)
     static const struct {
         str word;
         enum product_status status;
-    } words[] = {{STR_INIT("active"), PRODUCT_ACTIVE}, {STR_INIT("draft"), PRODUCT_DRAFT}, {STR_INIT("unlisted"), PRODUCT_DRAFT},
+    } words[] = {{STR_INIT("active"), PRODUCT_ACTIVE},
+                 {STR_INIT("draft"), PRODUCT_DRAFT},
+                 {STR_INIT("unlisted"), PRODUCT_DRAFT},
                  {STR_INIT("archived"), PRODUCT_ARCHIVED}};
     str cell = shopify_cell(t->r, SHOPIFY_STATUS);
     bool is_published;
@@ -130,7 +145,8 @@ static const struct err *take_option_names(struct taking *t)
     struct product_input *p = &t->g->product;
     str first = shopify_cell(t->r, SHOPIFY_OPTION1_NAME);
     /* Shopify's way to say that there is nothing to choose. */
-    if (str_eq_nocase(first, S("Title")) && str_eq_nocase(shopify_cell(t->r, SHOPIFY_OPTION1_VALUE), S("Default Title")))
+    if (str_eq_nocase(first, S("Title")) &&
+        str_eq_nocase(shopify_cell(t->r, SHOPIFY_OPTION1_VALUE), S("Default Title")))
         return NULL;
     for (int i = 0; i < PRODUCT_OPTIONS_MAX; i++) {
         enum shopify_column column = (enum shopify_column)(SHOPIFY_OPTION1_NAME + 2 * i);
@@ -211,12 +227,14 @@ static const struct err *take_stock(struct taking *t, int64_t *ret)
 
 bool import_is_photo_file(str source)
 {
-    static const str kinds[] = {STR_INIT(".jpg"), STR_INIT(".jpeg"), STR_INIT(".png"), STR_INIT(".webp"), STR_INIT(".gif")};
+    static const str kinds[] = {STR_INIT(".jpg"), STR_INIT(".jpeg"), STR_INIT(".png"),
+                                STR_INIT(".webp"), STR_INIT(".gif")};
     for (size_t i = 0; i < source.len; i++)
         if (source.ptr[i] == '/' || source.ptr[i] == ':' || (unsigned char)source.ptr[i] <= ' ')
             return false;
     for (size_t i = 0; i < COUNT(kinds); i++)
-        if (source.len > kinds[i].len && str_eq_nocase(str_from(source, source.len - kinds[i].len), kinds[i]))
+        if (source.len > kinds[i].len &&
+            str_eq_nocase(str_from(source, source.len - kinds[i].len), kinds[i]))
             return source.ptr[0] != '.';
     return false;
 }
@@ -229,7 +247,8 @@ static const struct err *take_source(struct taking *t, enum shopify_column colum
     if (cell.len == 0)
         return NULL;
     if (cell.len > IMPORT_SOURCE_MAX || (!url_check(cell, &url) && !import_is_photo_file(cell)))
-        return shopify_problem(t->r, t->a, t->g, column, "import.bad_image", utf8_cut_bytes(cell, 80));
+        return shopify_problem(t->r, t->a, t->g, column, "import.bad_image",
+                               utf8_cut_bytes(cell, 80));
     return str_dup(t->a, cell, ret);
 }
 
@@ -279,7 +298,8 @@ static const struct err *take_image(struct taking *t)
             return NULL;
     if (g->image_count == PRODUCT_PHOTOS_MAX)
         return shopify_problem(t->r, t->a, g, SHOPIFY_IMAGE, "import.too_many_images", STR_NONE);
-    TRY(utf8_clean(t->a, utf8_cut_bytes(shopify_cell(t->r, SHOPIFY_IMAGE_ALT), ALT_MAX), false, &alt));
+    TRY(utf8_clean(t->a, utf8_cut_bytes(shopify_cell(t->r, SHOPIFY_IMAGE_ALT), ALT_MAX), false,
+                   &alt));
     g->images[g->image_count++] = (struct import_image){source, utf8_cut_bytes(alt, ALT_MAX)};
     return NULL;
 }
@@ -287,7 +307,8 @@ static const struct err *take_image(struct taking *t)
 /* Lines in which nothing of a variant stands carry further pictures. */
 static bool is_variant(const struct taking *t)
 {
-    static const enum shopify_column signs[] = {SHOPIFY_OPTION1_VALUE, SHOPIFY_SKU, SHOPIFY_PRICE, SHOPIFY_QUANTITY};
+    static const enum shopify_column signs[] = {SHOPIFY_OPTION1_VALUE, SHOPIFY_SKU, SHOPIFY_PRICE,
+                                                SHOPIFY_QUANTITY};
     for (size_t i = 0; i < COUNT(signs); i++)
         if (shopify_cell(t->r, signs[i]).len > 0)
             return true;
@@ -302,19 +323,23 @@ static bool has_surplus(const struct shopify_reader *r)
     return false;
 }
 
-const struct err *shopify_take_row(struct shopify_reader *r, struct arena *a, struct import_group *g)
+const struct err *shopify_take_row(struct shopify_reader *r, struct arena *a,
+                                   struct import_group *g)
 {
     struct taking t = {.r = r, .a = a, .g = g};
     if (has_surplus(r)) {
-        /* An unquoted separator has moved everything behind it: no cell of this line can be believed. */
+        /* An unquoted separator has moved everything behind it: no cell of this line can be
+         * believed. */
         g->is_whole = false;
         return shopify_problem(r, a, g, SHOPIFY_UNSET, "import.too_many_cells", STR_NONE);
     }
     if (str_is_absent(g->product.title))
         TRY(take_product(&t));
     TRY(take_image(&t));
-    /* A first line is a variant also when nothing of one stands in it; a translation has said already what it lacks. */
-    bool is_first = !r->is_translated && g->product.variant_count == 0 && shopify_cell(r, SHOPIFY_TITLE).len > 0;
+    /* A first line is a variant also when nothing of one stands in it; a translation has said
+     * already what it lacks. */
+    bool is_first = !r->is_translated && g->product.variant_count == 0 &&
+                    shopify_cell(r, SHOPIFY_TITLE).len > 0;
     if (is_variant(&t) || (is_first && (g->fields & IMPORT_PRICE) != 0))
         TRY(take_variant(&t));
     if (t.is_bad)

@@ -1,8 +1,9 @@
 /* chat: conversations between a person and a shop over any channel, and the shop's one inbox.
  *
- * One conversation per (shop, channel, person on that channel). Messages carry text and buttons; live by SSE
- * topic "conversation:ID" and "inbox:SHOP". Outgoing messages of other channels go through a job and the channel
- * port; the own site needs no delivery. Who answers is explicit: bot, asked for a person, a person has it, done.
+ * One conversation per (shop, channel, person on that channel). Messages carry text and buttons;
+ * live by SSE topic "conversation:ID" and "inbox:SHOP". Outgoing messages of other channels go
+ * through a job and the channel port; the own site needs no delivery. Who answers is explicit: bot,
+ * asked for a person, a person has it, done.
  */
 #ifndef CHAT_CHAT_H
 #define CHAT_CHAT_H
@@ -14,8 +15,21 @@ ID_TYPE(conversation);
 ID_TYPE(message);
 
 enum { CHAT_TEXT_MAX = 2000, CHAT_BUTTONS_MAX = CHANNEL_BUTTONS_MAX };
-enum chat_holder { CHAT_HOLDER_UNSET = 0, CHAT_BOT, CHAT_WANTS_PERSON, CHAT_PERSON, CHAT_DONE, CHAT_HOLDER_COUNT };
-enum chat_sender { CHAT_SENDER_UNSET = 0, CHAT_FROM_CUSTOMER, CHAT_FROM_BOT, CHAT_FROM_STAFF, CHAT_FROM_SYSTEM };
+enum chat_holder {
+    CHAT_HOLDER_UNSET = 0,
+    CHAT_BOT,
+    CHAT_WANTS_PERSON,
+    CHAT_PERSON,
+    CHAT_DONE,
+    CHAT_HOLDER_COUNT
+};
+enum chat_sender {
+    CHAT_SENDER_UNSET = 0,
+    CHAT_FROM_CUSTOMER,
+    CHAT_FROM_BOT,
+    CHAT_FROM_STAFF,
+    CHAT_FROM_SYSTEM
+};
 
 struct conversation {
     struct conversation_id id;
@@ -42,7 +56,8 @@ struct chat_out {
     size_t button_count;
     int64_t product_id;       /* shows its card; 0 = none */
     int64_t media_id;
-    str form;                 /* "" or "address": the site shows an inline form that posts its fields as one message */
+    str form; /* "" or "address": the site shows an inline form that posts its fields as one message
+               */
 };
 
 /* The conversation of this person with this shop, made if missing. */
@@ -53,17 +68,21 @@ struct chat_open {
     struct visitor_id visitor_id;
     str customer_name, language, start_payload;
 };
-const struct err *chat_open(struct turn *t, const struct chat_open *o, struct conversation *ret, bool *ret_made) MUST_CHECK;
-const struct err *chat_conversation(struct tx *tx, struct arena *a, struct shop_id shop, struct conversation_id id, struct conversation *ret) MUST_CHECK;
-/* From bot, staff or system. A message with buttons makes the buttons (tokens) of earlier ones inactive. A token may
- * be any word of the sender's; it is looked up among the buttons of its own conversation only. INVALID chat.empty,
- * chat.too_long. */
-const struct err *chat_send(struct turn *t, struct shop_id shop, struct conversation_id id, enum chat_sender sender,
-                            const struct chat_out *m, struct message_id *ret) MUST_CHECK;
-/* From the customer; deduplicated by event_id (I11): the same again does nothing and is no error. Hands it to the
- * listener (feature flow) in the same turn. A token tapped twice acts once; one that was replaced by later buttons
- * still reaches the listener; NOT_FOUND chat.no_button for a token this conversation never had. A tap's text is the
- * button's label. INVALID chat.empty, chat.too_long, error.bad_text. */
+const struct err *chat_open(struct turn *t, const struct chat_open *o, struct conversation *ret,
+                            bool *ret_made) MUST_CHECK;
+const struct err *chat_conversation(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    struct conversation_id id, struct conversation *ret) MUST_CHECK;
+/* From bot, staff or system. A message with buttons makes the buttons (tokens) of earlier ones
+ * inactive. A token may be any word of the sender's; it is looked up among the buttons of its own
+ * conversation only. INVALID chat.empty, chat.too_long. */
+const struct err *chat_send(struct turn *t, struct shop_id shop, struct conversation_id id,
+                            enum chat_sender sender, const struct chat_out *m,
+                            struct message_id *ret) MUST_CHECK;
+/* From the customer; deduplicated by event_id (I11): the same again does nothing and is no error.
+ * Hands it to the listener (feature flow) in the same turn. A token tapped twice acts once; one
+ * that was replaced by later buttons still reaches the listener; NOT_FOUND chat.no_button for a
+ * token this conversation never had. A tap's text is the button's label. INVALID chat.empty,
+ * chat.too_long, error.bad_text. */
 struct chat_in {
     struct shop_id shop_id;
     struct conversation_id conversation_id;
@@ -74,16 +93,19 @@ struct chat_in {
     int64_t product_id;       /* what she asks about; 0 = nothing in particular */
 };
 const struct err *chat_receive_message(struct turn *t, const struct chat_in *m) MUST_CHECK;
-/* A change that makes no sense (asking for a person when one is there) does nothing. Staff who take over are the actor. */
-const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct conversation_id id, enum chat_holder holder) MUST_CHECK;
+/* A change that makes no sense (asking for a person when one is there) does nothing. Staff who take
+ * over are the actor. */
+const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct conversation_id id,
+                                  enum chat_holder holder) MUST_CHECK;
 
-/* The one listener that answers for the shop (feature flow sets it in its `start` hook). Runs inside the turn that
- * stored the message, only while the holder is CHAT_BOT. */
-typedef const struct err *chat_listener(struct turn *t, const struct conversation *c, const struct chat_in *m);
+/* The one listener that answers for the shop (feature flow sets it in its `start` hook). Runs
+ * inside the turn that stored the message, only while the holder is CHAT_BOT. */
+typedef const struct err *chat_listener(struct turn *t, const struct conversation *c,
+                                        const struct chat_in *m);
 void chat_listen(chat_listener *listener);
 
-/* Events: chat.message (subject conversation, object message, account = customer, number = sender), chat.wants_person,
- * chat.holder (number = holder), chat.undelivered (object = message). */
+/* Events: chat.message (subject conversation, object message, account = customer, number = sender),
+ * chat.wants_person, chat.holder (number = holder), chat.undelivered (object = message). */
 
 extern const struct feature chat_feature;
 

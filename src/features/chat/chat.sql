@@ -1,24 +1,27 @@
 -- include: "identity/identity.h"
 -- include: "chat/chat.h"
 
--- name: chat_conversation_insert :count (id conversation_id, shop_id shop_id, account_id account_id,
---    contact_id contact_id, visitor_id visitor_id, channel text, channel_user_id text, language text,
---    customer_name text, start_payload text, now_ms int)
-INSERT INTO conversation (id, shop_id, account_id, contact_id, visitor_id, channel, channel_user_id, language,
-                          customer_name, start_payload, holder, staff_id, last_message_ms, last_text, last_sender,
-                          unread_customer, unread_shop, deliver_lease_ms, created_ms)
+-- name: chat_conversation_insert :count (id conversation_id, shop_id shop_id,
+--    account_id account_id, contact_id contact_id, visitor_id visitor_id, channel text,
+--    channel_user_id text, language text, customer_name text, start_payload text, now_ms int)
+INSERT INTO conversation (id, shop_id, account_id, contact_id, visitor_id, channel, channel_user_id,
+                          language, customer_name, start_payload, holder, staff_id, last_message_ms,
+                          last_text, last_sender, unread_customer, unread_shop, deliver_lease_ms,
+                          created_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 0, $11, '', 0, 0, 0, 0, $11)
     ON CONFLICT (shop_id, channel, channel_user_id) DO NOTHING;
 
 -- name: chat_conversation_row :maybe (shop_id shop_id, id conversation_id)
---    -> (id conversation_id, shop_id shop_id, account_id account_id, contact_id contact_id, visitor_id visitor_id,
---        channel text, channel_user_id text, language text, customer_name text, start_payload text, holder int,
---        staff_id int, last_message_ms int, unread_customer int, unread_shop int)
-SELECT id, shop_id, account_id, contact_id, visitor_id, channel, channel_user_id, language, customer_name,
-       start_payload, holder, staff_id, last_message_ms, unread_customer, unread_shop
+--    -> (id conversation_id, shop_id shop_id, account_id account_id, contact_id contact_id,
+--    visitor_id visitor_id, channel text, channel_user_id text, language text, customer_name text,
+--    start_payload text, holder int, staff_id int, last_message_ms int, unread_customer int,
+--    unread_shop int)
+SELECT id, shop_id, account_id, contact_id, visitor_id, channel, channel_user_id, language,
+       customer_name, start_payload, holder, staff_id, last_message_ms, unread_customer, unread_shop
   FROM conversation WHERE shop_id = $1 AND id = $2;
 
--- name: chat_conversation_of_user :maybe (shop_id shop_id, channel text, channel_user_id text) -> (id conversation_id)
+-- name: chat_conversation_of_user :maybe (shop_id shop_id, channel text, channel_user_id text)
+--    -> (id conversation_id)
 SELECT id FROM conversation WHERE shop_id = $1 AND channel = $2 AND channel_user_id = $3;
 
 -- name: chat_conversation_meet :hit (shop_id shop_id, id conversation_id, contact_id contact_id,
@@ -31,28 +34,33 @@ UPDATE conversation
        start_payload = CASE WHEN $7 = '' THEN start_payload ELSE $7 END
  WHERE shop_id = $1 AND id = $2;
 
--- name: chat_conversation_heard :hit (shop_id shop_id, id conversation_id, at_ms int, last_text text, unread int)
-UPDATE conversation SET last_message_ms = $3, last_text = $4, last_sender = 1, unread_shop = unread_shop + $5,
-       unread_customer = 0
+-- name: chat_conversation_heard :hit (shop_id shop_id, id conversation_id, at_ms int,
+--    last_text text, unread int)
+UPDATE conversation SET last_message_ms = $3, last_text = $4, last_sender = 1,
+       unread_shop = unread_shop + $5, unread_customer = 0
  WHERE shop_id = $1 AND id = $2;
 
--- name: chat_conversation_said :hit (shop_id shop_id, id conversation_id, at_ms int, last_text text, sender int)
-UPDATE conversation SET last_message_ms = $3, last_text = $4, last_sender = $5, unread_customer = unread_customer + 1
+-- name: chat_conversation_said :hit (shop_id shop_id, id conversation_id, at_ms int,
+--    last_text text, sender int)
+UPDATE conversation SET last_message_ms = $3, last_text = $4, last_sender = $5,
+       unread_customer = unread_customer + 1
  WHERE shop_id = $1 AND id = $2;
 
--- name: chat_conversation_hold :hit (shop_id shop_id, id conversation_id, holder int, staff_id account_id,
---    unread_shop int)
+-- name: chat_conversation_hold :hit (shop_id shop_id, id conversation_id, holder int,
+--    staff_id account_id, unread_shop int)
 UPDATE conversation SET holder = $3, staff_id = $4, unread_shop = $5 WHERE shop_id = $1 AND id = $2;
 
--- name: chat_message_insert :exec (id message_id, shop_id shop_id, conversation_id conversation_id, sender int,
---    staff_id account_id, body text, product_id int, media_id int, form text, button_count int, delivery int, now_ms int)
-INSERT INTO message (id, shop_id, conversation_id, sender, staff_id, body, product_id, media_id, form, button_count,
-                     delivery, delivery_note, at_ms)
+-- name: chat_message_insert :exec (id message_id, shop_id shop_id, conversation_id conversation_id,
+--    sender int, staff_id account_id, body text, product_id int, media_id int, form text,
+--    button_count int, delivery int, now_ms int)
+INSERT INTO message (id, shop_id, conversation_id, sender, staff_id, body, product_id, media_id,
+                     form, button_count, delivery, delivery_note, at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12);
 
--- name: chat_button_insert :exec (id int, shop_id shop_id, conversation_id conversation_id, message_id message_id,
---    label text, token text?, url text?, is_main bool)
-INSERT INTO message_button (id, shop_id, conversation_id, message_id, label, token, url, state, is_main)
+-- name: chat_button_insert :exec (id int, shop_id shop_id, conversation_id conversation_id,
+--    message_id message_id, label text, token text?, url text?, is_main bool)
+INSERT INTO message_button (id, shop_id, conversation_id, message_id, label, token, url, state,
+                            is_main)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8);
 
 -- name: chat_buttons_replace :count (shop_id shop_id, conversation_id conversation_id)
@@ -68,7 +76,8 @@ SELECT id, message_id, label, state FROM message_button
 UPDATE message_button SET state = 2 WHERE shop_id = $1 AND id = $2 AND state <> 2;
 
 -- name: chat_buttons_left :count (shop_id shop_id, message_id message_id)
-UPDATE message_button SET state = 3 WHERE shop_id = $1 AND message_id = $2 AND token IS NOT NULL AND state = 1;
+UPDATE message_button SET state = 3 WHERE shop_id = $1 AND message_id = $2 AND token IS NOT NULL
+ AND state = 1;
 
 -- name: chat_inbound_insert :count (shop_id shop_id, channel text, event_id text, at_ms int)
 INSERT INTO chat_inbound (shop_id, channel, event_id, at_ms) VALUES ($1, $2, $3, $4)
@@ -77,7 +86,8 @@ INSERT INTO chat_inbound (shop_id, channel, event_id, at_ms) VALUES ($1, $2, $3,
 -- ---- delivery to other channels ----
 
 -- name: chat_deliver_claim :count (shop_id shop_id, id conversation_id, now_ms int, until_ms int)
-UPDATE conversation SET deliver_lease_ms = $4 WHERE shop_id = $1 AND id = $2 AND deliver_lease_ms <= $3;
+UPDATE conversation SET deliver_lease_ms = $4 WHERE shop_id = $1 AND id = $2
+ AND deliver_lease_ms <= $3;
 
 -- name: chat_deliver_release :exec (shop_id shop_id, id conversation_id)
 UPDATE conversation SET deliver_lease_ms = 0 WHERE shop_id = $1 AND id = $2;
@@ -88,17 +98,19 @@ SELECT id, body, product_id, media_id FROM message
  WHERE shop_id = $1 AND conversation_id = $2 AND delivery = 1 ORDER BY id LIMIT 1;
 
 -- name: chat_deliver_mark :count (shop_id shop_id, id message_id, delivery int, note text)
-UPDATE message SET delivery = $3, delivery_note = $4 WHERE shop_id = $1 AND id = $2 AND delivery = 1;
+UPDATE message SET delivery = $3, delivery_note = $4 WHERE shop_id = $1 AND id = $2
+ AND delivery = 1;
 
 -- name: chat_buttons_of :many (shop_id shop_id, message_id message_id)
 --    -> (label text, token text?, url text?, state int)
-SELECT label, token, url, state FROM message_button WHERE shop_id = $1 AND message_id = $2 ORDER BY id LIMIT 12;
+SELECT label, token, url, state FROM message_button WHERE shop_id = $1 AND message_id = $2
+ ORDER BY id LIMIT 12;
 
 -- ---- what pages and the API read ----
 
 -- name: chat_of_account :many (account_id account_id, before_ms int, before_id int, most int)
---    -> (id conversation_id, shop_id shop_id, holder int, last_message_ms int, last_text text, last_sender int,
---        unread_customer int, channel text)
+--    -> (id conversation_id, shop_id shop_id, holder int, last_message_ms int, last_text text,
+--    last_sender int, unread_customer int, channel text)
 SELECT id, shop_id, holder, last_message_ms, last_text, last_sender, unread_customer, channel
   FROM conversation
  WHERE account_id = $1 AND channel = 'site' AND last_sender > 0 AND (last_message_ms, id) < ($2, $3)
@@ -108,61 +120,73 @@ SELECT id, shop_id, holder, last_message_ms, last_text, last_sender, unread_cust
 -- @global: an address names a conversation only; the caller checks whose it is
 SELECT shop_id, account_id FROM conversation WHERE id = $1;
 
--- name: chat_messages_before :many (shop_id shop_id, conversation_id conversation_id, before int, most int)
---    -> (id message_id, sender int, staff_id account_id, body text, product_id int, media_id int, form text,
---        button_count int, delivery int, delivery_note text, at_ms int)
-SELECT id, sender, staff_id, body, product_id, media_id, form, button_count, delivery, delivery_note, at_ms
+-- name: chat_messages_before :many (shop_id shop_id, conversation_id conversation_id, before int,
+--    most int)
+--    -> (id message_id, sender int, staff_id account_id, body text, product_id int, media_id int,
+--    form text, button_count int, delivery int, delivery_note text, at_ms int)
+SELECT id, sender, staff_id, body, product_id, media_id, form, button_count, delivery,
+       delivery_note, at_ms
   FROM message WHERE shop_id = $1 AND conversation_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4;
 
--- name: chat_messages_after :many (shop_id shop_id, conversation_id conversation_id, after int, most int)
---    -> (id message_id, sender int, staff_id account_id, body text, product_id int, media_id int, form text,
---        button_count int, delivery int, delivery_note text, at_ms int)
-SELECT id, sender, staff_id, body, product_id, media_id, form, button_count, delivery, delivery_note, at_ms
+-- name: chat_messages_after :many (shop_id shop_id, conversation_id conversation_id, after int,
+--    most int)
+--    -> (id message_id, sender int, staff_id account_id, body text, product_id int, media_id int,
+--    form text, button_count int, delivery int, delivery_note text, at_ms int)
+SELECT id, sender, staff_id, body, product_id, media_id, form, button_count, delivery,
+       delivery_note, at_ms
   FROM message WHERE shop_id = $1 AND conversation_id = $2 AND id > $3 ORDER BY id LIMIT $4;
 
--- name: chat_buttons_between :many (shop_id shop_id, conversation_id conversation_id, first message_id,
---    last message_id) -> (message_id message_id, label text, token text?, url text?, state int, is_main bool)
+-- name: chat_buttons_between :many (shop_id shop_id, conversation_id conversation_id,
+--    first message_id, last message_id) -> (message_id message_id, label text, token text?,
+--    url text?, state int, is_main bool)
 SELECT message_id, label, token, url, state, is_main FROM message_button
- WHERE shop_id = $1 AND conversation_id = $2 AND message_id BETWEEN $3 AND $4 ORDER BY id LIMIT 1200;
+ WHERE shop_id = $1 AND conversation_id = $2 AND message_id BETWEEN $3 AND $4
+     ORDER BY id LIMIT 1200;
 
--- name: chat_inbox :many (shop_id shop_id, holder int, before_unread int, before_ms int, before_id int, most int)
---    -> (id conversation_id, account_id account_id, contact_id contact_id, visitor_id visitor_id, channel text,
---        customer_name text, holder int, staff_id account_id, last_message_ms int, last_text text, last_sender int,
---        unread_shop int)
-SELECT id, account_id, contact_id, visitor_id, channel, customer_name, holder, staff_id, last_message_ms, last_text,
-       last_sender, unread_shop
+-- name: chat_inbox :many (shop_id shop_id, holder int, before_unread int, before_ms int,
+--    before_id int, most int)
+--    -> (id conversation_id, account_id account_id, contact_id contact_id, visitor_id visitor_id,
+--    channel text, customer_name text, holder int, staff_id account_id, last_message_ms int,
+--    last_text text, last_sender int, unread_shop int)
+SELECT id, account_id, contact_id, visitor_id, channel, customer_name, holder, staff_id,
+       last_message_ms, last_text, last_sender, unread_shop
   FROM conversation
  WHERE shop_id = $1 AND holder = $2 AND last_sender > 0
-   AND (CASE WHEN unread_shop > 0 THEN 1 ELSE 0 END, last_message_ms, id) < (CAST($3 AS BIGINT), $4, $5)
+   AND (CASE WHEN unread_shop > 0 THEN 1 ELSE 0 END, last_message_ms, id) < (CAST($3 AS BIGINT), $4,
+       $5)
  ORDER BY CASE WHEN unread_shop > 0 THEN 1 ELSE 0 END DESC, last_message_ms DESC, id DESC LIMIT $6;
 
 -- name: chat_inbox_named :many (shop_id shop_id, name text, before_ms int, before_id int, most int)
---    -> (id conversation_id, account_id account_id, contact_id contact_id, visitor_id visitor_id, channel text,
---        customer_name text, holder int, staff_id account_id, last_message_ms int, last_text text, last_sender int,
---        unread_shop int)
-SELECT id, account_id, contact_id, visitor_id, channel, customer_name, holder, staff_id, last_message_ms, last_text,
-       last_sender, unread_shop
+--    -> (id conversation_id, account_id account_id, contact_id contact_id, visitor_id visitor_id,
+--    channel text, customer_name text, holder int, staff_id account_id, last_message_ms int,
+--    last_text text, last_sender int, unread_shop int)
+SELECT id, account_id, contact_id, visitor_id, channel, customer_name, holder, staff_id,
+       last_message_ms, last_text, last_sender, unread_shop
   FROM conversation
  WHERE shop_id = $1 AND last_sender > 0 AND LOWER(customer_name) LIKE $2 ESCAPE '\'
    AND (last_message_ms, id) < ($3, $4)
  ORDER BY last_message_ms DESC, id DESC LIMIT $5;
 
 -- name: chat_inbox_counts :many (shop_id shop_id) -> (holder int, count int)
-SELECT holder, COUNT(*) FROM conversation WHERE shop_id = $1 AND holder IN (2, 3) AND last_sender > 0 GROUP BY holder
+SELECT holder, COUNT(*) FROM conversation WHERE shop_id = $1 AND holder IN (2, 3)
+ AND last_sender > 0 GROUP BY holder
  LIMIT 8;
 
 -- name: chat_unread_of_account :one (account_id account_id) -> (count int)
-SELECT CAST(COALESCE(SUM(unread_customer), 0) AS BIGINT) FROM conversation WHERE account_id = $1 AND channel = 'site';
+SELECT CAST(COALESCE(SUM(unread_customer), 0) AS BIGINT) FROM conversation WHERE account_id = $1
+ AND channel = 'site';
 
 -- name: chat_unread_with_shop :one (shop_id shop_id, account_id account_id) -> (count int)
 SELECT CAST(COALESCE(SUM(unread_customer), 0) AS BIGINT) FROM conversation
  WHERE shop_id = $1 AND account_id = $2 AND channel = 'site';
 
 -- name: chat_waiting_of_shop :one (shop_id shop_id) -> (count int)
-SELECT COUNT(*) FROM conversation WHERE shop_id = $1 AND (holder = 2 OR (holder = 3 AND unread_shop > 0));
+SELECT COUNT(*) FROM conversation WHERE shop_id = $1
+ AND (holder = 2 OR (holder = 3 AND unread_shop > 0));
 
 -- name: chat_read_by_customer :count (shop_id shop_id, id conversation_id, account_id account_id)
-UPDATE conversation SET unread_customer = 0 WHERE shop_id = $1 AND id = $2 AND account_id = $3 AND unread_customer > 0;
+UPDATE conversation SET unread_customer = 0 WHERE shop_id = $1 AND id = $2 AND account_id = $3
+ AND unread_customer > 0;
 
 -- name: chat_read_by_shop :count (shop_id shop_id, id conversation_id)
 UPDATE conversation SET unread_shop = 0 WHERE shop_id = $1 AND id = $2 AND unread_shop > 0;
@@ -176,7 +200,8 @@ SELECT COUNT(*), CAST(COALESCE(MAX(at_ms), 0) AS BIGINT) FROM message
 SELECT COUNT(*) FROM message WHERE shop_id = $1 AND conversation_id = $2 AND delivery = 3;
 
 -- name: chat_resend :count (shop_id shop_id, id message_id, conversation_id conversation_id)
-UPDATE message SET delivery = 1, delivery_note = '' WHERE shop_id = $1 AND id = $2 AND conversation_id = $3 AND delivery = 3;
+UPDATE message SET delivery = 1, delivery_note = '' WHERE shop_id = $1 AND id = $2
+ AND conversation_id = $3 AND delivery = 3;
 
 -- ---- addresses people typed, for the next form ----
 
@@ -190,7 +215,8 @@ INSERT INTO chat_address (account_id, sealed, at_ms) VALUES ($1, $2, $3)
 -- ---- accounts that become one ----
 
 -- name: chat_site_of_account :many (account_id account_id) -> (id conversation_id, shop_id shop_id)
-SELECT id, shop_id FROM conversation WHERE account_id = $1 AND channel = 'site' ORDER BY id LIMIT 1000;
+SELECT id, shop_id FROM conversation WHERE account_id = $1 AND channel = 'site'
+ ORDER BY id LIMIT 1000;
 
 -- name: chat_move_account :count (account_id account_id, into_id account_id)
 UPDATE conversation SET account_id = $2 WHERE account_id = $1;
@@ -198,20 +224,26 @@ UPDATE conversation SET account_id = $2 WHERE account_id = $1;
 -- name: chat_rename_user :hit (shop_id shop_id, id conversation_id, channel_user_id text)
 UPDATE conversation SET channel_user_id = $3 WHERE shop_id = $1 AND id = $2;
 
--- name: chat_move_messages :count (shop_id shop_id, conversation_id conversation_id, into_id conversation_id)
+-- name: chat_move_messages :count (shop_id shop_id, conversation_id conversation_id,
+--    into_id conversation_id)
 UPDATE message SET conversation_id = $3 WHERE shop_id = $1 AND conversation_id = $2;
 
--- name: chat_move_buttons :count (shop_id shop_id, conversation_id conversation_id, into_id conversation_id)
+-- name: chat_move_buttons :count (shop_id shop_id, conversation_id conversation_id,
+--    into_id conversation_id)
 UPDATE message_button SET conversation_id = $3 WHERE shop_id = $1 AND conversation_id = $2;
 
 -- name: chat_fold :hit (shop_id shop_id, from_id conversation_id, into_id conversation_id)
 UPDATE conversation
    SET unread_customer = conversation.unread_customer + f.unread_customer,
        unread_shop = conversation.unread_shop + f.unread_shop,
-       last_text = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.last_text ELSE conversation.last_text END,
-       last_sender = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.last_sender ELSE conversation.last_sender END,
-       holder = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.holder ELSE conversation.holder END,
-       last_message_ms = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.last_message_ms
+       last_text = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.last_text
+       ELSE conversation.last_text END,
+       last_sender = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.last_sender
+       ELSE conversation.last_sender END,
+       holder = CASE WHEN f.last_message_ms > conversation.last_message_ms THEN f.holder
+       ELSE conversation.holder END,
+       last_message_ms = CASE WHEN f.last_message_ms > conversation.last_message_ms
+       THEN f.last_message_ms
                               ELSE conversation.last_message_ms END
   FROM conversation f
  WHERE conversation.shop_id = $1 AND conversation.id = $3 AND f.shop_id = $1 AND f.id = $2;
@@ -234,7 +266,8 @@ SELECT c.id, MAX(m.at_ms) FROM conversation c
   JOIN message m ON m.shop_id = c.shop_id AND m.conversation_id = c.id AND m.sender = 1
  WHERE c.shop_id = $1 AND c.contact_id = $2 GROUP BY c.id ORDER BY MAX(m.at_ms) DESC LIMIT $3;
 
--- name: chat_said_by_account :many (shop_id shop_id, account_id account_id, not_contact contact_id, most int)
+-- name: chat_said_by_account :many (shop_id shop_id, account_id account_id, not_contact contact_id,
+--    most int)
 --    -> (id conversation_id, at_ms int)
 SELECT c.id, MAX(m.at_ms) FROM conversation c
   JOIN message m ON m.shop_id = c.shop_id AND m.conversation_id = c.id AND m.sender = 1
@@ -243,7 +276,8 @@ SELECT c.id, MAX(m.at_ms) FROM conversation c
 
 -- name: chat_verify_strays :many () -> (shop_id shop_id, id int)
 -- @global: verify looks at every shop
-SELECT m.shop_id, m.id FROM message m LEFT JOIN conversation c ON c.shop_id = m.shop_id AND c.id = m.conversation_id
+SELECT m.shop_id, m.id FROM message m LEFT JOIN conversation c ON c.shop_id = m.shop_id
+ AND c.id = m.conversation_id
  WHERE c.id IS NULL ORDER BY m.id LIMIT 20;
 
 -- name: chat_verify_buttons :many () -> (shop_id shop_id, id int)

@@ -1,5 +1,5 @@
-/* The inline address form of a conversation: its fields by country, what was typed, and what is remembered.
- * The remembered address is sealed, one per account; nobody but she is shown it.
+/* The inline address form of a conversation: its fields by country, what was typed, and what is
+ * remembered. The remembered address is sealed, one per account; nobody but she is shown it.
  */
 #include "chat/chat_sql.h"
 #include "chat/chat_view.h"
@@ -10,7 +10,8 @@ static const char purpose[] = "chat.address";
 
 /* ---- remembering ---- */
 
-static const struct err *remembered(struct web *w, struct tx *tx, struct address *ret, str *ret_email)
+static const struct err *remembered(struct web *w, struct tx *tx, struct address *ret,
+                                    str *ret_email)
 {
     struct chat_address_get_row row;
     bool is_found;
@@ -24,7 +25,8 @@ static const struct err *remembered(struct web *w, struct tx *tx, struct address
     return NULL;
 }
 
-const struct err *chat_address_keep(struct turn *t, struct account_id account, const struct address *address, str email)
+const struct err *chat_address_keep(struct turn *t, struct account_id account,
+                                    const struct address *address, str email)
 {
     struct strbuf packed;
     str plain, sealed;
@@ -39,7 +41,8 @@ const struct err *chat_address_keep(struct turn *t, struct account_id account, c
 
 /* ---- the form ---- */
 
-static const struct err *typed(struct web *w, const struct form *form, struct address *ret, str *ret_email)
+static const struct err *typed(struct web *w, const struct form *form, struct address *ret,
+                               str *ret_email)
 {
     struct address_input inputs[ADDRESS_FIELD_COUNT];
     TRY(form_get(w->arena, form, S("email"), ret_email));
@@ -53,13 +56,14 @@ static const struct err *typed(struct web *w, const struct form *form, struct ad
     return NULL;
 }
 
-const struct err *chat_view_address(struct web *w, struct tx *tx, str home_country, const struct form *form,
-                                    struct chat_address_view *ret)
+const struct err *chat_view_address(struct web *w, struct tx *tx, str home_country,
+                                    const struct form *form, struct chat_address_view *ret)
 {
     struct address address = {0};
     struct country_name *countries;
     *ret = (struct chat_address_view){0};
-    TRY(form == NULL ? remembered(w, tx, &address, &ret->email) : typed(w, form, &address, &ret->email));
+    TRY(form == NULL ? remembered(w, tx, &address, &ret->email)
+                     : typed(w, form, &address, &ret->email));
     ret->country = str_is_empty(address.country) ? home_country : address.country;
     ret->count = address_inputs(ret->country, ret->inputs);
     for (size_t i = 0; i < ret->count; i++)
@@ -72,14 +76,18 @@ const struct err *chat_view_address(struct web *w, struct tx *tx, str home_count
 static const struct err *check_email(struct web *w, str email)
 {
     ptrdiff_t at = str_find_char(email, '@');
-    bool is_ok = at > 0 && email.len <= EMAIL_BYTES_MAX && str_find_char(str_from(email, (size_t)at), '.') > 1 &&
+    bool is_ok = at > 0 && email.len <= EMAIL_BYTES_MAX &&
+                 str_find_char(str_from(email, (size_t)at), '.') > 1 &&
                  str_find_char(email, ' ') < 0 && !str_ends(email, S("."));
-    return is_ok ? NULL
-                 : err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_email", "%zu bytes", email.len), "email");
+    return is_ok
+               ? NULL
+               : err_with_field(
+                     w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_email", "%zu bytes", email.len),
+                     "email");
 }
 
-const struct err *chat_address_read(struct web *w, const struct form *form, struct address *ret, str *ret_email,
-                                    str *ret_text)
+const struct err *chat_address_read(struct web *w, const struct form *form, struct address *ret,
+                                    str *ret_email, str *ret_text)
 {
     *ret = (struct address){0};
     TRY(typed(w, form, ret, ret_email));

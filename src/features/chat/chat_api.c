@@ -1,12 +1,18 @@
-/* JSON over the same commands as the pages. Lists are newest first with a cursor; a message's key (Idempotency-Key) makes
- * the same call again say it once.
+/* JSON over the same commands as the pages. Lists are newest first with a cursor; a message's key
+ * (Idempotency-Key) makes the same call again say it once.
  */
 #include "base/json.h"
 #include "chat/chat_inbox_view.h"
 #include "chat/chat_pages.h"
 #include "chat/chat_sql.h"
 
-enum { ANSWER_MAX = 512 * 1024, TOKEN_MAX = 64, LIMIT_MAX = 100, LIMIT_DEFAULT = 50, SEARCH_MAX = 60 };
+enum {
+    ANSWER_MAX = 512 * 1024,
+    TOKEN_MAX = 64,
+    LIMIT_MAX = 100,
+    LIMIT_DEFAULT = 50,
+    SEARCH_MAX = 60
+};
 
 static const char *const sender_names[] = {"unset", "customer", "bot", "staff", "system"};
 static const char *const delivery_names[] = {"none", "waiting", "sent", "failed"};
@@ -35,7 +41,8 @@ static void put_message(struct json *j, const struct chat_message_view *m)
     json_put_id(j, "product_id", m->card.id.v);
     json_put_id(j, "media_id", m->photo.id.v);
     json_put_str(j, "form", m->wants_address ? S("address") : STR_NONE);
-    json_put_str(j, "delivery", m->delivery == CHAT_DELIVERY_NONE ? STR_NONE : str_c(delivery_names[m->delivery]));
+    json_put_str(j, "delivery",
+                 m->delivery == CHAT_DELIVERY_NONE ? STR_NONE : str_c(delivery_names[m->delivery]));
     json_put_time(j, "at", m->at_ms);
     json_key(j, S("buttons"));
     json_array_begin(j);
@@ -115,7 +122,8 @@ static size_t asked_limit(struct web *w)
     return is_ok ? (size_t)limit : LIMIT_DEFAULT;
 }
 
-static const struct err *messages(struct web *w, struct shop_id shop, struct conversation_id id, bool is_console)
+static const struct err *messages(struct web *w, struct shop_id shop, struct conversation_id id,
+                                  bool is_console)
 {
     struct chat_thread_view v;
     struct tx *tx;
@@ -179,8 +187,12 @@ static const struct err *open_turn(struct turn *t, void *arg)
     struct chat_say *s = arg;
     struct conversation c;
     struct id_text user = id_format(s->account_id.v);
-    struct chat_open open = {.shop_id = s->shop_id, .channel = S("site"), .channel_user_id = id_str(&user),
-                             .account_id = s->account_id, .visitor_id = s->visitor_id, .customer_name = s->name,
+    struct chat_open open = {.shop_id = s->shop_id,
+                             .channel = S("site"),
+                             .channel_user_id = id_str(&user),
+                             .account_id = s->account_id,
+                             .visitor_id = s->visitor_id,
+                             .customer_name = s->name,
                              .language = s->language};
     bool is_made;
     TRY(chat_open(t, &open, &c, &is_made));
@@ -210,9 +222,11 @@ const struct err *chat_api_inbox(struct web *w)
     str tab = web_query(w, "tab"), search = web_query(w, "q");
     enum chat_holder holder = str_is_empty(tab) ? CHAT_WANTS_PERSON : chat_tab_holder(tab);
     if (holder == CHAT_HOLDER_UNSET || search.len > SEARCH_MAX * 4)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_tab", "%.*s", STR_ARG(tab)), "tab");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_tab", "%.*s", STR_ARG(tab)), "tab");
     TRY(web_read(w, &tx));
-    TRY(chat_view_inbox(w, tx, holder, search, chat_cursor_read(web_query(w, "cursor")), asked_limit(w), &v));
+    TRY(chat_view_inbox(w, tx, holder, search, chat_cursor_read(web_query(w, "cursor")),
+                        asked_limit(w), &v));
     return answer_list(w, &v);
 }
 

@@ -1,5 +1,6 @@
-/* The merchant's inbox: one over all channels. A reply takes the conversation over; every handler stands on a WHO_SHOP
- * row, and every read and write names that shop, so that another shop's conversation is simply not there.
+/* The merchant's inbox: one over all channels. A reply takes the conversation over; every handler
+ * stands on a WHO_SHOP row, and every read and write names that shop, so that another shop's
+ * conversation is simply not there.
  */
 #include "base/utf8.h"
 #include "chat/chat_inbox_view.h"
@@ -60,7 +61,8 @@ static const struct err *list_paths(struct web *w, struct chat_inbox_view *v)
     struct id_text shop = id_format(w->shop_id.v), id = id_format(v->thread.conversation.id.v);
     struct strbuf sb;
     strbuf_init(&sb, w->arena, KiB(2));
-    strbuf_addf(&sb, "/console/%.*s/inbox/rows?tab=%.*s&q=", STR_ARG(w->shop_handle), STR_ARG(v->tab));
+    strbuf_addf(&sb, "/console/%.*s/inbox/rows?tab=%.*s&q=", STR_ARG(w->shop_handle),
+                STR_ARG(v->tab));
     url_encode(&sb, v->search);
     if (v->has_thread)
         strbuf_addf(&sb, "&current=%s", id.text);
@@ -70,20 +72,20 @@ static const struct err *list_paths(struct web *w, struct chat_inbox_view *v)
         return NULL;
     struct strbuf next;
     strbuf_init(&next, w->arena, KiB(2));
-    strbuf_addf(&next, "/console/%.*s/inbox?tab=%.*s&cursor=%.*s&q=", STR_ARG(w->shop_handle), STR_ARG(v->tab),
-                STR_ARG(v->list.next));
+    strbuf_addf(&next, "/console/%.*s/inbox?tab=%.*s&cursor=%.*s&q=", STR_ARG(w->shop_handle),
+                STR_ARG(v->tab), STR_ARG(v->list.next));
     url_encode(&next, v->search);
     return strbuf_finish(&next, &v->list.next_url.url);
 }
 
-static const struct err *fill_list(struct web *w, struct tx *tx, enum chat_holder holder, struct conversation_id current,
-                                   struct chat_inbox_view *v)
+static const struct err *fill_list(struct web *w, struct tx *tx, enum chat_holder holder,
+                                   struct conversation_id current, struct chat_inbox_view *v)
 {
     v->shop_handle = w->shop_handle;
     v->search = str_trim(utf8_cut_points(web_query(w, "q"), SEARCH_MAX));
     choose_tab(w, holder, v);
-    TRY(chat_view_inbox(w, tx, chat_tab_holder(v->tab), v->search, chat_cursor_read(web_query(w, "cursor")),
-                        CHAT_INBOX_ITEMS, &v->list));
+    TRY(chat_view_inbox(w, tx, chat_tab_holder(v->tab), v->search,
+                        chat_cursor_read(web_query(w, "cursor")), CHAT_INBOX_ITEMS, &v->list));
     for (size_t i = 0; i < v->list.row_count; i++) {
         struct chat_row_view *row = &v->list.rows[i];
         row->is_current = row->id.v == current.v;
@@ -123,8 +125,8 @@ static const struct err *finish(struct web *w, struct chat_inbox_view *v, int st
     if (v->has_thread) {
         TRY(chat_mark_seen(w, &v->thread));
         v->list.page.bar_title = v->thread.conversation.customer_name;
-        TRY(str_fmt(w->arena, &v->list.page.back.url, "/console/%.*s/inbox?tab=%.*s", STR_ARG(w->shop_handle),
-                    STR_ARG(v->tab)));
+        TRY(str_fmt(w->arena, &v->list.page.back.url, "/console/%.*s/inbox?tab=%.*s",
+                    STR_ARG(w->shop_handle), STR_ARG(v->tab)));
     }
     web_html_begin(w, &h);
     tpl_inbox_page(&h, v);
@@ -203,7 +205,8 @@ const struct err *chat_reply_turn(struct turn *t, void *arg)
     int64_t is_new = 1;
     r->message_id = (struct message_id){0};
     if (!str_is_empty(r->event_id))
-        TRY(chat_inbound_insert(t->tx, t->arena, r->shop_id, S("staff"), r->event_id, t->now_ms, &is_new));
+        TRY(chat_inbound_insert(t->tx, t->arena, r->shop_id, S("staff"), r->event_id, t->now_ms,
+                                &is_new));
     if (is_new == 0)
         return NULL;
     TRY(chat_holder_set(t, r->shop_id, r->conversation_id, CHAT_PERSON));
@@ -263,7 +266,8 @@ const struct err *chat_hold(struct web *w, struct conversation_id *ret)
         if (str_eq(to, str_c(chat_holder_name((enum chat_holder)h))))
             x.holder = (enum chat_holder)h;
     if (x.holder == CHAT_HOLDER_UNSET || x.holder == CHAT_WANTS_PERSON)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_holder", "%.*s", STR_ARG(to)), "to");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_holder", "%.*s", STR_ARG(to)), "to");
     *ret = x.id;
     return web_write(w, hold_turn, &x);
 }

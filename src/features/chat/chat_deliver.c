@@ -1,10 +1,12 @@
-/* Messages of conversations that live elsewhere: brought to their channel by a job, in order, one at a time.
+/* Messages of conversations that live elsewhere: brought to their channel by a job, in order, one
+ * at a time.
  *
- * One job per conversation waits at a time (its key is the conversation); a lease on the conversation keeps two
- * threads from sending side by side. A refusal by the channel marks the message failed, visibly, and the next
- * one goes on; a channel that cannot be reached is tried again with the job's back-off, so later messages wait.
- * The lease ends before the job's own, so that the attempt after a crash finds it free.
- * At least once: a process that dies between sending and noting sends that message again.
+ * One job per conversation waits at a time (its key is the conversation); a lease on the
+ * conversation keeps two threads from sending side by side. A refusal by the channel marks the
+ * message failed, visibly, and the next one goes on; a channel that cannot be reached is tried
+ * again with the job's back-off, so later messages wait. The lease ends before the job's own, so
+ * that the attempt after a crash finds it free. At least once: a process that dies between sending
+ * and noting sends that message again.
  */
 #include "catalog/catalog.h"
 #include "chat/chat_part.h"
@@ -15,8 +17,11 @@ enum { LEASE_MS = 45 * 1000, RETRY_AFTER_MAX_S = 3600, NOTE_BYTES_MAX = 100 };
 const struct err *chat_deliver_later(struct turn *t, const struct conversation *c, int64_t at_ms)
 {
     struct id_text key = id_format(c->id.v);
-    return job_enqueue(t, &(struct job_request){.kind = "chat.deliver", .shop_id = c->shop_id, .key = id_str(&key),
-                                                .payload = S(""), .run_at_ms = at_ms});
+    return job_enqueue(t, &(struct job_request){.kind = "chat.deliver",
+                                                .shop_id = c->shop_id,
+                                                .key = id_str(&key),
+                                                .payload = S(""),
+                                                .run_at_ms = at_ms});
 }
 
 struct delivery {
@@ -46,7 +51,8 @@ static const struct err *claim(struct turn *t, void *arg)
     TRY(chat_deliver_next(t->tx, t->arena, d->shop, d->id, &d->message, &d->has_message));
     if (!d->has_message)
         return chat_deliver_release(t->tx, t->arena, d->shop, d->id);
-    return chat_buttons_of(t->tx, t->arena, d->shop, d->message.id, CHAT_BUTTONS_MAX, &d->buttons, &d->button_count);
+    return chat_buttons_of(t->tx, t->arena, d->shop, d->message.id, CHAT_BUTTONS_MAX, &d->buttons,
+                           &d->button_count);
 }
 
 static const struct err *note(struct turn *t, void *arg)
@@ -57,10 +63,14 @@ static const struct err *note(struct turn *t, void *arg)
     int64_t marked;
     TRY(chat_deliver_release(t->tx, t->arena, d->shop, d->id));
     if (d->outcome != CHAT_DELIVERY_WAITING)
-        TRY(chat_deliver_mark(t->tx, t->arena, d->shop, d->message.id, d->outcome, d->note, &marked));
+        TRY(chat_deliver_mark(t->tx, t->arena, d->shop, d->message.id, d->outcome, d->note,
+                              &marked));
     if (d->outcome == CHAT_DELIVERY_FAILED)
-        TRY(event_emit(t, &(struct event){.kind = "chat.undelivered", .version = 1, .shop_id = d->shop,
-                                          .subject_id = d->id.v, .object_id = d->message.id.v}));
+        TRY(event_emit(t, &(struct event){.kind = "chat.undelivered",
+                                          .version = 1,
+                                          .shop_id = d->shop,
+                                          .subject_id = d->id.v,
+                                          .object_id = d->message.id.v}));
     TRY(chat_deliver_next(t->tx, t->arena, d->shop, d->id, &next, &is_more));
     return is_more && d->next_ms != 0 ? chat_deliver_later(t, &d->conversation, d->next_ms) : NULL;
 }
@@ -76,31 +86,36 @@ static const struct err *read_picture(struct job_run *run, struct tx *tx, const 
                    STR_ARG(photo->url_large.url));
 }
 
-/* Words, and what a card or a photo would have shown: its title and address, and the picture itself. */
+/* Words, and what a card or a photo would have shown: its title and address, and the picture
+ * itself. */
 static const struct err *read_words(struct job_run *run, struct tx *tx, const struct delivery *d,
                                     struct channel_message_out *out)
 {
     struct product_card card = {0};
     struct photo photo = {0};
-    str base = run->platform->base_url, body = d->message.body, gap = body.len == 0 ? S("") : S("\n\n");
+    str base = run->platform->base_url, body = d->message.body,
+        gap = body.len == 0 ? S("") : S("\n\n");
     out->text = out->caption = body;
     if (d->message.product_id != 0)
         TRY(catalog_cards(tx, run->arena, &d->message.product_id, 1, &card));
     else if (d->message.media_id != 0)
         TRY(media_photo(tx, run->arena, d->message.media_id, &photo));
     if (card.id.v != 0) {
-        TRY(str_fmt(run->arena, &out->text, "%.*s%.*s%.*s\n%.*s/s/%.*s/p/%.*s", STR_ARG(body), STR_ARG(gap),
-                    STR_ARG(card.title), STR_ARG(base), STR_ARG(card.shop_handle), STR_ARG(card.handle)));
+        TRY(str_fmt(run->arena, &out->text, "%.*s%.*s%.*s\n%.*s/s/%.*s/p/%.*s", STR_ARG(body),
+                    STR_ARG(gap), STR_ARG(card.title), STR_ARG(base), STR_ARG(card.shop_handle),
+                    STR_ARG(card.handle)));
         out->caption = out->text;
         return read_picture(run, tx, &card.photo, out);
     }
     TRY(read_picture(run, tx, &photo, out));
     if (str_is_absent(out->image_url))
         return NULL;
-    return str_fmt(run->arena, &out->text, "%.*s%.*s%.*s", STR_ARG(body), STR_ARG(gap), STR_ARG(out->image_url));
+    return str_fmt(run->arena, &out->text, "%.*s%.*s%.*s", STR_ARG(body), STR_ARG(gap),
+                   STR_ARG(out->image_url));
 }
 
-static const struct err *words(struct job_run *run, const struct delivery *d, struct channel_message_out *out)
+static const struct err *words(struct job_run *run, const struct delivery *d,
+                               struct channel_message_out *out)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(run->platform->db, run->arena, &tx));
@@ -109,7 +124,8 @@ static const struct err *words(struct job_run *run, const struct delivery *d, st
     return e;
 }
 
-static const struct err *send_out(struct job_run *run, struct delivery *d, const struct channel *channel)
+static const struct err *send_out(struct job_run *run, struct delivery *d,
+                                  const struct channel *channel)
 {
     struct channel_button *buttons;
     struct channel_message_out out = {.shop_id = d->shop, .message_id = d->message.id.v,
@@ -118,10 +134,11 @@ static const struct err *send_out(struct job_run *run, struct delivery *d, const
     str ref = S("");
     TRY_NEW_ARRAY(run->arena, buttons, d->button_count);
     for (size_t i = 0; i < d->button_count; i++) {
-        buttons[count] = (struct channel_button){.label = d->buttons[i].label, .token = d->buttons[i].token};
+        buttons[count] =
+            (struct channel_button){.label = d->buttons[i].label, .token = d->buttons[i].token};
         if (!str_is_absent(d->buttons[i].url) && str_starts(d->buttons[i].url, S("/")))
-            TRY(str_fmt(run->arena, &buttons[count].url, "%.*s%.*s", STR_ARG(run->platform->base_url),
-                        STR_ARG(d->buttons[i].url)));
+            TRY(str_fmt(run->arena, &buttons[count].url, "%.*s%.*s",
+                        STR_ARG(run->platform->base_url), STR_ARG(d->buttons[i].url)));
         else
             buttons[count].url = d->buttons[i].url;
         count++;
@@ -137,8 +154,8 @@ static const struct err *send_out(struct job_run *run, struct delivery *d, const
 /* A channel that asks to wait says for how long: that is no failed attempt. */
 static bool asks_to_wait(const struct err *e, int64_t *ret_s)
 {
-    return e->kind == ERR_LIMIT && str_eq(str_c(e->key), S("channel.wait")) && str_to_int(e->args[0], ret_s) &&
-           *ret_s >= 1 && *ret_s <= RETRY_AFTER_MAX_S;
+    return e->kind == ERR_LIMIT && str_eq(str_c(e->key), S("channel.wait")) &&
+           str_to_int(e->args[0], ret_s) && *ret_s >= 1 && *ret_s <= RETRY_AFTER_MAX_S;
 }
 
 const struct err *chat_deliver_run(struct job_run *run)
@@ -151,11 +168,12 @@ const struct err *chat_deliver_run(struct job_run *run)
     if (!d.is_mine || !d.has_message)
         return NULL;
     const struct channel *channel = channel_find(run->platform, d.conversation.channel);
-    const struct err *e = channel == NULL ? ERR(run->arena, ERR_NOT_FOUND, "chat.no_channel", "%.*s",
-                                                STR_ARG(d.conversation.channel))
+    const struct err *e = channel == NULL ? ERR(run->arena, ERR_NOT_FOUND, "chat.no_channel",
+                                                "%.*s", STR_ARG(d.conversation.channel))
                                           : send_out(run, &d, channel);
     int64_t now_ms = clock_now_ms(run->platform->clock);
-    bool is_over = e == NULL || !err_policy_of(e->kind)->job_retries || run->attempt >= CHAT_DELIVER_ATTEMPTS;
+    bool is_over =
+        e == NULL || !err_policy_of(e->kind)->job_retries || run->attempt >= CHAT_DELIVER_ATTEMPTS;
     if (e == NULL) {
         d.outcome = CHAT_DELIVERY_SENT;
         d.next_ms = now_ms + channel->pace_ms;

@@ -1,8 +1,8 @@
-/* The live stream: who may watch which topic, and what is told to whom. Events carry ids, never content; a page then
- * fetches what it shows, under the same checks as any reader.
+/* The live stream: who may watch which topic, and what is told to whom. Events carry ids, never
+ * content; a page then fetches what it shows, under the same checks as any reader.
  *
- * Topics: account:ID (one's own), conversation:ID (the customer's or the shop's), inbox:SHOP, orders:SHOP and imports:SHOP
- * (members who may read those), post:ID (anybody; posts are public).
+ * Topics: account:ID (one's own), conversation:ID (the customer's or the shop's), inbox:SHOP,
+ * orders:SHOP and imports:SHOP (members who may read those), post:ID (anybody; posts are public).
  */
 #include "chat/chat_pages.h"
 #include "chat/chat_sql.h"
@@ -15,7 +15,8 @@ static const struct err *hidden(struct web *w, str topic)
     return ERR(w->arena, ERR_NOT_FOUND, "error.not_found", "topic %.*s", STR_ARG(topic));
 }
 
-static const struct err *may_in_shop(struct web *w, struct tx *tx, struct shop_id shop, const char *permission, bool *ret)
+static const struct err *may_in_shop(struct web *w, struct tx *tx, struct shop_id shop,
+                                     const char *permission, bool *ret)
 {
     str role;
     TRY(permission_role(tx, w->arena, shop, w->viewer.account_id, &role));
@@ -49,7 +50,8 @@ static const struct err *may_watch(struct web *w, struct tx *tx, str kind, int64
 
 const struct err *chat_live(struct web *w)
 {
-    str *topics, rest = web_query(w, "topics"), last = http_request_header(w->rq, S("last-event-id"));
+    str *topics, rest = web_query(w, "topics"),
+                 last = http_request_header(w->rq, S("last-event-id"));
     size_t count = 0;
     struct tx *tx;
     TRY_NEW_ARRAY(w->arena, topics, TOPICS_MAX + 1);
@@ -81,7 +83,8 @@ const struct err *chat_live(struct web *w)
 
 /* ---- telling ---- */
 
-static const struct err *publish(struct turn *t, const struct event *e, const char *kind, int64_t id)
+static const struct err *publish(struct turn *t, const struct event *e, const char *kind,
+                                 int64_t id)
 {
     struct id_text text = id_format(id), subject = id_format(e->subject_id);
     str topic;

@@ -1,16 +1,18 @@
-/* A guest turned out to be a member: her conversations become the member's. Where both wrote to the same shop on the
- * site the two threads become one; messages keep their ids, so they interleave by time.
+/* A guest turned out to be a member: her conversations become the member's. Where both wrote to the
+ * same shop on the site the two threads become one; messages keep their ids, so they interleave by
+ * time.
  */
 #include "chat/chat_part.h"
 #include "chat/chat_sql.h"
 
-static const struct err *move_site(struct turn *t, const struct chat_site_of_account_row *from, struct account_id old,
-                                   str into_user)
+static const struct err *move_site(struct turn *t, const struct chat_site_of_account_row *from,
+                                   struct account_id old, str into_user)
 {
     struct chat_conversation_of_user_row into;
     bool is_found;
     int64_t moved;
-    TRY(chat_conversation_of_user(t->tx, t->arena, from->shop_id, S("site"), into_user, &into, &is_found));
+    TRY(chat_conversation_of_user(t->tx, t->arena, from->shop_id, S("site"), into_user, &into,
+                                  &is_found));
     if (!is_found)
         return chat_rename_user(t->tx, t->arena, from->shop_id, from->id, into_user);
     TRY(chat_move_messages(t->tx, t->arena, from->shop_id, from->id, into.id, &moved));

@@ -1,5 +1,6 @@
-/* The shopper's pages: her conversations, one of them, and the first word to a shop. A refused message comes back with
- * her words still in the field. The live stream is chat_live.c, the merchant's side chat_console.c.
+/* The shopper's pages: her conversations, one of them, and the first word to a shop. A refused
+ * message comes back with her words still in the field. The live stream is chat_live.c, the
+ * merchant's side chat_console.c.
  */
 #include <string.h>
 
@@ -18,7 +19,8 @@ static bool is_embedded(struct web *w)
 static const struct err *to_conversation(struct web *w, struct conversation_id id)
 {
     struct id_text text = id_format(id.v);
-    return is_embedded(w) ? web_redirect(w, "/chat/%s?embed=1", text.text) : web_redirect(w, "/chat/%s", text.text);
+    return is_embedded(w) ? web_redirect(w, "/chat/%s?embed=1", text.text)
+                          : web_redirect(w, "/chat/%s", text.text);
 }
 
 /* ---- showing one ---- */
@@ -226,7 +228,8 @@ const struct err *chat_page_person(struct web *w)
 
 /* ---- the first word ---- */
 
-static const struct err *read_about(struct web *w, struct tx *tx, str product, struct chat_page_view *v)
+static const struct err *read_about(struct web *w, struct tx *tx, str product,
+                                    struct chat_page_view *v)
 {
     int64_t id = 0;
     if (!id_parse(product, &id))
@@ -238,7 +241,8 @@ static const struct err *read_about(struct web *w, struct tx *tx, str product, s
     return NULL;
 }
 
-static const struct err *show_start(struct web *w, const struct shop *shop, str product, const struct err *failure)
+static const struct err *show_start(struct web *w, const struct shop *shop, str product,
+                                    const struct err *failure)
 {
     struct chat_page_view v = {.thread = {.shop = *shop, .is_embedded = is_embedded(w)}};
     struct html h;
@@ -273,16 +277,19 @@ const struct err *chat_page_with(struct web *w)
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
     str product = web_query(w, "product");
     if (w->viewer.account_id.v != 0 && str_is_empty(product))
-        TRY(chat_conversation_of_user(tx, w->arena, shop.id, S("site"), id_str(&user), &row, &is_found));
+        TRY(chat_conversation_of_user(tx, w->arena, shop.id, S("site"), id_str(&user), &row,
+                                      &is_found));
     return is_found ? to_conversation(w, row.id) : show_start(w, &shop, product, NULL);
 }
 
-static const struct err *begin(struct web *w, const struct shop *shop, str product, struct chat_say *s)
+static const struct err *begin(struct web *w, const struct shop *shop, str product,
+                               struct chat_say *s)
 {
     struct chat_page_view about = {.thread = {.shop = *shop}};
     struct tx *tx;
     str name = STR_NONE;
-    TRY(web_text(w, "text", 1, CHAT_TEXT_MAX, &s->text)); /* before an account is made for nothing */
+    TRY(web_text(w, "text", 1, CHAT_TEXT_MAX,
+                 &s->text)); /* before an account is made for nothing */
     TRY(web_text(w, "name", 0, GUEST_NAME_MAX, &name));
     TRY(web_read(w, &tx));
     TRY(read_about(w, tx, product, &about));
@@ -318,7 +325,9 @@ static const struct err *read_list(struct web *w, struct chat_list_view *v)
     if (w->viewer.account_id.v == 0)
         return NULL;
     TRY(chat_view_list(w, tx, chat_cursor_read(web_query(w, "cursor")), CHAT_INBOX_ITEMS, v));
-    return str_is_absent(v->next) ? NULL : str_fmt(w->arena, &v->next_url.url, "/chat?cursor=%.*s", STR_ARG(v->next));
+    return str_is_absent(v->next)
+               ? NULL
+               : str_fmt(w->arena, &v->next_url.url, "/chat?cursor=%.*s", STR_ARG(v->next));
 }
 
 const struct err *chat_page_list(struct web *w)

@@ -1,4 +1,5 @@
-/* chat_pages: the handlers of chat's routes, listed in chat_feature.c, and what they share. Private to chat. */
+/* chat_pages: the handlers of chat's routes, listed in chat_feature.c, and what they share. Private
+ * to chat. */
 #ifndef CHAT_CHAT_PAGES_H
 #define CHAT_CHAT_PAGES_H
 

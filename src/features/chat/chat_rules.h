@@ -8,9 +8,11 @@
 
 #include "chat/chat.h"
 
-/* The customer wrote: what is done opens again, with the bot if there is one, else with a person. */
+/* The customer wrote: what is done opens again, with the bot if there is one, else with a person.
+ */
 enum chat_holder chat_rules_heard(enum chat_holder now, bool has_bot);
-/* May the conversation go from `from` to `to`? Asking for a person changes nothing once one has it. */
+/* May the conversation go from `from` to `to`? Asking for a person changes nothing once one has it.
+ */
 bool chat_rules_may_pass(enum chat_holder from, enum chat_holder to);
 /* How many typed messages a person may send: false when this one comes too fast.
  * since_last_ms < 0: it is the first. */

@@ -1,6 +1,7 @@
 /* chat_view: what the pages and the API of chat show, read in one go. Private to chat.
  *
- * Not its duty: who may look; callers ask chat_view_open (the customer's own) or stand on a WHO_SHOP route.
+ * Not its duty: who may look; callers ask chat_view_open (the customer's own) or stand on a
+ * WHO_SHOP route.
  */
 #ifndef CHAT_CHAT_VIEW_H
 #define CHAT_CHAT_VIEW_H
@@ -33,7 +34,8 @@ struct chat_message_view {
     struct photo photo;       /* id 0: none */
     struct chat_button_view *buttons;
     size_t button_count;
-    bool wants_address;       /* the form belongs here: it is the latest message and asks for an address */
+    bool
+        wants_address; /* the form belongs here: it is the latest message and asks for an address */
     int64_t at_ms;
     bool shows_time;          /* the last of what one speaker said at a time */
     enum chat_delivery delivery;
@@ -65,10 +67,12 @@ struct chat_thread_view {
 };
 
 /* The messages before `before` (0 = latest), oldest first. */
-const struct err *chat_view_thread(struct web *w, struct tx *tx, struct shop_id shop, struct conversation_id id,
-                                   struct message_id before, bool is_console, struct chat_thread_view *ret) MUST_CHECK;
+const struct err *chat_view_thread(struct web *w, struct tx *tx, struct shop_id shop,
+                                   struct conversation_id id, struct message_id before,
+                                   bool is_console, struct chat_thread_view *ret) MUST_CHECK;
 /* NOT_FOUND unless it is the viewer's own. */
-const struct err *chat_view_open(struct web *w, struct tx *tx, struct conversation_id id, struct conversation *ret) MUST_CHECK;
+const struct err *chat_view_open(struct web *w, struct tx *tx, struct conversation_id id,
+                                 struct conversation *ret) MUST_CHECK;
 
 /* Rows of a list, for either side. */
 struct chat_row_view {
@@ -81,12 +85,14 @@ struct chat_row_view {
     bool is_current;
 };
 
-/* "ms.id" of the last row of a page, "1.ms.id" where unread ones come first; absent or malformed: the beginning. */
+/* "ms.id" of the last row of a page, "1.ms.id" where unread ones come first; absent or malformed:
+ * the beginning. */
 struct chat_cursor {
     int64_t unread, ms, id;
 };
 struct chat_cursor chat_cursor_read(str text);
-const struct err *chat_cursor_write(struct arena *a, const struct chat_cursor *c, str *ret) MUST_CHECK;
+const struct err *chat_cursor_write(struct arena *a, const struct chat_cursor *c,
+                                    str *ret) MUST_CHECK;
 
 struct chat_list_view {
     struct page page;
@@ -99,7 +105,8 @@ const struct err *chat_view_list(struct web *w, struct tx *tx, struct chat_curso
                                  struct chat_list_view *ret) MUST_CHECK;
 /* holder 0: all of them whose name begins with or contains `search`. */
 const struct err *chat_view_inbox(struct web *w, struct tx *tx, enum chat_holder holder, str search,
-                                  struct chat_cursor at, size_t limit, struct chat_list_view *ret) MUST_CHECK;
+                                  struct chat_cursor at, size_t limit,
+                                  struct chat_list_view *ret) MUST_CHECK;
 
 /* A page of one conversation, for the shopper; `text` and `error` when her message was refused. */
 struct chat_page_view {
@@ -115,15 +122,18 @@ struct chat_page_view {
 };
 
 /* Fills the address form: what was just typed (form not NULL), else the address she typed last. */
-const struct err *chat_view_address(struct web *w, struct tx *tx, str home_country, const struct form *form,
+const struct err *chat_view_address(struct web *w, struct tx *tx, str home_country,
+                                    const struct form *form,
                                     struct chat_address_view *ret) MUST_CHECK;
-/* The typed address as lines, checked; remembered for the next form by chat_address_keep. INVALID with the field. */
-const struct err *chat_address_read(struct web *w, const struct form *form, struct address *ret, str *ret_email,
-                                    str *ret_text) MUST_CHECK;
-const struct err *chat_address_keep(struct turn *t, struct account_id account, const struct address *address,
-                                    str email) MUST_CHECK;
+/* The typed address as lines, checked; remembered for the next form by chat_address_keep. INVALID
+ * with the field. */
+const struct err *chat_address_read(struct web *w, const struct form *form, struct address *ret,
+                                    str *ret_email, str *ret_text) MUST_CHECK;
+const struct err *chat_address_keep(struct turn *t, struct account_id account,
+                                    const struct address *address, str email) MUST_CHECK;
 
-/* From the site or the API: makes the account's conversation with the shop if missing, and hands the message in. */
+/* From the site or the API: makes the account's conversation with the shop if missing, and hands
+ * the message in. */
 struct chat_say {
     struct shop_id shop_id;
     struct conversation_id conversation_id; /* 0: opened first */
@@ -136,6 +146,7 @@ struct chat_say {
     int64_t product_id;
     bool asks_person;         /* no words: the customer wants a person */
 };
-const struct err *chat_say_turn(struct turn *t, void *arg); /* turn_fn; arg: struct chat_say, sets conversation_id */
+const struct err *chat_say_turn(
+    struct turn *t, void *arg); /* turn_fn; arg: struct chat_say, sets conversation_id */
 
 #endif

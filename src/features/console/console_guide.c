@@ -1,5 +1,5 @@
-/* The guided set-up: the first step that is not done and was not left, each seen from what the shop has, nothing stored but
- * which steps its people did not want. */
+/* The guided set-up: the first step that is not done and was not left, each seen from what the shop
+ * has, nothing stored but which steps its people did not want. */
 #include "catalog/catalog.h"
 #include "console/console_view.h"
 #include "core/permission.h"
@@ -12,11 +12,16 @@ static const char *const setting_key = "console.guide_left";
 static const struct {
     const char *title_key, *words_key, *action_key, *glyph;
 } steps[GUIDE_STEP_COUNT] = {
-    [GUIDE_PRODUCT] = {"console.guide.product", "console.guide.product.words", "console.guide.product.action", "camera"},
-    [GUIDE_POST] = {"console.guide.post", "console.guide.post.words", "console.guide.post.action", "edit"},
-    [GUIDE_LINK] = {"console.guide.link", "console.guide.link.words", "console.guide.link.action", "link"},
-    [GUIDE_SHARE] = {"console.guide.share", "console.guide.share.words", "console.guide.share.action", "qr"},
-    [GUIDE_SHOP] = {"console.guide.shop", "console.guide.shop.words", "console.guide.shop.action", "truck"},
+    [GUIDE_PRODUCT] = {"console.guide.product", "console.guide.product.words",
+                       "console.guide.product.action", "camera"},
+    [GUIDE_POST] = {"console.guide.post", "console.guide.post.words", "console.guide.post.action",
+                    "edit"},
+    [GUIDE_LINK] = {"console.guide.link", "console.guide.link.words", "console.guide.link.action",
+                    "link"},
+    [GUIDE_SHARE] = {"console.guide.share", "console.guide.share.words",
+                     "console.guide.share.action", "qr"},
+    [GUIDE_SHOP] = {"console.guide.shop", "console.guide.shop.words", "console.guide.shop.action",
+                    "truck"},
 };
 
 struct facts {
@@ -25,7 +30,8 @@ struct facts {
     bool has_link;
 };
 
-static const struct err *look(struct web *w, struct tx *tx, int64_t people, int64_t orders, struct facts *ret)
+static const struct err *look(struct web *w, struct tx *tx, int64_t people, int64_t orders,
+                              struct facts *ret)
 {
     struct product_card *cards;
     struct social_profile profile;
@@ -39,22 +45,28 @@ static const struct err *look(struct web *w, struct tx *tx, int64_t people, int6
     ret->is_done[GUIDE_POST] = profile.post_count > 0;
     ret->is_done[GUIDE_LINK] = ret->has_link;
     ret->is_done[GUIDE_SHARE] = people > 0 || orders > 0;
-    ret->is_done[GUIDE_SHOP] = !str_is_empty(shop.delivery_text) && !str_is_empty(shop.returns_text);
+    ret->is_done[GUIDE_SHOP] =
+        !str_is_empty(shop.delivery_text) && !str_is_empty(shop.returns_text);
     return NULL;
 }
 
-static const struct err *path_of(struct web *w, const struct facts *f, enum guide_step step, struct url_safe *ret)
+static const struct err *path_of(struct web *w, const struct facts *f, enum guide_step step,
+                                 struct url_safe *ret)
 {
-    static const char *const suffixes[GUIDE_STEP_COUNT] = {
-        [GUIDE_PRODUCT] = "/start", [GUIDE_POST] = "/posts/new", [GUIDE_LINK] = "/pools", [GUIDE_SHOP] = "/settings#delivery"};
+    static const char *const suffixes[GUIDE_STEP_COUNT] = {[GUIDE_PRODUCT] = "/start",
+                                                           [GUIDE_POST] = "/posts/new",
+                                                           [GUIDE_LINK] = "/pools",
+                                                           [GUIDE_SHOP] = "/settings#delivery"};
     struct id_text link = id_format(f->link.id.v);
     if (step == GUIDE_SHARE && f->has_link)
-        return str_fmt(w->arena, &ret->url, "/console/%.*s/start/%s", STR_ARG(w->shop_handle), link.text);
+        return str_fmt(w->arena, &ret->url, "/console/%.*s/start/%s", STR_ARG(w->shop_handle),
+                       link.text);
     const char *suffix = step == GUIDE_SHARE ? "/pools" : suffixes[step];
     return str_fmt(w->arena, &ret->url, "/console/%.*s%s", STR_ARG(w->shop_handle), suffix);
 }
 
-const struct err *console_guide_fill(struct web *w, struct tx *tx, int64_t people, int64_t orders, struct guide *ret)
+const struct err *console_guide_fill(struct web *w, struct tx *tx, int64_t people, int64_t orders,
+                                     struct guide *ret)
 {
     struct facts facts = {0};
     int64_t left;

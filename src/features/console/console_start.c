@@ -1,5 +1,6 @@
-/* The shortest way to a first order: one photo, a name, a price. One turn makes of them a product on sale, a post whose
- * hashtag wakes the bot, and a tracked link with its QR code. The page after it shows the code, and orders as they come. */
+/* The shortest way to a first order: one photo, a name, a price. One turn makes of them a product
+ * on sale, a post whose hashtag wakes the bot, and a tracked link with its QR code. The page after
+ * it shows the code, and orders as they come. */
 #include "base/utf8.h"
 #include "catalog/catalog.h"
 #include "console/console_view.h"
@@ -57,16 +58,28 @@ static const struct err *refuse(struct arena *a, const char *key, const char *fi
 
 static const struct err *make_product(struct turn *t, struct starting *s)
 {
-    struct variant_input variant = {.sku = S(""), .options = {S(""), S(""), S("")}, .barcode = S(""),
-                                    .price_minor = s->price.minor, .requires_shipping = true, .is_taxable = true};
-    struct product_input in = {.title = s->title, .description_html = S(""), .vendor = S(""), .kind = S(""),
-                               .tags = S(""), .status = PRODUCT_ACTIVE, .variants = &variant, .variant_count = 1,
-                               .media_ids = &s->media_id, .media_count = 1};
+    struct variant_input variant = {.sku = S(""),
+                                    .options = {S(""), S(""), S("")},
+                                    .barcode = S(""),
+                                    .price_minor = s->price.minor,
+                                    .requires_shipping = true,
+                                    .is_taxable = true};
+    struct product_input in = {.title = s->title,
+                               .description_html = S(""),
+                               .vendor = S(""),
+                               .kind = S(""),
+                               .tags = S(""),
+                               .status = PRODUCT_ACTIVE,
+                               .variants = &variant,
+                               .variant_count = 1,
+                               .media_ids = &s->media_id,
+                               .media_count = 1};
     bool is_changed;
     return catalog_save(t, s->shop.id, &in, (struct product_id){0}, &s->product, &is_changed);
 }
 
-/* The first words of the title, as few as make a word that one can type with a thumb; else of the shop's handle. */
+/* The first words of the title, as few as make a word that one can type with a thumb; else of the
+ * shop's handle. */
 static const struct err *hashtag_of(struct arena *a, const struct starting *s, str *ret)
 {
     str *words, *tags, marked;
@@ -94,7 +107,10 @@ static const struct err *hashtag_of(struct arena *a, const struct starting *s, s
 static const struct err *make_post(struct turn *t, struct starting *s)
 {
     struct post_tag_new tag = {s->product, 0, -1, -1};
-    struct post_new post = {.shop_id = s->shop.id, .media_ids = &s->media_id, .media_count = 1, .tags = &tag,
+    struct post_new post = {.shop_id = s->shop.id,
+                            .media_ids = &s->media_id,
+                            .media_count = 1,
+                            .tags = &tag,
                             .tag_count = 1};
     struct strbuf price;
     str words[3] = {s->title};
@@ -121,7 +137,8 @@ static const struct err *make(struct turn *t, void *arg, int *ret_status, str *r
     TRY(pool_ensure(t, s->shop.id, S("qr"), locale_text(&s->locale, "console.start.pool"), &pool));
     struct id_text post = id_format(s->post.v);
     TRY(str_fmt(t->arena, &path, "/post/%s", post.text));
-    TRY(pool_link_make(t, s->shop.id, pool, path, utf8_cut_bytes(s->title, POOL_LINK_LABEL_MAX), &link, &code));
+    TRY(pool_link_make(t, s->shop.id, pool, path, utf8_cut_bytes(s->title, POOL_LINK_LABEL_MAX),
+                       &link, &code));
     struct id_text id = id_format(link.v);
     *ret_status = 303;
     return str_fmt(t->arena, ret_body, "/console/%.*s/start/%s", STR_ARG(s->shop.handle), id.text);
@@ -136,7 +153,8 @@ static const struct err *start(struct web *w)
     s->form = &w->form;
     TRY(web_read(w, &tx));
     TRY(shop_get(tx, w->arena, w->shop_id, &s->shop));
-    locale_init(&s->locale, w->platform->texts, s->shop.language, s->shop.country, s->shop.zone, w->now_ms);
+    locale_init(&s->locale, w->platform->texts, s->shop.language, s->shop.country, s->shop.zone,
+                w->now_ms);
     TRY(web_text(w, "title", 0, PRODUCT_TITLE_MAX, &s->title));
     TRY(web_text(w, "price", 0, PRICE_TYPED_MAX, &price));
     s->title = str_trim(s->title);
@@ -164,7 +182,8 @@ static const struct err *fill_post(struct web *w, struct tx *tx, struct ready_vi
     str *tags;
     size_t count;
     v->target = (struct url_safe){S("/")};
-    if (!url_check(v->link.target_path, &v->target) || !str_starts(v->link.target_path, S("/post/")) ||
+    if (!url_check(v->link.target_path, &v->target) ||
+        !str_starts(v->link.target_path, S("/post/")) ||
         !id_parse(str_from(v->link.target_path, 6), &id.v))
         return NULL;
     const struct err *e = social_post(tx, w->arena, id, w->viewer.account_id, &post);
@@ -188,7 +207,8 @@ const struct err *console_ready(struct web *w)
     TRY(web_read(w, &tx));
     TRY(pool_link_get(tx, w->arena, w->shop_id, id, &v->link));
     TRY(fill_post(w, tx, v));
-    TRY(str_fmt(w->arena, &v->url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url), STR_ARG(v->link.code)));
+    TRY(str_fmt(w->arena, &v->url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url),
+                STR_ARG(v->link.code)));
     TRY(str_fmt(w->arena, &v->share.url, "/l/%.*s", STR_ARG(v->link.code)));
     TRY(shop_page_init(w, &v->page, locale_text(w->locale, "console.ready"), &shop));
     v->today.page.shop_handle = v->page.shop_handle;

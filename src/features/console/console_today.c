@@ -66,7 +66,8 @@ static const struct err *fill_needs(struct web *w, const struct asked *asked, st
             TRY(w->platform->features[i]->page_counts(w, asked->tx, &counts));
     v->to_ship = counts.orders_waiting;
     v->waiting = counts.inbox_waiting;
-    TRY(identity_suggestions(asked->tx, w->arena, w->shop_id, (struct contact_id){0}, &pairs, &count));
+    TRY(identity_suggestions(asked->tx, w->arena, w->shop_id, (struct contact_id){0}, &pairs,
+                             &count));
     v->pairs = (int64_t)count;
     TRY(notify_dead_count(asked->tx, w->arena, w->shop_id, &v->mails_dead));
     return fill_low(w, asked, v);
@@ -77,24 +78,29 @@ static const struct err *fill_needs(struct web *w, const struct asked *asked, st
 static struct today_figures figures_of(const struct pool_report *r, struct currency currency)
 {
     return (struct today_figures){.kept = {r->sum.paid_minor - r->sum.refunded_minor, currency},
-                                  .orders = r->sum.orders, .people = r->sum.people, .leads = r->sum.leads};
+                                  .orders = r->sum.orders,
+                                  .people = r->sum.people,
+                                  .leads = r->sum.leads};
 }
 
-static const struct err *fill_pools(struct web *w, const struct pool_report *r, struct currency currency,
-                                    struct today_view *v)
+static const struct err *fill_pools(struct web *w, const struct pool_report *r,
+                                    struct currency currency, struct today_view *v)
 {
     int64_t most = 1, all = 0;
     v->pool_count = r->count;
     TRY_NEW_ARRAY(w->arena, v->pools, r->count);
     for (size_t i = 0; i < r->count; i++) {
         int64_t kept = r->pools[i].paid_minor - r->pools[i].refunded_minor;
-        v->pools[i] = (struct today_pool){.id = r->pools[i].pool.id, .name = pool_name_shown(w, &r->pools[i].pool),
-                                          .orders = r->pools[i].orders, .kept = {kept, currency},
+        v->pools[i] = (struct today_pool){.id = r->pools[i].pool.id,
+                                          .name = pool_name_shown(w, &r->pools[i].pool),
+                                          .orders = r->pools[i].orders,
+                                          .kept = {kept, currency},
                                           .is_builtin = r->pools[i].pool.is_builtin};
         most = kept > most ? kept : most;
         all += kept;
     }
-    /* The richest first: that is the question. Insertion keeps pools of equal money in their order. */
+    /* The richest first: that is the question. Insertion keeps pools of equal money in their order.
+     */
     for (size_t i = 1; i < r->count; i++)
         for (size_t k = i; k > 0 && v->pools[k].kept.minor > v->pools[k - 1].kept.minor; k--) {
             struct today_pool richer = v->pools[k];
@@ -124,8 +130,11 @@ static const struct err *fill_orders(struct web *w, const struct asked *asked, s
         if (o->account_id.v != 0)
             TRY(account_get(asked->tx, w->arena, o->account_id, &buyer));
         TRY(pool_get(asked->tx, w->arena, w->shop_id, o->pool_id, &pool));
-        v->orders[i] = (struct today_order){.id = {o->order_id}, .buyer = buyer.name, .at_ms = o->at_ms,
-                                            .pool_name = pool_name_shown(w, &pool), .is_shared = o->sharer_id.v != 0,
+        v->orders[i] = (struct today_order){.id = {o->order_id},
+                                            .buyer = buyer.name,
+                                            .at_ms = o->at_ms,
+                                            .pool_name = pool_name_shown(w, &pool),
+                                            .is_shared = o->sharer_id.v != 0,
                                             .total = {o->total_minor, asked->shop.currency},
                                             .is_paid = o->paid_minor > 0,
                                             .is_late = w->now_ms - o->at_ms > UNPAID_LATE_MS};
@@ -146,7 +155,8 @@ const struct err *console_today_fill(struct web *w, struct today_view *v)
     struct pool_report today, week;
     TRY(ask(w, &asked));
     TRY(pool_report(asked.tx, w->arena, w->shop_id, asked.midnight_ms, INT64_MAX, &today));
-    TRY(pool_report(asked.tx, w->arena, w->shop_id, asked.midnight_ms - 6 * DAY_MS, INT64_MAX, &week));
+    TRY(pool_report(asked.tx, w->arena, w->shop_id, asked.midnight_ms - 6 * DAY_MS, INT64_MAX,
+                    &week));
     v->shop_id = w->shop_id;
     v->name = first_name(w->viewer.name);
     v->now_ms = w->now_ms;
@@ -175,7 +185,8 @@ const struct err *console_today(struct web *w)
 }
 
 /* The parts of the page that change by themselves. */
-static const struct err *fragment(struct web *w, void (*draw)(struct html *h, const struct today_view *v))
+static const struct err *fragment(struct web *w,
+                                  void (*draw)(struct html *h, const struct today_view *v))
 {
     struct today_view *v;
     struct html h;

@@ -1,4 +1,5 @@
-/* What the console's first pages show: Today (console_today.c, console_guide.c), a first sale (console_start.c). */
+/* What the console's first pages show: Today (console_today.c, console_guide.c), a first sale
+ * (console_start.c). */
 #ifndef CONSOLE_CONSOLE_VIEW_H
 #define CONSOLE_CONSOLE_VIEW_H
 
@@ -31,7 +32,15 @@ struct today_figures {
 };
 
 /* The one next thing to set up. Steps that were left are not shown again. */
-enum guide_step { GUIDE_DONE = 0, GUIDE_PRODUCT, GUIDE_POST, GUIDE_LINK, GUIDE_SHARE, GUIDE_SHOP, GUIDE_STEP_COUNT };
+enum guide_step {
+    GUIDE_DONE = 0,
+    GUIDE_PRODUCT,
+    GUIDE_POST,
+    GUIDE_LINK,
+    GUIDE_SHARE,
+    GUIDE_SHOP,
+    GUIDE_STEP_COUNT
+};
 struct guide {
     enum guide_step step;         /* GUIDE_DONE: nothing */
     int number, count;            /* "2 of 5" */
@@ -81,7 +90,8 @@ struct ready_view {
 };
 
 /* console_guide.c: which step is next, and leaving one out. */
-const struct err *console_guide_fill(struct web *w, struct tx *tx, int64_t people, int64_t orders, struct guide *ret) MUST_CHECK;
+const struct err *console_guide_fill(struct web *w, struct tx *tx, int64_t people, int64_t orders,
+                                     struct guide *ret) MUST_CHECK;
 const struct err *console_guide_leave(struct web *w) MUST_CHECK;
 
 /* All but `page`. */

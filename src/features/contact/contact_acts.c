@@ -1,5 +1,5 @@
-/* What a merchant does with customers: joins them, takes that back, calls them different, records consent. The same
- * handlers serve forms (back to the page) and the API (204). */
+/* What a merchant does with customers: joins them, takes that back, calls them different, records
+ * consent. The same handlers serve forms (back to the page) and the API (204). */
 #include "contact/contact_view.h"
 
 struct act {
@@ -47,7 +47,8 @@ const struct err *contact_join(struct web *w)
     TRY(identity_contact(tx, w->arena, w->shop_id, x.other, &other));
     x.other = other.id;
     if (x.other.v == x.contact.v)
-        return err_with_field(w->arena, ERR(w->arena, ERR_CONFLICT, "contact.same", "already one"), "other");
+        return err_with_field(w->arena, ERR(w->arena, ERR_CONFLICT, "contact.same", "already one"),
+                              "other");
     TRY(web_write(w, join_turn, &x));
     return answer(w, x.contact, "contact.joined");
 }
@@ -85,7 +86,8 @@ const struct err *contact_unjoin(struct web *w)
 static const struct err *consent_turn(struct turn *t, void *arg)
 {
     const struct act *x = arg;
-    return identity_consent_set(t, x->shop_id, x->contact, x->says_yes, "the merchant wrote it down");
+    return identity_consent_set(t, x->shop_id, x->contact, x->says_yes,
+                                "the merchant wrote it down");
 }
 
 const struct err *contact_consent(struct web *w)
@@ -95,7 +97,8 @@ const struct err *contact_consent(struct web *w)
     TRY(begin(w, &x));
     TRY(web_text(w, "news", 2, 3, &says));
     if (!str_eq(says, S("yes")) && !str_eq(says, S("no")))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_choice", "yes or no"), "news");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "error.field_choice", "yes or no"), "news");
     x.says_yes = str_eq(says, S("yes"));
     TRY(web_write(w, consent_turn, &x));
     return answer(w, x.contact, "contact.consent.saved");

@@ -62,14 +62,15 @@ const struct err *contact_list_json(struct web *w)
     return web_json(w, 200, text);
 }
 
-static const struct err *put_story(struct web *w, struct json *j, const struct timeline_entry *entries, size_t count)
+static const struct err *put_story(struct web *w, struct json *j,
+                                   const struct timeline_entry *entries, size_t count)
 {
     json_key(j, S("timeline"));
     json_array_begin(j);
     for (size_t i = 0; i < count; i++) {
         str sentence;
-        TRY(locale_format(w->arena, w->locale, entries[i].text_key, entries[i].args, COUNT(entries[i].args),
-                          &sentence));
+        TRY(locale_format(w->arena, w->locale, entries[i].text_key, entries[i].args,
+                          COUNT(entries[i].args), &sentence));
         json_object_begin(j);
         json_put_str(j, "kind", str_c(entries[i].kind));
         json_put_str(j, "text", sentence);

@@ -7,8 +7,9 @@
 enum { CHOSEN_MAX = IDENTITY_PAGE };
 
 static const char *const titles[] = {
-    "contact.csv.name", "contact.csv.email", "contact.csv.phone", "contact.csv.orders", "contact.csv.spent",
-    "contact.csv.currency", "contact.csv.first", "contact.csv.last", "contact.csv.news", "contact.csv.source"};
+    "contact.csv.name",  "contact.csv.email",    "contact.csv.phone", "contact.csv.orders",
+    "contact.csv.spent", "contact.csv.currency", "contact.csv.first", "contact.csv.last",
+    "contact.csv.news",  "contact.csv.source"};
 
 struct exporting {
     struct web *w;
@@ -27,7 +28,8 @@ static void write_time(struct csv_writer *out, int64_t ms)
 }
 
 /* Consent to mail stands in the file only as the word "yes": everything else means no. */
-static void write_contact(const struct exporting *x, const struct contact *c, struct csv_writer *out)
+static void write_contact(const struct exporting *x, const struct contact *c,
+                          struct csv_writer *out)
 {
     csv_write_str(out, c->name);
     csv_write_str(out, c->email);
@@ -42,7 +44,8 @@ static void write_contact(const struct exporting *x, const struct contact *c, st
     csv_write_row_end(out);
 }
 
-static const struct err *write_by_id(struct exporting *x, struct tx *tx, struct contact_id id, struct csv_writer *out)
+static const struct err *write_by_id(struct exporting *x, struct tx *tx, struct contact_id id,
+                                     struct csv_writer *out)
 {
     struct contact contact;
     TRY(identity_contact(tx, x->w->arena, x->w->shop_id, id, &contact));
@@ -50,7 +53,8 @@ static const struct err *write_by_id(struct exporting *x, struct tx *tx, struct 
     return NULL;
 }
 
-static const struct err *write_some(struct tx *tx, struct arena *a, void *arg, struct csv_writer *out, bool *ret_is_end)
+static const struct err *write_some(struct tx *tx, struct arena *a, void *arg,
+                                    struct csv_writer *out, bool *ret_is_end)
 {
     struct exporting *x = arg;
     struct contact *contacts;
@@ -62,7 +66,8 @@ static const struct err *write_some(struct tx *tx, struct arena *a, void *arg, s
     if (x->ids != NULL)
         return NULL;
     if (x->pool.v != 0) {
-        TRY(pool_leads(tx, a, x->w->shop_id, x->pool, 0, INT64_MAX, x->before, &leads, &count, &x->before));
+        TRY(pool_leads(tx, a, x->w->shop_id, x->pool, 0, INT64_MAX, x->before, &leads, &count,
+                       &x->before));
         for (size_t i = 0; i < count; i++)
             TRY(write_by_id(x, tx, (struct contact_id){leads[i].contact_id}, out));
         *ret_is_end = x->before == 0;
@@ -120,7 +125,8 @@ const struct err *contact_many(struct web *w)
     TRY(form_get_all(w->arena, &w->form, S("contact"), &values, &count));
     TRY(web_text(w, "do", 1, 20, &what));
     if (count == 0 || count > CHOSEN_MAX)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "contact.choose_some", "%zu", count), "contact");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "contact.choose_some", "%zu", count), "contact");
     TRY_NEW_ARRAY(w->arena, ids, count);
     for (size_t i = 0; i < count; i++)
         if (!id_parse(values[i], &ids[i].v))

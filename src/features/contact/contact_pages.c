@@ -42,8 +42,8 @@ static const struct err *row_of(struct web *w, const struct contact *c, struct c
     return face_make(w->arena, ret->name, c->id.v, &ret->face);
 }
 
-static const struct err *row_by_id(struct web *w, struct tx *tx, struct contact_id id, struct currency currency,
-                                   struct contact_row *ret)
+static const struct err *row_by_id(struct web *w, struct tx *tx, struct contact_id id,
+                                   struct currency currency, struct contact_row *ret)
 {
     struct contact contact;
     TRY(identity_contact(tx, w->arena, w->shop_id, id, &contact));
@@ -61,7 +61,8 @@ const struct err *contact_cursor_text(struct arena *a, struct identity_cursor cu
 {
     struct id_text id = id_format(cursor.id);
     *ret = STR_NONE;
-    return cursor.id == 0 ? NULL : str_fmt(a, ret, "%lld-%s", (long long)cursor.last_seen_ms, id.text);
+    return cursor.id == 0 ? NULL
+                          : str_fmt(a, ret, "%lld-%s", (long long)cursor.last_seen_ms, id.text);
 }
 
 const struct err *contact_filter_read(struct web *w, struct identity_filter *ret)
@@ -72,14 +73,16 @@ const struct err *contact_filter_read(struct web *w, struct identity_filter *ret
                                     .has_order = yes_no_any(web_query(w, "orders")),
                                     .consent = yes_no_any(web_query(w, "news"))};
     if (ret->query.len > IDENTITY_QUERY_MAX)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "contact.bad_query", "too long"), "q");
-    if (!str_is_absent(rest) && (!str_to_int(at, &ret->before.last_seen_ms) || !id_parse(rest, &ret->before.id)))
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "contact.bad_query", "too long"),
+                              "q");
+    if (!str_is_absent(rest) &&
+        (!str_to_int(at, &ret->before.last_seen_ms) || !id_parse(rest, &ret->before.id)))
         ret->before = (struct identity_cursor){0};
     return NULL;
 }
 
-static const struct err *next_path(struct web *w, const struct identity_filter *f, struct identity_cursor next,
-                                   struct url_safe *ret)
+static const struct err *next_path(struct web *w, const struct identity_filter *f,
+                                   struct identity_cursor next, struct url_safe *ret)
 {
     struct strbuf path;
     str cursor, text;
@@ -88,16 +91,16 @@ static const struct err *next_path(struct web *w, const struct identity_filter *
     if (str_is_absent(cursor))
         return NULL;
     strbuf_init(&path, w->arena, 2000);
-    strbuf_addf(&path, "%.*s?after=%.*s&orders=%d&news=%d&q=", STR_ARG(w->rq->path), STR_ARG(cursor), f->has_order,
-                f->consent);
+    strbuf_addf(&path, "%.*s?after=%.*s&orders=%d&news=%d&q=", STR_ARG(w->rq->path),
+                STR_ARG(cursor), f->has_order, f->consent);
     url_encode(&path, f->query);
     TRY(strbuf_finish(&path, &text));
     return url_check(text, ret) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "path of the list");
 }
 
 /* Those whom a pool brought, newest first: the list behind the pool's figure. */
-static const struct err *rows_of_pool(struct web *w, struct tx *tx, struct pool_id pool, struct currency currency,
-                                      struct contact_list_view *v)
+static const struct err *rows_of_pool(struct web *w, struct tx *tx, struct pool_id pool,
+                                      struct currency currency, struct contact_list_view *v)
 {
     struct pool_lead_item *leads;
     int64_t before = 0, next;
@@ -111,11 +114,14 @@ static const struct err *rows_of_pool(struct web *w, struct tx *tx, struct pool_
         return NULL;
     struct id_text text = id_format(next);
     str path;
-    TRY(str_fmt(w->arena, &path, "%.*s?pool=%s&before=%s", STR_ARG(w->rq->path), pool_text.text, text.text));
-    return url_check(path, &v->next) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "path of the list");
+    TRY(str_fmt(w->arena, &path, "%.*s?pool=%s&before=%s", STR_ARG(w->rq->path), pool_text.text,
+                text.text));
+    return url_check(path, &v->next) ? NULL
+                                     : ERR(w->arena, ERR_BUG, "error.bug", "path of the list");
 }
 
-static const struct err *fill_pools(struct web *w, struct tx *tx, struct pool_id chosen, struct contact_list_view *v)
+static const struct err *fill_pools(struct web *w, struct tx *tx, struct pool_id chosen,
+                                    struct contact_list_view *v)
 {
     struct pool_report report;
     TRY(pool_report(tx, w->arena, w->shop_id, 0, INT64_MAX, &report));
@@ -128,15 +134,15 @@ static const struct err *fill_pools(struct web *w, struct tx *tx, struct pool_id
     return NULL;
 }
 
-static const struct err *export_path(struct web *w, const struct identity_filter *f, struct pool_id pool,
-                                     struct url_safe *ret)
+static const struct err *export_path(struct web *w, const struct identity_filter *f,
+                                     struct pool_id pool, struct url_safe *ret)
 {
     struct id_text id = id_format(pool.v);
     struct strbuf path;
     str text;
     strbuf_init(&path, w->arena, 2000);
-    strbuf_addf(&path, "/console/%.*s/customers/export.csv?orders=%d&news=%d&pool=%s&q=", STR_ARG(w->shop_handle),
-                f->has_order, f->consent, pool.v != 0 ? id.text : "");
+    strbuf_addf(&path, "/console/%.*s/customers/export.csv?orders=%d&news=%d&pool=%s&q=",
+                STR_ARG(w->shop_handle), f->has_order, f->consent, pool.v != 0 ? id.text : "");
     url_encode(&path, f->query);
     TRY(strbuf_finish(&path, &text));
     return url_check(text, ret) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "path of the export");
@@ -174,7 +180,8 @@ const struct err *contact_list_page(struct web *w)
     TRY(fill_pools(w, tx, pool, v));
     TRY(export_path(w, &filter, pool, &v->export));
     TRY(identity_contact_count(tx, w->arena, w->shop_id, &v->people));
-    TRY(identity_suggestions(tx, w->arena, w->shop_id, (struct contact_id){0}, &suggestions, &count));
+    TRY(identity_suggestions(tx, w->arena, w->shop_id, (struct contact_id){0}, &suggestions,
+                             &count));
     v->suggestions = (int64_t)count;
     TRY(may_change(w, tx, &v->may_change));
     if (v->may_change && id_parse(web_query(w, "join"), &v->join.v)) {
@@ -197,7 +204,8 @@ static const struct err *fill_ids(struct web *w, const struct identity_id *ids, 
     TRY_NEW_ARRAY(w->arena, v->ids, count);
     for (size_t i = 0; i < count; i++) {
         str key;
-        bool is_strong = ids[i].kind == IDENTITY_ACCOUNT || ids[i].kind == IDENTITY_CHANNEL || ids[i].is_verified;
+        bool is_strong = ids[i].kind == IDENTITY_ACCOUNT || ids[i].kind == IDENTITY_CHANNEL ||
+                         ids[i].is_verified;
         bool is_weak = ids[i].kind == IDENTITY_VISITOR || ids[i].kind == IDENTITY_ORDER;
         TRY(str_fmt(w->arena, &key, "contact.kind.%s", contact_kind_name(ids[i].kind)));
         v->ids[v->id_count++] = (struct contact_identity_view){
@@ -209,8 +217,9 @@ static const struct err *fill_ids(struct web *w, const struct identity_id *ids, 
     return NULL;
 }
 
-static const struct err *fill_pairs(struct web *w, struct tx *tx, struct contact_id contact, struct currency currency,
-                                    struct contact_pair **ret, size_t *ret_count)
+static const struct err *fill_pairs(struct web *w, struct tx *tx, struct contact_id contact,
+                                    struct currency currency, struct contact_pair **ret,
+                                    size_t *ret_count)
 {
     struct identity_suggestion *found;
     TRY(identity_suggestions(tx, w->arena, w->shop_id, contact, &found, ret_count));
@@ -218,7 +227,8 @@ static const struct err *fill_pairs(struct web *w, struct tx *tx, struct contact
     for (size_t i = 0; i < *ret_count; i++) {
         struct contact_pair *pair = &(*ret)[i];
         bool is_one = found[i].one.v == contact.v || contact.v == 0;
-        *pair = (struct contact_pair){.evidence = contact_words(w, found[i].evidence), .at_ms = found[i].at_ms};
+        *pair = (struct contact_pair){.evidence = contact_words(w, found[i].evidence),
+                                      .at_ms = found[i].at_ms};
         TRY(row_by_id(w, tx, is_one ? found[i].one : found[i].other, currency, &pair->one));
         TRY(row_by_id(w, tx, is_one ? found[i].other : found[i].one, currency, &pair->other));
     }
@@ -232,16 +242,20 @@ static const struct err *fill_merges(struct web *w, struct tx *tx, struct contac
     TRY(identity_merges(tx, w->arena, w->shop_id, contact, &merges, &v->merge_count));
     TRY_NEW_ARRAY(w->arena, v->merges, v->merge_count);
     for (size_t i = 0; i < v->merge_count; i++)
-        v->merges[i] = (struct contact_merge_view){
-            .id = {merges[i].merge_id}, .evidence = contact_words(w, merges[i].evidence), .at_ms = merges[i].at_ms,
-            .is_undone = merges[i].is_undone,
-            .from_name = str_is_empty(merges[i].from_name) ? locale_text(w->locale, "contact.someone")
-                                                           : merges[i].from_name};
+        v->merges[i] =
+            (struct contact_merge_view){.id = {merges[i].merge_id},
+                                        .evidence = contact_words(w, merges[i].evidence),
+                                        .at_ms = merges[i].at_ms,
+                                        .is_undone = merges[i].is_undone,
+                                        .from_name = str_is_empty(merges[i].from_name)
+                                                         ? locale_text(w->locale, "contact.someone")
+                                                         : merges[i].from_name};
     return NULL;
 }
 
 static const struct err *fill_pool(struct web *w, struct tx *tx, const struct contact *contact,
-                                   const struct identity_id *ids, size_t count, struct contact_page_view *v)
+                                   const struct identity_id *ids, size_t count,
+                                   struct contact_page_view *v)
 {
     struct pool pool;
     bool found = false;
@@ -249,7 +263,8 @@ static const struct err *fill_pool(struct web *w, struct tx *tx, const struct co
         int64_t id;
         bool is_visitor = ids[i].kind == IDENTITY_VISITOR;
         if ((is_visitor || ids[i].kind == IDENTITY_ACCOUNT) && id_parse(ids[i].value, &id))
-            TRY(pool_of_visitor(tx, w->arena, contact->shop_id, (struct visitor_id){is_visitor ? id : 0},
+            TRY(pool_of_visitor(tx, w->arena, contact->shop_id,
+                                (struct visitor_id){is_visitor ? id : 0},
                                 (struct account_id){is_visitor ? 0 : id}, &found, &pool));
     }
     v->pool_name = found ? pool_name_shown(w, &pool) : STR_NONE;

@@ -7,13 +7,16 @@
 
 static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
 
-static const struct err *subject_of(struct arena *a, const struct contact *contact, const struct identity_id *ids,
-                                    size_t id_count, struct timeline_subject *ret)
+static const struct err *subject_of(struct arena *a, const struct contact *contact,
+                                    const struct identity_id *ids, size_t id_count,
+                                    struct timeline_subject *ret)
 {
     int64_t *accounts, *visitors;
     TRY_NEW_ARRAY(a, accounts, id_count);
     TRY_NEW_ARRAY(a, visitors, id_count);
-    *ret = (struct timeline_subject){.shop_id = contact->shop_id, .account_ids = accounts, .visitor_ids = visitors,
+    *ret = (struct timeline_subject){.shop_id = contact->shop_id,
+                                     .account_ids = accounts,
+                                     .visitor_ids = visitors,
                                      .contact_id = contact->id.v};
     for (size_t i = 0; i < id_count; i++) {
         int64_t id;
@@ -32,8 +35,8 @@ static int newest_first(const void *a, const void *b)
 }
 
 const struct err *contact_story(struct web *w, struct tx *tx, const struct contact *contact,
-                                const struct identity_id *ids, size_t id_count, struct timeline_entry **ret,
-                                size_t *ret_count)
+                                const struct identity_id *ids, size_t id_count,
+                                struct timeline_entry **ret, size_t *ret_count)
 {
     VEC(struct timeline_entry) all = {0};
     struct timeline_subject who;
@@ -76,9 +79,10 @@ static const char *glyph_of(const char *kind, const char **ret_tone)
 {
     static const struct {
         const char *kind, *glyph, *tone;
-    } looks[] = {{"visit", "pool", "done"}, {"comment", "hash", ""}, {"chat", "chat", ""},     {"order", "receipt", "good"},
-                 {"paid", "card", "good"},  {"consent", "mail", ""}, {"contact", "person", ""}, {"like", "heart", ""},
-                 {"follow", "users", ""},   {"post", "photo", ""},   {"refund", "undo", "bad"}};
+    } looks[] = {{"visit", "pool", "done"},    {"comment", "hash", ""},  {"chat", "chat", ""},
+                 {"order", "receipt", "good"}, {"paid", "card", "good"}, {"consent", "mail", ""},
+                 {"contact", "person", ""},    {"like", "heart", ""},    {"follow", "users", ""},
+                 {"post", "photo", ""},        {"refund", "undo", "bad"}};
     for (size_t i = 0; i < COUNT(looks); i++)
         if (strcmp(looks[i].kind, kind) == 0) {
             *ret_tone = looks[i].tone;
@@ -88,8 +92,9 @@ static const char *glyph_of(const char *kind, const char **ret_tone)
     return "info";
 }
 
-const struct err *contact_story_view(struct web *w, const char *zone, const struct timeline_entry *entries,
-                                     size_t count, struct contact_event **ret)
+const struct err *contact_story_view(struct web *w, const char *zone,
+                                     const struct timeline_entry *entries, size_t count,
+                                     struct contact_event **ret)
 {
     int64_t offset_ms = (int64_t)zone_offset_s(zone, w->now_ms) * 1000, day = -1;
     TRY_NEW_ARRAY(w->arena, *ret, count);

@@ -93,12 +93,14 @@ struct contact_pairs_view {
     size_t count;
 };
 
-/* contact_story.c: everything every feature knows of this person, newest first, STORY_MAX at most. */
+/* contact_story.c: everything every feature knows of this person, newest first, STORY_MAX at most.
+ */
 const struct err *contact_story(struct web *w, struct tx *tx, const struct contact *contact,
-                                const struct identity_id *ids, size_t id_count, struct timeline_entry **ret,
-                                size_t *ret_count) MUST_CHECK;
-const struct err *contact_story_view(struct web *w, const char *zone, const struct timeline_entry *entries,
-                                     size_t count, struct contact_event **ret) MUST_CHECK;
+                                const struct identity_id *ids, size_t id_count,
+                                struct timeline_entry **ret, size_t *ret_count) MUST_CHECK;
+const struct err *contact_story_view(struct web *w, const char *zone,
+                                     const struct timeline_entry *entries, size_t count,
+                                     struct contact_event **ret) MUST_CHECK;
 
 /* Handlers: contact_pages.c */
 const struct err *contact_export(struct web *w) MUST_CHECK;
@@ -118,8 +120,10 @@ const struct err *contact_json(struct web *w) MUST_CHECK;
 /* Shared. The contact of path parameter 1, following merges. */
 const struct err *contact_of_path(struct web *w, struct tx *tx, struct contact *ret) MUST_CHECK;
 const struct err *contact_filter_read(struct web *w, struct identity_filter *ret) MUST_CHECK;
-const struct err *contact_cursor_text(struct arena *a, struct identity_cursor cursor, str *ret) MUST_CHECK;
-/* Evidence and sources as features write them down, in the reader's language: "same address or phone". */
+const struct err *contact_cursor_text(struct arena *a, struct identity_cursor cursor,
+                                      str *ret) MUST_CHECK;
+/* Evidence and sources as features write them down, in the reader's language: "same address or
+ * phone". */
 str contact_words(struct web *w, str written);
 const char *contact_kind_name(enum identity_kind kind);
 

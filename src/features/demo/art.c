@@ -81,14 +81,16 @@ static void need(struct canvas *c, int x, int y)
         take(c, x, y);
 }
 
-/* What lies between four corners `side` apart that are alike; the right and the lower edge are the neighbours'. */
+/* What lies between four corners `side` apart that are alike; the right and the lower edge are the
+ * neighbours'. */
 static bool blend_between(struct canvas *c, int x, int y, int side)
 {
     int i = y * c->width + x, right = i + side, below = i + side * c->width, across = below + side;
     if (!is_like(c, i, right) || !is_like(c, i, below) || !is_like(c, i, across))
         return false;
     struct v3 corners[4] = {c->pixels[i], c->pixels[right], c->pixels[below], c->pixels[across]};
-    struct v3 middle = v3_mix(v3_mix(corners[0], corners[1], 0.5f), v3_mix(corners[2], corners[3], 0.5f), 0.5f);
+    struct v3 middle =
+        v3_mix(v3_mix(corners[0], corners[1], 0.5f), v3_mix(corners[2], corners[3], 0.5f), 0.5f);
     if (side > 2) { /* something thin may stand between them */
         int centre = i + side / 2 * (c->width + 1);
         need(c, x + side / 2, y + side / 2);
@@ -99,14 +101,16 @@ static bool blend_between(struct canvas *c, int x, int y, int side)
         for (int dx = 0; dx < side; dx++) {
             float u = (float)dx / (float)side, v = (float)dy / (float)side;
             if (!c->is_known[i + dy * c->width + dx])
-                set(c, i + dy * c->width + dx, v3_mix(v3_mix(corners[0], corners[1], u), v3_mix(corners[2], corners[3], u), v), c->what[i]);
+                set(c, i + dy * c->width + dx,
+                    v3_mix(v3_mix(corners[0], corners[1], u), v3_mix(corners[2], corners[3], u), v),
+                    c->what[i]);
         }
     }
     return true;
 }
 
-/* One pixel of sixteen is taken first, then one of four, then all: where the corners of a square are alike, what
- * lies between them is blended. */
+/* One pixel of sixteen is taken first, then one of four, then all: where the corners of a square
+ * are alike, what lies between them is blended. */
 static void take_all(struct canvas *c)
 {
     for (int side = 4; side >= 2; side /= 2) {
@@ -130,7 +134,8 @@ static void smooth_edges(struct canvas *c, struct v3 *out)
         for (int x = 0; x < c->width; x++) {
             int i = y * c->width + x;
             out[i] = c->pixels[i];
-            bool edge = (x > 0 && differs(c, i, i - 1)) || (x + 1 < c->width && differs(c, i, i + 1)) ||
+            bool edge = (x > 0 && differs(c, i, i - 1)) ||
+                        (x + 1 < c->width && differs(c, i, i + 1)) ||
                         (y > 0 && differs(c, i, i - c->width)) ||
                         (y + 1 < c->height && differs(c, i, i + c->width));
             for (size_t k = 0; edge && k < COUNT(offsets); k++) {

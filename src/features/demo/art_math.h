@@ -50,7 +50,8 @@ static inline struct v3 v3_unit(struct v3 a)
 {
     return v3_scale(a, 1.0f / sqrtf(v3_dot(a, a) + 1e-20f));
 }
-/* As fminf, fmaxf and floorf for numbers of a picture, without their calls: no NaN, nothing beyond an int. */
+/* As fminf, fmaxf and floorf for numbers of a picture, without their calls: no NaN, nothing beyond
+ * an int. */
 static inline float minf(float a, float b)
 {
     return a < b ? a : b;

@@ -164,7 +164,8 @@ static float tube_distance(const struct art_thing *t, struct v3 q)
         struct v3 e = t->spans[i], w = v3_sub(q, t->points[i]);
         float k = clampf(v3_dot(w, e) * t->span_scale[i], 0.0f, 1.0f);
         struct v3 miss = v3_along(w, e, -k);
-        float away = v3_dot(miss, miss), r = lerpf(t->radii[i], t->radii[i + 1], k), reach = best + r;
+        float away = v3_dot(miss, miss), r = lerpf(t->radii[i], t->radii[i + 1], k),
+              reach = best + r;
         if (reach > 0.0f && away < reach * reach)
             best = sqrtf(away) - r;
     }

@@ -150,12 +150,19 @@ static const struct err *tell(const struct demo *d)
     struct strbuf sb;
     str text, path;
     strbuf_init(&sb, d->arena, KiB(4));
-    strbuf_addf(&sb, "\nThe demo: %d orders and %d visits in %d days. These may log in, with the password  %.*s\n\n",
-                d->orders, d->visits, DEMO_DAYS, STR_ARG(d->password));
+    strbuf_addf(
+        &sb,
+        "\nThe demo: %d orders and %d visits in %d days. These may log in, with the password  "
+        "%.*s\n\n",
+        d->orders, d->visits, DEMO_DAYS, STR_ARG(d->password));
     for (size_t i = 0; i < COUNT(demo_shops); i++)
-        strbuf_addf(&sb, "  %-22s sells at /s/%-8s console /console/%s\n", demo_shops[i]->owner, demo_shops[i]->handle,
-                    demo_shops[i]->handle);
-    strbuf_addf(&sb, "  %-22s buys and comments\n\n  Their mail addresses are NAME@example.com, so marit@example.com.\n\n", "ines");
+        strbuf_addf(&sb, "  %-22s sells at /s/%-8s console /console/%s\n", demo_shops[i]->owner,
+                    demo_shops[i]->handle, demo_shops[i]->handle);
+    strbuf_addf(
+        &sb,
+        "  %-22s buys and comments\n\n  Their mail addresses are NAME@example.com, so "
+        "marit@example.com.\n\n",
+        "ines");
     TRY(strbuf_finish(&sb, &text));
     printf("%.*s", STR_ARG(text));
     if (str_is_empty(d->platform->data_dir))
@@ -164,8 +171,8 @@ static const struct err *tell(const struct demo *d)
     return file_write(d->arena, path.ptr, text, 0600);
 }
 
-static const struct err *read_words(struct demo *d, const struct command_args *args, const char **ret_photos,
-                                    bool *ret_alive)
+static const struct err *read_words(struct demo *d, const struct command_args *args,
+                                    const char **ret_photos, bool *ret_alive)
 {
     for (int i = 0; i < args->argc; i++) {
         if (strcmp(args->argv[i], "--small") == 0)
@@ -175,7 +182,8 @@ static const struct err *read_words(struct demo *d, const struct command_args *a
         else if (strcmp(args->argv[i], "--photos") == 0 && i + 1 < args->argc)
             *ret_photos = args->argv[++i];
         else
-            return err_with_arg(d->arena, ERR(d->arena, ERR_INVALID, "app.usage", "%s", args->argv[i]),
+            return err_with_arg(d->arena,
+                                ERR(d->arena, ERR_INVALID, "app.usage", "%s", args->argv[i]),
                                 S("demo " DEMO_USAGE));
     }
     return NULL;

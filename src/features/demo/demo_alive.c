@@ -12,21 +12,33 @@
 #include "core/setting.h"
 #include "demo/demo_recall.h"
 
-enum { ACT_ARENA = 64, LONG_ARENA = 16, TALK_ACTS_MAX = 14, PAUSE_GROWS_TO = 15, SLICE_MS = 100, COMMENTS_READ = 50 };
+enum {
+    ACT_ARENA = 64,
+    LONG_ARENA = 16,
+    TALK_ACTS_MAX = 14,
+    PAUSE_GROWS_TO = 15,
+    SLICE_MS = 100,
+    COMMENTS_READ = 50
+};
 static const int64_t PAUSE_GROWS_EVERY_MS = 20 * 60000;
 
 /* What people say below a post; nobody says it twice there. */
 static const char *const sayings[3][14] = {
-    {"Wore mine in the North Sea last week. It stays where it should.", "Does the coral fade?", "My sister wants one now.",
-     "The parcel smelled of salt. I choose to believe that was on purpose.", "Ordered. My first one lasted five summers.",
-     "Is there a long-torso cut?", "Who took this picture? It is lovely.", "Finally one that does not ride up.",
-     "How long to Portugal?", "Mine came in two days.", "The lining is so soft.", "See you in the water."},
-    {"That glaze!", "Is it safe in the dishwasher?", "Two of mine have survived a toddler.", "How heavy is it?",
-     "I would eat soup from this every day.", "Looks even better in the hand.", "Do you ship to Norway?",
-     "The foot is so neatly trimmed.", "Adding this to the list for the new flat.", "Which kiln was this?",
+    {"Wore mine in the North Sea last week. It stays where it should.", "Does the coral fade?",
+     "My sister wants one now.",
+     "The parcel smelled of salt. I choose to believe that was on purpose.",
+     "Ordered. My first one lasted five summers.", "Is there a long-torso cut?",
+     "Who took this picture? It is lovely.", "Finally one that does not ride up.",
+     "How long to Portugal?", "Mine came in two days.", "The lining is so soft.",
+     "See you in the water."},
+    {"That glaze!", "Is it safe in the dishwasher?", "Two of mine have survived a toddler.",
+     "How heavy is it?", "I would eat soup from this every day.", "Looks even better in the hand.",
+     "Do you ship to Norway?", "The foot is so neatly trimmed.",
+     "Adding this to the list for the new flat.", "Which kiln was this?",
      "We use these in the café. No chips yet.", "How many cups does it hold?"},
-    {"看着就想喝一口。", "上回买的已经喝完了，回来补货。", "适合送长辈吗？", "包装很用心。", "这个颜色真好看。", "发到杭州几天？",
-     "雨天配这个刚好。", "掌柜的手艺没得说。", "能冲几泡？", "周末来店里坐坐。", "香气很干净。", "已下单，等着。"},
+    {"看着就想喝一口。", "上回买的已经喝完了，回来补货。", "适合送长辈吗？", "包装很用心。",
+     "这个颜色真好看。", "发到杭州几天？", "雨天配这个刚好。", "掌柜的手艺没得说。", "能冲几泡？",
+     "周末来店里坐坐。", "香气很干净。", "已下单，等着。"},
 };
 
 struct demo_alive {
@@ -69,13 +81,15 @@ static const struct err *wake(struct demo_alive *l, struct arena *scratch)
     db_read_end(tx);
     TRY(e);
     if (!is_here)
-        return ERR(scratch, ERR_CONFLICT, "demo.not_demo", "the demo's shops are not in this store");
+        return ERR(scratch, ERR_CONFLICT, "demo.not_demo",
+                   "the demo's shops are not in this store");
     while (demo_people[l->people_count].handle != NULL)
         l->people_count++;
     return NULL;
 }
 
-const struct err *demo_alive_new(struct platform *p, struct arena *a, uint64_t seed, struct demo_alive **ret)
+const struct err *demo_alive_new(struct platform *p, struct arena *a, uint64_t seed,
+                                 struct demo_alive **ret)
 {
     TRY_NEW(a, *ret);
     struct demo *d = &(*ret)->demo;
@@ -84,7 +98,8 @@ const struct err *demo_alive_new(struct platform *p, struct arena *a, uint64_t s
     d->platform = p;
     d->arena = &(*ret)->long_arena;
     d->end_ms = d->run = clock_now_ms(p->clock);
-    clock_fake_init(&d->clock, d->end_ms); /* what the story's helpers move; nobody looks at it here */
+    clock_fake_init(&d->clock,
+                    d->end_ms); /* what the story's helpers move; nobody looks at it here */
     rng_seeded_init(&d->rng, seed);
     const struct err *e = wake(*ret, a);
     if (e != NULL) {
@@ -181,13 +196,15 @@ static const struct err *on_post_turn(struct turn *t, void *arg)
                                   : social_comment_make(t, o->post, o->text, STR_NONE, &id);
 }
 
-static const struct err *is_said(struct demo *d, struct arena *a, const struct on_post *o, bool *ret)
+static const struct err *is_said(struct demo *d, struct arena *a, const struct on_post *o,
+                                 bool *ret)
 {
     struct comment *comments = NULL;
     size_t count = 0;
     struct tx *tx;
     TRY(db_read_begin(d->platform->db, a, &tx));
-    const struct err *e = social_comments(tx, a, o->post, (struct comment_id){0}, COMMENTS_READ, &comments, &count);
+    const struct err *e =
+        social_comments(tx, a, o->post, (struct comment_id){0}, COMMENTS_READ, &comments, &count);
     db_read_end(tx);
     TRY(e);
     *ret = false;
@@ -281,8 +298,13 @@ static const struct err *start_talk(struct demo_alive *l, struct demo_done *done
     TRY(demo_sign_in(&l->talker, who.account_id));
     handle = str_sub(who.email, 0, (size_t)str_find_char(who.email, '@'));
     TRY(str_fmt(a, &handle, "%.*s", STR_ARG(handle)));
-    l->talks = (struct demo_person){.handle = handle.ptr, .name = who.name.ptr, .line = who.line.ptr, .city = who.city.ptr,
-                                    .postcode = who.postcode.ptr, .region = who.region.ptr, .country = who.country.ptr};
+    l->talks = (struct demo_person){.handle = handle.ptr,
+                                    .name = who.name.ptr,
+                                    .line = who.line.ptr,
+                                    .city = who.city.ptr,
+                                    .postcode = who.postcode.ptr,
+                                    .region = who.region.ptr,
+                                    .country = who.country.ptr};
     struct id_text id = id_format(d->shops[done->shop].posts[post].v);
     TRY(percent(a, data->trigger, &word));
     TRY(str_fmt(a, &path, "/post/%s/comments", id.text));
@@ -402,7 +424,8 @@ int64_t demo_alive_pause_ms(int64_t since_ms, int64_t least_ms, const struct rng
     return usual / 2 + (int64_t)rng_below(rng, (uint64_t)usual + 1);
 }
 
-static const struct err *read_settings(struct platform *p, struct arena *a, bool *ret_is_on, int64_t *ret_pause_ms)
+static const struct err *read_settings(struct platform *p, struct arena *a, bool *ret_is_on,
+                                       int64_t *ret_pause_ms)
 {
     struct tx *tx;
     TRY(db_read_begin(p->db, a, &tx));
@@ -426,14 +449,18 @@ static void live(struct demo_alive *l, int64_t pause_ms, const _Atomic bool *sto
     struct platform *p = l->demo.platform;
     struct log_line line;
     log_begin(&line, LOG_INFO, clock_now_ms(p->clock), "demo.alive");
-    log_add(&line, "note", "people of the demo visit, comment and buy; MILLPOND_DEMO_ALIVE=false lets them sleep");
+    log_add(&line, "note",
+            "people of the demo visit, comment and buy; MILLPOND_DEMO_ALIVE=false lets them sleep");
     log_end(&line);
     while (!*stop) {
         struct demo_done done;
-        wait_ms(demo_alive_pause_ms(clock_now_ms(p->clock) - l->demo.run, pause_ms, &l->demo.rng.rng), stop);
+        wait_ms(
+            demo_alive_pause_ms(clock_now_ms(p->clock) - l->demo.run, pause_ms, &l->demo.rng.rng),
+            stop);
         const struct err *e = *stop ? NULL : demo_alive_act(l, &done);
         /* A shop changed by hand may refuse what was thought out for it. */
-        if (e != NULL && e->kind != ERR_CONFLICT && e->kind != ERR_INVALID && e->kind != ERR_NOT_FOUND)
+        if (e != NULL && e->kind != ERR_CONFLICT && e->kind != ERR_INVALID &&
+            e->kind != ERR_NOT_FOUND)
             edge_log_failure(p, "demo.act_failed", e);
     }
 }

@@ -126,7 +126,8 @@ static const struct err *buy(struct story *s, struct demo_browser *b, size_t sho
     return NULL;
 }
 
-const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t shop, size_t pool, str *ret)
+const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t shop, size_t pool,
+                               str *ret)
 {
     str code = pool == DEMO_POOLS_MAX ? STR_NONE : d->shops[shop].link_codes[pool];
     return str_is_empty(code) ? str_fmt(a, ret, "/s/%s", demo_shops[shop]->handle)
@@ -136,8 +137,11 @@ const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t sho
 bool demo_browser_choose(struct demo *d, size_t shop, struct demo_browser *ret)
 {
     int kind = demo_below(d, 100);
-    *ret = (struct demo_browser){.demo = d, .language = shop == 2 ? "zh-CN,zh;q=0.9" : "en-GB,en;q=0.8"};
-    ret->agent = kind < 6 ? crawler : kind < 12 ? preview : agents[demo_below(d, (int)COUNT(agents))];
+    *ret = (struct demo_browser){.demo = d,
+                                 .language = shop == 2 ? "zh-CN,zh;q=0.9" : "en-GB,en;q=0.8"};
+    ret->agent = kind < 6    ? crawler
+                 : kind < 12 ? preview
+                             : agents[demo_below(d, (int)COUNT(agents))];
     return kind >= 12;
 }
 
@@ -162,12 +166,14 @@ static const struct err *visit(struct story *s, struct arena *a, const struct en
 /* An order that just arrived, and somebody who is still looking for her card. */
 static const struct err *just_now(struct story *s, size_t shop)
 {
-    struct demo_browser b = {.demo = s->demo, .agent = agents[0], .language = shop == 2 ? "zh-CN" : "en"};
+    struct demo_browser b = {
+        .demo = s->demo, .agent = agents[0], .language = shop == 2 ? "zh-CN" : "en"};
     struct demo_answer answer;
     struct arena a;
     str path;
     arena_init(&a, MiB(16));
-    const struct err *e = str_fmt(&a, &path, "/l/%.*s", STR_ARG(s->demo->shops[shop].link_codes[0]));
+    const struct err *e =
+        str_fmt(&a, &path, "/l/%.*s", STR_ARG(s->demo->shops[shop].link_codes[0]));
     if (e == NULL)
         e = demo_get(&b, &a, path, &answer);
     arena_done(&a);
@@ -329,7 +335,8 @@ static void plan(struct story *s)
         plan_pool(s, shop, DEMO_POOLS_MAX, &(struct demo_pool){.visits_per_day = 3}, days);
     }
     for (size_t i = 0; i < demo_talk_count; i++) {
-        int64_t ago = demo_talks[i].day * DEMO_DAY_MS + (demo_talks[i].day == 0 ? 45 - 8 * (int64_t)i % 40 : 15) * DEMO_MINUTE_MS;
+        int64_t ago = demo_talks[i].day * DEMO_DAY_MS +
+                      (demo_talks[i].day == 0 ? 45 - 8 * (int64_t)i % 40 : 15) * DEMO_MINUTE_MS;
         add(s, TALK, d->end_ms - ago, demo_talks[i].shop, i);
     }
     for (size_t shop = 0; shop < COUNT(demo_shops); shop++)
@@ -375,7 +382,8 @@ static const struct err *do_next(struct story *s, struct arena *a)
         demo_clock_set(d, e.at_ms);
     const struct err *failed = happen(s, a, &e);
     if (failed != NULL)
-        return err_wrap(d->arena, err_keep(d->arena, failed), "entry %zu: %.*s", s->done, STR_ARG(failed->detail));
+        return err_wrap(d->arena, err_keep(d->arena, failed), "entry %zu: %.*s", s->done,
+                        STR_ARG(failed->detail));
     bool settles = e.what != VISIT && e.what != LIKE;
     return settles ? demo_settle(d) : NULL;
 }

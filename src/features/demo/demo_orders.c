@@ -192,7 +192,8 @@ static const struct err *pay(struct demo_browser *b, struct arena *a, const stru
                                             .remember = true,
                                             .return_path = S("/")},
                         &begin));
-    return begin.step == PAYMENT_STEP_REDIRECT ? demo_pay_on_page(b, a, begin.redirect, declines) : NULL;
+    return begin.step == PAYMENT_STEP_REDIRECT ? demo_pay_on_page(b, a, begin.redirect, declines)
+                                               : NULL;
 }
 
 const struct err *demo_order(struct demo_browser *b, size_t shop, const struct demo_buyer *who,
@@ -215,7 +216,8 @@ const struct err *demo_order(struct demo_browser *b, size_t shop, const struct d
     arena_init(&a, MiB(32));
     e = pay(b, &a, &m, paying == DEMO_DECLINED);
     if (e != NULL)
-        e = err_wrap(d->arena, err_keep(d->arena, e), "paying order %d: %.*s", d->orders, STR_ARG(e->detail));
+        e = err_wrap(d->arena, err_keep(d->arena, e), "paying order %d: %.*s", d->orders,
+                     STR_ARG(e->detail));
     arena_done(&a);
     return e;
 }

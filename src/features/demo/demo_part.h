@@ -49,11 +49,13 @@ struct demo {
     struct {
         str name;
         int64_t media_id;
-        int64_t personal_id;  /* the same picture of the person who posts it as her own; 0: nobody does */
+        int64_t personal_id; /* the same picture of the person who posts it as her own; 0: nobody
+                                does */
     } pictures[DEMO_PICTURES_MAX];
     size_t picture_count;
     int orders, visits;
-    int64_t run; /* in the keys of orders: 0 for the days of the story, else when these people woke up */
+    int64_t run; /* in the keys of orders: 0 for the days of the story, else when these people woke
+                    up */
 };
 
 int demo_below(struct demo *d, int bound); /* 0 .. bound - 1 */
@@ -61,7 +63,8 @@ bool demo_chance(struct demo *d, int permille);
 void demo_clock_set(struct demo *d, int64_t now_ms);
 struct account_id demo_person_id(const struct demo *d, const char *handle);
 const struct demo_person *demo_person_of(const char *handle);
-int64_t demo_picture(const struct demo *d, const char *name, bool personal); /* 0: none of that name */
+int64_t demo_picture(const struct demo *d, const char *name,
+                     bool personal); /* 0: none of that name */
 struct demo_product_made *demo_product_of(struct demo *d, size_t shop, const char *handle);
 /* One command in a turn of its own, as `actor`; a fresh arena is used and thrown away. */
 const struct err *demo_turn(struct demo *d, struct account_id actor, turn_fn *fn,
@@ -71,7 +74,8 @@ const struct err *demo_settle(struct demo *d) MUST_CHECK;
 
 /* demo.c */
 const struct err *demo_run(struct command_args *args) MUST_CHECK;
-/* demo_pictures.c: chooses photographs of a folder (changes nothing); draws, encodes and stores all pictures. */
+/* demo_pictures.c: chooses photographs of a folder (changes nothing); draws, encodes and stores all
+ * pictures. */
 const struct err *demo_photos_find(struct demo *d, const char *folder) MUST_CHECK;
 const struct err *demo_pictures(struct demo *d) MUST_CHECK;
 /* demo_shops.c: people, shops, products, pools with links, who follows whom. */
@@ -84,9 +88,11 @@ struct demo_browser;
 /* Somebody's browser for that shop; false: it is a crawler or a preview, which only fetches. */
 bool demo_browser_choose(struct demo *d, size_t shop, struct demo_browser *ret);
 /* Where a visit begins: the pool's link, or the shop itself for DEMO_POOLS_MAX. */
-const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t shop, size_t pool, str *ret) MUST_CHECK;
+const struct err *demo_arrival(const struct demo *d, struct arena *a, size_t shop, size_t pool,
+                               str *ret) MUST_CHECK;
 /* Comes, and perhaps looks at a product or two. */
-const struct err *demo_look_around(struct demo_browser *b, struct arena *a, size_t shop, str arrival) MUST_CHECK;
+const struct err *demo_look_around(struct demo_browser *b, struct arena *a, size_t shop,
+                                   str arrival) MUST_CHECK;
 
 /* ---- demo_browser.c: somebody's browser, without a socket ---- */
 struct demo_browser {
@@ -114,7 +120,8 @@ struct demo_buyer {
     str name, email, line, city, postcode, region, country;
 };
 /* A person of the tables, or an invented guest with an address. */
-const struct err *demo_buyer_guest(struct demo *d, size_t shop, struct demo_buyer *ret) MUST_CHECK; /* always a guest */
+const struct err *demo_buyer_guest(struct demo *d, size_t shop,
+                                   struct demo_buyer *ret) MUST_CHECK; /* always a guest */
 const struct err *demo_buyer_invent(struct demo *d, size_t shop, struct demo_buyer *ret) MUST_CHECK;
 enum demo_paying { DEMO_PAYING_UNSET = 0, DEMO_PAYS, DEMO_DECLINED, DEMO_LEAVES };
 /* Places an order of one or two things from this browser. ret->v == 0: refused (sold out), nothing
@@ -122,8 +129,10 @@ enum demo_paying { DEMO_PAYING_UNSET = 0, DEMO_PAYS, DEMO_DECLINED, DEMO_LEAVES 
 const struct err *demo_order(struct demo_browser *b, size_t shop, const struct demo_buyer *who,
                              enum demo_paying paying, struct order_id *ret) MUST_CHECK;
 
-/* What the browser does on the page it was sent to with an order: the test card, or one that is declined. */
-const struct err *demo_pay_on_page(struct demo_browser *b, struct arena *a, str redirect, bool declines) MUST_CHECK;
+/* What the browser does on the page it was sent to with an order: the test card, or one that is
+ * declined. */
+const struct err *demo_pay_on_page(struct demo_browser *b, struct arena *a, str redirect,
+                                   bool declines) MUST_CHECK;
 
 /* ---- demo_talk.c ---- */
 struct demo_talk {
@@ -140,7 +149,7 @@ const struct err *demo_talk(struct demo *d, struct arena *a, size_t index) MUST_
 /* The latest conversation of who is signed in there: "/chat/ID", absent if she has none. */
 const struct err *demo_talk_find(struct demo_browser *b, struct arena *a, str *ret) MUST_CHECK;
 /* Does one thing that the bot offers there; *ret_over: nothing is left to do. */
-const struct err *demo_talk_step(struct demo_browser *b, struct arena *a, str chat, const struct demo_person *p,
-                                 bool *ret_over) MUST_CHECK;
+const struct err *demo_talk_step(struct demo_browser *b, struct arena *a, str chat,
+                                 const struct demo_person *p, bool *ret_over) MUST_CHECK;
 
 #endif

@@ -15,7 +15,8 @@
 
 enum { DEPTH_MAX = 4, NAMED_MAX = 5, LICENCES_BYTES_MAX = 4 * 1024 * 1024, FITS_BY_NAME = 100 };
 
-/* Words that a file's name must have, all of one group between two bars; the first group fits best. */
+/* Words that a file's name must have, all of one group between two bars; the first group fits best.
+ */
 static const struct {
     const char *picture, *words;
 } wanted[] = {
@@ -125,7 +126,8 @@ struct gathered {
 
 static bool is_picture_name(str name)
 {
-    static const char *const endings[] = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".heif", ".avif"};
+    static const char *const endings[] = {".jpg", ".jpeg", ".png",  ".webp",
+                                          ".gif", ".heic", ".heif", ".avif"};
     for (size_t i = 0; i < COUNT(endings); i++) {
         size_t len = strlen(endings[i]);
         if (name.len > len && str_eq_nocase(str_from(name, name.len - len), str_c(endings[i])))
@@ -138,7 +140,9 @@ static const struct err *take_file(struct gathered *g, str name)
 {
     if (is_picture_name(name)) {
         if (g->count == DEMO_PHOTO_FILES_MAX)
-            return err_with_arg(g->arena, ERR(g->arena, ERR_LIMIT, "demo.many_photos", "%s", g->root), str_c(g->root));
+            return err_with_arg(g->arena,
+                                ERR(g->arena, ERR_LIMIT, "demo.many_photos", "%s", g->root),
+                                str_c(g->root));
         g->names[g->count++] = name;
     } else if (!str_eq(name, S("LICENSES.csv")) && ++g->others <= NAMED_MAX) {
         printf("demo: no picture, left out: %.*s\n", STR_ARG(name));
@@ -170,8 +174,10 @@ static const struct err *gather(struct gathered *g, str below, int depth)
     TRY(str_fmt(g->arena, &path, "%s/%.*s", g->root, STR_ARG(below)));
     DIR *folder = opendir(path.ptr);
     if (folder == NULL)
-        return err_with_arg(g->arena, ERR(g->arena, ERR_NOT_FOUND, "demo.no_photos", "%s: %s", path.ptr, strerror(errno)),
-                            str_c(g->root));
+        return err_with_arg(
+            g->arena,
+            ERR(g->arena, ERR_NOT_FOUND, "demo.no_photos", "%s: %s", path.ptr, strerror(errno)),
+            str_c(g->root));
     for (struct dirent *entry; e == NULL && (entry = readdir(folder)) != NULL;)
         e = take_entry(g, below, entry->d_name, depth);
     closedir(folder);
@@ -215,16 +221,19 @@ static str cell(const struct csv_row *row, int column)
     return column < 0 || (size_t)column >= row->count ? S("") : row->cells[column];
 }
 
-static const struct err *read_row(struct arena *a, const struct csv_row *row, const int at[COLUMN_COUNT],
-                                  struct demo_photo *photos, size_t count)
+static const struct err *read_row(struct arena *a, const struct csv_row *row,
+                                  const int at[COLUMN_COUNT], struct demo_photo *photos,
+                                  size_t count)
 {
     str title = cell(row, at[TITLE_COLUMN]), author = cell(row, at[AUTHOR_COLUMN]),
         licence = cell(row, at[LICENCE_COLUMN]), alt;
     bool must_name = str_starts(licence, S("CC-BY")) && !str_is_empty(author);
     for (size_t i = 0; i < count; i++) {
-        if (str_is_absent(photos[i].path) || !str_eq(photos[i].name, cell(row, at[FILE_COLUMN])) || str_is_empty(title))
+        if (str_is_absent(photos[i].path) || !str_eq(photos[i].name, cell(row, at[FILE_COLUMN])) ||
+            str_is_empty(title))
             continue;
-        TRY(must_name ? str_fmt(a, &alt, "%.*s (%.*s, %.*s)", STR_ARG(title), STR_ARG(author), STR_ARG(licence))
+        TRY(must_name ? str_fmt(a, &alt, "%.*s (%.*s, %.*s)", STR_ARG(title), STR_ARG(author),
+                                STR_ARG(licence))
                       : str_dup(a, title, &alt));
         if (alt.len <= MEDIA_ALT_MAX)
             photos[i].alt = alt;
@@ -232,7 +241,8 @@ static const struct err *read_row(struct arena *a, const struct csv_row *row, co
     return NULL;
 }
 
-static const struct err *read_licences(struct arena *a, const char *folder, struct demo_photo *photos, size_t count)
+static const struct err *read_licences(struct arena *a, const char *folder,
+                                       struct demo_photo *photos, size_t count)
 {
     struct csv_reader reader;
     struct csv_row row;
@@ -265,9 +275,10 @@ static const struct err *give(struct gathered *g, size_t file, struct demo_photo
     return alt_of_name(g->arena, ret->name, &ret->alt);
 }
 
-/* The best pair first, so that "teapot-glass" is the glass jug's although it would do for any teapot. */
-static const struct err *give_by_words(struct gathered *g, const struct art_piece *const *pieces, size_t count,
-                                       struct demo_photo *photos, size_t *ret_given)
+/* The best pair first, so that "teapot-glass" is the glass jug's although it would do for any
+ * teapot. */
+static const struct err *give_by_words(struct gathered *g, const struct art_piece *const *pieces,
+                                       size_t count, struct demo_photo *photos, size_t *ret_given)
 {
     for (int worth = FITS_BY_NAME; worth > FITS_BY_NAME - 8; worth--)
         for (size_t i = 0; i < count; i++)
@@ -279,8 +290,9 @@ static const struct err *give_by_words(struct gathered *g, const struct art_piec
     return NULL;
 }
 
-const struct err *demo_photos_choose(struct arena *a, const char *folder, const struct art_piece *const *pieces,
-                                     size_t count, struct demo_photo **ret)
+const struct err *demo_photos_choose(struct arena *a, const char *folder,
+                                     const struct art_piece *const *pieces, size_t count,
+                                     struct demo_photo **ret)
 {
     struct gathered *g;
     size_t given = 0;

@@ -1,5 +1,5 @@
-/* All pictures of the demo, each drawn (or taken from the operator's folder) and encoded on one of as many threads
- * as there are cores. */
+/* All pictures of the demo, each drawn (or taken from the operator's folder) and encoded on one of
+ * as many threads as there are cores. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -33,11 +33,14 @@ struct easel {
     const struct err *failed; /* the first failure */
 };
 
-/* Who shows it as her own: she needs it once more, as nobody may post another's photo. NULL: nobody. */
+/* Who shows it as her own: she needs it once more, as nobody may post another's photo. NULL:
+ * nobody. */
 static const char *poster_of(const struct demo_shop *shop, const char *picture)
 {
     for (size_t i = 0; i < COUNT(shop->posts) && shop->posts[i].text != NULL; i++)
-        for (size_t j = 0; shop->posts[i].personal && j < DEMO_PHOTOS_MAX && shop->posts[i].photos[j] != NULL; j++)
+        for (size_t j = 0;
+             shop->posts[i].personal && j < DEMO_PHOTOS_MAX && shop->posts[i].photos[j] != NULL;
+             j++)
             if (strcmp(shop->posts[i].photos[j], picture) == 0)
                 return shop->posts[i].author;
     return NULL;
@@ -100,7 +103,9 @@ static void *work(void *arg)
         const struct err *e = make(easel, &a, i);
         pthread_mutex_lock(&easel->lock);
         if (e != NULL && easel->failed == NULL)
-            easel->failed = err_wrap(easel->demo->arena, err_keep(easel->demo->arena, e), "picture %s: %.*s", easel->pieces[i]->name, STR_ARG(e->detail));
+            easel->failed =
+                err_wrap(easel->demo->arena, err_keep(easel->demo->arena, e), "picture %s: %.*s",
+                         easel->pieces[i]->name, STR_ARG(e->detail));
         if (e != NULL)
             atomic_store(&easel->next, easel->count);
         printf("\rdemo: %zu of %zu pictures", ++easel->done, easel->count);

@@ -1,4 +1,5 @@
-/* Finds in a store what `demo` made there: people, shops, goods, links, posts. What is gone stays 0. */
+/* Finds in a store what `demo` made there: people, shops, goods, links, posts. What is gone stays
+ * 0. */
 #include "account/account.h"
 #include "demo/demo_part.h"
 #include "demo/demo_recall.h"
@@ -22,13 +23,14 @@ static const struct err *recall_people(struct tx *tx, struct arena *a, struct de
     return NULL;
 }
 
-static const struct err *recall_products(struct tx *tx, struct arena *a, size_t shop, struct demo_shop_made *made)
+static const struct err *recall_products(struct tx *tx, struct arena *a, size_t shop,
+                                         struct demo_shop_made *made)
 {
     for (size_t i = 0; i < DEMO_PRODUCTS_MAX && demo_shops[shop]->products[i].handle != NULL; i++) {
         struct demo_product_made *to = &made->products[made->product_count++];
         struct product product;
-        const struct err *e =
-            catalog_product_by_handle(tx, a, made->id, str_c(demo_shops[shop]->products[i].handle), &product);
+        const struct err *e = catalog_product_by_handle(
+            tx, a, made->id, str_c(demo_shops[shop]->products[i].handle), &product);
         if (e != NULL && !is_gone(e))
             return e;
         if (e != NULL || product.status != PRODUCT_ACTIVE)
@@ -40,8 +42,8 @@ static const struct err *recall_products(struct tx *tx, struct arena *a, size_t 
     return NULL;
 }
 
-static const struct err *recall_links(struct tx *tx, struct arena *a, struct arena *keep, size_t shop,
-                                      struct demo_shop_made *made)
+static const struct err *recall_links(struct tx *tx, struct arena *a, struct arena *keep,
+                                      size_t shop, struct demo_shop_made *made)
 {
     struct pool_report report;
     TRY(pool_report(tx, a, made->id, 0, 1, &report));
@@ -59,7 +61,8 @@ static const struct err *recall_links(struct tx *tx, struct arena *a, struct are
     return NULL;
 }
 
-static const struct err *recall_posts(struct tx *tx, struct arena *a, size_t shop, struct demo_shop_made *made)
+static const struct err *recall_posts(struct tx *tx, struct arena *a, size_t shop,
+                                      struct demo_shop_made *made)
 {
     struct social_query query = {.list = SOCIAL_SOURCE, .source = made->id.v, .limit = POSTS_READ};
     struct post *posts;

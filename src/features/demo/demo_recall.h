@@ -4,8 +4,9 @@
 
 #include "demo/demo_part.h"
 
-/* Fills people and shops of `d`, whose arena keeps the texts; what is gone stays 0 or absent. *ret_found false: these
- * are not the shops of the demo. */
-const struct err *demo_recall(struct tx *tx, struct arena *a, struct demo *d, bool *ret_found) MUST_CHECK;
+/* Fills people and shops of `d`, whose arena keeps the texts; what is gone stays 0 or absent.
+ * *ret_found false: these are not the shops of the demo. */
+const struct err *demo_recall(struct tx *tx, struct arena *a, struct demo *d,
+                              bool *ret_found) MUST_CHECK;
 
 #endif

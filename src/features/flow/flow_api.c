@@ -30,7 +30,8 @@ static const struct err *finish(struct web *w, struct answer *a)
 /* A member that holds `count` objects of `size` bytes each. */
 typedef void item_writer(struct json *j, const void *item);
 
-static void put_items(struct json *j, const char *key, const void *items, size_t count, size_t size, item_writer *write)
+static void put_items(struct json *j, const char *key, const void *items, size_t count, size_t size,
+                      item_writer *write)
 {
     json_key(j, str_c(key));
     json_array_begin(j);
@@ -43,8 +44,8 @@ static void put_items(struct json *j, const char *key, const void *items, size_t
 }
 
 /* An answer that is a list: {"items": [...], "next": the id to go on before, or null}. */
-static const struct err *list_json(struct web *w, const void *items, size_t count, size_t size, item_writer *write,
-                                   int64_t next)
+static const struct err *list_json(struct web *w, const void *items, size_t count, size_t size,
+                                   item_writer *write, int64_t next)
 {
     struct answer a;
     struct json *j = begin(w, &a);
@@ -56,9 +57,9 @@ static const struct err *list_json(struct web *w, const void *items, size_t coun
 static void write_step(struct json *j, const void *item)
 {
     static const char *const kinds[FLOW_STEP_KIND_COUNT] = {
-        [FLOW_STEP_UNSET] = "", [FLOW_PRODUCT] = "product", [FLOW_OPTION] = "option", [FLOW_QUANTITY] = "quantity",
-        [FLOW_ADDRESS] = "address", [FLOW_QUESTION] = "question", [FLOW_SUMMARY] = "summary", [FLOW_PAY] = "pay",
-        [FLOW_DONE] = "done"};
+        [FLOW_STEP_UNSET] = "",       [FLOW_PRODUCT] = "product", [FLOW_OPTION] = "option",
+        [FLOW_QUANTITY] = "quantity", [FLOW_ADDRESS] = "address", [FLOW_QUESTION] = "question",
+        [FLOW_SUMMARY] = "summary",   [FLOW_PAY] = "pay",         [FLOW_DONE] = "done"};
     const struct flow_step_view *view = item;
     json_put_str(j, "key", view->step.key);
     json_put_str(j, "kind", str_c(kinds[view->step.kind]));
@@ -92,7 +93,8 @@ const struct err *flow_edit_json(struct web *w, const struct flow_edit *edit)
     json_put_id(j, "revision", edit->revision.v);
     json_put_int(j, "live_version", edit->live_number);
     put_items(j, "steps", edit->steps, edit->step_count, sizeof *edit->steps, write_step);
-    put_items(j, "triggers", edit->triggers, edit->trigger_count, sizeof *edit->triggers, write_trigger);
+    put_items(j, "triggers", edit->triggers, edit->trigger_count, sizeof *edit->triggers,
+              write_trigger);
     return finish(w, &a);
 }
 

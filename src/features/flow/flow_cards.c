@@ -1,4 +1,5 @@
-/* flow_cards: the steps of the editor as their customer meets them, with products of the shop; and how wide each bar is. */
+/* flow_cards: the steps of the editor as their customer meets them, with products of the shop; and
+ * how wide each bar is. */
 #include "flow/flow_pages.h"
 
 #include "base/strbuf.h"
@@ -7,11 +8,12 @@
 struct samples {
     str products[FLOW_SAMPLES_MAX], variants[FLOW_SAMPLES_MAX];
     size_t product_count, variant_count;
-    str title, price;          /* of the product that the summary shows; absent: the shop has none */
+    str title, price; /* of the product that the summary shows; absent: the shop has none */
 };
 
 /* The newest product with variants, else the newest. */
-static const struct err *samples_load(struct web *w, struct tx *tx, const struct flow_edit_view *v, struct samples *ret)
+static const struct err *samples_load(struct web *w, struct tx *tx, const struct flow_edit_view *v,
+                                      struct samples *ret)
 {
     const struct product_card *shown = NULL;
     struct product product;
@@ -25,7 +27,8 @@ static const struct err *samples_load(struct web *w, struct tx *tx, const struct
     if (shown == NULL)
         return NULL;
     TRY(catalog_product(tx, w->arena, w->shop_id, shown->id, &product));
-    for (size_t i = 0; i < product.variant_count && product.variant_count > 1 && i < FLOW_SAMPLES_MAX - 1; i++)
+    for (size_t i = 0;
+         i < product.variant_count && product.variant_count > 1 && i < FLOW_SAMPLES_MAX - 1; i++)
         ret->variants[ret->variant_count++] = product.variants[i].title;
     if (product.variant_count >= FLOW_SAMPLES_MAX)
         ret->variants[ret->variant_count++] = S("…");
@@ -41,7 +44,8 @@ static const struct err *says(struct web *w, const char *key, str arg, str *ret)
     return locale_format(w->arena, w->locale, key, &arg, 1, ret);
 }
 
-static const struct err *summary_fill(struct web *w, const struct samples *samples, str shop_name, struct flow_card *card)
+static const struct err *summary_fill(struct web *w, const struct samples *samples, str shop_name,
+                                      struct flow_card *card)
 {
     str first, line = S(""), total, args[] = {S("1"), samples->title, samples->price};
     TRY(says(w, "flow.summary.title", shop_name, &first));
@@ -51,7 +55,8 @@ static const struct err *summary_fill(struct web *w, const struct samples *sampl
     }
     TRY(locale_format(w->arena, w->locale, "flow.summary.line", args, COUNT(args), &line));
     TRY(says(w, "flow.summary.total", samples->price, &total));
-    TRY(str_fmt(w->arena, &card->says, "%.*s\n%.*s\n%.*s", STR_ARG(first), STR_ARG(line), STR_ARG(total)));
+    TRY(str_fmt(w->arena, &card->says, "%.*s\n%.*s\n%.*s", STR_ARG(first), STR_ARG(line),
+                STR_ARG(total)));
     card->sample_count = 1;
     return says(w, "flow.button.pay", samples->price, &card->samples[0]);
 }
@@ -62,7 +67,8 @@ static void samples_put(struct flow_card *card, const str *list, size_t count)
         card->samples[card->sample_count++] = list[i];
 }
 
-static const struct err *says_fill(struct web *w, const struct samples *samples, str shop_name, struct flow_card *card)
+static const struct err *says_fill(struct web *w, const struct samples *samples, str shop_name,
+                                   struct flow_card *card)
 {
     static const str numbers[] = {STR_INIT("1"), STR_INIT("2"), STR_INIT("3"), STR_INIT("…")};
     const struct flow_step *step = &card->view->step;
@@ -90,7 +96,8 @@ static const struct err *says_fill(struct web *w, const struct samples *samples,
     case FLOW_SUMMARY: return summary_fill(w, samples, shop_name, card);
     case FLOW_PAY:
         card->samples[card->sample_count++] = locale_text(w->locale, "flow.button.open_payment");
-        return says(w, "flow.pay_here", str_is_absent(samples->price) ? S("…") : samples->price, &card->says);
+        return says(w, "flow.pay_here", str_is_absent(samples->price) ? S("…") : samples->price,
+                    &card->says);
     case FLOW_STEP_UNSET: case FLOW_DONE: case FLOW_STEP_KIND_COUNT: break;
     }
     return ERR(w->arena, ERR_BUG, "error.bug", "step of kind %d", (int)step->kind);
@@ -150,7 +157,8 @@ const struct err *flow_cards_fill(struct web *w, struct tx *tx, struct flow_edit
         const struct flow_step *step = &v->edit.steps[i].step;
         bool is_question = step->kind == FLOW_QUESTION;
         *card = (struct flow_card){.view = &v->edit.steps[i], .other_language = STR_NONE};
-        card->name = is_question ? flow_step_words(w->locale, step) : locale_text(w->locale, flow_step_name(step->kind));
+        card->name = is_question ? flow_step_words(w->locale, step)
+                                 : locale_text(w->locale, flow_step_name(step->kind));
         if (is_question)
             card->other_language = other_words(w->locale, step);
         v->has_quantity = v->has_quantity || step->kind == FLOW_QUANTITY;

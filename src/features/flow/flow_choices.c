@@ -3,8 +3,8 @@
 
 #include "flow/flow_rules_part.h"
 
-const struct err *flow_rules_offers(struct arena *a, const struct flow_facts *facts, const struct flow_state *state,
-                                    struct flow_offers *ret)
+const struct err *flow_rules_offers(struct arena *a, const struct flow_facts *facts,
+                                    const struct flow_state *state, struct flow_offers *ret)
 {
     enum flow_step_kind kind = flow_rules_step(facts, state)->kind;
     str *titles = NULL;
@@ -39,13 +39,15 @@ static void button(struct buttons *buttons, enum flow_choice_kind kind, int64_t 
 }
 
 /* One button per value of the first open option that some variant on the shelf still has. */
-static void value_buttons(const struct flow_facts *facts, const struct flow_state *state, struct buttons *buttons)
+static void value_buttons(const struct flow_facts *facts, const struct flow_state *state,
+                          struct buttons *buttons)
 {
     size_t open = flow_first_open(facts, state);
     for (size_t i = 0; i < facts->variant_count; i++) {
         const struct flow_variant *variant = &facts->variants[i];
         bool is_there = false;
-        if (!flow_variant_has(variant, state->quantity) || !flow_variant_fits(facts, variant, state->picks))
+        if (!flow_variant_has(variant, state->quantity) ||
+            !flow_variant_fits(facts, variant, state->picks))
             continue;
         for (size_t j = 0; j < buttons->count; j++)
             is_there = is_there || str_eq(buttons->items[j].label, variant->options[open]);
@@ -54,7 +56,8 @@ static void value_buttons(const struct flow_facts *facts, const struct flow_stat
     }
 }
 
-static void option_buttons(const struct flow_facts *facts, const struct flow_state *state, struct buttons *buttons)
+static void option_buttons(const struct flow_facts *facts, const struct flow_state *state,
+                           struct buttons *buttons)
 {
     size_t fitting = 0;
     for (size_t i = 0; i < facts->variant_count; i++)
@@ -66,13 +69,14 @@ static void option_buttons(const struct flow_facts *facts, const struct flow_sta
     }
     for (size_t i = 0; i < facts->variant_count; i++) {
         const struct flow_variant *variant = &facts->variants[i];
-        if (flow_variant_has(variant, state->quantity) && flow_variant_fits(facts, variant, state->picks))
+        if (flow_variant_has(variant, state->quantity) &&
+            flow_variant_fits(facts, variant, state->picks))
             button(buttons, FLOW_CHOICE_VARIANT, variant->id, variant->title);
     }
 }
 
-size_t flow_rules_choices(const struct flow_facts *facts, const struct flow_state *state, size_t room,
-                          struct flow_choice *ret)
+size_t flow_rules_choices(const struct flow_facts *facts, const struct flow_state *state,
+                          size_t room, struct flow_choice *ret)
 {
     enum { QUANTITY_BUTTONS = 5 };
     struct buttons buttons = {ret, 0, room};
@@ -87,7 +91,8 @@ size_t flow_rules_choices(const struct flow_facts *facts, const struct flow_stat
         option_buttons(facts, state, &buttons);
         break;
     case FLOW_QUANTITY:
-        for (int64_t n = 1; n <= QUANTITY_BUTTONS && (variant == NULL || flow_variant_has(variant, n)); n++)
+        for (int64_t n = 1;
+             n <= QUANTITY_BUTTONS && (variant == NULL || flow_variant_has(variant, n)); n++)
             button(&buttons, FLOW_CHOICE_QUANTITY, n, STR_NONE);
         break;
     case FLOW_QUESTION:
@@ -101,7 +106,12 @@ size_t flow_rules_choices(const struct flow_facts *facts, const struct flow_stat
         button(&buttons, FLOW_CHOICE_CHANGE_ADDRESS, 0, STR_NONE);
         button(&buttons, FLOW_CHOICE_CANCEL, 0, STR_NONE);
         break;
-    case FLOW_STEP_UNSET: case FLOW_ADDRESS: case FLOW_PAY: case FLOW_DONE: case FLOW_STEP_KIND_COUNT: break;
+    case FLOW_STEP_UNSET:
+    case FLOW_ADDRESS:
+    case FLOW_PAY:
+    case FLOW_DONE:
+    case FLOW_STEP_KIND_COUNT:
+        break;
     }
     return buttons.count;
 }

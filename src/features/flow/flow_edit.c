@@ -9,19 +9,20 @@
 /* ---- reading ---- */
 
 struct version {
-    int64_t revision;          /* the id of its last step: steps are written anew with each change */
+    int64_t revision; /* the id of its last step: steps are written anew with each change */
     struct flow_step steps[FLOW_STEPS_MAX + 1];
     size_t count;
 };
 
-static const struct err *version_load(struct tx *tx, struct arena *a, struct shop_id shop, int64_t id, struct version *ret)
+static const struct err *version_load(struct tx *tx, struct arena *a, struct shop_id shop,
+                                      int64_t id, struct version *ret)
 {
     struct flow_steps_of_row *rows = NULL;
     *ret = (struct version){0};
     TRY(flow_steps_of(tx, a, shop, id, FLOW_STEPS_MAX, &rows, &ret->count));
     for (size_t i = 0; i < ret->count; i++) {
-        ret->steps[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key, rows[i].text_en, rows[i].text_zh,
-                                           rows[i].is_required};
+        ret->steps[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key,
+                                           rows[i].text_en, rows[i].text_zh, rows[i].is_required};
         ret->revision = rows[i].id;
     }
     return NULL;
@@ -38,8 +39,8 @@ static bool step_find(const struct flow_step *steps, size_t count, str key, size
 
 static bool step_same(const struct flow_step *x, const struct flow_step *y)
 {
-    return str_eq(x->key, y->key) && str_eq(x->text_en, y->text_en) && str_eq(x->text_zh, y->text_zh) &&
-           x->is_required == y->is_required;
+    return str_eq(x->key, y->key) && str_eq(x->text_en, y->text_en) &&
+           str_eq(x->text_zh, y->text_zh) && x->is_required == y->is_required;
 }
 
 static bool version_same(const struct flow_step *x, size_t x_count, const struct version *y)
@@ -51,8 +52,8 @@ static bool version_same(const struct flow_step *x, size_t x_count, const struct
     return x_count == y->count;
 }
 
-/* Which steps of the draft kept their order: the longest run of places in the live version that only rises. A step
- * outside it was moved. `place`: in the live version, -1 = not there. */
+/* Which steps of the draft kept their order: the longest run of places in the live version that
+ * only rises. A step outside it was moved. `place`: in the live version, -1 = not there. */
 static void kept_find(const int *place, size_t count, bool *ret_kept)
 {
     int length[FLOW_STEPS_MAX] = {0}, before[FLOW_STEPS_MAX], last = -1;
@@ -73,7 +74,8 @@ static void kept_find(const int *place, size_t count, bool *ret_kept)
         ret_kept[last] = true;
 }
 
-static const struct err *compare(struct arena *a, const struct version *draft, const struct version *live, struct flow_edit *ret)
+static const struct err *compare(struct arena *a, const struct version *draft,
+                                 const struct version *live, struct flow_edit *ret)
 {
     int place[FLOW_STEPS_MAX];
     bool kept[FLOW_STEPS_MAX];
@@ -100,7 +102,8 @@ static const struct err *compare(struct arena *a, const struct version *draft, c
     return NULL;
 }
 
-static const struct err *counts_load(struct tx *tx, struct arena *a, struct shop_id shop, struct flow_edit *edit)
+static const struct err *counts_load(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     struct flow_edit *edit)
 {
     struct flow_reach_counts_row *rows = NULL;
     size_t count = 0;
@@ -118,7 +121,8 @@ static const struct err *counts_load(struct tx *tx, struct arena *a, struct shop
     return NULL;
 }
 
-static const struct err *triggers_load(struct tx *tx, struct arena *a, struct shop_id shop, struct flow_edit *edit)
+static const struct err *triggers_load(struct tx *tx, struct arena *a, struct shop_id shop,
+                                       struct flow_edit *edit)
 {
     struct flow_triggers_of_row *rows = NULL;
     struct product_card *cards = NULL;
@@ -131,12 +135,16 @@ static const struct err *triggers_load(struct tx *tx, struct arena *a, struct sh
         ids[i] = rows[i].product_id.v;
     TRY(catalog_cards(tx, a, ids, edit->trigger_count, cards));
     for (size_t i = 0; i < edit->trigger_count; i++)
-        edit->triggers[i] = (struct flow_trigger_view){
-            {rows[i].id}, rows[i].post_id, rows[i].hashtag, cards[i].id.v != 0 ? cards[i].title : STR_NONE};
+        edit->triggers[i] =
+            (struct flow_trigger_view){{rows[i].id},
+                                       rows[i].post_id,
+                                       rows[i].hashtag,
+                                       cards[i].id.v != 0 ? cards[i].title : STR_NONE};
     return NULL;
 }
 
-static const struct err *steps_load(struct tx *tx, struct arena *a, struct shop_id shop, int64_t live_id, struct flow_edit *ret)
+static const struct err *steps_load(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    int64_t live_id, struct flow_edit *ret)
 {
     struct version shown, live;
     TRY(version_load(tx, a, shop, ret->version_id, &shown));
@@ -152,8 +160,8 @@ static const struct err *steps_load(struct tx *tx, struct arena *a, struct shop_
     return compare(a, &shown, &live, ret);
 }
 
-const struct err *flow_edit_load(struct tx *tx, struct arena *a, struct shop_id shop, struct flow_id flow,
-                                 struct flow_edit *ret)
+const struct err *flow_edit_load(struct tx *tx, struct arena *a, struct shop_id shop,
+                                 struct flow_id flow, struct flow_edit *ret)
 {
     struct flow_row_row row;
     struct flow_draft_row_row draft;
@@ -183,7 +191,8 @@ struct draft {
     struct version live, now;
 };
 
-static const struct err *draft_open(struct turn *t, struct shop_id shop, struct flow_id flow, struct draft *ret)
+static const struct err *draft_open(struct turn *t, struct shop_id shop, struct flow_id flow,
+                                    struct draft *ret)
 {
     struct flow_row_row row;
     struct flow_draft_row_row draft;
@@ -213,11 +222,13 @@ static const struct err *draft_drop(struct turn *t, const struct draft *draft)
     return flow_version_delete(t->tx, t->arena, draft->shop_id, draft->id, &gone);
 }
 
-static const struct err *steps_write(struct turn *t, struct shop_id shop, int64_t version, const struct flow_step *steps, size_t count)
+static const struct err *steps_write(struct turn *t, struct shop_id shop, int64_t version,
+                                     const struct flow_step *steps, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, version, (int64_t)i, steps[i].kind, steps[i].key,
-                             steps[i].text_en, steps[i].text_zh, steps[i].is_required));
+        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, version, (int64_t)i,
+                             steps[i].kind, steps[i].key, steps[i].text_en, steps[i].text_zh,
+                             steps[i].is_required));
     return NULL;
 }
 
@@ -229,7 +240,8 @@ static const struct err *draft_save(struct turn *t, struct draft *draft)
         return draft_drop(t, draft);
     if (draft->id == 0) {
         draft->id = turn_new_id(t);
-        TRY(flow_version_insert(t->tx, t->arena, draft->id, draft->shop_id, draft->flow_id, 0, 0, t->actor));
+        TRY(flow_version_insert(t->tx, t->arena, draft->id, draft->shop_id, draft->flow_id, 0, 0,
+                                t->actor));
     }
     TRY(flow_steps_delete(t->tx, t->arena, draft->shop_id, draft->id, &gone));
     return steps_write(t, draft->shop_id, draft->id, draft->now.steps, draft->now.count);
@@ -245,7 +257,8 @@ static const struct err *draft_find(struct turn *t, const struct draft *draft, s
 static const struct err *text_check(struct arena *a, str text, const char *field)
 {
     if (utf8_count(text) > FLOW_QUESTION_MAX || !utf8_is_title(text))
-        return err_with_field(a, ERR(a, ERR_INVALID, "flow.error.question_bad", "%zu bytes", text.len), field);
+        return err_with_field(
+            a, ERR(a, ERR_INVALID, "flow.error.question_bad", "%zu bytes", text.len), field);
     return NULL;
 }
 
@@ -272,7 +285,8 @@ static const struct err *step_add(struct turn *t, struct draft *draft, struct fl
         return ERR(t->arena, ERR_INVALID, "flow.error.too_many_steps", "%zu", draft->now.count);
     struct id_text id = id_format(turn_new_id(t));
     TRY(str_dup(t->arena, put->kind == FLOW_QUANTITY ? S("quantity") : id_str(&id), &put->key));
-    /* Before the summary; questions and numbers right after the choice, so that the address stays near the end. */
+    /* Before the summary; questions and numbers right after the choice, so that the address stays
+     * near the end. */
     size_t at = draft->now.count - 1;
     while (at > 0 && draft->now.steps[at - 1].kind == FLOW_ADDRESS)
         at--;
@@ -281,7 +295,8 @@ static const struct err *step_add(struct turn *t, struct draft *draft, struct fl
     return NULL;
 }
 
-const struct err *flow_edit_put(struct turn *t, struct shop_id shop, struct flow_id flow, const struct flow_step *step)
+const struct err *flow_edit_put(struct turn *t, struct shop_id shop, struct flow_id flow,
+                                const struct flow_step *step)
 {
     struct draft draft;
     struct flow_step put = *step;
@@ -301,7 +316,8 @@ const struct err *flow_edit_put(struct turn *t, struct shop_id shop, struct flow
     return draft_save(t, &draft);
 }
 
-const struct err *flow_edit_move(struct turn *t, struct shop_id shop, struct flow_id flow, str key, int by)
+const struct err *flow_edit_move(struct turn *t, struct shop_id shop, struct flow_id flow, str key,
+                                 int by)
 {
     struct draft draft;
     size_t at = 0;
@@ -313,7 +329,8 @@ const struct err *flow_edit_move(struct turn *t, struct shop_id shop, struct flo
     return draft_save(t, &draft);
 }
 
-const struct err *flow_edit_place(struct turn *t, struct shop_id shop, struct flow_id flow, str key, str before)
+const struct err *flow_edit_place(struct turn *t, struct shop_id shop, struct flow_id flow, str key,
+                                  str before)
 {
     struct draft draft;
     size_t at = 0, to = 0;
@@ -324,7 +341,8 @@ const struct err *flow_edit_place(struct turn *t, struct shop_id shop, struct fl
     return draft_save(t, &draft);
 }
 
-const struct err *flow_edit_remove(struct turn *t, struct shop_id shop, struct flow_id flow, str key)
+const struct err *flow_edit_remove(struct turn *t, struct shop_id shop, struct flow_id flow,
+                                   str key)
 {
     struct draft draft;
     size_t at = 0;
@@ -338,19 +356,21 @@ const struct err *flow_edit_remove(struct turn *t, struct shop_id shop, struct f
 static const struct err *seen_check(struct turn *t, const struct draft *draft, int64_t seen)
 {
     if (seen != 0 && seen != draft->now.revision)
-        return ERR(t->arena, ERR_CONFLICT, "flow.error.changed_meanwhile", "flow %lld", (long long)draft->flow_id.v);
+        return ERR(t->arena, ERR_CONFLICT, "flow.error.changed_meanwhile", "flow %lld",
+                   (long long)draft->flow_id.v);
     return NULL;
 }
 
-const struct err *flow_edit_publish(struct turn *t, struct shop_id shop, struct flow_id flow, int64_t seen,
-                                    int64_t *ret_number)
+const struct err *flow_edit_publish(struct turn *t, struct shop_id shop, struct flow_id flow,
+                                    int64_t seen, int64_t *ret_number)
 {
     struct draft draft;
     struct flow_version_last_row last;
     TRY(draft_open(t, shop, flow, &draft));
     TRY(flow_version_last(t->tx, t->arena, shop, flow, &last));
     *ret_number = last.number;
-    if (draft.id == 0 && seen != 0 && seen == draft.live.revision) /* the button was pressed twice */
+    if (draft.id == 0 && seen != 0 &&
+        seen == draft.live.revision) /* the button was pressed twice */
         return NULL;
     TRY(seen_check(t, &draft, seen));
     if (draft.id == 0)
@@ -358,10 +378,12 @@ const struct err *flow_edit_publish(struct turn *t, struct shop_id shop, struct 
     ++*ret_number;
     TRY(flow_draft_publish(t->tx, t->arena, shop, draft.id, *ret_number, t->now_ms, t->actor));
     TRY(flow_live_set(t->tx, t->arena, shop, flow, draft.id));
-    return audit_write(t, &(struct audit){.shop_id = shop, .action = "flow.published", .subject_id = flow.v});
+    return audit_write(
+        t, &(struct audit){.shop_id = shop, .action = "flow.published", .subject_id = flow.v});
 }
 
-const struct err *flow_edit_discard(struct turn *t, struct shop_id shop, struct flow_id flow, int64_t seen)
+const struct err *flow_edit_discard(struct turn *t, struct shop_id shop, struct flow_id flow,
+                                    int64_t seen)
 {
     struct draft draft;
     TRY(draft_open(t, shop, flow, &draft));
@@ -371,7 +393,8 @@ const struct err *flow_edit_discard(struct turn *t, struct shop_id shop, struct 
     return draft_drop(t, &draft);
 }
 
-const struct err *flow_edit_create(struct turn *t, struct shop_id shop, str name, struct flow_id *ret)
+const struct err *flow_edit_create(struct turn *t, struct shop_id shop, str name,
+                                   struct flow_id *ret)
 {
     struct flow_id standard;
     struct flow_count_row flows;
@@ -380,7 +403,8 @@ const struct err *flow_edit_create(struct turn *t, struct shop_id shop, str name
     TRY(flow_standard(t, shop, &standard, &version));
     TRY(flow_count(t->tx, t->arena, shop, &flows));
     if (flows.number >= FLOW_FLOWS_MAX)
-        return ERR(t->arena, ERR_INVALID, "flow.error.too_many_flows", "%lld", (long long)flows.number);
+        return ERR(t->arena, ERR_INVALID, "flow.error.too_many_flows", "%lld",
+                   (long long)flows.number);
     TRY(version_load(t->tx, t->arena, shop, version, &copied));
     *ret = (struct flow_id){turn_new_id(t)};
     TRY(flow_insert(t->tx, t->arena, *ret, shop, name, false, made, t->now_ms));
@@ -396,11 +420,15 @@ const struct err *flow_trigger_remove(struct turn *t, struct shop_id shop, int64
 
 /* ---- try it as a customer ---- */
 
-const struct err *flow_preview_begin(struct turn *t, struct shop_id shop, struct flow_id flow, str language, int64_t *ret_run)
+const struct err *flow_preview_begin(struct turn *t, struct shop_id shop, struct flow_id flow,
+                                     str language, int64_t *ret_run)
 {
     struct flow_edit edit;
     TRY(flow_edit_load(t->tx, t->arena, shop, flow, &edit));
-    struct flow_start start = {.shop_id = shop, .flow_id = flow, .version_id = edit.version_id, .language = language,
+    struct flow_start start = {.shop_id = shop,
+                               .flow_id = flow,
+                               .version_id = edit.version_id,
+                               .language = language,
                                .product_from = FLOW_FROM_SHOP};
     return flow_talk_start(t, &start, ret_run);
 }
@@ -432,8 +460,8 @@ const struct err *flow_preview_do(struct turn *t, const struct flow_preview_act 
     TRY(flow_talk_load(t, act->shop_id, row.id, NULL, &k));
     if (act->is_sample)
         return flow_talk_sample(k);
-    if (str_is_empty(act->token) && act->form != NULL && flow_rules_step(&k->facts, &k->state)->kind == FLOW_ADDRESS &&
-        str_is_empty(act->text))
+    if (str_is_empty(act->token) && act->form != NULL &&
+        flow_rules_step(&k->facts, &k->state)->kind == FLOW_ADDRESS && str_is_empty(act->text))
         return flow_talk_form(k, act->form);
     if (str_is_empty(act->token)) {
         if (str_is_empty(act->text))

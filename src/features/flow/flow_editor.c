@@ -1,5 +1,5 @@
-/* flow_editor: the editor's page and its commands, the same for the API. A form that is refused shows the page again
- * with what was typed and words beside the field; the API gets the problem.
+/* flow_editor: the editor's page and its commands, the same for the API. A form that is refused
+ * shows the page again with what was typed and words beside the field; the API gets the problem.
  */
 #include "flow/flow_pages.h"
 
@@ -12,7 +12,8 @@ enum { PRODUCTS_MAX = 50, POST_WORDS_MAX = 80 };
 /* ---- showing ---- */
 
 /* What stood in the refused form stands there again. */
-static const struct err *refused_fill(struct web *w, struct flow_edit_view *v, const struct err *refused, str form)
+static const struct err *refused_fill(struct web *w, struct flow_edit_view *v,
+                                      const struct err *refused, str form)
 {
     str required;
     TRY(form_fault_of(w, refused, &v->fault));
@@ -30,7 +31,8 @@ static const struct err *refused_fill(struct web *w, struct flow_edit_view *v, c
 static const struct err *post_fill(struct web *w, struct tx *tx, struct flow_edit_view *v)
 {
     struct post post;
-    if (!id_parse(web_query(w, "post"), &v->post_id.v) && !id_parse(form_typed(w, "post_id", S("")), &v->post_id.v))
+    if (!id_parse(web_query(w, "post"), &v->post_id.v) &&
+        !id_parse(form_typed(w, "post_id", S("")), &v->post_id.v))
         return NULL;
     const struct err *e = social_post(tx, w->arena, v->post_id, w->viewer.account_id, &post);
     if (e != NULL && e->kind != ERR_NOT_FOUND)
@@ -43,7 +45,8 @@ static const struct err *post_fill(struct web *w, struct tx *tx, struct flow_edi
     return NULL;
 }
 
-static const struct err *edit_page(struct web *w, struct flow_id flow, const struct err *refused, str form)
+static const struct err *edit_page(struct web *w, struct flow_id flow, const struct err *refused,
+                                   str form)
 {
     struct flow_edit_view *v = NULL;
     struct tx *tx = NULL;
@@ -54,7 +57,8 @@ static const struct err *edit_page(struct web *w, struct flow_id flow, const str
     TRY(flow_edit_load(tx, w->arena, w->shop_id, flow, &v->edit));
     if (refused != NULL)
         TRY(refused_fill(w, v, refused, form));
-    TRY(catalog_list(tx, w->arena, w->shop_id, (struct product_id){0}, PRODUCTS_MAX, &v->products, &v->product_count));
+    TRY(catalog_list(tx, w->arena, w->shop_id, (struct product_id){0}, PRODUCTS_MAX, &v->products,
+                     &v->product_count));
     TRY(flow_may_change(w, &v->may_change));
     TRY(post_fill(w, tx, v));
     TRY(flow_cards_fill(w, tx, v));
@@ -87,8 +91,10 @@ static bool is_told_on_page(const struct err *e)
            (e->kind == ERR_NOT_FOUND && str_eq(str_c(e->key), S("flow.error.step_gone")));
 }
 
-/* After a command: the page again, with a notice or with what is wrong; the API gets the flow as it is now. */
-static const struct err *answer(struct web *w, struct flow_id flow, const struct err *e, str form, const char *flash_key)
+/* After a command: the page again, with a notice or with what is wrong; the API gets the flow as it
+ * is now. */
+static const struct err *answer(struct web *w, struct flow_id flow, const struct err *e, str form,
+                                const char *flash_key)
 {
     struct id_text id = id_format(flow.v);
     if (e != NULL && (w->is_api || !is_told_on_page(e)))
@@ -147,8 +153,10 @@ static const struct err *read_step(struct web *w, struct edit_command *c)
     str required = STR_NONE;
     TRY(web_text(w, "text_en", 0, FLOW_QUESTION_MAX, &c->step.text_en));
     TRY(web_text(w, "text_zh", 0, FLOW_QUESTION_MAX, &c->step.text_zh));
-    TRY(form_get(w->arena, &w->form, S("required"), &required)); /* a box of the form, true or false in JSON */
-    c->step.is_required = !str_is_absent(required) && (str_eq(required, S("1")) || str_eq(required, S("true")));
+    TRY(form_get(w->arena, &w->form, S("required"),
+                 &required)); /* a box of the form, true or false in JSON */
+    c->step.is_required =
+        !str_is_absent(required) && (str_eq(required, S("1")) || str_eq(required, S("true")));
     return NULL;
 }
 
@@ -160,7 +168,8 @@ static const struct err *read_new_step(struct web *w, struct edit_command *c)
     if (str_eq(kind, S("quantity")))
         c->step = (struct flow_step){.kind = FLOW_QUANTITY, .is_required = true};
     else if (!str_eq(kind, S("question")))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "flow.error.step_unknown", "kind"), "kind");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "flow.error.step_unknown", "kind"), "kind");
     return NULL;
 }
 
@@ -180,8 +189,11 @@ static const struct err *step_act(struct web *w, struct edit_command *c, str *re
     static const struct {
         str name;
         turn_fn *run;
-    } acts[] = {{STR_INIT("save"), step_put}, {STR_INIT("up"), step_up}, {STR_INIT("down"), step_down},
-                {STR_INIT("place"), step_place}, {STR_INIT("remove"), step_remove}};
+    } acts[] = {{STR_INIT("save"), step_put},
+                {STR_INIT("up"), step_up},
+                {STR_INIT("down"), step_down},
+                {STR_INIT("place"), step_place},
+                {STR_INIT("remove"), step_remove}};
     TRY(web_text(w, "do", 1, 10, ret_act));
     TRY(read_step(w, c));
     c->before = STR_NONE;

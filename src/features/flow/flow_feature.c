@@ -7,8 +7,8 @@
 #include "flow/flow_talk.h"
 #include "flow_sql.h"
 
-static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "price", "identity", "pool", "order",
-                                    "social", "chat", NULL};
+static const char *const needs[] = {"account",  "shop", "media", "catalog", "stock", "price",
+                                    "identity", "pool", "order", "social",  "chat",  NULL};
 
 static const struct event_kind events[] = {
     {"flow.started", 1, "subject: run, object: conversation, account: customer"},
@@ -64,8 +64,8 @@ static const struct err *sweep_slice(struct sweep *s)
     struct flow_runs_idle_row *rows = NULL;
     struct tx *tx = NULL;
     TRY(db_read_begin(job->platform->db, job->arena, &tx));
-    const struct err *e = flow_runs_idle(tx, job->arena, job->now_ms - IDLE_MS, s->after, SWEEP_SLICE, SWEEP_SLICE, &rows,
-                                         &s->count);
+    const struct err *e = flow_runs_idle(tx, job->arena, job->now_ms - IDLE_MS, s->after,
+                                         SWEEP_SLICE, SWEEP_SLICE, &rows, &s->count);
     db_read_end(tx);
     TRY(e);
     for (size_t i = 0; i < s->count; i++) {
@@ -91,8 +91,10 @@ static const struct err *sweep(struct job_run *run)
 }
 
 static const struct job_kind jobs[] = {
-    {"flow.pay", flow_pay_job, 30000, FLOW_PAY_ATTEMPTS, 1000, 4, 0, "places the order of a tapped pay button and asks the provider"},
-    {"flow.sweep", sweep, 60000, 3, 60000, 1, SWEEP_MS, "ends conversations after a day of silence"},
+    {"flow.pay", flow_pay_job, 30000, FLOW_PAY_ATTEMPTS, 1000, 4, 0,
+     "places the order of a tapped pay button and asks the provider"},
+    {"flow.sweep", sweep, 60000, 3, 60000, 1, SWEEP_MS,
+     "ends conversations after a day of silence"},
 };
 
 #define PAGE "/console/{shop}/flows"
@@ -100,29 +102,52 @@ static const struct job_kind jobs[] = {
 enum { SMALL_BODY = 64 * 1024 }; /* so that a long text is refused in our own words */
 
 static const struct route routes[] = {
-    ROUTE(GET, PAGE, WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_list_get, "the shop's flows"),
-    ROUTE(POST, PAGE, WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_create_post, "another flow"),
-    ROUTE(GET, PAGE "/{flow}", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_edit_get, "editor of a flow"),
-    ROUTE(POST, PAGE "/{flow}/steps", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_steps_post, "adds a step to the draft"),
-    ROUTE(POST, PAGE "/{flow}/steps/{step}", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_step_post, "saves, moves or removes a step of the draft"),
-    ROUTE(POST, PAGE "/{flow}/publish", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_publish_post, "makes the draft the next version"),
-    ROUTE(POST, PAGE "/{flow}/discard", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_discard_post, "drops the draft"),
-    ROUTE(POST, PAGE "/{flow}/triggers", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_trigger_post, "a hashtag starts the flow"),
-    ROUTE(POST, PAGE "/{flow}/triggers/{trigger}/remove", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_trigger_remove_post, "the hashtag starts it no more"),
-    ROUTE(GET, PAGE "/{flow}/people", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_people_get, "who reached, answered or left at a step"),
-    ROUTE(GET, PAGE "/{flow}/try", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_try_get, "a conversation without order"),
-    ROUTE(POST, PAGE "/{flow}/try", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_try_post, "a message or tap in it"),
-    ROUTE(POST, PAGE "/{flow}/try/again", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_try_again_post, "begins it anew"),
-    ROUTE(GET, API, WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_list_get, "the shop's flows"),
-    ROUTE(POST, API, WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_create_post, "another flow"),
-    ROUTE(GET, API "/{flow}", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_edit_get, "a flow: steps with their figures, triggers"),
-    ROUTE(POST, API "/{flow}/steps", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_steps_post, "adds a step: kind question or quantity, text_en, text_zh, required"),
-    ROUTE(POST, API "/{flow}/steps/{step}", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_step_post, "do: save, up, down, place (before: another step) or remove"),
-    ROUTE(POST, API "/{flow}/publish", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_publish_post, "makes the draft the next version"),
-    ROUTE(POST, API "/{flow}/discard", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_discard_post, "drops the draft"),
-    ROUTE(POST, API "/{flow}/triggers", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_trigger_post, "a hashtag starts the flow: hashtag, product_id, post_id"),
-    ROUTE(POST, API "/{flow}/triggers/{trigger}/remove", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_trigger_remove_post, "the hashtag starts it no more"),
-    ROUTE(GET, API "/{flow}/people", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_people_get, "who reached, answered or left at a step"),
+    ROUTE(GET, PAGE, WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_list_get,
+          "the shop's flows"),
+    ROUTE(POST, PAGE, WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE, flow_create_post,
+          "another flow"),
+    ROUTE(GET, PAGE "/{flow}", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_edit_get,
+          "editor of a flow"),
+    ROUTE(POST, PAGE "/{flow}/steps", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE,
+          flow_steps_post, "adds a step to the draft"),
+    ROUTE(POST, PAGE "/{flow}/steps/{step}", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY,
+          RATE_WRITE, flow_step_post, "saves, moves or removes a step of the draft"),
+    ROUTE(POST, PAGE "/{flow}/publish", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE,
+          flow_publish_post, "makes the draft the next version"),
+    ROUTE(POST, PAGE "/{flow}/discard", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE,
+          flow_discard_post, "drops the draft"),
+    ROUTE(POST, PAGE "/{flow}/triggers", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE,
+          flow_trigger_post, "a hashtag starts the flow"),
+    ROUTE(POST, PAGE "/{flow}/triggers/{trigger}/remove", WHO_SHOP, "flow.change", CSRF_FORM,
+          SMALL_BODY, RATE_WRITE, flow_trigger_remove_post, "the hashtag starts it no more"),
+    ROUTE(GET, PAGE "/{flow}/people", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ,
+          flow_people_get, "who reached, answered or left at a step"),
+    ROUTE(GET, PAGE "/{flow}/try", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_try_get,
+          "a conversation without order"),
+    ROUTE(POST, PAGE "/{flow}/try", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY, RATE_WRITE,
+          flow_try_post, "a message or tap in it"),
+    ROUTE(POST, PAGE "/{flow}/try/again", WHO_SHOP, "flow.change", CSRF_FORM, SMALL_BODY,
+          RATE_WRITE, flow_try_again_post, "begins it anew"),
+    ROUTE(GET, API, WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_list_get,
+          "the shop's flows"),
+    ROUTE(POST, API, WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE, flow_create_post,
+          "another flow"),
+    ROUTE(GET, API "/{flow}", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ, flow_edit_get,
+          "a flow: steps with their figures, triggers"),
+    ROUTE(POST, API "/{flow}/steps", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE,
+          flow_steps_post, "adds a step: kind question or quantity, text_en, text_zh, required"),
+    ROUTE(POST, API "/{flow}/steps/{step}", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY,
+          RATE_WRITE, flow_step_post, "do: save, up, down, place (before: another step) or remove"),
+    ROUTE(POST, API "/{flow}/publish", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE,
+          flow_publish_post, "makes the draft the next version"),
+    ROUTE(POST, API "/{flow}/discard", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE,
+          flow_discard_post, "drops the draft"),
+    ROUTE(POST, API "/{flow}/triggers", WHO_SHOP, "flow.change", CSRF_API, SMALL_BODY, RATE_WRITE,
+          flow_trigger_post, "a hashtag starts the flow: hashtag, product_id, post_id"),
+    ROUTE(POST, API "/{flow}/triggers/{trigger}/remove", WHO_SHOP, "flow.change", CSRF_API,
+          SMALL_BODY, RATE_WRITE, flow_trigger_remove_post, "the hashtag starts it no more"),
+    ROUTE(GET, API "/{flow}/people", WHO_SHOP, "flow.read", CSRF_NONE, 0, RATE_READ,
+          flow_people_get, "who reached, answered or left at a step"),
 };
 
 static const struct permission_def permissions[] = {
@@ -143,8 +168,8 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
     size_t count = 0;
     TRY(flow_verify_paid(tx, a, 20, &rows, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "flow", "shop %lld run %lld: finished without an order", (long long)rows[i].shop_id.v,
-                         (long long)rows[i].run_id);
+        verify_violation(report, "flow", "shop %lld run %lld: finished without an order",
+                         (long long)rows[i].shop_id.v, (long long)rows[i].run_id);
     return NULL;
 }
 

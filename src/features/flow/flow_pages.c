@@ -7,11 +7,16 @@
 
 const char *flow_step_name(enum flow_step_kind kind)
 {
-    static const char *const names[FLOW_STEP_KIND_COUNT] = {
-        [FLOW_STEP_UNSET] = "flow.step.question", [FLOW_PRODUCT] = "flow.step.product", [FLOW_OPTION] = "flow.step.option",
-        [FLOW_QUANTITY] = "flow.step.quantity", [FLOW_ADDRESS] = "flow.step.address",
-        [FLOW_QUESTION] = "flow.step.question", [FLOW_SUMMARY] = "flow.step.summary", [FLOW_PAY] = "flow.step.pay",
-        [FLOW_DONE] = "flow.step.pay"};
+    static const char *const names[FLOW_STEP_KIND_COUNT] = {[FLOW_STEP_UNSET] =
+                                                                "flow.step.question",
+                                                            [FLOW_PRODUCT] = "flow.step.product",
+                                                            [FLOW_OPTION] = "flow.step.option",
+                                                            [FLOW_QUANTITY] = "flow.step.quantity",
+                                                            [FLOW_ADDRESS] = "flow.step.address",
+                                                            [FLOW_QUESTION] = "flow.step.question",
+                                                            [FLOW_SUMMARY] = "flow.step.summary",
+                                                            [FLOW_PAY] = "flow.step.pay",
+                                                            [FLOW_DONE] = "flow.step.pay"};
     return names[kind];
 }
 
@@ -29,7 +34,8 @@ const char *flow_step_hint(enum flow_step_kind kind)
 str flow_step_words(const struct locale *locale, const struct flow_step *step)
 {
     bool is_chinese = locale->language == LANGUAGE_ZH;
-    str own = is_chinese ? step->text_zh : step->text_en, other = is_chinese ? step->text_en : step->text_zh;
+    str own = is_chinese ? step->text_zh : step->text_en,
+        other = is_chinese ? step->text_en : step->text_zh;
     if (!str_is_empty(own))
         return own;
     return !str_is_empty(other) ? other : locale_text(locale, flow_step_name(step->kind));
@@ -53,7 +59,8 @@ const struct err *flow_page_start(struct web *w, struct page *page, str title, s
     TRY(page_init(w, page, title));
     if (str_is_absent(back_suffix))
         return NULL;
-    TRY(str_fmt(w->arena, &back, "/console/%.*s/flows%.*s", STR_ARG(w->shop_handle), STR_ARG(back_suffix)));
+    TRY(str_fmt(w->arena, &back, "/console/%.*s/flows%.*s", STR_ARG(w->shop_handle),
+                STR_ARG(back_suffix)));
     page->back = (struct url_safe){back};
     page->bar_title = title;
     return NULL;
@@ -101,7 +108,8 @@ static const struct err *flow_of_post(struct web *w, struct post_id post)
     if (!found)
         return list_page(w, NULL);
     struct id_text flow = id_format(trigger.flow_id.v), id = id_format(post.v);
-    return web_redirect(w, "/console/%.*s/flows/%s?post=%s#hashtags", STR_ARG(w->shop_handle), flow.text, id.text);
+    return web_redirect(w, "/console/%.*s/flows/%s?post=%s#hashtags", STR_ARG(w->shop_handle),
+                        flow.text, id.text);
 }
 
 const struct err *flow_list_get(struct web *w)
@@ -160,15 +168,20 @@ static const char *people_name(enum flow_people what)
     return what == FLOW_PEOPLE_LEFT ? "left" : "reached";
 }
 
-static const struct err *person_fill(struct web *w, struct tx *tx, const struct flow_reach_people_row *row,
+static const struct err *person_fill(struct web *w, struct tx *tx,
+                                     const struct flow_reach_people_row *row,
                                      struct flow_person_view *p)
 {
     struct contact contact;
     bool is_answered = row->answered_ms > 0, is_over = row->phase >= FLOW_LEFT;
     TRY(identity_contact(tx, w->arena, w->shop_id, row->contact_id, &contact));
-    *p = (struct flow_person_view){.contact_id = contact.id, .conversation_id = row->conversation_id, .name = contact.name,
+    *p = (struct flow_person_view){.contact_id = contact.id,
+                                   .conversation_id = row->conversation_id,
+                                   .name = contact.name,
                                    .reached_ms = row->reached_ms};
-    p->note = locale_text(w->locale, is_answered ? "flow.people.answered" : is_over ? "flow.people.left" : "flow.people.open_still");
+    p->note = locale_text(w->locale, is_answered ? "flow.people.answered"
+                                     : is_over   ? "flow.people.left"
+                                                 : "flow.people.open_still");
     p->tone = is_answered ? "good" : is_over ? "" : "water";
     p->glyph = is_answered ? "check" : is_over ? "x" : "clock";
     return face_make(w->arena, contact.name, contact.id.v, &p->face);
@@ -181,8 +194,8 @@ static const struct err *people_load(struct web *w, struct tx *tx, struct flow_p
     int64_t before = 0;
     if (!id_parse(web_query(w, "before"), &before))
         before = 0;
-    TRY(flow_reach_people(tx, w->arena, w->shop_id, v->flow_id, v->key, v->what, before, FLOW_PEOPLE_MAX + 1,
-                          FLOW_PEOPLE_MAX + 1, &rows, &count));
+    TRY(flow_reach_people(tx, w->arena, w->shop_id, v->flow_id, v->key, v->what, before,
+                          FLOW_PEOPLE_MAX + 1, FLOW_PEOPLE_MAX + 1, &rows, &count));
     v->people_count = count > FLOW_PEOPLE_MAX ? FLOW_PEOPLE_MAX : count;
     v->next_run = count > FLOW_PEOPLE_MAX ? rows[FLOW_PEOPLE_MAX - 1].run_id : 0;
     TRY_NEW_ARRAY(w->arena, v->people, v->people_count + 1);
@@ -197,8 +210,9 @@ static const struct err *people_page(struct web *w, struct flow_people_view *v)
     struct html html;
     str back;
     if (v->next_run != 0)
-        TRY(str_fmt(w->arena, &v->next.url, "/console/%.*s/flows/%s/people?step=%.*s&what=%s&before=%s",
-                    STR_ARG(w->shop_handle), id.text, STR_ARG(v->key), people_name(v->what), before.text));
+        TRY(str_fmt(
+            w->arena, &v->next.url, "/console/%.*s/flows/%s/people?step=%.*s&what=%s&before=%s",
+            STR_ARG(w->shop_handle), id.text, STR_ARG(v->key), people_name(v->what), before.text));
     TRY(str_fmt(w->arena, &back, "/%s", id.text));
     TRY(flow_page_start(w, &v->page, v->step, back));
     v->page.width = "reading";

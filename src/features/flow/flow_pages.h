@@ -17,10 +17,12 @@ struct flow_list_view {
 
 enum { FLOW_SAMPLES_MAX = 4 };
 
-/* A step as the customer meets it: the bot's words and the buttons below, with the shop's own products. */
+/* A step as the customer meets it: the bot's words and the buttons below, with the shop's own
+ * products. */
 struct flow_card {
     const struct flow_step_view *view;
-    str name, other_language;      /* of a question: its words, and what readers of the other language get */
+    str name,
+        other_language; /* of a question: its words, and what readers of the other language get */
     str says, samples[FLOW_SAMPLES_MAX];
     size_t sample_count;
     bool may_up, may_down, may_move;
@@ -37,7 +39,7 @@ struct flow_edit_view {
     size_t product_count;
     struct post_id post_id;        /* the hashtag is set up for this post; 0 = any */
     str post_text;
-    str fault_form;                /* what was refused: "add", "hashtag", a step's key, or "" for the page */
+    str fault_form; /* what was refused: "add", "hashtag", a step's key, or "" for the page */
     struct form_fault fault;
     struct flow_step typed;        /* what stood in that form */
     str typed_hashtag;
@@ -92,10 +94,12 @@ str flow_step_words(const struct locale *locale, const struct flow_step *step);
 
 /* What handlers share. */
 const struct err *flow_may_change(struct web *w, bool *ret) MUST_CHECK;
-const struct err *flow_page_start(struct web *w, struct page *page, str title, str back_suffix) MUST_CHECK;
+const struct err *flow_page_start(struct web *w, struct page *page, str title,
+                                  str back_suffix) MUST_CHECK;
 str flow_title(struct web *w, const struct flow_edit *edit);
 /* The views of the steps; edit, products and what was typed are there. */
-const struct err *flow_cards_fill(struct web *w, struct tx *tx, struct flow_edit_view *v) MUST_CHECK;
+const struct err *flow_cards_fill(struct web *w, struct tx *tx,
+                                  struct flow_edit_view *v) MUST_CHECK;
 
 /* JSON of a flow, of flows and of people, for the API. */
 const struct err *flow_edit_json(struct web *w, const struct flow_edit *edit) MUST_CHECK;
@@ -103,8 +107,8 @@ const struct err *flow_people_json(struct web *w, const struct flow_people_view 
 const struct err *flow_list_json(struct web *w, const struct flow_list_view *v) MUST_CHECK;
 
 /* Routes. */
-route_handler flow_list_get, flow_create_post, flow_edit_get, flow_step_post, flow_steps_post, flow_publish_post,
-    flow_discard_post, flow_trigger_post, flow_trigger_remove_post, flow_people_get, flow_try_get, flow_try_post,
-    flow_try_again_post;
+route_handler flow_list_get, flow_create_post, flow_edit_get, flow_step_post, flow_steps_post,
+    flow_publish_post, flow_discard_post, flow_trigger_post, flow_trigger_remove_post,
+    flow_people_get, flow_try_get, flow_try_post, flow_try_again_post;
 
 #endif

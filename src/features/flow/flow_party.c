@@ -18,7 +18,8 @@ static size_t asked_of(str country, struct asked *ret)
     size_t count = address_inputs(country, inputs), out = 0;
     for (size_t i = 0; i < count; i++) {
         if (inputs[i].is_required || inputs[i].field == ADDRESS_COUNTRY)
-            ret[out++] = (struct asked){inputs[i].field, inputs[i].name, inputs[i].label_key, inputs[i].max_bytes};
+            ret[out++] = (struct asked){inputs[i].field, inputs[i].name, inputs[i].label_key,
+                                        inputs[i].max_bytes};
     }
     ret[out++] = (struct asked){ADDRESS_UNSET, "email", "flow.ask.email", EMAIL_MAX};
     return out;
@@ -34,7 +35,8 @@ const char *flow_party_label(const struct order_party *party, int at)
 static bool is_email(str s)
 {
     ptrdiff_t at = str_find_char(s, '@');
-    if (at < 1 || s.len > EMAIL_MAX || str_rfind_char(s, '@') != at || !utf8_is_title(s) || str_find_char(s, ' ') >= 0)
+    if (at < 1 || s.len > EMAIL_MAX || str_rfind_char(s, '@') != at || !utf8_is_title(s) ||
+        str_find_char(s, ' ') >= 0)
         return false;
     ptrdiff_t dot = str_rfind_char(s, '.');
     return dot > at + 1 && (size_t)dot + 2 < s.len;
@@ -70,7 +72,8 @@ static const struct err *country_of(struct arena *a, str text, str *ret)
     return invalid(a, "address.bad_country", "country");
 }
 
-static const struct err *field_set(struct arena *a, struct order_party *party, const struct asked *asked, str line)
+static const struct err *field_set(struct arena *a, struct order_party *party,
+                                   const struct asked *asked, str line)
 {
     if (line.len == 0)
         return invalid(a, "address.required", asked->name);
@@ -102,7 +105,8 @@ static int asked_by_name(const struct order_party *party, const char *name)
     return 0;
 }
 
-const struct err *flow_party_take(struct arena *a, struct order_party *party, int *at, str text, bool *ret_done)
+const struct err *flow_party_take(struct arena *a, struct order_party *party, int *at, str text,
+                                  bool *ret_done)
 {
     *ret_done = false;
     str rest = str_trim(text);
@@ -126,7 +130,8 @@ const struct err *flow_party_take(struct arena *a, struct order_party *party, in
     return NULL;
 }
 
-const struct err *flow_party_from_form(struct arena *a, const struct form *form, struct order_party *ret)
+const struct err *flow_party_from_form(struct arena *a, const struct form *form,
+                                       struct order_party *ret)
 {
     struct address_input inputs[ADDRESS_FIELD_COUNT];
     *ret = (struct order_party){0};
@@ -148,8 +153,15 @@ enum { PARTY_FIELDS = 9 };
 
 static void fields_of(struct order_party *party, str **ret)
 {
-    str *all[] = {&party->email, &party->address.name, &party->address.line1, &party->address.line2, &party->address.city,
-                  &party->address.region, &party->address.postcode, &party->address.country, &party->address.phone};
+    str *all[] = {&party->email,
+                  &party->address.name,
+                  &party->address.line1,
+                  &party->address.line2,
+                  &party->address.city,
+                  &party->address.region,
+                  &party->address.postcode,
+                  &party->address.country,
+                  &party->address.phone};
     for (size_t i = 0; i < COUNT(all); i++)
         ret[i] = all[i];
 }

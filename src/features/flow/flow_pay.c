@@ -1,6 +1,7 @@
-/* flow_pay: from the tapped button to the paid order. The turn of the tap places the order, or is refused by stock or
- * price and says so; job flow.pay asks the provider outside any turn and tells what comes of it. Each part may run
- * again: the order has the key of the tap, the payment the same, the message is_pay_told.
+/* flow_pay: from the tapped button to the paid order. The turn of the tap places the order, or is
+ * refused by stock or price and says so; job flow.pay asks the provider outside any turn and tells
+ * what comes of it. Each part may run again: the order has the key of the tap, the payment the
+ * same, the message is_pay_told.
  */
 #include "flow/flow_talk.h"
 
@@ -35,7 +36,8 @@ static size_t place_answers(const struct flow_talk *k, struct order_answer *ret)
         bool is_chinese = str_eq(k->shop.language, S("zh"));
         if (step->kind != FLOW_QUESTION || str_is_empty(k->state.answers[i]))
             continue;
-        str own = is_chinese ? step->text_zh : step->text_en, other = is_chinese ? step->text_en : step->text_zh;
+        str own = is_chinese ? step->text_zh : step->text_en,
+            other = is_chinese ? step->text_en : step->text_zh;
         ret[count++] = (struct order_answer){str_is_empty(own) ? other : own, k->state.answers[i]};
     }
     return count;
@@ -44,7 +46,8 @@ static size_t place_answers(const struct flow_talk *k, struct order_answer *ret)
 /* One tap, one order: the key is the run and the prompt whose button was tapped. */
 static const struct err *pay_key(struct flow_talk *k, str *ret)
 {
-    return str_fmt(k->t->arena, ret, "flow-%lld-%d", (long long)k->run.id, (int)k->state.last_serial);
+    return str_fmt(k->t->arena, ret, "flow-%lld-%d", (long long)k->run.id,
+                   (int)k->state.last_serial);
 }
 
 static const struct err *place_order(struct flow_talk *k)
@@ -52,11 +55,17 @@ static const struct err *place_order(struct flow_talk *k)
     struct order_answer answers[ORDER_ANSWERS_MAX];
     struct price_want want = {{k->state.variant_id}, k->state.quantity};
     struct account_id actor = k->t->actor;
-    struct order_place place = {
-        .shop_id = k->run.shop_id, .buyer_id = k->run.account_id, .visitor_id = k->conversation.visitor_id,
-        .wants = &want, .want_count = 1, .expected_total_minor = k->run.shown_total_minor, .party = k->party,
-        .answers = answers, .channel = k->conversation.channel,
-        .conversation_id = k->conversation.id.v, .post_id = k->run.post_id.v};
+    struct order_place place = {.shop_id = k->run.shop_id,
+                                .buyer_id = k->run.account_id,
+                                .visitor_id = k->conversation.visitor_id,
+                                .wants = &want,
+                                .want_count = 1,
+                                .expected_total_minor = k->run.shown_total_minor,
+                                .party = k->party,
+                                .answers = answers,
+                                .channel = k->conversation.channel,
+                                .conversation_id = k->conversation.id.v,
+                                .post_id = k->run.post_id.v};
     place.answer_count = place_answers(k, answers);
     TRY(pay_key(k, &place.key));
     k->t->actor = k->run.account_id; /* also where the channel, not she, is the caller */
@@ -65,7 +74,8 @@ static const struct err *place_order(struct flow_talk *k)
     return e;
 }
 
-static const struct err *back_to_summary(struct flow_talk *k, const char *note_key, const str *args, size_t count)
+static const struct err *back_to_summary(struct flow_talk *k, const char *note_key, const str *args,
+                                         size_t count)
 {
     str note;
     TRY(flow_text(k, note_key, args, count, &note));
@@ -83,7 +93,8 @@ static const struct err *tell_sold_out(struct flow_talk *k, const struct err *re
     k->state.variant_id = 0;
     for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
         k->state.picks[o] = STR_NONE;
-    return back_to_summary(k, some_left ? "flow.fewer_left" : "flow.sold_out_late", refusal->args, 1);
+    return back_to_summary(k, some_left ? "flow.fewer_left" : "flow.sold_out_late", refusal->args,
+                           1);
 }
 
 const struct err *flow_pay(struct flow_talk *k)
@@ -92,7 +103,8 @@ const struct err *flow_pay(struct flow_talk *k)
     str key;
     k->run.is_pay_told = false;
     const struct err *e = place_order(k);
-    if (e != NULL && !(e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_NOT_FOUND))
+    if (e != NULL &&
+        !(e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_NOT_FOUND))
         return e;
     if (e != NULL && str_eq(str_c(e->key), S("stock.sold_out")))
         return tell_sold_out(k, e);
@@ -101,7 +113,9 @@ const struct err *flow_pay(struct flow_talk *k)
     if (e != NULL)
         return back_to_summary(k, e->key, e->args, ERR_ARGS_MAX);
     TRY(str_dup(k->t->arena, id_str(&id), &key));
-    return job_enqueue(k->t, &(struct job_request){.kind = "flow.pay", .shop_id = k->run.shop_id, .key = key, .payload = key});
+    return job_enqueue(
+        k->t, &(struct job_request){
+                  .kind = "flow.pay", .shop_id = k->run.shop_id, .key = key, .payload = key});
 }
 
 /* ---- the job ---- */
@@ -130,8 +144,11 @@ static const struct err *prepare(struct turn *t, void *arg)
     work->goes_on = k->state.phase == FLOW_PAYING && !k->run.is_pay_told && k->run.order_id.v != 0;
     if (!work->goes_on)
         return NULL;
-    work->pay = (struct order_pay){.shop_id = k->run.shop_id, .order_id = k->run.order_id, .payer_id = k->run.account_id,
-                                   .use_saved = !str_is_empty(k->method_label), .remember = true};
+    work->pay = (struct order_pay){.shop_id = k->run.shop_id,
+                                   .order_id = k->run.order_id,
+                                   .payer_id = k->run.account_id,
+                                   .use_saved = !str_is_empty(k->method_label),
+                                   .remember = true};
     TRY(pay_key(k, &work->pay.key));
     return return_path(k, &work->pay.return_path);
 }
@@ -156,7 +173,9 @@ static const struct err *tell_begin(struct turn *t, void *arg)
         TRY(flow_order_release(k, &is_paid));
         if (is_paid)
             break;
-        TRY(back_to_summary(k, work->begin.failure_key != NULL ? work->begin.failure_key : "flow.pay_failed", NULL, 0));
+        TRY(back_to_summary(
+            k, work->begin.failure_key != NULL ? work->begin.failure_key : "flow.pay_failed", NULL,
+            0));
         return flow_talk_save(k);
     case PAYMENT_STEP_UNSET: case PAYMENT_STEP_PENDING:
         TRY(flow_text(k, "flow.pay_pending", NULL, 0, &text));
@@ -198,11 +217,16 @@ static const struct err *tell_paid(struct flow_talk *k)
     TRY(str_fmt(k->t->arena, &number, "%lld", (long long)order.number));
     str args[] = {number, order.party.email, k->shop.name};
     TRY(flow_text(k, "flow.paid", args, COUNT(args), &text));
-    TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, S("pay"), k->t->now_ms, &changed));
+    TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, S("pay"), k->t->now_ms,
+                          &changed));
     TRY(flow_talk_phase(k, FLOW_FINISHED, "the order is paid"));
-    TRY(event_emit(k->t, &(struct event){.kind = "flow.finished", .version = 1, .shop_id = k->run.shop_id,
-                                         .subject_id = k->run.id, .object_id = k->run.order_id.v,
-                                         .account_id = k->run.account_id, .actor = k->t->actor}));
+    TRY(event_emit(k->t, &(struct event){.kind = "flow.finished",
+                                         .version = 1,
+                                         .shop_id = k->run.shop_id,
+                                         .subject_id = k->run.id,
+                                         .object_id = k->run.order_id.v,
+                                         .account_id = k->run.account_id,
+                                         .actor = k->t->actor}));
     return flow_talk_say_link(k, text, "flow.button.open_order", path);
 }
 
@@ -221,7 +245,8 @@ const struct err *flow_order_changed(struct turn *t, const struct event *e)
     struct flow_run_of_order_row row;
     struct flow_talk *k = NULL;
     bool found = false;
-    TRY(flow_run_of_order(t->tx, t->arena, e->shop_id, (struct order_id){e->subject_id}, &row, &found));
+    TRY(flow_run_of_order(t->tx, t->arena, e->shop_id, (struct order_id){e->subject_id}, &row,
+                          &found));
     if (!found)
         return NULL;
     TRY(flow_talk_load(t, e->shop_id, row.id, NULL, &k));

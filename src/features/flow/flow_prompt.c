@@ -1,5 +1,5 @@
-/* flow_prompt: what the bot says at each step; see flow_talk.h. Words come from the catalogue in the language of
- * the run, questions from the version.
+/* flow_prompt: what the bot says at each step; see flow_talk.h. Words come from the catalogue in
+ * the language of the run, questions from the version.
  */
 #include "flow/flow_talk.h"
 
@@ -9,7 +9,8 @@
 
 enum { LABEL_MAX = 64, SUMMARY_MAX = 1900 };
 
-const struct err *flow_text(struct flow_talk *k, const char *key, const str *args, size_t count, str *ret)
+const struct err *flow_text(struct flow_talk *k, const char *key, const str *args, size_t count,
+                            str *ret)
 {
     return locale_format(k->t->arena, &k->locale, key, args, count, ret);
 }
@@ -26,22 +27,24 @@ const struct err *flow_talk_quote(struct flow_talk *k, struct price_quote **ret)
 {
     struct price_want want = {{k->state.variant_id}, k->state.quantity};
     str country = k->state.has_party ? k->party.address.country : STR_NONE;
-    return price_quote_make(k->t->tx, k->t->arena, &k->shop, &want, 1, str_is_empty(country) ? STR_NONE : country, ret);
+    return price_quote_make(k->t->tx, k->t->arena, &k->shop, &want, 1,
+                            str_is_empty(country) ? STR_NONE : country, ret);
 }
 
 /* ---- sending ---- */
 
-static const struct err *preview_add(struct flow_talk *k, bool is_customer, const struct chat_out *m)
+static const struct err *preview_add(struct flow_talk *k, bool is_customer,
+                                     const struct chat_out *m)
 {
     struct strbuf buttons;
     str text;
     strbuf_init(&buttons, k->t->arena, 4096);
     for (size_t i = 0; i < m->button_count; i++)
-        strbuf_addf(&buttons, "%.*s\t%.*s\t%s\n", STR_ARG(m->buttons[i].label), STR_ARG(m->buttons[i].token),
-                    m->buttons[i].is_main ? "main" : "");
+        strbuf_addf(&buttons, "%.*s\t%.*s\t%s\n", STR_ARG(m->buttons[i].label),
+                    STR_ARG(m->buttons[i].token), m->buttons[i].is_main ? "main" : "");
     TRY(strbuf_finish(&buttons, &text));
-    return flow_preview_add(k->t->tx, k->t->arena, turn_new_id(k->t), k->run.shop_id, k->run.id, is_customer, m->text, text,
-                            str_is_absent(m->form) ? S("") : m->form);
+    return flow_preview_add(k->t->tx, k->t->arena, turn_new_id(k->t), k->run.shop_id, k->run.id,
+                            is_customer, m->text, text, str_is_absent(m->form) ? S("") : m->form);
 }
 
 static const struct err *send_out(struct flow_talk *k, const struct chat_out *m)
@@ -61,7 +64,8 @@ const struct err *flow_talk_heard(struct flow_talk *k, str text)
 /* ---- labels of buttons ---- */
 
 /* With its price where the prices of the variants differ. */
-static const struct err *variant_label(struct flow_talk *k, const struct flow_choice *choice, str *ret)
+static const struct err *variant_label(struct flow_talk *k, const struct flow_choice *choice,
+                                       str *ret)
 {
     const struct product *product = &k->product;
     *ret = choice->label;
@@ -80,7 +84,8 @@ static const struct err *pay_label(struct flow_talk *k, str *ret)
 {
     str args[] = {flow_money(k, k->run.shown_total_minor), k->method_label};
     bool is_known = !str_is_empty(k->method_label);
-    return flow_text(k, is_known ? "flow.button.pay_with" : "flow.button.pay", args, is_known ? 2 : 1, ret);
+    return flow_text(k, is_known ? "flow.button.pay_with" : "flow.button.pay", args,
+                     is_known ? 2 : 1, ret);
 }
 
 static const struct err *label_of(struct flow_talk *k, const struct flow_choice *choice, str *ret)
@@ -91,11 +96,13 @@ static const struct err *label_of(struct flow_talk *k, const struct flow_choice 
         *ret = choice->label;
         return NULL;
     case FLOW_CHOICE_QUANTITY: return str_fmt(k->t->arena, ret, "%lld", (long long)choice->id);
-    case FLOW_CHOICE_COUNTRY: return country_name_of(k->t->arena, k->locale.language, k->shop.country, ret);
+    case FLOW_CHOICE_COUNTRY:
+        return country_name_of(k->t->arena, k->locale.language, k->shop.country, ret);
     case FLOW_CHOICE_PAY: return pay_label(k, ret);
     case FLOW_CHOICE_SKIP: return flow_text(k, "flow.button.skip", NULL, 0, ret);
     case FLOW_CHOICE_CHANGE_OPTION: return flow_text(k, "flow.button.change_option", NULL, 0, ret);
-    case FLOW_CHOICE_CHANGE_ADDRESS: return flow_text(k, "flow.button.change_address", NULL, 0, ret);
+    case FLOW_CHOICE_CHANGE_ADDRESS:
+        return flow_text(k, "flow.button.change_address", NULL, 0, ret);
     case FLOW_CHOICE_CANCEL: return flow_text(k, "flow.button.cancel", NULL, 0, ret);
     case FLOW_CHOICE_PERSON: return flow_text(k, "flow.button.person", NULL, 0, ret);
     case FLOW_CHOICE_RESTART: return flow_text(k, "flow.button.restart", NULL, 0, ret);
@@ -104,7 +111,8 @@ static const struct err *label_of(struct flow_talk *k, const struct flow_choice 
     return ERR(k->t->arena, ERR_BUG, "error.bug", "button of kind %d", (int)choice->kind);
 }
 
-static const struct err *buttons_add(struct flow_talk *k, struct chat_out *m, const struct flow_choice *choices, size_t count)
+static const struct err *buttons_add(struct flow_talk *k, struct chat_out *m,
+                                     const struct flow_choice *choices, size_t count)
 {
     int64_t bound = flow_talk_is_preview(k) ? k->run.id : k->conversation.id.v;
     for (size_t i = 0; i < count && m->button_count < CHAT_BUTTONS_MAX; i++) {
@@ -118,7 +126,8 @@ static const struct err *buttons_add(struct flow_talk *k, struct chat_out *m, co
     return NULL;
 }
 
-const struct err *flow_talk_say(struct flow_talk *k, str text, const struct flow_choice *choices, size_t count)
+const struct err *flow_talk_say(struct flow_talk *k, str text, const struct flow_choice *choices,
+                                size_t count)
 {
     struct chat_out m = {.text = utf8_cut_bytes(text, CHAT_TEXT_MAX)};
     TRY(buttons_add(k, &m, choices, count));
@@ -135,7 +144,8 @@ const struct err *flow_talk_say_link(struct flow_talk *k, str text, const char *
 
 /* ---- the summary ---- */
 
-static const struct err *line(struct flow_talk *k, struct strbuf *out, const char *key, str x, str y, str z)
+static const struct err *line(struct flow_talk *k, struct strbuf *out, const char *key, str x,
+                              str y, str z)
 {
     str args[] = {x, y, z}, text;
     TRY(flow_text(k, key, args, COUNT(args), &text));
@@ -151,33 +161,39 @@ static str step_text(const struct flow_talk *k, const struct flow_step *step)
     return !str_is_empty(own) ? own : is_chinese ? step->text_en : step->text_zh;
 }
 
-static const struct err *summary_lines(struct flow_talk *k, const struct price_quote *quote, struct strbuf *out)
+static const struct err *summary_lines(struct flow_talk *k, const struct price_quote *quote,
+                                       struct strbuf *out)
 {
     for (size_t i = 0; i < quote->line_count; i++) {
         const struct price_line *l = &quote->lines[i];
         str what = l->title, count;
         if (!str_is_empty(l->variant_title) && !str_eq(l->variant_title, l->title))
-            TRY(str_fmt(k->t->arena, &what, "%.*s, %.*s", STR_ARG(l->title), STR_ARG(l->variant_title)));
+            TRY(str_fmt(k->t->arena, &what, "%.*s, %.*s", STR_ARG(l->title),
+                        STR_ARG(l->variant_title)));
         TRY(str_fmt(k->t->arena, &count, "%lld", (long long)l->quantity));
         TRY(line(k, out, "flow.summary.line", count, what, flow_money(k, l->total_minor)));
     }
     for (size_t i = 0; i < k->facts.step_count; i++) {
         if (k->facts.steps[i].kind == FLOW_QUESTION && !str_is_empty(k->state.answers[i]))
-            TRY(line(k, out, "flow.summary.answer", step_text(k, &k->facts.steps[i]), k->state.answers[i], STR_NONE));
+            TRY(line(k, out, "flow.summary.answer", step_text(k, &k->facts.steps[i]),
+                     k->state.answers[i], STR_NONE));
     }
     if (quote->shipping_minor > 0)
-        TRY(line(k, out, "flow.summary.shipping", flow_money(k, quote->shipping_minor), STR_NONE, STR_NONE));
+        TRY(line(k, out, "flow.summary.shipping", flow_money(k, quote->shipping_minor), STR_NONE,
+                 STR_NONE));
     else
         TRY(line(k, out, "flow.summary.shipping_free", STR_NONE, STR_NONE, STR_NONE));
     if (quote->tax_minor > 0 && !quote->tax_included)
         TRY(line(k, out, "flow.summary.tax", flow_money(k, quote->tax_minor), STR_NONE, STR_NONE));
     TRY(line(k, out, "flow.summary.total", flow_money(k, quote->total_minor), STR_NONE, STR_NONE));
     if (quote->tax_minor > 0 && quote->tax_included)
-        TRY(line(k, out, "flow.summary.tax_included", flow_money(k, quote->tax_minor), STR_NONE, STR_NONE));
+        TRY(line(k, out, "flow.summary.tax_included", flow_money(k, quote->tax_minor), STR_NONE,
+                 STR_NONE));
     return NULL;
 }
 
-/* Lines, shipping, tax, total, where to, who sells, delivery and returns: what she agrees to by the button. */
+/* Lines, shipping, tax, total, where to, who sells, delivery and returns: what she agrees to by the
+ * button. */
 static const struct err *summary_text(struct flow_talk *k, str *ret)
 {
     struct price_quote *quote = NULL;
@@ -188,12 +204,15 @@ static const struct err *summary_text(struct flow_talk *k, str *ret)
     k->run.shown_total_minor = quote->total_minor;
     TRY(line(k, &out, "flow.summary.title", k->shop.name, STR_NONE, STR_NONE));
     TRY(summary_lines(k, quote, &out));
-    TRY(address_one_line(k->t->arena, &k->party.address, k->locale.language, k->shop.country, &address));
+    TRY(address_one_line(k->t->arena, &k->party.address, k->locale.language, k->shop.country,
+                         &address));
     TRY(line(k, &out, "flow.summary.to", address, k->party.email, STR_NONE));
     if (!str_is_empty(k->shop.delivery_text))
-        TRY(line(k, &out, "flow.summary.delivery", utf8_cut_points(k->shop.delivery_text, 200), STR_NONE, STR_NONE));
+        TRY(line(k, &out, "flow.summary.delivery", utf8_cut_points(k->shop.delivery_text, 200),
+                 STR_NONE, STR_NONE));
     if (!str_is_empty(k->shop.returns_text))
-        TRY(line(k, &out, "flow.summary.returns", utf8_cut_points(k->shop.returns_text, 200), STR_NONE, STR_NONE));
+        TRY(line(k, &out, "flow.summary.returns", utf8_cut_points(k->shop.returns_text, 200),
+                 STR_NONE, STR_NONE));
     TRY(strbuf_finish(&out, ret));
     *ret = utf8_cut_bytes(str_trim(*ret), SUMMARY_MAX);
     return NULL;
@@ -201,7 +220,8 @@ static const struct err *summary_text(struct flow_talk *k, str *ret)
 
 /* ---- the question of a step ---- */
 
-static const struct err *option_text(struct flow_talk *k, const struct flow_choice *choices, size_t count, str *ret)
+static const struct err *option_text(struct flow_talk *k, const struct flow_choice *choices,
+                                     size_t count, str *ret)
 {
     size_t open = 0;
     if (count == 0 || choices[0].kind != FLOW_CHOICE_VALUE)
@@ -241,11 +261,13 @@ static const struct err *address_text(struct flow_talk *k, str *ret)
     return flow_text(k, "flow.ask.field_first", args, COUNT(args), ret);
 }
 
-static const struct err *question(struct flow_talk *k, const struct flow_choice *choices, size_t count, str *ret)
+static const struct err *question(struct flow_talk *k, const struct flow_choice *choices,
+                                  size_t count, str *ret)
 {
     const struct flow_step *step = flow_rules_step(&k->facts, &k->state);
     switch (step->kind) {
-    case FLOW_PRODUCT: return flow_text(k, count > 0 ? "flow.ask.product" : "flow.nothing_here", NULL, 0, ret);
+    case FLOW_PRODUCT:
+        return flow_text(k, count > 0 ? "flow.ask.product" : "flow.nothing_here", NULL, 0, ret);
     case FLOW_OPTION: return option_text(k, choices, count, ret);
     case FLOW_QUANTITY: return flow_text(k, "flow.ask.quantity", NULL, 0, ret);
     case FLOW_ADDRESS: return address_text(k, ret);
@@ -260,8 +282,11 @@ static const struct err *question(struct flow_talk *k, const struct flow_choice 
 
 static size_t room_of(const struct flow_talk *k)
 {
-    const struct channel *channel = flow_talk_has_form(k) ? NULL : channel_find(k->t->platform, k->conversation.channel);
-    size_t room = channel != NULL && channel->buttons_per_message > 0 ? (size_t)channel->buttons_per_message : CHAT_BUTTONS_MAX;
+    const struct channel *channel =
+        flow_talk_has_form(k) ? NULL : channel_find(k->t->platform, k->conversation.channel);
+    size_t room = channel != NULL && channel->buttons_per_message > 0
+                      ? (size_t)channel->buttons_per_message
+                      : CHAT_BUTTONS_MAX;
     return room < FLOW_CHOICES_MAX ? room : FLOW_CHOICES_MAX;
 }
 
@@ -316,8 +341,8 @@ const struct err *flow_talk_ask(struct flow_talk *k, str note)
     m.form = step->kind == FLOW_ADDRESS && flow_talk_has_form(k) ? S("address") : S("");
     m.product_id = step->kind == FLOW_OPTION && k->state.serial == 1 ? k->state.product_id : 0;
     TRY(buttons_add(k, &m, choices, count));
-    TRY(flow_reach_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.flow_id, k->run.id, step->key, k->run.contact_id,
-                       k->t->now_ms));
+    TRY(flow_reach_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.flow_id, k->run.id, step->key,
+                       k->run.contact_id, k->t->now_ms));
     return send_out(k, &m);
 }
 
@@ -325,7 +350,8 @@ const struct err *flow_talk_ask(struct flow_talk *k, str note)
 
 const struct err *flow_say_shipping(struct flow_talk *k, str *ret)
 {
-    str args[] = {flow_money(k, k->shop.shipping_minor), flow_money(k, k->shop.free_shipping_from_minor)};
+    str args[] = {flow_money(k, k->shop.shipping_minor),
+                  flow_money(k, k->shop.free_shipping_from_minor)};
     const char *key = k->shop.shipping_minor == 0             ? "flow.answer.shipping_free"
                       : k->shop.free_shipping_from_minor > 0 ? "flow.answer.shipping_free_from"
                                                              : "flow.answer.shipping";
@@ -339,13 +365,17 @@ const struct err *flow_say_price(struct flow_talk *k, str *ret)
         TRY(flow_talk_quote(k, &quote));
         str args[] = {flow_money(k, quote->goods_minor), flow_money(k, quote->shipping_minor),
                       flow_money(k, quote->total_minor)};
-        return flow_text(k, quote->shipping_minor > 0 ? "flow.answer.total" : "flow.answer.total_free", args, COUNT(args), ret);
+        return flow_text(k,
+                         quote->shipping_minor > 0 ? "flow.answer.total" : "flow.answer.total_free",
+                         args, COUNT(args), ret);
     }
     if (k->product.id.v == 0)
         return flow_say_shipping(k, ret);
-    str args[] = {k->product.title, flow_money(k, k->product.price_from.minor), flow_money(k, k->product.price_to.minor)};
+    str args[] = {k->product.title, flow_money(k, k->product.price_from.minor),
+                  flow_money(k, k->product.price_to.minor)};
     bool is_range = k->product.price_from.minor != k->product.price_to.minor;
-    return flow_text(k, is_range ? "flow.answer.price_range" : "flow.answer.price", args, COUNT(args), ret);
+    return flow_text(k, is_range ? "flow.answer.price_range" : "flow.answer.price", args,
+                     COUNT(args), ret);
 }
 
 static const char *order_words(const struct order *o)

@@ -1,5 +1,6 @@
-/* flow_reply: what follows from what she typed, tapped or filled in; see flow_talk.h. The rules decide, this file
- * carries out: a sentence and the step's prompt again, a person, the end, the payment.
+/* flow_reply: what follows from what she typed, tapped or filled in; see flow_talk.h. The rules
+ * decide, this file carries out: a sentence and the step's prompt again, a person, the end, the
+ * payment.
  */
 #include "flow/flow_talk.h"
 
@@ -30,9 +31,13 @@ static const struct err *call_person(struct flow_talk *k)
 
 static const struct err *left_event(struct flow_talk *k)
 {
-    return event_emit(k->t, &(struct event){.kind = "flow.left", .version = 1, .shop_id = k->run.shop_id,
-                                            .subject_id = k->run.id, .object_id = k->conversation.id.v,
-                                            .account_id = k->run.account_id, .actor = k->t->actor});
+    return event_emit(k->t, &(struct event){.kind = "flow.left",
+                                            .version = 1,
+                                            .shop_id = k->run.shop_id,
+                                            .subject_id = k->run.id,
+                                            .object_id = k->conversation.id.v,
+                                            .account_id = k->run.account_id,
+                                            .actor = k->t->actor});
 }
 
 static const struct err *say_paid_already(struct flow_talk *k)
@@ -73,10 +78,15 @@ static const struct err *restart(struct flow_talk *k)
         TRY(flow_talk_phase(k, is_paid ? FLOW_FINISHED : FLOW_LEFT, "started over"));
         TRY(flow_talk_save(k));
     }
-    struct flow_start start = {.shop_id = k->run.shop_id, .flow_id = flow, .version_id = version,
-                               .conversation = k->run.is_preview ? NULL : &k->conversation, .language = k->run.language,
-                               .product_from = (enum flow_product_from)k->run.product_from, .post_id = k->run.post_id,
-                               .product_id = {k->run.product_from == FLOW_FROM_FIXED ? k->state.product_id : 0}};
+    struct flow_start start = {
+        .shop_id = k->run.shop_id,
+        .flow_id = flow,
+        .version_id = version,
+        .conversation = k->run.is_preview ? NULL : &k->conversation,
+        .language = k->run.language,
+        .product_from = (enum flow_product_from)k->run.product_from,
+        .post_id = k->run.post_id,
+        .product_id = {k->run.product_from == FLOW_FROM_FIXED ? k->state.product_id : 0}};
     return flow_talk_start(k->t, &start, &run_id);
 }
 
@@ -84,8 +94,8 @@ static const struct err *pay(struct flow_talk *k)
 {
     str text;
     int64_t changed = 0;
-    TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, flow_rules_step(&k->facts, &k->state)->key,
-                          k->t->now_ms, &changed));
+    TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id,
+                          flow_rules_step(&k->facts, &k->state)->key, k->t->now_ms, &changed));
     if (flow_talk_is_preview(k)) {
         k->state.phase = (enum flow_phase)k->run.phase;
         TRY(flow_talk_phase(k, FLOW_PAYING, "try"));
@@ -93,8 +103,8 @@ static const struct err *pay(struct flow_talk *k)
         TRY(flow_text(k, "flow.preview.paid", NULL, 0, &text));
         return flow_talk_say(k, text, &restart_button, 1);
     }
-    TRY(flow_reach_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.flow_id, k->run.id, S("pay"), k->run.contact_id,
-                       k->t->now_ms));
+    TRY(flow_reach_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.flow_id, k->run.id, S("pay"),
+                       k->run.contact_id, k->t->now_ms));
     TRY(flow_talk_phase(k, FLOW_PAYING, "she tapped the button of the summary"));
     return flow_pay(k);
 }
@@ -175,14 +185,17 @@ const struct err *flow_talk_sample(struct flow_talk *k)
 {
     str street, city;
     ASSERT(flow_talk_is_preview(k));
-    if (flow_rules_step(&k->facts, &k->state)->kind != FLOW_ADDRESS || k->state.phase != FLOW_RUNNING) {
+    if (flow_rules_step(&k->facts, &k->state)->kind != FLOW_ADDRESS ||
+        k->state.phase != FLOW_RUNNING) {
         TRY(say_stale(k));
         return flow_talk_save(k);
     }
     TRY(flow_text(k, "flow.preview.street", NULL, 0, &street));
     TRY(flow_text(k, "flow.preview.city", NULL, 0, &city));
     k->party = (struct order_party){.email = S("someone@example.com"),
-                                    .address = {.name = k->conversation.customer_name, .line1 = street, .city = city,
+                                    .address = {.name = k->conversation.customer_name,
+                                                .line1 = street,
+                                                .city = city,
                                                 .country = k->shop.country}};
     TRY(flow_talk_heard(k, street));
     TRY(party_done(k));
@@ -210,11 +223,18 @@ static const struct err *note_of(struct flow_talk *k, const struct flow_outcome 
     case FLOW_REPLY_RETURNS:
         *ret = k->shop.returns_text;
         return str_is_empty(*ret) ? flow_text(k, "flow.answer.returns", NULL, 0, ret) : NULL;
-    case FLOW_REPLY_HELLO: return flow_text(k, "flow.hello", &k->conversation.customer_name, 1, ret);
+    case FLOW_REPLY_HELLO:
+        return flow_text(k, "flow.hello", &k->conversation.customer_name, 1, ret);
     case FLOW_REPLY_THANKS: return flow_text(k, "flow.welcome", NULL, 0, ret);
     case FLOW_REPLY_WAIT_PAYMENT: return flow_text(k, "flow.wait_payment", NULL, 0, ret);
-    case FLOW_REPLY_UNSET: case FLOW_REPLY_NOTHING: case FLOW_REPLY_ASK: case FLOW_REPLY_NOT_UNDERSTOOD:
-    case FLOW_REPLY_ADDRESS_TEXT: case FLOW_REPLY_PAY: case FLOW_REPLY_CANCELLED: case FLOW_REPLY_PERSON:
+    case FLOW_REPLY_UNSET:
+    case FLOW_REPLY_NOTHING:
+    case FLOW_REPLY_ASK:
+    case FLOW_REPLY_NOT_UNDERSTOOD:
+    case FLOW_REPLY_ADDRESS_TEXT:
+    case FLOW_REPLY_PAY:
+    case FLOW_REPLY_CANCELLED:
+    case FLOW_REPLY_PERSON:
     case FLOW_REPLY_RESTART: break;
     }
     *ret = STR_NONE;
@@ -229,11 +249,13 @@ static const struct err *not_understood(struct flow_talk *k)
     size_t count = flow_rules_choices(&k->facts, &k->state, FLOW_CHOICES_MAX - 1, choices);
     choices[count++] = person_button;
     k->state.serial++;
-    TRY(flow_text(k, count > 1 ? "flow.not_understood" : "flow.not_understood_form", NULL, 0, &text));
+    TRY(flow_text(k, count > 1 ? "flow.not_understood" : "flow.not_understood_form", NULL, 0,
+                  &text));
     return flow_talk_say(k, text, choices, count);
 }
 
-static const struct err *carry_out(struct flow_talk *k, const struct flow_outcome *outcome, str text)
+static const struct err *carry_out(struct flow_talk *k, const struct flow_outcome *outcome,
+                                   str text)
 {
     str note;
     switch (outcome->reply) {
@@ -248,7 +270,11 @@ static const struct err *carry_out(struct flow_talk *k, const struct flow_outcom
         TRY(flow_text(k, "flow.wait_payment", NULL, 0, &note));
         return say_while_paying(k, note);
     case FLOW_REPLY_RESTART: case FLOW_REPLY_ASK: case FLOW_REPLY_STALE: case FLOW_REPLY_SOLD_OUT:
-    case FLOW_REPLY_TOO_MANY: case FLOW_REPLY_TOO_LONG: case FLOW_REPLY_PRESS_PAY: case FLOW_REPLY_SHIPPING: case FLOW_REPLY_PRICE:
+    case FLOW_REPLY_TOO_MANY:
+    case FLOW_REPLY_TOO_LONG:
+    case FLOW_REPLY_PRESS_PAY:
+    case FLOW_REPLY_SHIPPING:
+    case FLOW_REPLY_PRICE:
     case FLOW_REPLY_ORDER: case FLOW_REPLY_DELIVERY: case FLOW_REPLY_RETURNS: case FLOW_REPLY_HELLO:
     case FLOW_REPLY_THANKS: case FLOW_REPLY_WAIT_PAYMENT: break;
     }
@@ -261,7 +287,8 @@ static const struct err *carry_out(struct flow_talk *k, const struct flow_outcom
     return flow_talk_ask(k, note);
 }
 
-/* The unpaid order of a run that is changed once more is let go first; a paid one stays as it is. */
+/* The unpaid order of a run that is changed once more is let go first; a paid one stays as it is.
+ */
 static const struct err *reopen(struct flow_talk *k, bool *ret_stays)
 {
     TRY(flow_order_release(k, ret_stays));
@@ -287,7 +314,8 @@ static const struct err *go_on(struct flow_talk *k, const struct flow_outcome *o
     return flow_talk_save(k);
 }
 
-const struct err *flow_talk_tapped(struct flow_talk *k, int64_t serial, const struct flow_choice *choice)
+const struct err *flow_talk_tapped(struct flow_talk *k, int64_t serial,
+                                   const struct flow_choice *choice)
 {
     bool is_over = k->state.phase != FLOW_RUNNING && k->state.phase != FLOW_PAYING;
     str country = STR_NONE, text;
@@ -300,7 +328,8 @@ const struct err *flow_talk_tapped(struct flow_talk *k, int64_t serial, const st
     if (choice->kind == FLOW_CHOICE_COUNTRY)
         country = k->shop.country;
     struct flow_outcome outcome = flow_rules_tap(&k->facts, &k->state, serial, choice);
-    if (outcome.reply == FLOW_REPLY_ADDRESS_TEXT && flow_rules_step(&k->facts, &k->state)->kind != FLOW_ADDRESS)
+    if (outcome.reply == FLOW_REPLY_ADDRESS_TEXT &&
+        flow_rules_step(&k->facts, &k->state)->kind != FLOW_ADDRESS)
         outcome.reply = FLOW_REPLY_STALE;
     return go_on(k, &outcome, country);
 }
@@ -314,7 +343,8 @@ const struct err *flow_talk_typed(struct flow_talk *k, str text)
     TRY(flow_understand(k->t->arena, words, text, &offers, &heard));
     if (heard.is_chinese && !str_eq(k->run.language, S("zh")) && !offers.wants_text) {
         k->run.language = S("zh"); /* she writes Chinese, whatever her phone is set to */
-        locale_init(&k->locale, k->t->platform->texts, S("zh"), k->shop.country, k->shop.zone, k->t->now_ms);
+        locale_init(&k->locale, k->t->platform->texts, S("zh"), k->shop.country, k->shop.zone,
+                    k->t->now_ms);
     }
     struct flow_outcome outcome = flow_rules_said(&k->facts, &k->state, &heard, text);
     return go_on(k, &outcome, text);
@@ -323,8 +353,8 @@ const struct err *flow_talk_typed(struct flow_talk *k, str text)
 /* ---- the listener ---- */
 
 /* Words while no run is going on: a question is answered, everything else begins one. */
-static const struct err *idle_typed(struct turn *t, const struct conversation *c, const struct flow_run_latest_row *latest,
-                                    str text)
+static const struct err *idle_typed(struct turn *t, const struct conversation *c,
+                                    const struct flow_run_latest_row *latest, str text)
 {
     static const struct flow_offers nothing;
     struct flow_heard heard;
@@ -340,11 +370,26 @@ static const struct err *idle_typed(struct turn *t, const struct conversation *c
     case FLOW_THANKS: TRY(flow_text(k, "flow.welcome", NULL, 0, &note)); break;
     case FLOW_ASK_ORDER: TRY(flow_say_order(k, &note)); break;
     case FLOW_ASK_SHIPPING: TRY(flow_say_shipping(k, &note)); break;
-    case FLOW_ASK_DELIVERY: TRY(note_of(k, &(struct flow_outcome){.reply = FLOW_REPLY_DELIVERY}, &note)); break;
-    case FLOW_ASK_RETURNS: TRY(note_of(k, &(struct flow_outcome){.reply = FLOW_REPLY_RETURNS}, &note)); break;
+    case FLOW_ASK_DELIVERY:
+        TRY(note_of(k, &(struct flow_outcome){.reply = FLOW_REPLY_DELIVERY}, &note));
+        break;
+    case FLOW_ASK_RETURNS:
+        TRY(note_of(k, &(struct flow_outcome){.reply = FLOW_REPLY_RETURNS}, &note));
+        break;
     case FLOW_CANCEL: TRY(flow_text(k, "flow.nothing_open", NULL, 0, &note)); break;
-    case FLOW_INTENT_UNSET: case FLOW_UNKNOWN: case FLOW_CHOOSE: case FLOW_CHANGE: case FLOW_CHECKOUT: case FLOW_RESTART:
-    case FLOW_BACK: case FLOW_ASK_PRICE: case FLOW_YES: case FLOW_NO: case FLOW_HELLO: case FLOW_TEXT: case FLOW_INTENT_COUNT:
+    case FLOW_INTENT_UNSET:
+    case FLOW_UNKNOWN:
+    case FLOW_CHOOSE:
+    case FLOW_CHANGE:
+    case FLOW_CHECKOUT:
+    case FLOW_RESTART:
+    case FLOW_BACK:
+    case FLOW_ASK_PRICE:
+    case FLOW_YES:
+    case FLOW_NO:
+    case FLOW_HELLO:
+    case FLOW_TEXT:
+    case FLOW_INTENT_COUNT:
         TRY(flow_text(k, "flow.hello", &c->customer_name, 1, &note));
         return flow_begin(t, c, STR_NONE, note, (struct product_id){0});
     }
@@ -352,7 +397,8 @@ static const struct err *idle_typed(struct turn *t, const struct conversation *c
     return flow_talk_say(k, note, choices, COUNT(choices));
 }
 
-static const struct err *listen_tap(struct turn *t, const struct conversation *c, str token, int64_t active_run)
+static const struct err *listen_tap(struct turn *t, const struct conversation *c, str token,
+                                    int64_t active_run)
 {
     struct flow_tap tap;
     struct flow_talk *k = NULL;
@@ -388,7 +434,8 @@ const struct err *flow_listen(struct turn *t, const struct conversation *c, cons
         return NULL;
     if (has_active) {
         TRY(flow_talk_load(t, c->shop_id, active.id, c, &k));
-        return m->form != NULL && m->form->count > 0 ? flow_talk_form(k, m->form) : flow_talk_typed(k, m->text);
+        return m->form != NULL && m->form->count > 0 ? flow_talk_form(k, m->form)
+                                                     : flow_talk_typed(k, m->text);
     }
     TRY(flow_run_latest(t->tx, t->arena, c->shop_id, c->id, &latest, &has_latest));
     return idle_typed(t, c, has_latest ? &latest : NULL, m->text);

@@ -3,65 +3,21 @@
 
 #include "flow/flow_rules_part.h"
 
-/* ---- what a version may hold ---- */
-
-static const struct err *bad_steps(struct arena *a, const char *why)
-{
-    return ERR(a, ERR_INVALID, why, "steps");
-}
-
-static size_t steps_of(const struct flow_step *steps, size_t count, enum flow_step_kind kind, size_t *ret_first)
-{
-    size_t found = 0;
-    for (size_t i = count; i > 0; i--) {
-        if (steps[i - 1].kind == kind) {
-            *ret_first = i - 1;
-            found++;
-        }
-    }
-    return found;
-}
-
-const struct err *flow_steps_check(struct arena *a, const struct flow_step *steps, size_t count)
-{
-    static const enum flow_step_kind needed[] = {FLOW_PRODUCT, FLOW_OPTION, FLOW_ADDRESS, FLOW_SUMMARY};
-    size_t at[FLOW_STEP_KIND_COUNT] = {0};
-    if (count > FLOW_STEPS_MAX)
-        return bad_steps(a, "flow.error.too_many_steps");
-    for (size_t i = 0; i < COUNT(needed); i++) {
-        if (steps_of(steps, count, needed[i], &at[needed[i]]) != 1)
-            return bad_steps(a, "flow.error.step_missing");
-    }
-    if (steps_of(steps, count, FLOW_QUANTITY, &at[FLOW_QUANTITY]) > 1)
-        return bad_steps(a, "flow.error.step_twice");
-    if (steps_of(steps, count, FLOW_QUESTION, &at[FLOW_QUESTION]) > FLOW_QUESTIONS_MAX)
-        return bad_steps(a, "flow.error.too_many_questions");
-    if (at[FLOW_SUMMARY] + 1 != count)
-        return bad_steps(a, "flow.error.summary_last");
-    if (at[FLOW_PRODUCT] > at[FLOW_OPTION])
-        return bad_steps(a, "flow.error.product_first");
-    for (size_t i = 0; i < count; i++) {
-        bool is_question = steps[i].kind == FLOW_QUESTION;
-        if (steps[i].kind <= FLOW_STEP_UNSET || steps[i].kind >= FLOW_PAY || str_is_empty(steps[i].key))
-            return bad_steps(a, "flow.error.step_unknown");
-        if (is_question && str_is_empty(steps[i].text_en) && str_is_empty(steps[i].text_zh))
-            return bad_steps(a, "flow.error.question_empty");
-        for (size_t j = 0; j < i; j++) {
-            if (str_eq(steps[i].key, steps[j].key))
-                return bad_steps(a, "flow.error.step_twice");
-        }
-    }
-    return NULL;
-}
-
 bool flow_phase_may_follow(enum flow_phase from, enum flow_phase to)
 {
     static const bool may[FLOW_PHASE_COUNT][FLOW_PHASE_COUNT] = {
-        [FLOW_RUNNING] = {[FLOW_RUNNING] = true, [FLOW_PAYING] = true, [FLOW_LEFT] = true, [FLOW_CANCELLED] = true},
-        [FLOW_PAYING] = {[FLOW_PAYING] = true, [FLOW_RUNNING] = true, [FLOW_FINISHED] = true, [FLOW_LEFT] = true,
+        [FLOW_RUNNING] = {[FLOW_RUNNING] = true,
+                          [FLOW_PAYING] = true,
+                          [FLOW_LEFT] = true,
+                          [FLOW_CANCELLED] = true},
+        [FLOW_PAYING] = {[FLOW_PAYING] = true,
+                         [FLOW_RUNNING] = true,
+                         [FLOW_FINISHED] = true,
+                         [FLOW_LEFT] = true,
                          [FLOW_CANCELLED] = true},
-        [FLOW_LEFT] = {[FLOW_FINISHED] = true},      /* paid on the order page after the silence */
-        [FLOW_CANCELLED] = {[FLOW_FINISHED] = true}, /* the payment was faster than the cancelling */
+        [FLOW_LEFT] = {[FLOW_FINISHED] = true}, /* paid on the order page after the silence */
+        [FLOW_CANCELLED] = {[FLOW_FINISHED] =
+                                true}, /* the payment was faster than the cancelling */
     };
     return may[from][to];
 }
@@ -73,7 +29,8 @@ bool flow_variant_has(const struct flow_variant *variant, int64_t quantity)
     return variant->available < 0 || variant->available >= quantity;
 }
 
-const struct flow_variant *flow_rules_variant(const struct flow_facts *facts, const struct flow_state *state)
+const struct flow_variant *flow_rules_variant(const struct flow_facts *facts,
+                                              const struct flow_state *state)
 {
     for (size_t i = 0; i < facts->variant_count; i++) {
         if (facts->variants[i].id == state->variant_id)
@@ -91,7 +48,8 @@ bool flow_rules_is_sold_out(const struct flow_facts *facts)
     return facts->variant_count > 0;
 }
 
-bool flow_variant_fits(const struct flow_facts *facts, const struct flow_variant *variant, const str *picks)
+bool flow_variant_fits(const struct flow_facts *facts, const struct flow_variant *variant,
+                       const str *picks)
 {
     for (size_t o = 0; o < facts->option_count; o++) {
         if (!str_is_absent(picks[o]) && !str_eq(picks[o], variant->options[o]))
@@ -118,7 +76,8 @@ static struct fitting variants_fitting(const struct flow_facts *facts, const str
     return fitting;
 }
 
-static void variant_set(const struct flow_facts *facts, struct flow_state *state, const struct flow_variant *variant)
+static void variant_set(const struct flow_facts *facts, struct flow_state *state,
+                        const struct flow_variant *variant)
 {
     state->variant_id = variant->id;
     for (size_t o = 0; o < facts->option_count; o++)
@@ -142,12 +101,14 @@ static void product_set(struct flow_state *state, int64_t product_id)
 
 /* ---- steps ---- */
 
-const struct flow_step *flow_rules_step(const struct flow_facts *facts, const struct flow_state *state)
+const struct flow_step *flow_rules_step(const struct flow_facts *facts,
+                                        const struct flow_state *state)
 {
     return &facts->steps[state->at];
 }
 
-static bool is_satisfied(const struct flow_facts *facts, const struct flow_state *state, size_t step)
+static bool is_satisfied(const struct flow_facts *facts, const struct flow_state *state,
+                         size_t step)
 {
     switch (facts->steps[step].kind) {
     case FLOW_PRODUCT: return state->product_id != 0;
@@ -155,7 +116,12 @@ static bool is_satisfied(const struct flow_facts *facts, const struct flow_state
     case FLOW_QUANTITY: return state->quantity_said;
     case FLOW_ADDRESS: return state->has_party;
     case FLOW_QUESTION: return !str_is_absent(state->answers[step]);
-    case FLOW_STEP_UNSET: case FLOW_SUMMARY: case FLOW_PAY: case FLOW_DONE: case FLOW_STEP_KIND_COUNT: break;
+    case FLOW_STEP_UNSET:
+    case FLOW_SUMMARY:
+    case FLOW_PAY:
+    case FLOW_DONE:
+    case FLOW_STEP_KIND_COUNT:
+        break;
     }
     return false;
 }
@@ -202,7 +168,12 @@ static bool reopen(const struct flow_facts *facts, struct flow_state *state, siz
     case FLOW_QUESTION:
         state->answers[step] = STR_NONE;
         return true;
-    case FLOW_STEP_UNSET: case FLOW_SUMMARY: case FLOW_PAY: case FLOW_DONE: case FLOW_STEP_KIND_COUNT: break;
+    case FLOW_STEP_UNSET:
+    case FLOW_SUMMARY:
+    case FLOW_PAY:
+    case FLOW_DONE:
+    case FLOW_STEP_KIND_COUNT:
+        break;
     }
     return false;
 }
@@ -237,7 +208,8 @@ static struct flow_outcome asks(void)
     return (struct flow_outcome){.reply = FLOW_REPLY_ASK};
 }
 
-static struct flow_outcome set_quantity(const struct flow_facts *facts, struct flow_state *state, int64_t quantity)
+static struct flow_outcome set_quantity(const struct flow_facts *facts, struct flow_state *state,
+                                        int64_t quantity)
 {
     const struct flow_variant *variant = flow_rules_variant(facts, state);
     if (variant != NULL && !flow_variant_has(variant, quantity))
@@ -257,7 +229,8 @@ size_t flow_first_open(const struct flow_facts *facts, const struct flow_state *
     return open;
 }
 
-static struct flow_outcome tap_variant(const struct flow_facts *facts, struct flow_state *state, int64_t id, bool only_value)
+static struct flow_outcome tap_variant(const struct flow_facts *facts, struct flow_state *state,
+                                       int64_t id, bool only_value)
 {
     for (size_t i = 0; i < facts->variant_count; i++) {
         const struct flow_variant *variant = &facts->variants[i];
@@ -276,7 +249,8 @@ static struct flow_outcome tap_variant(const struct flow_facts *facts, struct fl
     return (struct flow_outcome){.reply = FLOW_REPLY_STALE};
 }
 
-static struct flow_outcome tap_product(const struct flow_facts *facts, struct flow_state *state, int64_t id)
+static struct flow_outcome tap_product(const struct flow_facts *facts, struct flow_state *state,
+                                       int64_t id)
 {
     for (size_t i = 0; i < facts->product_count; i++) {
         if (facts->products[i].id == id) {
@@ -322,13 +296,15 @@ static struct flow_outcome tap_apply(const struct flow_facts *facts, struct flow
     return (struct flow_outcome){.reply = FLOW_REPLY_STALE};
 }
 
-struct flow_outcome flow_rules_tap(const struct flow_facts *facts, struct flow_state *state, int64_t serial,
-                                   const struct flow_choice *choice)
+struct flow_outcome flow_rules_tap(const struct flow_facts *facts, struct flow_state *state,
+                                   int64_t serial, const struct flow_choice *choice)
 {
-    bool is_again = serial == state->last_serial && choice->kind == state->last.kind && choice->id == state->last.id;
+    bool is_again = serial == state->last_serial && choice->kind == state->last.kind &&
+                    choice->id == state->last.id;
     if (is_again)
         return (struct flow_outcome){.reply = FLOW_REPLY_NOTHING};
-    if (serial != state->serial && choice->kind != FLOW_CHOICE_PERSON) /* a person may be asked for at any time */
+    if (serial != state->serial &&
+        choice->kind != FLOW_CHOICE_PERSON) /* a person may be asked for at any time */
         return (struct flow_outcome){.reply = FLOW_REPLY_STALE};
     bool was_paying = state->phase == FLOW_PAYING;
     struct flow_outcome outcome = tap_apply(facts, state, choice);
@@ -382,7 +358,8 @@ static struct flow_outcome take_values(const struct flow_facts *facts, struct fl
     if (fitting.left == 0)
         return (struct flow_outcome){.reply = FLOW_REPLY_SOLD_OUT};
     if (fitting.all == 1 && !flow_variant_has(fitting.only, state->quantity))
-        return (struct flow_outcome){.reply = FLOW_REPLY_TOO_MANY, .number = fitting.only->available};
+        return (struct flow_outcome){.reply = FLOW_REPLY_TOO_MANY,
+                                     .number = fitting.only->available};
     state->variant_id = 0;
     for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
         state->picks[o] = picks[o];
@@ -404,7 +381,8 @@ static struct flow_outcome take_slots(const struct flow_facts *facts, struct flo
     return outcome;
 }
 
-static struct flow_outcome change(const struct flow_facts *facts, struct flow_state *state, const struct flow_heard *heard)
+static struct flow_outcome change(const struct flow_facts *facts, struct flow_state *state,
+                                  const struct flow_heard *heard)
 {
     bool has_slots = heard->product >= 0 || heard->quantity > 0 || says_values(facts, heard);
     bool reopens = state->phase == FLOW_PAYING && (has_slots || heard->means_address);
@@ -430,7 +408,8 @@ static struct flow_outcome agree(const struct flow_facts *facts, const struct fl
     return (struct flow_outcome){.reply = at_summary ? FLOW_REPLY_PRESS_PAY : FLOW_REPLY_ASK};
 }
 
-static struct flow_outcome own_words(const struct flow_facts *facts, struct flow_state *state, str text)
+static struct flow_outcome own_words(const struct flow_facts *facts, struct flow_state *state,
+                                     str text)
 {
     switch (flow_rules_step(facts, state)->kind) {
     case FLOW_QUESTION:
@@ -439,14 +418,19 @@ static struct flow_outcome own_words(const struct flow_facts *facts, struct flow
         state->answers[state->at] = str_trim(text);
         return asks();
     case FLOW_ADDRESS: return (struct flow_outcome){.reply = FLOW_REPLY_ADDRESS_TEXT};
-    case FLOW_STEP_UNSET: case FLOW_PRODUCT: case FLOW_OPTION: case FLOW_QUANTITY: case FLOW_SUMMARY: case FLOW_PAY:
+    case FLOW_STEP_UNSET:
+    case FLOW_PRODUCT:
+    case FLOW_OPTION:
+    case FLOW_QUANTITY:
+    case FLOW_SUMMARY:
+    case FLOW_PAY:
     case FLOW_DONE: case FLOW_STEP_KIND_COUNT: break;
     }
     return (struct flow_outcome){.reply = FLOW_REPLY_NOT_UNDERSTOOD};
 }
 
-static struct flow_outcome said(const struct flow_facts *facts, struct flow_state *state, const struct flow_heard *heard,
-                                str text)
+static struct flow_outcome said(const struct flow_facts *facts, struct flow_state *state,
+                                const struct flow_heard *heard, str text)
 {
     const struct flow_step *step = flow_rules_step(facts, state);
     switch (heard->intent) {

@@ -27,20 +27,22 @@ static const struct err *load_steps(struct flow_talk *k)
     struct flow_steps_of_row *rows = NULL;
     struct flow_step *steps = NULL;
     size_t count = 0;
-    TRY(flow_steps_of(k->t->tx, a, k->run.shop_id, k->run.version_id, FLOW_STEPS_MAX, &rows, &count));
+    TRY(flow_steps_of(k->t->tx, a, k->run.shop_id, k->run.version_id, FLOW_STEPS_MAX, &rows,
+                      &count));
     TRY_NEW_ARRAY(a, steps, count + 1);
     for (size_t i = 0; i < count; i++)
-        steps[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key, rows[i].text_en, rows[i].text_zh,
-                                      rows[i].is_required};
+        steps[i] = (struct flow_step){(enum flow_step_kind)rows[i].kind, rows[i].key,
+                                      rows[i].text_en, rows[i].text_zh, rows[i].is_required};
     if (count == 0) /* the draft that a preview tried was discarded */
-        return ERR(a, k->run.is_preview ? ERR_NOT_FOUND : ERR_BUG, "flow.gone", "version %lld has no steps",
-                   (long long)k->run.version_id);
+        return ERR(a, k->run.is_preview ? ERR_NOT_FOUND : ERR_BUG, "flow.gone",
+                   "version %lld has no steps", (long long)k->run.version_id);
     k->facts.steps = steps;
     k->facts.step_count = count;
     return NULL;
 }
 
-static const struct err *products_of_post(struct flow_talk *k, struct flow_product *list, size_t *ret_count)
+static const struct err *products_of_post(struct flow_talk *k, struct flow_product *list,
+                                          size_t *ret_count)
 {
     struct post post;
     TRY(social_post(k->t->tx, k->t->arena, k->run.post_id, k->run.account_id, &post));
@@ -52,11 +54,13 @@ static const struct err *products_of_post(struct flow_talk *k, struct flow_produ
     return NULL;
 }
 
-static const struct err *products_of_shop(struct flow_talk *k, struct flow_product *list, size_t *ret_count)
+static const struct err *products_of_shop(struct flow_talk *k, struct flow_product *list,
+                                          size_t *ret_count)
 {
     struct product_card *cards = NULL;
     size_t count = 0;
-    TRY(catalog_list(k->t->tx, k->t->arena, k->run.shop_id, (struct product_id){0}, FLOW_SHOP_PRODUCTS, &cards, &count));
+    TRY(catalog_list(k->t->tx, k->t->arena, k->run.shop_id, (struct product_id){0},
+                     FLOW_SHOP_PRODUCTS, &cards, &count));
     for (size_t i = 0; i < count; i++)
         list[(*ret_count)++] = (struct flow_product){cards[i].id.v, cards[i].title};
     return NULL;
@@ -91,11 +95,15 @@ static const struct err *load_variants(struct flow_talk *k)
     TRY(stock_available(k->t->tx, a, k->run.shop_id, ids, product->variant_count, available));
     for (size_t i = 0; i < product->variant_count; i++) {
         const struct variant *v = &product->variants[i];
-        variants[i] = (struct flow_variant){.id = v->id.v, .title = v->title, .ships = v->requires_shipping,
-                                            .available = product->status == PRODUCT_ACTIVE ? available[i] : 0};
+        variants[i] = (struct flow_variant){
+            .id = v->id.v,
+            .title = v->title,
+            .ships = v->requires_shipping,
+            .available = product->status == PRODUCT_ACTIVE ? available[i] : 0};
         for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
             variants[i].options[o] = v->options[o];
-        if (v->id.v == k->run.variant_id && k->run.order_id.v != 0 && k->run.phase == FLOW_PAYING && variants[i].available >= 0)
+        if (v->id.v == k->run.variant_id && k->run.order_id.v != 0 && k->run.phase == FLOW_PAYING &&
+            variants[i].available >= 0)
             variants[i].available += k->run.quantity; /* held for her own unpaid order */
     }
     k->facts.variants = variants;
@@ -164,7 +172,8 @@ static const struct err *load_party(struct flow_talk *k)
 {
     struct order_remembered remembered = {0};
     str plain;
-    TRY(order_remembered_get(k->t->tx, k->t->arena, k->t->platform, k->run.account_id, &remembered));
+    TRY(order_remembered_get(k->t->tx, k->t->arena, k->t->platform, k->run.account_id,
+                             &remembered));
     k->method_label = remembered.has_method ? remembered.method_label : STR_NONE;
     if (k->run.party_state == FLOW_PARTY_KNOWN) {
         k->party = remembered.party;
@@ -183,12 +192,19 @@ static const struct err *load_state(struct flow_talk *k)
     const struct flow_run_by_id_row *run = &k->run;
     struct flow_answers_of_row *answers = NULL;
     size_t count = 0;
-    k->state = (struct flow_state){
-        .phase = (enum flow_phase)run->phase, .at = (int)run->step_at, .serial = run->prompt,
-        .product_id = run->product_id.v, .variant_id = run->variant_id, .picks = {run->pick_1, run->pick_2, run->pick_3},
-        .quantity = run->quantity, .quantity_said = run->quantity_said,
-        .last = {(enum flow_choice_kind)run->last_kind, run->last_id, STR_NONE}, .last_serial = run->last_prompt};
-    TRY(flow_answers_of(k->t->tx, k->t->arena, run->shop_id, run->id, FLOW_STEPS_MAX, &answers, &count));
+    k->state =
+        (struct flow_state){.phase = (enum flow_phase)run->phase,
+                            .at = (int)run->step_at,
+                            .serial = run->prompt,
+                            .product_id = run->product_id.v,
+                            .variant_id = run->variant_id,
+                            .picks = {run->pick_1, run->pick_2, run->pick_3},
+                            .quantity = run->quantity,
+                            .quantity_said = run->quantity_said,
+                            .last = {(enum flow_choice_kind)run->last_kind, run->last_id, STR_NONE},
+                            .last_serial = run->last_prompt};
+    TRY(flow_answers_of(k->t->tx, k->t->arena, run->shop_id, run->id, FLOW_STEPS_MAX, &answers,
+                        &count));
     for (size_t i = 0; i < count; i++) {
         for (size_t s = 0; s < k->facts.step_count; s++) {
             if (str_eq(answers[i].step_key, k->facts.steps[s].key))
@@ -224,7 +240,8 @@ const struct err *flow_talk_load(struct turn *t, struct shop_id shop, int64_t ru
     else
         TRY(preview_name(k));
     TRY(shop_get(t->tx, t->arena, shop, &k->shop));
-    locale_init(&k->locale, t->platform->texts, k->run.language, k->shop.country, k->shop.zone, t->now_ms);
+    locale_init(&k->locale, t->platform->texts, k->run.language, k->shop.country, k->shop.zone,
+                t->now_ms);
     TRY(load_steps(k));
     TRY(load_state(k));
     TRY(load_products(k));
@@ -243,9 +260,11 @@ static const struct err *save_answers(struct flow_talk *k)
     for (size_t i = 0; i < k->facts.step_count; i++) {
         str now = k->state.answers[i], was = k->before.answers[i];
         if (str_is_absent(now) && !str_is_absent(was))
-            TRY(flow_answer_delete(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, k->facts.steps[i].key, &changed));
+            TRY(flow_answer_delete(k->t->tx, k->t->arena, k->run.shop_id, k->run.id,
+                                   k->facts.steps[i].key, &changed));
         else if (!str_is_absent(now) && (str_is_absent(was) || !str_eq(now, was)))
-            TRY(flow_answer_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, k->facts.steps[i].key, now));
+            TRY(flow_answer_put(k->t->tx, k->t->arena, k->run.shop_id, k->run.id,
+                                k->facts.steps[i].key, now));
     }
     return NULL;
 }
@@ -255,8 +274,8 @@ static const struct err *save_reach(struct flow_talk *k)
 {
     int64_t changed = 0;
     for (int i = k->before.at; i < k->state.at; i++)
-        TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, k->facts.steps[i].key, k->t->now_ms,
-                              &changed));
+        TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id,
+                              k->facts.steps[i].key, k->t->now_ms, &changed));
     return NULL;
 }
 
@@ -277,11 +296,12 @@ const struct err *flow_talk_save(struct flow_talk *k)
     TRY(save_answers(k));
     TRY(save_reach(k));
     TRY(seal_party(k));
-    return flow_run_save(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, s->phase, s->at, s->serial, s->last.kind,
-                         s->last.id, s->last_serial, k->run.language, k->run.product_from,
-                         (struct product_id){s->product_id}, s->variant_id, s->picks[0], s->picks[1], s->picks[2],
-                         s->quantity, s->quantity_said, k->run.party_state, k->run.party_field, k->run.party_sealed,
-                         k->run.shown_total_minor, k->run.order_id, k->run.is_pay_told, k->t->now_ms);
+    return flow_run_save(
+        k->t->tx, k->t->arena, k->run.shop_id, k->run.id, s->phase, s->at, s->serial, s->last.kind,
+        s->last.id, s->last_serial, k->run.language, k->run.product_from,
+        (struct product_id){s->product_id}, s->variant_id, s->picks[0], s->picks[1], s->picks[2],
+        s->quantity, s->quantity_said, k->run.party_state, k->run.party_field, k->run.party_sealed,
+        k->run.shown_total_minor, k->run.order_id, k->run.is_pay_told, k->t->now_ms);
 }
 
 const struct err *flow_talk_phase(struct flow_talk *k, enum flow_phase to, const char *why)
@@ -290,10 +310,13 @@ const struct err *flow_talk_phase(struct flow_talk *k, enum flow_phase to, const
     if (from == to)
         return NULL;
     if (!flow_phase_may_follow(from, to))
-        return ERR(k->t->arena, ERR_BUG, "error.bug", "run %lld: phase %d after %d", (long long)k->run.id, (int)to, (int)from);
+        return ERR(k->t->arena, ERR_BUG, "error.bug", "run %lld: phase %d after %d",
+                   (long long)k->run.id, (int)to, (int)from);
     k->run.phase = to;
     k->state.phase = to;
-    return audit_write(k->t, &(struct audit){.shop_id = k->run.shop_id, .action = "flow.phase", .subject_id = k->run.id,
+    return audit_write(k->t, &(struct audit){.shop_id = k->run.shop_id,
+                                             .action = "flow.phase",
+                                             .subject_id = k->run.id,
                                              .why = str_c(why)});
 }
 
@@ -315,7 +338,8 @@ static const struct err *end_running(struct turn *t, const struct flow_start *st
     return flow_talk_save(old);
 }
 
-const struct err *flow_talk_start(struct turn *t, const struct flow_start *start, int64_t *ret_run_id)
+const struct err *flow_talk_start(struct turn *t, const struct flow_start *start,
+                                  int64_t *ret_run_id)
 {
     static const struct conversation none;
     const struct conversation *c = start->conversation != NULL ? start->conversation : &none;
@@ -323,12 +347,17 @@ const struct err *flow_talk_start(struct turn *t, const struct flow_start *start
     struct flow_talk *k = NULL;
     *ret_run_id = turn_new_id(t);
     TRY(end_running(t, start));
-    TRY(flow_run_insert(t->tx, t->arena, *ret_run_id, start->shop_id, start->flow_id, start->version_id, c->id, account,
-                        c->contact_id, start->language, start->product_from, start->product_id, start->post_id,
-                        start->comment_id, start->conversation == NULL, t->now_ms));
+    TRY(flow_run_insert(t->tx, t->arena, *ret_run_id, start->shop_id, start->flow_id,
+                        start->version_id, c->id, account, c->contact_id, start->language,
+                        start->product_from, start->product_id, start->post_id, start->comment_id,
+                        start->conversation == NULL, t->now_ms));
     TRY(flow_talk_load(t, start->shop_id, *ret_run_id, start->conversation, &k));
-    TRY(event_emit(t, &(struct event){.kind = "flow.started", .version = 1, .shop_id = start->shop_id,
-                                      .subject_id = *ret_run_id, .object_id = c->id.v, .account_id = account,
+    TRY(event_emit(t, &(struct event){.kind = "flow.started",
+                                      .version = 1,
+                                      .shop_id = start->shop_id,
+                                      .subject_id = *ret_run_id,
+                                      .object_id = c->id.v,
+                                      .account_id = account,
                                       .actor = t->actor}));
     TRY(flow_talk_ask(k, start->greeting));
     return flow_talk_save(k);

@@ -1,5 +1,6 @@
-/* flow_tap: what a button carries through the channel and back: at most 64 bytes, made and signed here, bound to
- * conversation, run and prompt. A token of another conversation or an altered one does not open.
+/* flow_tap: what a button carries through the channel and back: at most 64 bytes, made and signed
+ * here, bound to conversation, run and prompt. A token of another conversation or an altered one
+ * does not open.
  */
 #ifndef FLOW_FLOW_TAP_H
 #define FLOW_FLOW_TAP_H
@@ -14,9 +15,10 @@ struct flow_tap {
     struct flow_choice choice; /* label is not carried */
 };
 
-const struct err *flow_tap_token(const struct platform *p, struct arena *a, const struct flow_tap *tap, str *ret) MUST_CHECK;
+const struct err *flow_tap_token(const struct platform *p, struct arena *a,
+                                 const struct flow_tap *tap, str *ret) MUST_CHECK;
 /* *ret_ok false for anything that was not made by flow_tap_token for this conversation. */
-const struct err *flow_tap_read(const struct platform *p, struct arena *a, int64_t conversation_id, str token,
-                                struct flow_tap *ret, bool *ret_ok) MUST_CHECK;
+const struct err *flow_tap_read(const struct platform *p, struct arena *a, int64_t conversation_id,
+                                str token, struct flow_tap *ret, bool *ret_ok) MUST_CHECK;
 
 #endif

@@ -14,11 +14,12 @@ struct number_word {
 };
 
 static const struct number_word number_words[] = {
-    {STR_INIT("one"), 1},    {STR_INIT("two"), 2},     {STR_INIT("three"), 3},  {STR_INIT("four"), 4},
-    {STR_INIT("five"), 5},   {STR_INIT("six"), 6},     {STR_INIT("seven"), 7},  {STR_INIT("eight"), 8},
-    {STR_INIT("nine"), 9},   {STR_INIT("ten"), 10},    {STR_INIT("eleven"), 11}, {STR_INIT("twelve"), 12},
-    {STR_INIT("dozen"), 12}, {STR_INIT("pair"), 2},    {STR_INIT("couple"), 2}, {STR_INIT("both"), 2},
-    {STR_INIT("twenty"), 20},
+    {STR_INIT("one"), 1},    {STR_INIT("two"), 2},     {STR_INIT("three"), 3},
+    {STR_INIT("four"), 4},   {STR_INIT("five"), 5},    {STR_INIT("six"), 6},
+    {STR_INIT("seven"), 7},  {STR_INIT("eight"), 8},   {STR_INIT("nine"), 9},
+    {STR_INIT("ten"), 10},   {STR_INIT("eleven"), 11}, {STR_INIT("twelve"), 12},
+    {STR_INIT("dozen"), 12}, {STR_INIT("pair"), 2},    {STR_INIT("couple"), 2},
+    {STR_INIT("both"), 2},   {STR_INIT("twenty"), 20},
 };
 
 /* A measure behind a number, brought to one unit. */
@@ -29,13 +30,20 @@ struct unit {
 };
 
 static const struct unit units[] = {
-    {STR_INIT("g"), STR_INIT(""), STR_INIT("g"), 1},        {STR_INIT("gr"), STR_INIT(""), STR_INIT("g"), 1},
-    {STR_INIT("gram"), STR_INIT(""), STR_INIT("g"), 1},     {STR_INIT("grams"), STR_INIT(""), STR_INIT("g"), 1},
-    {STR_INIT("克"), STR_INIT(""), STR_INIT("g"), 1},       {STR_INIT("kg"), STR_INIT(""), STR_INIT("g"), 1000},
-    {STR_INIT("kilo"), STR_INIT(""), STR_INIT("g"), 1000},  {STR_INIT("斤"), STR_INIT(""), STR_INIT("g"), 500},
-    {STR_INIT("公"), STR_INIT("斤"), STR_INIT("g"), 1000},  {STR_INIT("ml"), STR_INIT(""), STR_INIT("ml"), 1},
-    {STR_INIT("毫"), STR_INIT("升"), STR_INIT("ml"), 1},    {STR_INIT("升"), STR_INIT(""), STR_INIT("ml"), 1000},
-    {STR_INIT("litre"), STR_INIT(""), STR_INIT("ml"), 1000}, {STR_INIT("liter"), STR_INIT(""), STR_INIT("ml"), 1000},
+    {STR_INIT("g"), STR_INIT(""), STR_INIT("g"), 1},
+    {STR_INIT("gr"), STR_INIT(""), STR_INIT("g"), 1},
+    {STR_INIT("gram"), STR_INIT(""), STR_INIT("g"), 1},
+    {STR_INIT("grams"), STR_INIT(""), STR_INIT("g"), 1},
+    {STR_INIT("克"), STR_INIT(""), STR_INIT("g"), 1},
+    {STR_INIT("kg"), STR_INIT(""), STR_INIT("g"), 1000},
+    {STR_INIT("kilo"), STR_INIT(""), STR_INIT("g"), 1000},
+    {STR_INIT("斤"), STR_INIT(""), STR_INIT("g"), 500},
+    {STR_INIT("公"), STR_INIT("斤"), STR_INIT("g"), 1000},
+    {STR_INIT("ml"), STR_INIT(""), STR_INIT("ml"), 1},
+    {STR_INIT("毫"), STR_INIT("升"), STR_INIT("ml"), 1},
+    {STR_INIT("升"), STR_INIT(""), STR_INIT("ml"), 1000},
+    {STR_INIT("litre"), STR_INIT(""), STR_INIT("ml"), 1000},
+    {STR_INIT("liter"), STR_INIT(""), STR_INIT("ml"), 1000},
 };
 
 /* Value of a character in a Chinese number: a digit 0..9, or 10, 100, 1000; -1 for every other. */
@@ -59,7 +67,11 @@ static int han_number(uint32_t c)
     }
 }
 
-enum class { CLASS_NONE = 0, CLASS_LETTER, CLASS_DIGIT, CLASS_HAN_NUMBER, CLASS_HAN, CLASS_INSIDE, CLASS_HAND };
+enum class {
+    CLASS_NONE = 0,
+    CLASS_LETTER, CLASS_DIGIT, CLASS_HAN_NUMBER, CLASS_HAN, CLASS_INSIDE,
+    CLASS_HAND
+};
 
 static enum class class_of(uint32_t point)
 {
@@ -120,7 +132,8 @@ static void number_from_word(struct flow_token *token)
     }
 }
 
-static const struct err *token_make(struct arena *a, enum class class, str text, struct flow_token *ret)
+static const struct err *token_make(struct arena *a, enum class class, str text,
+                                    struct flow_token *ret)
 {
     *ret = (struct flow_token){.kind = FLOW_TOKEN_WORD, .text = text};
     if (class == CLASS_HAN_NUMBER) {
@@ -179,7 +192,8 @@ static void join_units(struct flow_tokens *tokens)
             token.number = is_half ? unit->times / 2 : token.number * unit->times;
             token.kind = FLOW_TOKEN_NUMBER;
             tokens->items[out++] = token;
-            tokens->items[out++] = (struct flow_token){.kind = FLOW_TOKEN_WORD, .text = unit->canonical};
+            tokens->items[out++] =
+                (struct flow_token){.kind = FLOW_TOKEN_WORD, .text = unit->canonical};
             i += unit->second.len > 0 ? 2 : 1;
         } else {
             tokens->items[out++] = token;
@@ -242,7 +256,8 @@ int flow_word_distance(str x, str y, int limit)
             int best = last[j - 1] + (x.ptr[i - 1] != y.ptr[j - 1]);
             best = last[j] + 1 < best ? last[j] + 1 : best;
             best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            bool swapped = i > 1 && j > 1 && x.ptr[i - 1] == y.ptr[j - 2] && x.ptr[i - 2] == y.ptr[j - 1];
+            bool swapped =
+                i > 1 && j > 1 && x.ptr[i - 1] == y.ptr[j - 2] && x.ptr[i - 2] == y.ptr[j - 1];
             if (swapped && before[j - 2] + 1 < best)
                 best = before[j - 2] + 1;
             now[j] = best;

@@ -1,5 +1,5 @@
-/* flow_trigger: how a run begins: a comment with a hashtag, a deep link, a first message; and the standard flow that
- * every shop has. One message per comment, ever: the run of a comment is unique.
+/* flow_trigger: how a run begins: a comment with a hashtag, a deep link, a first message; and the
+ * standard flow that every shop has. One message per comment, ever: the run of a comment is unique.
  */
 #include "flow/flow_talk.h"
 
@@ -20,12 +20,14 @@ static const struct err *standard_steps(struct turn *t, struct shop_id shop, int
         {FLOW_SUMMARY, STR_INIT("summary"), STR_INIT(""), STR_INIT(""), true},
     };
     for (size_t i = 0; i < COUNT(steps); i++)
-        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, version, (int64_t)i, steps[i].kind, steps[i].key,
-                             steps[i].text_en, steps[i].text_zh, steps[i].is_required));
+        TRY(flow_step_insert(t->tx, t->arena, turn_new_id(t), shop, version, (int64_t)i,
+                             steps[i].kind, steps[i].key, steps[i].text_en, steps[i].text_zh,
+                             steps[i].is_required));
     return NULL;
 }
 
-const struct err *flow_standard(struct turn *t, struct shop_id shop, struct flow_id *ret, int64_t *ret_version)
+const struct err *flow_standard(struct turn *t, struct shop_id shop, struct flow_id *ret,
+                                int64_t *ret_version)
 {
     struct flow_standard_row_row row;
     bool found = false;
@@ -52,8 +54,8 @@ const struct err *flow_shop_created(struct turn *t, const struct event *e)
 const struct err *flow_account_merged(struct turn *t, const struct event *e)
 {
     int64_t moved = 0;
-    return flow_runs_move_account(t->tx, t->arena, (struct account_id){e->subject_id}, (struct account_id){e->object_id},
-                                  &moved);
+    return flow_runs_move_account(t->tx, t->arena, (struct account_id){e->subject_id},
+                                  (struct account_id){e->object_id}, &moved);
 }
 
 static const struct err *flow_of_shop(struct turn *t, struct shop_id shop, struct flow_id flow)
@@ -61,7 +63,9 @@ static const struct err *flow_of_shop(struct turn *t, struct shop_id shop, struc
     struct flow_row_row row;
     bool found = false;
     TRY(flow_row(t->tx, t->arena, shop, flow, &row, &found));
-    return found ? NULL : ERR(t->arena, ERR_NOT_FOUND, "flow.error.flow_gone", "flow %lld", (long long)flow.v);
+    return found ? NULL
+                 : ERR(t->arena, ERR_NOT_FOUND, "flow.error.flow_gone", "flow %lld",
+                       (long long)flow.v);
 }
 
 const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g)
@@ -72,19 +76,25 @@ const struct err *flow_trigger_set(struct turn *t, const struct flow_trigger *g)
     str *tags = NULL, text;
     size_t count = 0;
     str hashtag = str_trim(g->hashtag);
-    TRY(str_fmt(t->arena, &text, "%s%.*s", str_starts(hashtag, S("#")) ? "" : "#", STR_ARG(hashtag)));
+    TRY(str_fmt(t->arena, &text, "%s%.*s", str_starts(hashtag, S("#")) ? "" : "#",
+                STR_ARG(hashtag)));
     TRY(social_hashtags(t->arena, text, &tags, &count));
     if (count != 1 || str_find_char(hashtag, ' ') >= 0)
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "flow.error.bad_hashtag", "%.*s", STR_ARG(g->hashtag)),
-                              "hashtag");
+        return err_with_field(
+            t->arena,
+            ERR(t->arena, ERR_INVALID, "flow.error.bad_hashtag", "%.*s", STR_ARG(g->hashtag)),
+            "hashtag");
     TRY(flow_standard(t, g->shop_id, &flow, &version));
     if (g->flow_id.v != 0)
         TRY(flow_of_shop(t, g->shop_id, flow = g->flow_id));
     TRY(flow_trigger_count(t->tx, t->arena, g->shop_id, &triggers));
     if (triggers.number >= FLOW_TRIGGERS_MAX)
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "flow.error.too_many_triggers", "%lld",
-                                            (long long)triggers.number), "hashtag");
-    return flow_trigger_put(t->tx, t->arena, turn_new_id(t), g->shop_id, flow, tags[0], g->post_id, g->product_id);
+        return err_with_field(t->arena,
+                              ERR(t->arena, ERR_INVALID, "flow.error.too_many_triggers", "%lld",
+                                  (long long)triggers.number),
+                              "hashtag");
+    return flow_trigger_put(t->tx, t->arena, turn_new_id(t), g->shop_id, flow, tags[0], g->post_id,
+                            g->product_id);
 }
 
 /* ---- a comment ---- */
@@ -103,19 +113,28 @@ static const struct err *greeting_of(struct turn *t, str language, str name, str
     return locale_format(t->arena, &locale, "flow.thanks_for_comment", &name, 1, ret);
 }
 
-static const struct err *comment_start(struct turn *t, const struct event *e, const struct flow_trigger_of_row *trigger)
+static const struct err *comment_start(struct turn *t, const struct event *e,
+                                       const struct flow_trigger_of_row *trigger)
 {
     struct account account;
     struct conversation conversation;
-    struct flow_start start = {.shop_id = e->shop_id, .flow_id = trigger->flow_id, .version_id = trigger->version_id,
-                               .conversation = &conversation, .post_id = {e->subject_id}, .comment_id = {e->object_id},
+    struct flow_start start = {.shop_id = e->shop_id,
+                               .flow_id = trigger->flow_id,
+                               .version_id = trigger->version_id,
+                               .conversation = &conversation,
+                               .post_id = {e->subject_id},
+                               .comment_id = {e->object_id},
                                .product_id = trigger->product_id};
     int64_t run_id = 0;
     bool made = false;
     TRY(account_get(t->tx, t->arena, e->account_id, &account));
     struct id_text id = id_format(account.id.v);
-    struct chat_open open = {.shop_id = e->shop_id, .channel = S("site"), .channel_user_id = id_str(&id),
-                             .account_id = account.id, .customer_name = account.name, .language = account.language};
+    struct chat_open open = {.shop_id = e->shop_id,
+                             .channel = S("site"),
+                             .channel_user_id = id_str(&id),
+                             .account_id = account.id,
+                             .customer_name = account.name,
+                             .language = account.language};
     TRY(chat_open(t, &open, &conversation, &made));
     if (conversation.holder != CHAT_BOT) /* she asked the bot */
         TRY(chat_holder_set(t, e->shop_id, conversation.id, CHAT_BOT));
@@ -125,16 +144,17 @@ static const struct err *comment_start(struct turn *t, const struct event *e, co
     return flow_talk_start(t, &start, &run_id);
 }
 
-/* Without a trigger: a hashtag that the post itself carries, on a post that shows products of the shop. Whoever repeats
- * it there asks about them. The shop may switch this off. */
-static const struct err *find_own_hashtag(struct turn *t, const struct event *e, struct flow_trigger_of_row *ret,
-                                          bool *ret_found)
+/* Without a trigger: a hashtag that the post itself carries, on a post that shows products of the
+ * shop. Whoever repeats it there asks about them. The shop may switch this off. */
+static const struct err *find_own_hashtag(struct turn *t, const struct event *e,
+                                          struct flow_trigger_of_row *ret, bool *ret_found)
 {
     struct post post;
     str *own = NULL;
     size_t count = 0;
     bool is_on = false, has_products = false;
-    TRY(setting_bool(t->tx, t->arena, t->platform, e->shop_id, "flow.answer_post_hashtags", &is_on));
+    TRY(setting_bool(t->tx, t->arena, t->platform, e->shop_id, "flow.answer_post_hashtags",
+                     &is_on));
     if (!is_on)
         return NULL;
     TRY(social_post(t->tx, t->arena, (struct post_id){e->subject_id}, e->account_id, &post));
@@ -160,20 +180,23 @@ const struct err *flow_comment_made(struct turn *t, const struct event *e)
     str rest = e->text, role;
     if (e->shop_id.v == 0 || str_is_empty(e->text))
         return NULL;
-    TRY(flow_run_of_comment(t->tx, t->arena, e->shop_id, (struct comment_id){e->object_id}, &earlier, &found));
+    TRY(flow_run_of_comment(t->tx, t->arena, e->shop_id, (struct comment_id){e->object_id},
+                            &earlier, &found));
     if (found)
         return NULL;
     while (!found && !str_is_absent(rest)) {
         str tag = str_cut(&rest, ' ');
         if (tag.len > 0)
-            TRY(flow_trigger_of(t->tx, t->arena, e->shop_id, tag, (struct post_id){e->subject_id}, &trigger, &found));
+            TRY(flow_trigger_of(t->tx, t->arena, e->shop_id, tag, (struct post_id){e->subject_id},
+                                &trigger, &found));
     }
     if (!found)
         TRY(find_own_hashtag(t, e, &trigger, &found));
     if (!found)
         return NULL;
     TRY(permission_role(t->tx, t->arena, e->shop_id, e->account_id, &role));
-    return str_is_absent(role) ? comment_start(t, e, &trigger) : NULL; /* the shop does not answer itself */
+    return str_is_absent(role) ? comment_start(t, e, &trigger)
+                               : NULL; /* the shop does not answer itself */
 }
 
 /* ---- a link, or a first message ---- */
@@ -198,7 +221,8 @@ static const struct err *about_post(struct turn *t, struct post_id id, struct fl
 static const struct err *about_product(struct turn *t, str handle, struct flow_start *start)
 {
     struct product product;
-    const struct err *e = catalog_product_by_handle(t->tx, t->arena, start->shop_id, handle, &product);
+    const struct err *e =
+        catalog_product_by_handle(t->tx, t->arena, start->shop_id, handle, &product);
     if (e != NULL && e->kind == ERR_CONFLICT) /* it has another handle today */
         e = catalog_product_by_handle(t->tx, t->arena, start->shop_id, e->args[0], &product);
     if (e != NULL)
@@ -208,7 +232,8 @@ static const struct err *about_product(struct turn *t, str handle, struct flow_s
     return NULL;
 }
 
-/* What a tracked link leads to is what its chat is about: "/post/ID", "/s/SHOP/p/HANDLE"; else the shop. */
+/* What a tracked link leads to is what its chat is about: "/post/ID", "/s/SHOP/p/HANDLE"; else the
+ * shop. */
 static const struct err *about_path(struct turn *t, str path, struct flow_start *start)
 {
     struct post_id post;
@@ -222,7 +247,8 @@ static const struct err *about_path(struct turn *t, str path, struct flow_start 
 }
 
 /* A hashtag that a trigger knows, without '#'. */
-static const struct err *about_hashtag(struct turn *t, str tag, struct flow_start *start, bool *ret_found)
+static const struct err *about_hashtag(struct turn *t, str tag, struct flow_start *start,
+                                       bool *ret_found)
 {
     struct flow_trigger_by_hashtag_row trigger;
     TRY(flow_trigger_by_hashtag(t->tx, t->arena, start->shop_id, tag, &trigger, ret_found));
@@ -234,7 +260,9 @@ static const struct err *about_hashtag(struct turn *t, str tag, struct flow_star
         start->product_from = FLOW_FROM_FIXED;
         start->product_id = trigger.product_id;
     }
-    return trigger.product_id.v == 0 && trigger.post_id.v != 0 ? about_post(t, trigger.post_id, start) : NULL;
+    return trigger.product_id.v == 0 && trigger.post_id.v != 0
+               ? about_post(t, trigger.post_id, start)
+               : NULL;
 }
 
 /* "p-" and a product's id, the code of a tracked link, or a hashtag that a trigger knows. */
@@ -255,9 +283,12 @@ static const struct err *read_payload(struct turn *t, str payload, struct flow_s
     return count == 1 ? about_hashtag(t, tags[0], start, &found) : NULL;
 }
 
-static const struct err *start_of(struct turn *t, const struct conversation *c, struct flow_start *ret)
+static const struct err *start_of(struct turn *t, const struct conversation *c,
+                                  struct flow_start *ret)
 {
-    *ret = (struct flow_start){.shop_id = c->shop_id, .conversation = c, .product_from = FLOW_FROM_SHOP,
+    *ret = (struct flow_start){.shop_id = c->shop_id,
+                               .conversation = c,
+                               .product_from = FLOW_FROM_SHOP,
                                .language = language_of(c->language)};
     return flow_standard(t, c->shop_id, &ret->flow_id, &ret->version_id);
 }
@@ -266,10 +297,12 @@ static const struct err *greet(struct turn *t, struct flow_start *start)
 {
     struct locale locale;
     locale_init(&locale, t->platform->texts, start->language, STR_NONE, STR_NONE, t->now_ms);
-    return locale_format(t->arena, &locale, "flow.hello", &start->conversation->customer_name, 1, &start->greeting);
+    return locale_format(t->arena, &locale, "flow.hello", &start->conversation->customer_name, 1,
+                         &start->greeting);
 }
 
-const struct err *flow_begin_by_hashtag(struct turn *t, const struct conversation *c, str said, bool *ret_begun)
+const struct err *flow_begin_by_hashtag(struct turn *t, const struct conversation *c, str said,
+                                        bool *ret_begun)
 {
     struct flow_start start;
     int64_t run_id = 0;
@@ -289,8 +322,8 @@ const struct err *flow_begin_by_hashtag(struct turn *t, const struct conversatio
     return flow_talk_start(t, &start, &run_id);
 }
 
-const struct err *flow_begin(struct turn *t, const struct conversation *c, str payload, str greeting,
-                             struct product_id product)
+const struct err *flow_begin(struct turn *t, const struct conversation *c, str payload,
+                             str greeting, struct product_id product)
 {
     struct flow_start start;
     int64_t run_id = 0;

@@ -1,22 +1,27 @@
-/* flow_try: "try it as a customer": a conversation of the merchant with her own bot. Nothing is ordered or sent. */
+/* flow_try: "try it as a customer": a conversation of the merchant with her own bot. Nothing is
+ * ordered or sent. */
 #include "flow/flow_pages.h"
 
 #include "core/i18n.h"
 #include "flow/flow_talk.h"
 #include "flow_tpl.h"
 
-static const struct err *lines_load(struct web *w, struct tx *tx, int64_t run, struct flow_try_view *v)
+static const struct err *lines_load(struct web *w, struct tx *tx, int64_t run,
+                                    struct flow_try_view *v)
 {
     enum { LINES_MAX = 200 };
     struct flow_preview_lines_row *rows = NULL;
-    TRY(flow_preview_lines(tx, w->arena, w->shop_id, run, LINES_MAX, LINES_MAX, &rows, &v->line_count));
+    TRY(flow_preview_lines(tx, w->arena, w->shop_id, run, LINES_MAX, LINES_MAX, &rows,
+                           &v->line_count));
     TRY_NEW_ARRAY(w->arena, v->lines, v->line_count + 1);
     for (size_t i = 0; i < v->line_count; i++) {
         const struct flow_preview_lines_row *row = &rows[v->line_count - 1 - i];
         struct flow_line_view *line = &v->lines[i];
         str rest = row->buttons;
-        *line = (struct flow_line_view){.is_customer = row->is_customer, .text = row->words,
-                                        .is_last = i + 1 == v->line_count, .has_form = row->form.len > 0};
+        *line = (struct flow_line_view){.is_customer = row->is_customer,
+                                        .text = row->words,
+                                        .is_last = i + 1 == v->line_count,
+                                        .has_form = row->form.len > 0};
         while (rest.len > 0 && line->button_count < CHAT_BUTTONS_MAX) {
             str button = str_cut(&rest, '\n');
             struct chat_button *b = &line->buttons[line->button_count++];

@@ -1,6 +1,7 @@
-/* flow_understand: see flow_understand.h. In four passes over the tokens: mend mistyped words, find products
- * by their titles, then from left to right the longest known phrase or option value at each place (cues,
- * mentions of values, quantities), and at last a table that makes an intent of the cues.
+/* flow_understand: see flow_understand.h. In four passes over the tokens: mend mistyped words, find
+ * products by their titles, then from left to right the longest known phrase or option value at
+ * each place (cues, mentions of values, quantities), and at last a table that makes an intent of
+ * the cues.
  */
 #include "flow/flow_understand.h"
 
@@ -38,7 +39,8 @@ static void nearer(struct nearest *best, str typed, const struct flow_token *kno
         *best = (struct nearest){known->text, distance};
 }
 
-static bool each_known_token(const struct hearing *h, size_t *cursor, const struct flow_token **ret, size_t *ret_count)
+static bool each_known_token(const struct hearing *h, size_t *cursor, const struct flow_token **ret,
+                             size_t *ret_count)
 {
     size_t at = (*cursor)++;
     if (at < h->lexicon->count) {
@@ -85,11 +87,13 @@ static void mend(struct hearing *h, struct flow_token *token)
 static bool is_telling(const struct hearing *h, const struct flow_token *token)
 {
     const struct flow_phrase *phrase = flow_lexicon_at(h->lexicon, token, 1, 0);
-    return token->kind == FLOW_TOKEN_WORD && token->text.len >= 3 && (phrase == NULL || phrase->kind == FLOW_WORD_TRAIT);
+    return token->kind == FLOW_TOKEN_WORD && token->text.len >= 3 &&
+           (phrase == NULL || phrase->kind == FLOW_WORD_TRAIT);
 }
 
 /* Tokens that message and title share in a row from there on; 0 when they tell nothing. */
-static size_t common_run(const struct hearing *h, size_t at, const struct flow_tokens *title, size_t from)
+static size_t common_run(const struct hearing *h, size_t at, const struct flow_tokens *title,
+                         size_t from)
 {
     size_t len = 0, telling = 0, han = 0;
     while (at + len < h->tokens.count && from + len < title->count &&
@@ -152,7 +156,8 @@ static bool tokens_are_at(const struct hearing *h, size_t at, const struct flow_
 static void mention(struct hearing *h, size_t option, int value)
 {
     int *slot = &h->out->values[option];
-    bool replaces = (h->cues & FLOW_CUE_BIT(FLOW_CUE_CHANGE)) != 0; /* "medium, no, actually large" */
+    bool replaces =
+        (h->cues & FLOW_CUE_BIT(FLOW_CUE_CHANGE)) != 0; /* "medium, no, actually large" */
     if (h->is_negated)
         return;
     if (*slot >= 0 && *slot != value && !replaces)
@@ -161,7 +166,8 @@ static void mention(struct hearing *h, size_t option, int value)
 }
 
 /* How well a value carries the trait of a phrase: 4 is the value itself, 0 not at all. */
-static int trait_score(const struct hearing *h, const struct flow_tokens *value, const struct flow_phrase *said)
+static int trait_score(const struct hearing *h, const struct flow_tokens *value,
+                       const struct flow_phrase *said)
 {
     int best = 0;
     for (size_t at = 0; at < value->count; at++) {
@@ -181,7 +187,8 @@ static int trait_score(const struct hearing *h, const struct flow_tokens *value,
     return best;
 }
 
-/* True when the phrase means a value of some option; two equally near ones of the same option are unsure. */
+/* True when the phrase means a value of some option; two equally near ones of the same option are
+ * unsure. */
 static bool mention_by_trait(struct hearing *h, const struct flow_phrase *said)
 {
     for (size_t o = 0; o < h->offers->option_count; o++) {
@@ -240,11 +247,16 @@ static bool counts_pieces(const struct hearing *h, size_t at)
     const struct flow_token *next = at + 1 < h->tokens.count ? token + 1 : NULL;
     if (token->number < 1 || token->number > QUANTITY_MAX)
         return false;
-    if (next != NULL && is_one_of(next, "day|days|week|weeks|month|months|year|years|hour|hours|pm|am|euro|euros|eur|"
-                                        "dollar|dollars|usd|percent|st|nd|rd|th|天|周|年|月|点|元|块|岁|号|楼|室|次|起"))
+    if (next != NULL &&
+        is_one_of(next,
+                  "day|days|week|weeks|month|months|year|years|hour|hours|pm|am|euro|euros|eur|"
+                  "dollar|dollars|usd|percent|st|nd|rd|th|天|周|年|月|点|元|块|岁|号|楼|室|次|起"))
         return false;
     if (token->is_pronoun && at > 0)
-        return is_one_of(token - 1, "just|only|take|want|get|need|have|like|x|buy|order|quantity|me|please|yes|ok|be|it|add");
+        return is_one_of(
+            token - 1,
+            "just|only|take|want|get|need|have|like|x|buy|order|quantity|me|please|yes|ok|be|it|"
+            "add");
     return true;
 }
 
@@ -271,7 +283,8 @@ static size_t hear_at(struct hearing *h, size_t at)
     size_t option = 0;
     int value = -1;
     size_t value_len = value_at(h, at, &option, &value);
-    const struct flow_phrase *phrase = flow_lexicon_at(h->lexicon, h->tokens.items, h->tokens.count, at);
+    const struct flow_phrase *phrase =
+        flow_lexicon_at(h->lexicon, h->tokens.items, h->tokens.count, at);
     size_t phrase_len = phrase != NULL ? phrase->count : 0;
     size_t taken = value_len >= phrase_len ? value_len : phrase_len;
     bool goes_on = false; /* a plain word between "not" and the value changes nothing */
@@ -337,7 +350,8 @@ static size_t uncovered(const struct hearing *h)
     return count;
 }
 
-/* Values that two mentions disagree on are not said; a number lost in words we do not know counts nothing. */
+/* Values that two mentions disagree on are not said; a number lost in words we do not know counts
+ * nothing. */
 static bool settle_slots(struct hearing *h)
 {
     bool has_slots = h->out->product >= 0;
@@ -369,14 +383,24 @@ static enum flow_intent decide(const struct hearing *h, bool has_slots)
     return FLOW_UNKNOWN;
 }
 
-/* Where her own words are wanted, only a short sentence that is a command through and through is one. */
+/* Where her own words are wanted, only a short sentence that is a command through and through is
+ * one. */
 static enum flow_intent decide_text(const struct hearing *h, enum flow_intent intent)
 {
     switch (intent) {
     case FLOW_CANCEL: case FLOW_RESTART: case FLOW_BACK: case FLOW_PERSON: case FLOW_NO:
-    case FLOW_ASK_SHIPPING: case FLOW_ASK_PRICE: case FLOW_ASK_ORDER: case FLOW_ASK_DELIVERY: case FLOW_ASK_RETURNS:
+    case FLOW_ASK_SHIPPING:
+    case FLOW_ASK_PRICE:
+    case FLOW_ASK_ORDER:
+    case FLOW_ASK_DELIVERY:
+    case FLOW_ASK_RETURNS:
         return uncovered(h) == 0 && h->tokens.count <= COMMAND_TOKENS_MAX ? intent : FLOW_TEXT;
-    case FLOW_INTENT_UNSET: case FLOW_UNKNOWN: case FLOW_CHOOSE: case FLOW_CHANGE: case FLOW_CHECKOUT: case FLOW_YES:
+    case FLOW_INTENT_UNSET:
+    case FLOW_UNKNOWN:
+    case FLOW_CHOOSE:
+    case FLOW_CHANGE:
+    case FLOW_CHECKOUT:
+    case FLOW_YES:
     case FLOW_THANKS: case FLOW_HELLO: case FLOW_TEXT: case FLOW_INTENT_COUNT:
         break;
     }

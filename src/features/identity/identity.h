@@ -2,10 +2,11 @@
  *
  * Strength: account (verified login) > channel id > typed e-mail / phone > visitor cookie. Rules:
  * - an id belongs to one contact of a shop; observing several ids together links them;
- * - two contacts that are both *identified* (each has a member account, or a channel id of the same channel, or
- *   different verified e-mails) are never merged by themselves: a suggestion is queued for the merchant;
- * - an IP address never merges; a cookie never merges two identified contacts; at most 5 visitors, 1 account,
- *   3 e-mails and the newest 20 orders per contact (each order names its contact itself);
+ * - two contacts that are both *identified* (each has a member account, or a channel id of the same
+ * channel, or different verified e-mails) are never merged by themselves: a suggestion is queued
+ * for the merchant;
+ * - an IP address never merges; a cookie never merges two identified contacts; at most 5 visitors,
+ * 1 account, 3 e-mails and the newest 20 orders per contact (each order names its contact itself);
  * - every merge is logged with its evidence and can be undone; merged ids keep redirecting;
  * - consent travels by the stricter value.
  */
@@ -17,9 +18,14 @@
 ID_TYPE(contact);
 
 enum identity_kind {
-    IDENTITY_UNSET = 0, IDENTITY_VISITOR, IDENTITY_ACCOUNT, IDENTITY_EMAIL, IDENTITY_PHONE,
-    IDENTITY_CHANNEL,         /* value "telegram:12345" */ /* values of ACCOUNT, VISITOR, ORDER: formatted ids */
-    IDENTITY_ORDER,           /* value = order id text */
+    IDENTITY_UNSET = 0,
+    IDENTITY_VISITOR,
+    IDENTITY_ACCOUNT,
+    IDENTITY_EMAIL,
+    IDENTITY_PHONE,
+    IDENTITY_CHANNEL,
+    /* value "telegram:12345" */ /* values of ACCOUNT, VISITOR, ORDER: formatted ids */
+    IDENTITY_ORDER, /* value = order id text */
     IDENTITY_KIND_COUNT
 };
 
@@ -43,20 +49,31 @@ struct contact {
     str mail_consent_source;
 };
 
-/* Finds, makes or merges. What only says "seen again" is written once a minute (the contact) or an hour (an id). `name` may be absent; it never overwrites a name given by the person herself. */
-const struct err *identity_observe(struct turn *t, struct shop_id shop, const struct identity_id *ids, size_t count,
-                                   str name, struct contact_id *ret) MUST_CHECK;
-const struct err *identity_contact(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id id, struct contact *ret) MUST_CHECK;
-const struct err *identity_find(struct tx *tx, struct arena *a, struct shop_id shop, const struct identity_id *id,
-                                bool *ret_found, struct contact_id *ret) MUST_CHECK;
-const struct err *identity_ids(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id contact,
-                               struct identity_id **ret, size_t *ret_count) MUST_CHECK;
-const struct err *identity_consent_set(struct turn *t, struct shop_id shop, struct contact_id contact, bool mail, const char *source) MUST_CHECK;
-/* An order of hers was paid (orders 1, minor > 0) or money went back (orders 0, minor < 0): kept beside the contact. */
-const struct err *identity_order_count(struct turn *t, struct shop_id shop, struct contact_id contact, int64_t orders,
+/* Finds, makes or merges. What only says "seen again" is written once a minute (the contact) or an
+ * hour (an id). `name` may be absent; it never overwrites a name given by the person herself. */
+const struct err *identity_observe(struct turn *t, struct shop_id shop,
+                                   const struct identity_id *ids, size_t count, str name,
+                                   struct contact_id *ret) MUST_CHECK;
+const struct err *identity_contact(struct tx *tx, struct arena *a, struct shop_id shop,
+                                   struct contact_id id, struct contact *ret) MUST_CHECK;
+const struct err *identity_find(struct tx *tx, struct arena *a, struct shop_id shop,
+                                const struct identity_id *id, bool *ret_found,
+                                struct contact_id *ret) MUST_CHECK;
+const struct err *identity_ids(struct tx *tx, struct arena *a, struct shop_id shop,
+                               struct contact_id contact, struct identity_id **ret,
+                               size_t *ret_count) MUST_CHECK;
+const struct err *identity_consent_set(struct turn *t, struct shop_id shop,
+                                       struct contact_id contact, bool mail,
+                                       const char *source) MUST_CHECK;
+/* An order of hers was paid (orders 1, minor > 0) or money went back (orders 0, minor < 0): kept
+ * beside the contact. */
+const struct err *identity_order_count(struct turn *t, struct shop_id shop,
+                                       struct contact_id contact, int64_t orders,
                                        int64_t minor) MUST_CHECK;
-const struct err *identity_merge(struct turn *t, struct shop_id shop, struct contact_id from, struct contact_id into, const char *evidence) MUST_CHECK;
-const struct err *identity_merge_undo(struct turn *t, struct shop_id shop, int64_t merge_id) MUST_CHECK;
+const struct err *identity_merge(struct turn *t, struct shop_id shop, struct contact_id from,
+                                 struct contact_id into, const char *evidence) MUST_CHECK;
+const struct err *identity_merge_undo(struct turn *t, struct shop_id shop,
+                                      int64_t merge_id) MUST_CHECK;
 
 /* ---- for the merchant's pages ---- */
 
@@ -71,9 +88,10 @@ struct identity_filter {
 };
 /* Last seen first, IDENTITY_PAGE at most; *ret_next is zero at the end. */
 const struct err *identity_contacts(struct tx *tx, struct arena *a, struct shop_id shop,
-                                    const struct identity_filter *filter, struct contact **ret, size_t *ret_count,
-                                    struct identity_cursor *ret_next) MUST_CHECK;
-const struct err *identity_contact_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret) MUST_CHECK;
+                                    const struct identity_filter *filter, struct contact **ret,
+                                    size_t *ret_count, struct identity_cursor *ret_next) MUST_CHECK;
+const struct err *identity_contact_count(struct tx *tx, struct arena *a, struct shop_id shop,
+                                         int64_t *ret) MUST_CHECK;
 
 struct identity_suggestion {
     struct contact_id one, other;
@@ -81,11 +99,12 @@ struct identity_suggestion {
     int64_t at_ms;
 };
 /* Open ones, newest first, 50 at most; contact v == 0: of the whole shop. */
-const struct err *identity_suggestions(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id contact,
-                                       struct identity_suggestion **ret, size_t *ret_count) MUST_CHECK;
+const struct err *identity_suggestions(struct tx *tx, struct arena *a, struct shop_id shop,
+                                       struct contact_id contact, struct identity_suggestion **ret,
+                                       size_t *ret_count) MUST_CHECK;
 /* They are different people: not suggested again. */
-const struct err *identity_suggestion_refuse(struct turn *t, struct shop_id shop, struct contact_id x,
-                                             struct contact_id y) MUST_CHECK;
+const struct err *identity_suggestion_refuse(struct turn *t, struct shop_id shop,
+                                             struct contact_id x, struct contact_id y) MUST_CHECK;
 
 struct identity_merged {
     int64_t merge_id;
@@ -96,8 +115,9 @@ struct identity_merged {
     bool is_undone;
 };
 /* What became part of this contact, newest first. */
-const struct err *identity_merges(struct tx *tx, struct arena *a, struct shop_id shop, struct contact_id contact,
-                                  struct identity_merged **ret, size_t *ret_count) MUST_CHECK;
+const struct err *identity_merges(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  struct contact_id contact, struct identity_merged **ret,
+                                  size_t *ret_count) MUST_CHECK;
 
 /* Events: contact.created, contact.merged, contact.consent. */
 

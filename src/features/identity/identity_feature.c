@@ -29,7 +29,8 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
     size_t count;
     TRY(identity_verify_strays(tx, a, 20, &strays, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "identity", "shop %lld: an id of contact %lld, which is gone or merged",
+        verify_violation(report, "identity",
+                         "shop %lld: an id of contact %lld, which is gone or merged",
                          (long long)strays[i].shop_id.v, (long long)strays[i].contact_id.v);
     TRY(identity_verify_accounts(tx, a, 20, &accounts, &count));
     for (size_t i = 0; i < count; i++)

@@ -11,17 +11,23 @@ static str first_of(str kept, str other)
     return str_is_empty(kept) ? other : kept;
 }
 
-/* The stricter value: a no that was said outweighs a yes; a yes outweighs never having been asked. */
-static void combine_consent(const struct contact *into, const struct contact *from, struct contact *ret)
+/* The stricter value: a no that was said outweighs a yes; a yes outweighs never having been asked.
+ */
+static void combine_consent(const struct contact *into, const struct contact *from,
+                            struct contact *ret)
 {
-    bool into_asked = !str_is_empty(into->mail_consent_source), from_asked = !str_is_empty(from->mail_consent_source);
-    const struct contact *rules = !into_asked ? from : !from_asked ? into : !into->mail_consent ? into : from;
+    bool into_asked = !str_is_empty(into->mail_consent_source),
+         from_asked = !str_is_empty(from->mail_consent_source);
+    const struct contact *rules = !into_asked           ? from
+                                  : !from_asked         ? into
+                                  : !into->mail_consent ? into
+                                                        : from;
     ret->mail_consent = rules->mail_consent;
     ret->mail_consent_source = rules->mail_consent_source;
 }
 
-static const struct err *move_ids(struct turn *t, struct shop_id shop, int64_t merge_id, struct contact_id from,
-                                  struct contact_id into)
+static const struct err *move_ids(struct turn *t, struct shop_id shop, int64_t merge_id,
+                                  struct contact_id from, struct contact_id into)
 {
     struct identity_ids_of_row *ids;
     size_t count;
@@ -42,25 +48,33 @@ const struct err *identity_merge(struct turn *t, struct shop_id shop, struct con
     TRY(identity_contact(t->tx, t->arena, shop, into_id, &into));
     if (from.id.v == into.id.v)
         return NULL;
-    TRY(identity_merge_insert(t->tx, t->arena, merge, shop, from.id, into.id, str_c(evidence), t->actor, t->now_ms,
-                              into.name, into.email, into.phone, into.account_id, into.first_seen_ms,
-                              into.mail_consent, into.mail_consent_source));
+    TRY(identity_merge_insert(t->tx, t->arena, merge, shop, from.id, into.id, str_c(evidence),
+                              t->actor, t->now_ms, into.name, into.email, into.phone,
+                              into.account_id, into.first_seen_ms, into.mail_consent,
+                              into.mail_consent_source));
     TRY(move_ids(t, shop, merge, from.id, into.id));
     sum = into;
     sum.name = first_of(into.name, from.name);
     sum.email = first_of(into.email, from.email);
     sum.phone = first_of(into.phone, from.phone);
     sum.account_id = into.account_id.v != 0 ? into.account_id : from.account_id;
-    sum.first_seen_ms = from.first_seen_ms < into.first_seen_ms ? from.first_seen_ms : into.first_seen_ms;
+    sum.first_seen_ms =
+        from.first_seen_ms < into.first_seen_ms ? from.first_seen_ms : into.first_seen_ms;
     combine_consent(&into, &from, &sum);
-    TRY(identity_contact_absorb(t->tx, t->arena, shop, into.id, sum.name, sum.email, sum.phone, sum.account_id,
-                                sum.first_seen_ms, t->now_ms, into.order_count + from.order_count,
-                                into.spent_minor + from.spent_minor, sum.mail_consent, sum.mail_consent_source));
+    TRY(identity_contact_absorb(
+        t->tx, t->arena, shop, into.id, sum.name, sum.email, sum.phone, sum.account_id,
+        sum.first_seen_ms, t->now_ms, into.order_count + from.order_count,
+        into.spent_minor + from.spent_minor, sum.mail_consent, sum.mail_consent_source));
     TRY(identity_redirect(t->tx, t->arena, shop, from.id, into.id));
     struct contact_id one = from.id.v < into.id.v ? from.id : into.id;
-    TRY(identity_suggestion_close(t->tx, t->arena, shop, one, one.v == from.id.v ? into.id : from.id, 2));
-    return event_emit(t, &(struct event){.kind = "contact.merged", .version = 1, .shop_id = shop,
-                                         .subject_id = from.id.v, .object_id = into.id.v, .actor = t->actor});
+    TRY(identity_suggestion_close(t->tx, t->arena, shop, one,
+                                  one.v == from.id.v ? into.id : from.id, 2));
+    return event_emit(t, &(struct event){.kind = "contact.merged",
+                                         .version = 1,
+                                         .shop_id = shop,
+                                         .subject_id = from.id.v,
+                                         .object_id = into.id.v,
+                                         .actor = t->actor});
 }
 
 static str undo_text(str now, str merged, str before)
@@ -80,12 +94,13 @@ static const struct err *restore_facts(struct turn *t, struct shop_id shop,
     str name = undo_text(into.name, first_of(row->old_name, from.name), row->old_name);
     str email = undo_text(into.email, first_of(row->old_email, from.email), row->old_email);
     str phone = undo_text(into.phone, first_of(row->old_phone, from.phone), row->old_phone);
-    struct account_id account = into.account_id.v == from.account_id.v ? row->old_account_id : into.account_id;
+    struct account_id account =
+        into.account_id.v == from.account_id.v ? row->old_account_id : into.account_id;
     bool said_after = !str_eq(into.mail_consent_source, row->old_consent_source) &&
                       !str_eq(into.mail_consent_source, from.mail_consent_source);
     return identity_contact_absorb(
-        t->tx, t->arena, shop, into.id, name, email, phone, account, row->old_first_seen_ms, into.last_seen_ms,
-        into.order_count - from.order_count, into.spent_minor - from.spent_minor,
+        t->tx, t->arena, shop, into.id, name, email, phone, account, row->old_first_seen_ms,
+        into.last_seen_ms, into.order_count - from.order_count, into.spent_minor - from.spent_minor,
         said_after ? into.mail_consent : row->old_consent,
         said_after ? into.mail_consent_source : row->old_consent_source);
 }
@@ -107,7 +122,8 @@ const struct err *identity_merge_undo(struct turn *t, struct shop_id shop, int64
     TRY(identity_redirect(t->tx, t->arena, shop, row.from_id, (struct contact_id){0}));
     TRY(identity_moved_rows(t->tx, t->arena, shop, merge_id, IDS_MAX, &moved, &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(identity_owner(t->tx, t->arena, shop, moved[i].kind, moved[i].value, &owner, &is_found));
+        TRY(identity_owner(t->tx, t->arena, shop, moved[i].kind, moved[i].value, &owner,
+                           &is_found));
         if (is_found && owner.contact_id.v == row.into_id.v)
             TRY(identity_move(t->tx, t->arena, shop, moved[i].kind, moved[i].value, row.from_id));
     }
@@ -117,8 +133,8 @@ const struct err *identity_merge_undo(struct turn *t, struct shop_id shop, int64
     return identity_suggestion_close(t->tx, t->arena, shop, one, other, 3);
 }
 
-const struct err *identity_suggest_pair(struct turn *t, struct shop_id shop, struct contact_id x, struct contact_id y,
-                                        str evidence)
+const struct err *identity_suggest_pair(struct turn *t, struct shop_id shop, struct contact_id x,
+                                        struct contact_id y, str evidence)
 {
     struct contact_id one = x.v < y.v ? x : y;
     return identity_suggest(t->tx, t->arena, shop, one, one.v == x.v ? y : x, evidence, t->now_ms);
@@ -131,16 +147,19 @@ const struct err *identity_account_merged(struct turn *t, const struct event *e)
     size_t count;
     TRY(identity_contacts_of_account(t->tx, t->arena, id_str(&from_text), 1000, &rows, &count));
     for (size_t i = 0; i < count; i++) {
-        struct identity_id into = {.kind = IDENTITY_ACCOUNT, .value = id_str(&into_text), .is_verified = true};
+        struct identity_id into = {
+            .kind = IDENTITY_ACCOUNT, .value = id_str(&into_text), .is_verified = true};
         struct contact_id other;
         bool is_known;
         TRY(identity_find(t->tx, t->arena, rows[i].shop_id, &into, &is_known, &other));
-        TRY(identity_detach(t->tx, t->arena, rows[i].shop_id, IDENTITY_ACCOUNT, id_str(&from_text)));
+        TRY(identity_detach(t->tx, t->arena, rows[i].shop_id, IDENTITY_ACCOUNT,
+                            id_str(&from_text)));
         if (is_known)
-            TRY(identity_merge(t, rows[i].shop_id, rows[i].contact_id, other, "proved the same address"));
+            TRY(identity_merge(t, rows[i].shop_id, rows[i].contact_id, other,
+                               "proved the same address"));
         else
-            TRY(identity_attach(t->tx, t->arena, rows[i].shop_id, IDENTITY_ACCOUNT, into.value, rows[i].contact_id,
-                                true, t->now_ms));
+            TRY(identity_attach(t->tx, t->arena, rows[i].shop_id, IDENTITY_ACCOUNT, into.value,
+                                rows[i].contact_id, true, t->now_ms));
     }
     return NULL;
 }

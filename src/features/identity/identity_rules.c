@@ -56,7 +56,8 @@ void identity_decide(const struct identity_seen *seen, size_t count, struct iden
     *ret = (struct identity_decision){0};
     const struct identity_seen *best = choose(seen, count);
     ret->target = best == NULL ? 0 : best->owner;
-    bool is_identified = observes_identified(seen, count) || (best != NULL && best->owner_is_identified);
+    bool is_identified =
+        observes_identified(seen, count) || (best != NULL && best->owner_is_identified);
     for (size_t i = 0; i < count; i++) {
         const struct identity_seen *s = &seen[i];
         if (s->owner == 0) {

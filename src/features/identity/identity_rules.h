@@ -12,8 +12,8 @@ struct identity_seen {
     bool is_verified;
     int64_t owner;            /* contact id, 0 = nobody */
     bool owner_is_identified; /* the owner has an account or a channel id */
-    bool owner_conflicts;     /* the owner has another account than the one observed, or another id of the
-                                 same channel: it cannot take ours */
+    bool owner_conflicts; /* the owner has another account than the one observed, or another id of
+                             the same channel: it cannot take ours */
 };
 
 struct identity_decision {

@@ -26,19 +26,23 @@ const struct err *ledger_post(struct turn *t, const struct ledger_journal *j)
     TRY(check_journal(t->arena, j));
     int64_t journal = turn_new_id(t);
     str currency = currency_str(&j->currency);
-    const struct err *e = ledger_journal_insert(t->tx, t->arena, journal, j->shop_id, str_c(j->reason),
-                                                j->cause_id, j->order_id, currency, j->pending, t->now_ms);
+    const struct err *e =
+        ledger_journal_insert(t->tx, t->arena, journal, j->shop_id, str_c(j->reason), j->cause_id,
+                              j->order_id, currency, j->pending, t->now_ms);
     if (e != NULL && e->kind == ERR_CONFLICT)
-        return ERR(t->arena, ERR_CONFLICT, "ledger.twice", "%s %lld", j->reason, (long long)j->cause_id);
+        return ERR(t->arena, ERR_CONFLICT, "ledger.twice", "%s %lld", j->reason,
+                   (long long)j->cause_id);
     TRY(e);
     for (size_t i = 0; i < j->line_count; i++)
-        TRY(ledger_entry_insert(t->tx, t->arena, turn_new_id(t), j->shop_id, journal, j->lines[i].account,
-                                j->lines[i].amount_minor, currency, j->pending));
+        TRY(ledger_entry_insert(t->tx, t->arena, turn_new_id(t), j->shop_id, journal,
+                                j->lines[i].account, j->lines[i].amount_minor, currency,
+                                j->pending));
     return NULL;
 }
 
 const struct err *ledger_balance(struct tx *tx, struct arena *a, struct shop_id shop,
-                                 enum ledger_account_kind account, struct currency currency, int64_t *ret_minor)
+                                 enum ledger_account_kind account, struct currency currency,
+                                 int64_t *ret_minor)
 {
     struct ledger_account_sum_row row;
     TRY(ledger_account_sum(tx, a, shop, account, currency_str(&currency), &row));
@@ -46,14 +50,15 @@ const struct err *ledger_balance(struct tx *tx, struct arena *a, struct shop_id 
     return NULL;
 }
 
-const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop, const char *reason,
-                                  int64_t cause_id, struct ledger_entry **ret, size_t *ret_count)
+const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  const char *reason, int64_t cause_id, struct ledger_entry **ret,
+                                  size_t *ret_count)
 {
     struct ledger_entries_of_cause_row *rows;
     TRY(ledger_entries_of_cause(tx, a, shop, str_c(reason), cause_id, LINES_MAX, &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
-        (*ret)[i] = (struct ledger_entry){(enum ledger_account_kind)rows[i].account, rows[i].amount_minor,
-                                          rows[i].is_pending, rows[i].at_ms};
+        (*ret)[i] = (struct ledger_entry){(enum ledger_account_kind)rows[i].account,
+                                          rows[i].amount_minor, rows[i].is_pending, rows[i].at_ms};
     return NULL;
 }

@@ -13,15 +13,18 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
     size_t count;
     TRY(ledger_verify_journals(tx, a, 20, &journals, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I1", "shop %lld journal %lld sums to %lld", (long long)journals[i].shop_id.v,
-                         (long long)journals[i].journal_id, (long long)journals[i].minor);
+        verify_violation(report, "I1", "shop %lld journal %lld sums to %lld",
+                         (long long)journals[i].shop_id.v, (long long)journals[i].journal_id,
+                         (long long)journals[i].minor);
     TRY(ledger_verify_currencies(tx, a, 20, &currencies, &count));
     for (size_t i = 0; i < count; i++)
         verify_violation(report, "I1", "%.*s %s sums to %lld", STR_ARG(currencies[i].currency),
-                         currencies[i].is_pending ? "pending" : "posted", (long long)currencies[i].minor);
+                         currencies[i].is_pending ? "pending" : "posted",
+                         (long long)currencies[i].minor);
     TRY(ledger_verify_strays(tx, a, 20, &strays, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I1", "shop %lld journal %lld: an entry that does not belong to it",
+        verify_violation(report, "I1",
+                         "shop %lld journal %lld: an entry that does not belong to it",
                          (long long)strays[i].shop_id.v, (long long)strays[i].journal_id);
     return NULL;
 }

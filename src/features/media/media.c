@@ -13,7 +13,8 @@
 
 static const int64_t DAY_MS = 24 * 3600 * 1000LL;
 
-static const struct err *path_of(struct arena *a, struct media_id id, int width, struct url_safe *ret)
+static const struct err *path_of(struct arena *a, struct media_id id, int width,
+                                 struct url_safe *ret)
 {
     struct id_text text = id_format(id.v);
     str path;
@@ -22,7 +23,8 @@ static const struct err *path_of(struct arena *a, struct media_id id, int width,
     return NULL;
 }
 
-/* A small original is not enlarged, so a size says how wide it really is; the same size twice says nothing. */
+/* A small original is not enlarged, so a size says how wide it really is; the same size twice says
+ * nothing. */
 static const struct err *srcset_of(struct arena *a, const struct photo *p, struct srcset_safe *ret)
 {
     const struct {
@@ -34,7 +36,8 @@ static const struct err *srcset_of(struct arena *a, const struct photo *p, struc
     strbuf_init(&sb, a, KiB(1));
     for (size_t i = 0; i < COUNT(sizes); i++) {
         bool is_last = p->width <= sizes[i].width || i + 1 == COUNT(sizes);
-        strbuf_addf(&sb, "%s%.*s %dw", i == 0 ? "" : ", ", STR_ARG(sizes[i].url), is_last ? p->width : sizes[i].width);
+        strbuf_addf(&sb, "%s%.*s %dw", i == 0 ? "" : ", ", STR_ARG(sizes[i].url),
+                    is_last ? p->width : sizes[i].width);
         if (is_last)
             break;
     }
@@ -43,8 +46,12 @@ static const struct err *srcset_of(struct arena *a, const struct photo *p, struc
 
 static const struct err *fill(struct arena *a, const struct media_row_row *row, struct photo *ret)
 {
-    *ret = (struct photo){.id = row->id, .state = (enum media_state)row->state, .alt = row->alt,
-                          .width = (int)row->width, .height = (int)row->height, .average = row->average};
+    *ret = (struct photo){.id = row->id,
+                          .state = (enum media_state)row->state,
+                          .alt = row->alt,
+                          .width = (int)row->width,
+                          .height = (int)row->height,
+                          .average = row->average};
     if (ret->state != MEDIA_READY)
         return NULL;
     TRY(path_of(a, row->id, MEDIA_WIDTH_LARGE, &ret->url_large));
@@ -63,7 +70,8 @@ const struct err *media_photo(struct tx *tx, struct arena *a, int64_t id, struct
     return is_found ? fill(a, &row, ret) : NULL;
 }
 
-const struct err *media_photo_file(const struct platform *p, struct tx *tx, struct arena *a, int64_t id, str *ret_path)
+const struct err *media_photo_file(const struct platform *p, struct tx *tx, struct arena *a,
+                                   int64_t id, str *ret_path)
 {
     struct media_row_row row;
     bool is_found = false;
@@ -73,15 +81,16 @@ const struct err *media_photo_file(const struct platform *p, struct tx *tx, stru
     return is_ready ? media_blob_path(a, p, row.large, ret_path) : NULL;
 }
 
-const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *ids, size_t count, struct photo *ret)
+const struct err *media_photos(struct tx *tx, struct arena *a, const int64_t *ids, size_t count,
+                               struct photo *ret)
 {
     for (size_t i = 0; i < count; i++)
         TRY(media_photo(tx, a, ids[i], &ret[i]));
     return NULL;
 }
 
-const struct err *media_photo_own(struct tx *tx, struct arena *a, struct account_id account, struct shop_id shop,
-                                  int64_t id, struct photo *ret)
+const struct err *media_photo_own(struct tx *tx, struct arena *a, struct account_id account,
+                                  struct shop_id shop, int64_t id, struct photo *ret)
 {
     struct media_row_row row;
     bool is_found = false;
@@ -97,11 +106,13 @@ const struct err *media_photo_own(struct tx *tx, struct arena *a, struct account
     return is_hers || !str_is_absent(role) ? fill(a, &row, ret) : NULL;
 }
 
-const struct err *media_list(struct tx *tx, struct arena *a, struct account_id account, int64_t before, size_t limit,
-                             struct photo **ret, str **ret_reasons, size_t *ret_count)
+const struct err *media_list(struct tx *tx, struct arena *a, struct account_id account,
+                             int64_t before, size_t limit, struct photo **ret, str **ret_reasons,
+                             size_t *ret_count)
 {
     struct media_row_row *rows;
-    TRY(media_of_account(tx, a, account, before == 0 ? INT64_MAX : before, (int64_t)limit, limit, &rows, ret_count));
+    TRY(media_of_account(tx, a, account, before == 0 ? INT64_MAX : before, (int64_t)limit, limit,
+                         &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     TRY_NEW_ARRAY(a, *ret_reasons, *ret_count);
     for (size_t i = 0; i < *ret_count; i++) {
@@ -125,7 +136,8 @@ static const struct err *keep_file(struct turn *t, str path, str *ret_source)
     str to;
     TRY(media_upload_dir(t->arena, t->platform, &uploads));
     TRY(str_to_c(t->arena, path, &from));
-    TRY(str_fmt(t->arena, ret_source, "%.*s.kept", STR_ARG(str_from(path, (size_t)(str_rfind_char(path, '/') + 1)))));
+    TRY(str_fmt(t->arena, ret_source, "%.*s.kept",
+                STR_ARG(str_from(path, (size_t)(str_rfind_char(path, '/') + 1)))));
     TRY(str_fmt(t->arena, &to, "%s/%.*s", uploads, STR_ARG(*ret_source)));
     if (rename(from, to.ptr) == 0 || (errno == ENOENT && access(to.ptr, R_OK) == 0))
         return NULL;
@@ -146,13 +158,14 @@ const struct err *media_add_file(struct turn *t, str path, str alt, struct media
     TRY(keep_file(t, path, &source));
     TRY(media_insert_waiting(t->tx, t->arena, id, t->actor, alt, source, t->now_ms));
     TRY(str_fmt(t->arena, &payload, "%lld", (long long)id.v));
-    TRY(job_enqueue(t, &(struct job_request){.kind = "media.encode", .key = payload, .payload = payload}));
+    TRY(job_enqueue(
+        t, &(struct job_request){.kind = "media.encode", .key = payload, .payload = payload}));
     *ret = id;
     return NULL;
 }
 
-const struct err *media_add_form(struct turn *t, const struct form *form, const char *name, size_t max,
-                                 int64_t *ret_ids, size_t *ret_count)
+const struct err *media_add_form(struct turn *t, const struct form *form, const char *name,
+                                 size_t max, int64_t *ret_ids, size_t *ret_count)
 {
     size_t count = 0;
     for (size_t i = 0; i < form->count; i++) {
@@ -160,10 +173,14 @@ const struct err *media_add_form(struct turn *t, const struct form *form, const 
         if (str_is_absent(f->file_path) || !str_eq(f->name, str_c(name)))
             continue;
         if (count == max)
-            return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "media.too_many_files", "over %zu", max), name);
+            return err_with_field(
+                t->arena, ERR(t->arena, ERR_INVALID, "media.too_many_files", "over %zu", max),
+                name);
         if (f->file_bytes > MEDIA_FILE_BYTES_MAX)
-            return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "image.too_big", "%lld bytes",
-                                                (long long)f->file_bytes), name);
+            return err_with_field(
+                t->arena,
+                ERR(t->arena, ERR_INVALID, "image.too_big", "%lld bytes", (long long)f->file_bytes),
+                name);
         struct media_id id;
         TRY(media_add_file(t, f->file_path, STR_NONE, &id));
         ret_ids[count++] = id.v;

@@ -17,8 +17,8 @@ static str blob_of(const struct media_row_row *row, str file)
                                          : STR_NONE;
 }
 
-/* Only what millpond-media wrote ever leaves here, never the bytes that came in; and a browser that would read it
- * as something else is told to run nothing. */
+/* Only what millpond-media wrote ever leaves here, never the bytes that came in; and a browser that
+ * would read it as something else is told to run nothing. */
 const struct err *media_serve(struct web *w)
 {
     struct media_row_row row;
@@ -35,7 +35,8 @@ const struct err *media_serve(struct web *w)
     TRY(media_blob_path(w->arena, w->platform, hash, &w->rs->file_path));
     TRY(str_fmt(w->arena, &etag, "\"%.*s\"", 32, hash.ptr));
     TRY(http_response_header(w->rs, S("ETag"), etag));
-    TRY(http_response_header(w->rs, S("Content-Security-Policy"), S("default-src 'none'; sandbox")));
+    TRY(http_response_header(w->rs, S("Content-Security-Policy"),
+                             S("default-src 'none'; sandbox")));
     w->rs->status = 200;
     w->rs->body_kind = HTTP_BODY_FILE;
     w->rs->content_type = "image/webp";
@@ -51,7 +52,8 @@ static const struct err *fill_view(struct web *w, struct media_view *v)
     if (!str_is_empty(after) && !id_parse(after, &before))
         return ERR(w->arena, ERR_INVALID, "error.bad_request", "before");
     TRY(web_read(w, &tx));
-    TRY(media_list(tx, w->arena, w->viewer.account_id, before, PHOTOS_SHOWN, &v->photos, &v->reasons, &v->count));
+    TRY(media_list(tx, w->arena, w->viewer.account_id, before, PHOTOS_SHOWN, &v->photos,
+                   &v->reasons, &v->count));
     for (size_t i = 0; i < v->count; i++)
         v->waiting += v->photos[i].state == MEDIA_WAITING;
     if (v->count == PHOTOS_SHOWN) {
@@ -92,7 +94,8 @@ static const struct err *save_upload(struct turn *t, void *arg)
     struct upload *u = arg;
     TRY(media_add_form(t, u->form, "photo", MEDIA_FILES_MAX, u->ids, &u->count));
     if (u->count == 0)
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "media.no_file", "no file"), "photo");
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "media.no_file", "no file"),
+                              "photo");
     for (size_t i = 0; !str_is_empty(u->alt) && i < u->count; i++)
         TRY(media_set_alt(t->tx, t->arena, t->actor, (struct media_id){u->ids[i]}, u->alt));
     return NULL;

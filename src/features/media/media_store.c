@@ -1,9 +1,8 @@
 /* Encoding uploads and keeping the results as blobs.
  *
- * An upload waits as data_dir/uploads/NAME.kept; each encoding has a fresh folder uploads/box-ID. A blob is
- * data_dir/blobs/aa/bb/HASH.webp, written beside, synced and renamed before its row says so; blobs are never
- * changed, and the same picture is one blob.
- * Threads: any; no state.
+ * An upload waits as data_dir/uploads/NAME.kept; each encoding has a fresh folder uploads/box-ID. A
+ * blob is data_dir/blobs/aa/bb/HASH.webp, written beside, synced and renamed before its row says
+ * so; blobs are never changed, and the same picture is one blob. Threads: any; no state.
  */
 #include "media/media_part.h"
 
@@ -37,8 +36,8 @@ const struct err *media_blob_path(struct arena *a, const struct platform *p, str
 {
     if (hash.len != 64)
         return ERR(a, ERR_BUG, "error.bug", "no name of a blob: %.*s", STR_ARG(hash));
-    return str_fmt(a, ret, "%.*s/blobs/%.2s/%.2s/%.*s.webp", STR_ARG(p->data_dir), hash.ptr, hash.ptr + 2,
-                   STR_ARG(hash));
+    return str_fmt(a, ret, "%.*s/blobs/%.2s/%.2s/%.*s.webp", STR_ARG(p->data_dir), hash.ptr,
+                   hash.ptr + 2, STR_ARG(hash));
 }
 
 static const struct err *hex_of(struct arena *a, const struct digest *d, str *ret)
@@ -65,7 +64,8 @@ static const struct err *program_path(struct arena *a, const char **ret)
     return NULL;
 }
 
-static const struct err *store_blob(struct platform *p, struct arena *a, const char *box, str name, str *ret_hash)
+static const struct err *store_blob(struct platform *p, struct arena *a, const char *box, str name,
+                                    str *ret_hash)
 {
     str from, to, bytes, folder;
     struct stat info;
@@ -81,8 +81,8 @@ static const struct err *store_blob(struct platform *p, struct arena *a, const c
     return file_write(a, to.ptr, bytes, 0600);
 }
 
-static const struct err *encode_in(struct platform *p, struct arena *a, const char *in_path, const char *box,
-                                   struct encoded *ret)
+static const struct err *encode_in(struct platform *p, struct arena *a, const char *in_path,
+                                   const char *box, struct encoded *ret)
 {
     struct imagebox_result image;
     const char *program;
@@ -96,7 +96,8 @@ static const struct err *encode_in(struct platform *p, struct arena *a, const ch
     return str_fmt(a, &ret->average, "#%06x", (unsigned)image.average);
 }
 
-const struct err *media_encode(struct platform *p, struct arena *a, const char *in_path, struct encoded *ret)
+const struct err *media_encode(struct platform *p, struct arena *a, const char *in_path,
+                               struct encoded *ret)
 {
     struct id_text text = id_format(id_next(p->ids, clock_now_ms(p->clock)));
     const char *uploads;
@@ -125,11 +126,12 @@ static const struct err *save_outcome(struct turn *t, void *arg)
     const struct encoded *x = &o->encoded;
     if (!str_is_absent(o->reason))
         return media_set_refused(t->tx, t->arena, o->account, o->id, o->reason);
-    return media_set_ready(t->tx, t->arena, o->account, o->id, x->width, x->height, x->average, x->large,
-                           x->medium, x->small);
+    return media_set_ready(t->tx, t->arena, o->account, o->id, x->width, x->height, x->average,
+                           x->large, x->medium, x->small);
 }
 
-static const struct err *load_row(struct job_run *run, struct media_id id, struct media_row_row *ret, bool *ret_found)
+static const struct err *load_row(struct job_run *run, struct media_id id,
+                                  struct media_row_row *ret, bool *ret_found)
 {
     struct tx *tx;
     TRY(db_read_begin(run->platform->db, run->arena, &tx));
@@ -154,7 +156,8 @@ const struct err *media_encode_job(struct job_run *run)
     TRY(media_upload_dir(run->arena, run->platform, &uploads));
     TRY(str_fmt(run->arena, &path, "%s/%.*s", uploads, STR_ARG(row.source)));
     const struct err *e = media_encode(run->platform, run->arena, path.ptr, &o.encoded);
-    bool is_about_image = e != NULL && (e->kind == ERR_INVALID || str_eq(str_c(e->key), S("image.too_big")));
+    bool is_about_image =
+        e != NULL && (e->kind == ERR_INVALID || str_eq(str_c(e->key), S("image.too_big")));
     bool is_lost = e != NULL && e->kind == ERR_NOT_FOUND;
     if (e != NULL && !is_about_image && !is_lost && run->attempt < MEDIA_ATTEMPTS)
         return e;
@@ -185,7 +188,8 @@ const struct err *media_sweep_job(struct job_run *run)
         return ERR(a, ERR_UNAVAILABLE, "file.trouble", "opendir %s: errno %d", uploads, errno);
     const struct err *e = NULL;
     for (struct dirent *entry; e == NULL && (entry = readdir(folder)) != NULL;) {
-        bool is_old = is_ours(entry->d_name) && fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+        bool is_old = is_ours(entry->d_name) &&
+                      fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
                       (int64_t)info.st_mtime * 1000 < run->now_ms - SWEEP_AGE_MS;
         if (is_old)
             e = file_remove_tree(a, uploads, entry->d_name);
@@ -208,12 +212,12 @@ static const struct err *save_import(struct turn *t, void *arg)
     struct import *x = arg;
     const struct encoded *n = &x->encoded;
     x->id.v = turn_new_id(t);
-    return media_insert_ready(t->tx, t->arena, x->id, x->owner, x->alt, n->width, n->height, n->average, n->large,
-                              n->medium, n->small, t->now_ms);
+    return media_insert_ready(t->tx, t->arena, x->id, x->owner, x->alt, n->width, n->height,
+                              n->average, n->large, n->medium, n->small, t->now_ms);
 }
 
-const struct err *media_import(struct platform *p, struct arena *a, struct account_id owner, str path, str alt,
-                               struct media_id *ret)
+const struct err *media_import(struct platform *p, struct arena *a, struct account_id owner,
+                               str path, str alt, struct media_id *ret)
 {
     struct import x = {.owner = owner, .alt = str_is_absent(alt) ? S("") : alt};
     const char *in_path;

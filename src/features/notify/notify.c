@@ -33,7 +33,8 @@ static const struct err *enqueue(struct turn *t, struct shop_id shop, int64_t ma
     struct id_text shown = id_format(mail_id);
     str payload;
     TRY(str_dup(t->arena, id_str(&shown), &payload));
-    return job_enqueue(t, &(struct job_request){.kind = "mail.send", .shop_id = shop, .payload = payload});
+    return job_enqueue(
+        t, &(struct job_request){.kind = "mail.send", .shop_id = shop, .payload = payload});
 }
 
 const struct err *notify_letter_send(struct turn *t, const struct notify_letter *letter)
@@ -41,15 +42,17 @@ const struct err *notify_letter_send(struct turn *t, const struct notify_letter 
     str text, html;
     int64_t id = turn_new_id(t), made;
     if (!notify_address_is_fit(letter->to))
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "notify.bad_address", "%zu bytes", letter->to.len),
-                              "email");
+        return err_with_field(
+            t->arena, ERR(t->arena, ERR_INVALID, "notify.bad_address", "%zu bytes", letter->to.len),
+            "email");
     if (!utf8_is_title(letter->subject))
         return ERR(t->arena, ERR_INVALID, "notify.bad_subject", "%zu bytes", letter->subject.len);
     TRY(notify_letter_render(t->platform, t->arena, letter, &text, &html));
-    TRY(notify_mail_insert(t->tx, t->arena, id, letter->shop_id, str_c(letter->kind), letter->cause_id, letter->to,
-                           utf8_cut_bytes(letter->to_name, NAME_MAX_BYTES),
-                           utf8_cut_bytes(letter->from_name, NAME_MAX_BYTES),
-                           utf8_cut_bytes(letter->subject, SUBJECT_MAX), text, html, t->now_ms, &made));
+    TRY(notify_mail_insert(
+        t->tx, t->arena, id, letter->shop_id, str_c(letter->kind), letter->cause_id, letter->to,
+        utf8_cut_bytes(letter->to_name, NAME_MAX_BYTES),
+        utf8_cut_bytes(letter->from_name, NAME_MAX_BYTES),
+        utf8_cut_bytes(letter->subject, SUBJECT_MAX), text, html, t->now_ms, &made));
     if (made == 0)
         return NULL;
     return enqueue(t, letter->shop_id, id);
@@ -64,21 +67,28 @@ const struct err *notify_send_again(struct turn *t, struct shop_id shop, int64_t
     return enqueue(t, shop, mail_id);
 }
 
-const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id shop, int state, int64_t cursor,
-                              size_t limit, struct notify_mail **ret, size_t *ret_count)
+const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id shop, int state,
+                              int64_t cursor, size_t limit, struct notify_mail **ret,
+                              size_t *ret_count)
 {
     struct notify_mails_row *rows;
-    TRY(notify_mails(tx, a, shop, state, cursor == 0 ? INT64_MAX : cursor, (int64_t)limit, limit, &rows, ret_count));
+    TRY(notify_mails(tx, a, shop, state, cursor == 0 ? INT64_MAX : cursor, (int64_t)limit, limit,
+                     &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
-        (*ret)[i] = (struct notify_mail){
-            .id = rows[i].id, .kind = rows[i].kind, .recipient = rows[i].recipient, .subject = rows[i].subject,
-            .reason = rows[i].reason, .state = (enum notify_state)rows[i].state, .created_ms = rows[i].created_ms,
-            .sent_ms = rows[i].sent_ms};
+        (*ret)[i] = (struct notify_mail){.id = rows[i].id,
+                                         .kind = rows[i].kind,
+                                         .recipient = rows[i].recipient,
+                                         .subject = rows[i].subject,
+                                         .reason = rows[i].reason,
+                                         .state = (enum notify_state)rows[i].state,
+                                         .created_ms = rows[i].created_ms,
+                                         .sent_ms = rows[i].sent_ms};
     return NULL;
 }
 
-const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret)
+const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    int64_t *ret)
 {
     struct notify_mails_dead_row row;
     TRY(notify_mails_dead(tx, a, shop, &row));
@@ -109,22 +119,29 @@ static const struct err *write_outcome(struct turn *t, void *arg)
         return notify_mail_hold(t->tx, t->arena, o->shop, o->id);
     if (o->failure == NULL)
         return notify_mail_sent(t->tx, t->arena, o->shop, o->id, t->now_ms);
-    return notify_mail_dead(t->tx, t->arena, o->shop, o->id, utf8_cut_bytes(o->failure->detail, SUBJECT_MAX));
+    return notify_mail_dead(t->tx, t->arena, o->shop, o->id,
+                            utf8_cut_bytes(o->failure->detail, SUBJECT_MAX));
 }
 
-static const struct err *send(struct job_run *run, const struct outcome *o, const struct notify_mail_waiting_row *row)
+static const struct err *send(struct job_run *run, const struct outcome *o,
+                              const struct notify_mail_waiting_row *row)
 {
     struct platform *p = run->platform;
     struct id_text shown = id_format(o->id);
     str message_id;
     TRY(str_fmt(run->arena, &message_id, "%s@millpond", shown.text));
-    return mailer_find(p)->send(p, run->arena, &(struct mail){.from_name = row->from_name, .to = row->recipient,
-                                                              .to_name = row->recipient_name, .subject = row->subject,
-                                                              .text = row->body_text, .html = row->body_html,
-                                                              .message_id = message_id});
+    return mailer_find(p)->send(p, run->arena,
+                                &(struct mail){.from_name = row->from_name,
+                                               .to = row->recipient,
+                                               .to_name = row->recipient_name,
+                                               .subject = row->subject,
+                                               .text = row->body_text,
+                                               .html = row->body_html,
+                                               .message_id = message_id});
 }
 
-static const struct err *find_waiting(struct job_run *run, int64_t id, struct notify_mail_waiting_row *ret, bool *ret_found)
+static const struct err *find_waiting(struct job_run *run, int64_t id,
+                                      struct notify_mail_waiting_row *ret, bool *ret_found)
 {
     struct tx *tx;
     TRY(db_read_begin(run->platform->db, run->arena, &tx));
@@ -147,7 +164,8 @@ const struct err *notify_job_send(struct job_run *run)
     o.is_held = !is_ready;
     if (is_ready)
         o.failure = send(run, &o, &row);
-    if (o.failure != NULL && err_policy_of(o.failure->kind)->job_retries && run->attempt < NOTIFY_ATTEMPTS_MAX)
+    if (o.failure != NULL && err_policy_of(o.failure->kind)->job_retries &&
+        run->attempt < NOTIFY_ATTEMPTS_MAX)
         return o.failure;
     return turn_run(run->platform, run->arena, (struct account_id){0}, write_outcome, &o);
 }
@@ -185,7 +203,8 @@ const struct err *notify_job_held(struct job_run *run)
     if (!atomic_exchange(&was_said, true)) {
         struct log_line line;
         log_begin(&line, LOG_WARNING, run->now_ms, "mail.held");
-        log_add(&line, "reason", "no mail server is set up (MILLPOND_SMTP_URL); mails wait in the outbox");
+        log_add(&line, "reason",
+                "no mail server is set up (MILLPOND_SMTP_URL); mails wait in the outbox");
         log_end(&line);
     }
     return NULL;

@@ -1,6 +1,7 @@
-/* notify: what is told by mail, in the reader's language: order confirmation, magic link, password reset.
- * A mail is a row (outbox) written in the turn of its cause and sent by a job through the mail port; each
- * (kind, cause) is sent once; a dead letter keeps its reason and can be sent again from the console.
+/* notify: what is told by mail, in the reader's language: order confirmation, magic link, password
+ * reset. A mail is a row (outbox) written in the turn of its cause and sent by a job through the
+ * mail port; each (kind, cause) is sent once; a dead letter keeps its reason and can be sent again
+ * from the console.
  */
 #ifndef NOTIFY_NOTIFY_H
 #define NOTIFY_NOTIFY_H
@@ -39,7 +40,8 @@ struct notify_letter {
 /* Writes the outbox row and its job. The same kind and cause again does nothing. */
 const struct err *notify_letter_send(struct turn *t, const struct notify_letter *letter) MUST_CHECK;
 /* A dead letter once more. NOT_FOUND unless it is one of that shop. */
-const struct err *notify_send_again(struct turn *t, struct shop_id shop, int64_t mail_id) MUST_CHECK;
+const struct err *notify_send_again(struct turn *t, struct shop_id shop,
+                                    int64_t mail_id) MUST_CHECK;
 
 /* Can anything be sent at all? While not, mails are held, and go out once a server is set up. */
 const struct err *notify_is_ready(struct platform *p, struct arena *a, bool *ret) MUST_CHECK;
@@ -53,11 +55,13 @@ struct notify_mail {
     int64_t created_ms, sent_ms;
 };
 /* Newest first, before `cursor` (0 = newest); state 0 = all. */
-const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id shop, int state, int64_t cursor,
-                              size_t limit, struct notify_mail **ret, size_t *ret_count) MUST_CHECK;
+const struct err *notify_list(struct tx *tx, struct arena *a, struct shop_id shop, int state,
+                              int64_t cursor, size_t limit, struct notify_mail **ret,
+                              size_t *ret_count) MUST_CHECK;
 
 /* Letters that could not be delivered and wait for somebody to look. */
-const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop, int64_t *ret) MUST_CHECK;
+const struct err *notify_dead_count(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    int64_t *ret) MUST_CHECK;
 
 /* Letters of all shops that wait for a mail server to be set up. */
 const struct err *notify_held_count(struct tx *tx, struct arena *a, int64_t *ret) MUST_CHECK;

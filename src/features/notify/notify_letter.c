@@ -11,7 +11,8 @@ static void add_line(struct strbuf *sb, str line)
     strbuf_add_char(sb, '\n');
 }
 
-static const struct err *render_text(struct arena *a, const struct notify_letter *v, str button_url, str *ret)
+static const struct err *render_text(struct arena *a, const struct notify_letter *v, str button_url,
+                                     str *ret)
 {
     struct strbuf sb;
     strbuf_init(&sb, a, BODY_MAX);
@@ -39,8 +40,9 @@ static const struct err *render_text(struct arena *a, const struct notify_letter
     return strbuf_finish(&sb, ret);
 }
 
-const struct err *notify_letter_render(struct platform *p, struct arena *a, const struct notify_letter *letter,
-                                       str *ret_text, str *ret_html)
+const struct err *notify_letter_render(struct platform *p, struct arena *a,
+                                       const struct notify_letter *letter, str *ret_text,
+                                       str *ret_html)
 {
     struct locale locale;
     struct html h;

@@ -16,7 +16,8 @@ static const struct {
 str notify_kind_words(struct html *h, str kind)
 {
     bool is_confirmation = str_eq(kind, S("order.confirmation"));
-    return h->locale->text(h->locale->self, is_confirmation ? "notify.kind.confirmation" : "notify.kind.message");
+    return h->locale->text(h->locale->self,
+                           is_confirmation ? "notify.kind.confirmation" : "notify.kind.message");
 }
 
 static const struct err *load(struct web *w, struct notify_view *v)
@@ -32,13 +33,15 @@ static const struct err *load(struct web *w, struct notify_view *v)
     TRY(web_read(w, &tx));
     TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));
     v->may_send = permission_of_role(w->platform, role, "mail.send");
-    TRY(notify_list(tx, w->arena, w->shop_id, (int)v->state, cursor, PAGE_ROWS, &v->mails, &v->count));
+    TRY(notify_list(tx, w->arena, w->shop_id, (int)v->state, cursor, PAGE_ROWS, &v->mails,
+                    &v->count));
     if (v->count < PAGE_ROWS)
         return NULL;
     struct id_text last = id_format(v->mails[v->count - 1].id);
     TRY(str_fmt(w->arena, &path, "/console/%.*s/mails?state=%s&before=%s", STR_ARG(w->shop_handle),
                 v->state == 0 ? "" : states[v->state - 1].name, last.text));
-    return url_check(path, &v->more) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "%.*s", STR_ARG(path));
+    return url_check(path, &v->more) ? NULL
+                                     : ERR(w->arena, ERR_BUG, "error.bug", "%.*s", STR_ARG(path));
 }
 
 const struct err *notify_page_mails(struct web *w)

@@ -1,4 +1,5 @@
-/* Placing an order: everything in one turn, or nothing. Payment is order_pay.c, what comes later order_life.c. */
+/* Placing an order: everything in one turn, or nothing. Payment is order_pay.c, what comes later
+ * order_life.c. */
 #include "order/order_part.h"
 
 #include "base/utf8.h"
@@ -27,43 +28,49 @@ static const struct err *check_input(struct arena *a, const struct order_place *
         return ERR(a, ERR_INVALID, "order.too_many_answers", "%zu", o->answer_count);
     for (size_t i = 0; i < o->answer_count; i++) {
         const struct order_answer *x = &o->answers[i];
-        if (x->answer.len > ORDER_NOTE_MAX || x->question.len > QUESTION_MAX || !utf8_is_valid(x->answer) ||
-            !utf8_is_valid(x->question))
-            return err_with_field(a, ERR(a, ERR_INVALID, "order.bad_answer", "%zu bytes", x->answer.len), "answer");
+        if (x->answer.len > ORDER_NOTE_MAX || x->question.len > QUESTION_MAX ||
+            !utf8_is_valid(x->answer) || !utf8_is_valid(x->question))
+            return err_with_field(
+                a, ERR(a, ERR_INVALID, "order.bad_answer", "%zu bytes", x->answer.len), "answer");
     }
     return NULL;
 }
 
 /* Everything that decides the effect: the same key for something else is refused. */
-static const struct err *asked_hash(struct arena *a, const struct order_place *o, struct digest *ret)
+static const struct err *asked_hash(struct arena *a, const struct order_place *o,
+                                    struct digest *ret)
 {
     const struct address *to = &o->party.address;
-    const str texts[] = {o->party.email, to->name, to->line1, to->line2, to->city, to->region, to->postcode,
-                         to->country, to->phone, o->channel};
+    const str texts[] = {o->party.email, to->name,     to->line1,   to->line2, to->city,
+                         to->region,     to->postcode, to->country, to->phone, o->channel};
     struct strbuf sb;
     str text;
     strbuf_init(&sb, a, KiB(64));
-    strbuf_addf(&sb, "%lld %lld %lld %lld", (long long)o->shop_id.v, (long long)o->expected_total_minor,
-                (long long)o->conversation_id, (long long)o->post_id);
+    strbuf_addf(&sb, "%lld %lld %lld %lld", (long long)o->shop_id.v,
+                (long long)o->expected_total_minor, (long long)o->conversation_id,
+                (long long)o->post_id);
     for (size_t i = 0; i < o->want_count; i++)
-        strbuf_addf(&sb, " %lldx%lld", (long long)o->wants[i].variant_id.v, (long long)o->wants[i].quantity);
+        strbuf_addf(&sb, " %lldx%lld", (long long)o->wants[i].variant_id.v,
+                    (long long)o->wants[i].quantity);
     for (size_t i = 0; i < COUNT(texts); i++)
         strbuf_addf(&sb, "\n%zu:%.*s", texts[i].len, STR_ARG(texts[i]));
     for (size_t i = 0; i < o->answer_count; i++)
-        strbuf_addf(&sb, "\n%zu:%.*s=%.*s", o->answers[i].question.len, STR_ARG(o->answers[i].question),
-                    STR_ARG(o->answers[i].answer));
+        strbuf_addf(&sb, "\n%zu:%.*s=%.*s", o->answers[i].question.len,
+                    STR_ARG(o->answers[i].question), STR_ARG(o->answers[i].answer));
     TRY(strbuf_finish(&sb, &text));
     *ret = crypto_sha256(text);
     return NULL;
 }
 
-static const struct err *answer_again(struct turn *t, const struct order_place *o, str asked, struct order_id *ret)
+static const struct err *answer_again(struct turn *t, const struct order_place *o, str asked,
+                                      struct order_id *ret)
 {
     struct order_key_row_row row;
     const char *key;
     TRY(order_key_row(t->tx, t->arena, o->buyer_id, o->key, &row));
     if (!str_eq(row.asked, asked))
-        return ERR(t->arena, ERR_INVALID, "error.key_reused", "order key of account %lld", (long long)o->buyer_id.v);
+        return ERR(t->arena, ERR_INVALID, "error.key_reused", "order key of account %lld",
+                   (long long)o->buyer_id.v);
     if (row.refusal_kind == ERR_UNSET) {
         *ret = row.order_id;
         return NULL;
@@ -81,7 +88,8 @@ static const struct err *price(struct turn *t, struct placing *x)
     bool is_shipped = false;
     TRY(shop_get(t->tx, t->arena, o->shop_id, &x->shop));
     TRY(order_rules_wants(t->arena, o->wants, o->want_count, &wants, &count));
-    TRY(price_quote_make(t->tx, t->arena, &x->shop, wants, count, o->party.address.country, &x->quote));
+    TRY(price_quote_make(t->tx, t->arena, &x->shop, wants, count, o->party.address.country,
+                         &x->quote));
     for (size_t i = 0; i < x->quote->line_count; i++)
         is_shipped = is_shipped || x->quote->lines[i].requires_shipping;
     x->party = o->party;
@@ -89,8 +97,10 @@ static const struct err *price(struct turn *t, struct placing *x)
     if (o->expected_total_minor >= 0 && o->expected_total_minor != x->quote->total_minor) {
         str now;
         TRY(str_fmt(t->arena, &now, "%lld", (long long)x->quote->total_minor));
-        return err_with_arg(t->arena, ERR(t->arena, ERR_CONFLICT, "order.price_changed", "%lld shown",
-                                          (long long)o->expected_total_minor), now);
+        return err_with_arg(t->arena,
+                            ERR(t->arena, ERR_CONFLICT, "order.price_changed", "%lld shown",
+                                (long long)o->expected_total_minor),
+                            now);
     }
     return NULL;
 }
@@ -98,8 +108,9 @@ static const struct err *price(struct turn *t, struct placing *x)
 static const struct err *hold(struct turn *t, struct placing *x)
 {
     for (size_t i = 0; i < x->quote->line_count; i++) {
-        TRY(stock_hold_take(t, x->shop.id, x->quote->lines[i].variant_id, x->quote->lines[i].quantity, x->id.v,
-                            x->want->buyer_id, t->now_ms + ORDER_HOLD_MS));
+        TRY(stock_hold_take(t, x->shop.id, x->quote->lines[i].variant_id,
+                            x->quote->lines[i].quantity, x->id.v, x->want->buyer_id,
+                            t->now_ms + ORDER_HOLD_MS));
         x->has_holds = true;
     }
     return NULL;
@@ -111,10 +122,11 @@ static const struct err *observe(struct turn *t, struct placing *x, struct conta
     struct identity_id ids[4];
     struct id_text account = id_format(o->buyer_id.v), order = id_format(x->id.v), visitor;
     size_t count = 0;
-    ids[count++] = (struct identity_id){.kind = IDENTITY_ACCOUNT, .value = id_str(&account), .is_verified = true};
+    ids[count++] = (struct identity_id){
+        .kind = IDENTITY_ACCOUNT, .value = id_str(&account), .is_verified = true};
     ids[count++] = (struct identity_id){.kind = IDENTITY_EMAIL, .value = x->party.email};
-    ids[count++] = (struct identity_id){.kind = IDENTITY_ORDER, .value = id_str(&order), .is_verified = true,
-                                        .is_fresh = true};
+    ids[count++] = (struct identity_id){
+        .kind = IDENTITY_ORDER, .value = id_str(&order), .is_verified = true, .is_fresh = true};
     if (o->visitor_id.v != 0) {
         visitor = id_format(o->visitor_id.v);
         ids[count++] = (struct identity_id){.kind = IDENTITY_VISITOR, .value = id_str(&visitor)};
@@ -136,12 +148,13 @@ static const struct err *store_lines(struct turn *t, struct placing *x)
 {
     for (size_t i = 0; i < x->quote->line_count; i++) {
         const struct price_line *l = &x->quote->lines[i];
-        TRY(order_line_insert(t->tx, t->arena, x->shop.id, x->id, (int64_t)i, l->variant_id, l->product_id, l->title,
-                              l->variant_title, l->sku, l->media_id, l->quantity, l->unit_minor, l->total_minor));
+        TRY(order_line_insert(t->tx, t->arena, x->shop.id, x->id, (int64_t)i, l->variant_id,
+                              l->product_id, l->title, l->variant_title, l->sku, l->media_id,
+                              l->quantity, l->unit_minor, l->total_minor));
     }
     for (size_t i = 0; i < x->want->answer_count; i++)
-        TRY(order_answer_insert(t->tx, t->arena, x->shop.id, x->id, (int64_t)i, x->want->answers[i].question,
-                                x->want->answers[i].answer));
+        TRY(order_answer_insert(t->tx, t->arena, x->shop.id, x->id, (int64_t)i,
+                                x->want->answers[i].question, x->want->answers[i].answer));
     return NULL;
 }
 
@@ -160,17 +173,30 @@ static const struct err *store(struct turn *t, struct placing *x)
     /* The counter's row is locked from here on: as late as can be. */
     TRY(order_number_next(t->tx, t->arena, x->shop.id, &next));
     TRY(order_insert(t->tx, t->arena, x->id, x->shop.id, next.number, o->buyer_id, contact, pool,
-                     currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor, q->total_minor,
-                     q->tax_included, o->channel, o->conversation_id, o->post_id, party, t->now_ms,
-                     t->now_ms + ORDER_HOLD_MS));
+                     currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor,
+                     q->total_minor, q->tax_included, o->channel, o->conversation_id, o->post_id,
+                     party, t->now_ms, t->now_ms + ORDER_HOLD_MS));
     TRY(store_lines(t, x));
-    x->made = (struct order){
-        .id = x->id, .shop_id = x->shop.id, .number = next.number, .buyer_id = o->buyer_id,
-        .contact_id = contact, .pool_id = pool.v, .state = ORDER_PLACED, .payment = ORDER_UNPAID, .fulfilment = ORDER_UNFULFILLED, .currency = q->currency,
-        .goods_minor = q->goods_minor, .shipping_minor = q->shipping_minor, .tax_minor = q->tax_minor,
-        .total_minor = q->total_minor, .tax_included = q->tax_included, .channel = o->channel,
-        .conversation_id = o->conversation_id, .post_id = o->post_id, .placed_ms = t->now_ms,
-        .expires_ms = t->now_ms + ORDER_HOLD_MS};
+    x->made = (struct order){.id = x->id,
+                             .shop_id = x->shop.id,
+                             .number = next.number,
+                             .buyer_id = o->buyer_id,
+                             .contact_id = contact,
+                             .pool_id = pool.v,
+                             .state = ORDER_PLACED,
+                             .payment = ORDER_UNPAID,
+                             .fulfilment = ORDER_UNFULFILLED,
+                             .currency = q->currency,
+                             .goods_minor = q->goods_minor,
+                             .shipping_minor = q->shipping_minor,
+                             .tax_minor = q->tax_minor,
+                             .total_minor = q->total_minor,
+                             .tax_included = q->tax_included,
+                             .channel = o->channel,
+                             .conversation_id = o->conversation_id,
+                             .post_id = o->post_id,
+                             .placed_ms = t->now_ms,
+                             .expires_ms = t->now_ms + ORDER_HOLD_MS};
     return NULL;
 }
 
@@ -189,8 +215,9 @@ static const struct err *place(struct turn *t, struct placing *x)
     return order_settle(t, &x->made);
 }
 
-/* The caller may go on after a refusal (a bot says "sold out"), so nothing of the attempt may stay but, when the world
- * refused, the refusal itself: the same key is answered alike. A mistake in the input may be mended under the key. */
+/* The caller may go on after a refusal (a bot says "sold out"), so nothing of the attempt may stay
+ * but, when the world refused, the refusal itself: the same key is answered alike. A mistake in the
+ * input may be mended under the key. */
 static const struct err *undo(struct turn *t, const struct placing *x, const struct err *refusal)
 {
     const struct order_place *o = x->want;
@@ -198,16 +225,16 @@ static const struct err *undo(struct turn *t, const struct placing *x, const str
         TRY(stock_hold_release(t, x->shop.id, x->id.v, "refused"));
     if (refusal->kind != ERR_CONFLICT)
         return order_key_delete(t->tx, t->arena, o->buyer_id, o->key);
-    return order_key_refuse(t->tx, t->arena, o->buyer_id, o->key, refusal->kind, str_c(refusal->key),
-                            refusal->args[0]);
+    return order_key_refuse(t->tx, t->arena, o->buyer_id, o->key, refusal->kind,
+                            str_c(refusal->key), refusal->args[0]);
 }
 
 /* What order_get would read: an absent field and an empty one are one. */
 static void normalise_party(struct order_party *party)
 {
     struct address *to = &party->address;
-    str *fields[] = {&party->email, &to->name, &to->line1, &to->line2, &to->city, &to->region, &to->postcode,
-                     &to->country, &to->phone};
+    str *fields[] = {&party->email, &to->name,     &to->line1,   &to->line2, &to->city,
+                     &to->region,   &to->postcode, &to->country, &to->phone};
     for (size_t i = 0; i < COUNT(fields); i++)
         if (str_is_empty(*fields[i]))
             *fields[i] = STR_NONE;
@@ -220,10 +247,15 @@ static const struct err *tell_made(struct turn *t, const struct placing *x, stru
     TRY_NEW_ARRAY(t->arena, lines, x->quote->line_count);
     for (size_t i = 0; i < x->quote->line_count; i++) {
         const struct price_line *l = &x->quote->lines[i];
-        lines[i] = (struct order_line){
-            .variant_id = l->variant_id, .product_id = l->product_id, .title = l->title,
-            .variant_title = l->variant_title, .sku = l->sku, .media_id = l->media_id, .quantity = l->quantity,
-            .unit_minor = l->unit_minor, .total_minor = l->total_minor};
+        lines[i] = (struct order_line){.variant_id = l->variant_id,
+                                       .product_id = l->product_id,
+                                       .title = l->title,
+                                       .variant_title = l->variant_title,
+                                       .sku = l->sku,
+                                       .media_id = l->media_id,
+                                       .quantity = l->quantity,
+                                       .unit_minor = l->unit_minor,
+                                       .total_minor = l->total_minor};
     }
     ret->lines = lines;
     ret->line_count = x->quote->line_count;
@@ -236,8 +268,8 @@ static const struct err *tell_made(struct turn *t, const struct placing *x, stru
     return NULL;
 }
 
-const struct err *order_place_made(struct turn *t, const struct order_place *o, struct order_id *ret,
-                                   struct order *ret_made)
+const struct err *order_place_made(struct turn *t, const struct order_place *o,
+                                   struct order_id *ret, struct order *ret_made)
 {
     struct placing x = {.id = {turn_new_id(t)}, .want = o};
     struct digest asked;
@@ -246,7 +278,8 @@ const struct err *order_place_made(struct turn *t, const struct order_place *o, 
     *ret_made = (struct order){.id = {0}};
     TRY(check_input(t->arena, o));
     TRY(asked_hash(t->arena, o, &asked));
-    TRY(order_key_insert(t->tx, t->arena, o->buyer_id, o->key, digest_str(&asked), o->shop_id, x.id, &is_new));
+    TRY(order_key_insert(t->tx, t->arena, o->buyer_id, o->key, digest_str(&asked), o->shop_id, x.id,
+                         &is_new));
     if (is_new == 0)
         return answer_again(t, o, digest_str(&asked), ret);
     const struct err *e = place(t, &x);
@@ -254,7 +287,8 @@ const struct err *order_place_made(struct turn *t, const struct order_place *o, 
         *ret = x.id;
         return x.made.payment == ORDER_UNPAID ? tell_made(t, &x, ret_made) : NULL;
     }
-    if (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_LIMIT || e->kind == ERR_NOT_FOUND)
+    if (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_LIMIT ||
+        e->kind == ERR_NOT_FOUND)
         TRY(undo(t, &x, e));
     return e;
 }

@@ -1,10 +1,10 @@
 /* order: carts, checkout, orders and their payments.
  *
- * An order is placed whole in one turn: idempotency row, price quote, holds, lines, party (sealed), attribution,
- * audit, event. Payment, fulfilment and group are derived axes. Payments are attempts, several per order
- * and by several payers; "paid" comes only from a verified payment notice (payment_inbox). Unpaid orders expire
- * after 30 minutes and release their holds. State machine: order_rules.h; a transition not in the table is
- * refused, each leaves an audit row (I13).
+ * An order is placed whole in one turn: idempotency row, price quote, holds, lines, party (sealed),
+ * attribution, audit, event. Payment, fulfilment and group are derived axes. Payments are attempts,
+ * several per order and by several payers; "paid" comes only from a verified payment notice
+ * (payment_inbox). Unpaid orders expire after 30 minutes and release their holds. State machine:
+ * order_rules.h; a transition not in the table is refused, each leaves an audit row (I13).
  */
 #ifndef ORDER_ORDER_H
 #define ORDER_ORDER_H
@@ -16,9 +16,27 @@
 
 ID_TYPE(order);
 
-enum order_state { ORDER_STATE_UNSET = 0, ORDER_PLACED, ORDER_CANCELLED, ORDER_EXPIRED, ORDER_CLOSED, ORDER_STATE_COUNT };
-enum order_payment_state { ORDER_PAYMENT_UNSET = 0, ORDER_UNPAID, ORDER_PAID, ORDER_PART_REFUNDED, ORDER_REFUNDED };
-enum order_fulfilment { ORDER_FULFILMENT_UNSET = 0, ORDER_UNFULFILLED, ORDER_SHIPPED, ORDER_DELIVERED };
+enum order_state {
+    ORDER_STATE_UNSET = 0,
+    ORDER_PLACED,
+    ORDER_CANCELLED,
+    ORDER_EXPIRED,
+    ORDER_CLOSED,
+    ORDER_STATE_COUNT
+};
+enum order_payment_state {
+    ORDER_PAYMENT_UNSET = 0,
+    ORDER_UNPAID,
+    ORDER_PAID,
+    ORDER_PART_REFUNDED,
+    ORDER_REFUNDED
+};
+enum order_fulfilment {
+    ORDER_FULFILMENT_UNSET = 0,
+    ORDER_UNFULFILLED,
+    ORDER_SHIPPED,
+    ORDER_DELIVERED
+};
 
 enum { ORDER_ANSWERS_MAX = 8, ORDER_NOTE_MAX = 500 };
 
@@ -39,7 +57,8 @@ struct order_place {
     struct visitor_id visitor_id;
     const struct price_want *wants;
     size_t want_count;
-    int64_t expected_total_minor; /* what she was shown; -1 = not shown. Differs -> CONFLICT "order.price_changed" (arg 0 = new total) */
+    int64_t expected_total_minor; /* what she was shown; -1 = not shown. Differs -> CONFLICT
+                                     "order.price_changed" (arg 0 = new total) */
     struct order_party party;
     const struct order_answer *answers;
     size_t answer_count;
@@ -87,25 +106,32 @@ static inline struct money order_money(const struct order *o, int64_t minor)
     return (struct money){.minor = minor, .currency = o->currency};
 }
 
-/* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out, order.price_changed; INVALID for what
- * was typed wrong, with the field. After a refusal the turn may go on: nothing of the attempt stays. */
-const struct err *order_place(struct turn *t, const struct order_place *o, struct order_id *ret) MUST_CHECK;
-/* The same; and when the order was made by this very call and waits for its payment, *ret_made is what order_get would
- * say, but for the access key, so that it need not be read again. Otherwise ret_made->id is 0. */
-const struct err *order_place_made(struct turn *t, const struct order_place *o, struct order_id *ret,
-                                   struct order *ret_made) MUST_CHECK;
-const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop, struct order_id id, struct order *ret) MUST_CHECK;
+/* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out,
+ * order.price_changed; INVALID for what was typed wrong, with the field. After a refusal the turn
+ * may go on: nothing of the attempt stays. */
+const struct err *order_place(struct turn *t, const struct order_place *o,
+                              struct order_id *ret) MUST_CHECK;
+/* The same; and when the order was made by this very call and waits for its payment, *ret_made is
+ * what order_get would say, but for the access key, so that it need not be read again. Otherwise
+ * ret_made->id is 0. */
+const struct err *order_place_made(struct turn *t, const struct order_place *o,
+                                   struct order_id *ret, struct order *ret_made) MUST_CHECK;
+const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop,
+                            struct order_id id, struct order *ret) MUST_CHECK;
 /* Orders of a buyer over all shops, newest first. */
-const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer, size_t limit,
-                                      struct order **ret, size_t *ret_count) MUST_CHECK;
+const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer,
+                                      size_t limit, struct order **ret,
+                                      size_t *ret_count) MUST_CHECK;
 
 /* The same, older than `before` (v == 0: newest). */
-const struct err *order_list_of_buyer_before(struct tx *tx, struct arena *a, struct account_id buyer,
-                                             struct order_id before, size_t limit, struct order **ret,
+const struct err *order_list_of_buyer_before(struct tx *tx, struct arena *a,
+                                             struct account_id buyer, struct order_id before,
+                                             size_t limit, struct order **ret,
                                              size_t *ret_count) MUST_CHECK;
 
-/* Starts a payment outside any turn: attempt row, gateway->begin with a deadline, result row; applies PAID by a
- * notice. `key` makes it once. use_saved: pay with the buyer's remembered method when there is one. */
+/* Starts a payment outside any turn: attempt row, gateway->begin with a deadline, result row;
+ * applies PAID by a notice. `key` makes it once. use_saved: pay with the buyer's remembered method
+ * when there is one. */
 struct order_pay {
     str key;
     struct shop_id shop_id;
@@ -115,34 +141,45 @@ struct order_pay {
     bool use_saved, remember;
     str return_path;
 };
-const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay, struct payment_begin *ret) MUST_CHECK;
+const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay,
+                                  struct payment_begin *ret) MUST_CHECK;
 
-/* Remembered by account: last address + mail, and a saved payment method's label ("Test card ···4242"). */
+/* Remembered by account: last address + mail, and a saved payment method's label ("Test card
+ * ···4242"). */
 struct order_remembered {
     bool has_party, has_method;
     struct order_party party;
     str method_label;
 };
-const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p, struct account_id buyer, struct order_remembered *ret) MUST_CHECK;
+const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p,
+                                       struct account_id buyer,
+                                       struct order_remembered *ret) MUST_CHECK;
 
 /* Forgets what a buyer told one shop: her parties there open no more, in no order. */
-const struct err *order_party_forget(struct turn *t, struct shop_id shop, struct account_id buyer) MUST_CHECK;
+const struct err *order_party_forget(struct turn *t, struct shop_id shop,
+                                     struct account_id buyer) MUST_CHECK;
 /* Forgets address and payment method kept for her next order. */
 const struct err *order_remembered_forget(struct turn *t, struct account_id buyer) MUST_CHECK;
 
 /* Which shop an order belongs to, for pages that know its id only. NOT_FOUND order.gone. */
-const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id, struct shop_id *ret_shop,
-                             struct account_id *ret_buyer) MUST_CHECK;
+const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id,
+                             struct shop_id *ret_shop, struct account_id *ret_buyer) MUST_CHECK;
 bool order_key_opens(struct platform *p, struct arena *a, struct order_id id, str key);
 
-/* Cancels what is not shipped; money that was paid is asked back in the same turn. CONFLICT order.not_cancellable. */
-const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id, const char *why) MUST_CHECK;
-/* Refund through the gateway; amount <= paid - refunded; restocks all lines when the whole order is refunded. */
-const struct err *order_refund(struct platform *p, struct arena *a, struct shop_id shop, struct order_id id,
-                               int64_t amount_minor, str key, struct account_id actor) MUST_CHECK;
+/* Cancels what is not shipped; money that was paid is asked back in the same turn. CONFLICT
+ * order.not_cancellable. */
+const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id,
+                               const char *why) MUST_CHECK;
+/* Refund through the gateway; amount <= paid - refunded; restocks all lines when the whole order is
+ * refunded. */
+const struct err *order_refund(struct platform *p, struct arena *a, struct shop_id shop,
+                               struct order_id id, int64_t amount_minor, str key,
+                               struct account_id actor) MUST_CHECK;
 
-/* The parcel is on its way; tracking: words or a number for the buyer, may be empty, at most ORDER_NOTE_MAX bytes. */
-const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_id id, str tracking) MUST_CHECK;
+/* The parcel is on its way; tracking: words or a number for the buyer, may be empty, at most
+ * ORDER_NOTE_MAX bytes. */
+const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_id id,
+                             str tracking) MUST_CHECK;
 const struct err *order_deliver(struct turn *t, struct shop_id shop, struct order_id id) MUST_CHECK;
 
 /* ---- the cart: one per account, over all shops; names variants, never prices ---- */
@@ -152,18 +189,20 @@ struct cart_item {
     int64_t quantity;         /* 1..999 */
 };
 enum { CART_LINES_MAX = 100 };
-/* quantity 0 takes it out; `add` adds to what is there. INVALID price.bad_quantity, LIMIT order.cart_full,
- * NOT_FOUND catalog.gone for a variant that is not this shop's. */
-const struct err *cart_set(struct turn *t, struct account_id account, struct shop_id shop, struct variant_id variant,
-                           int64_t quantity, bool add) MUST_CHECK;
+/* quantity 0 takes it out; `add` adds to what is there. INVALID price.bad_quantity, LIMIT
+ * order.cart_full, NOT_FOUND catalog.gone for a variant that is not this shop's. */
+const struct err *cart_set(struct turn *t, struct account_id account, struct shop_id shop,
+                           struct variant_id variant, int64_t quantity, bool add) MUST_CHECK;
 /* In the order they were added, shop by shop. shop v == 0: all shops. */
-const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id account, struct shop_id shop,
-                             struct cart_item **ret, size_t *ret_count) MUST_CHECK;
-const struct err *cart_clear(struct turn *t, struct account_id account, struct shop_id shop) MUST_CHECK;
+const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id account,
+                             struct shop_id shop, struct cart_item **ret,
+                             size_t *ret_count) MUST_CHECK;
+const struct err *cart_clear(struct turn *t, struct account_id account,
+                             struct shop_id shop) MUST_CHECK;
 
-/* Events: order.placed, order.paid, order.cancelled, order.expired, order.refunded, order.shipped, order.delivered,
- * order.payment_returned, order.payment_alarm
- * (subject = order, object = conversation, number = amount, account = buyer). */
+/* Events: order.placed, order.paid, order.cancelled, order.expired, order.refunded, order.shipped,
+ * order.delivered, order.payment_returned, order.payment_alarm (subject = order, object =
+ * conversation, number = amount, account = buyer). */
 
 extern const struct feature order_feature;
 

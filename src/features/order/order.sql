@@ -1,17 +1,21 @@
 -- include: "order/order.h"
 -- include: "pool/pool.h"
 
--- ---- placing -------------------------------------------------------------------------------------
+-- ---- placing ------------------------------------------------------------------------------------
 
--- name: order_key_insert :count (account_id account_id, key text, asked bytes, shop_id shop_id, order_id order_id)
+-- name: order_key_insert :count (account_id account_id, key text, asked bytes, shop_id shop_id,
+--    order_id order_id)
 INSERT INTO order_key (account_id, key, asked, shop_id, order_id, refusal_kind, refusal)
 VALUES ($1, $2, $3, $4, $5, 0, '') ON CONFLICT (account_id, key) DO NOTHING;
 
 -- name: order_key_row :one (account_id account_id, key text)
---    -> (asked bytes, shop_id shop_id, order_id order_id, refusal_kind int, refusal text, refusal_arg text?)
-SELECT asked, shop_id, order_id, refusal_kind, refusal, refusal_arg FROM order_key WHERE account_id = $1 AND key = $2;
+--    -> (asked bytes, shop_id shop_id, order_id order_id, refusal_kind int, refusal text,
+--        refusal_arg text?)
+SELECT asked, shop_id, order_id, refusal_kind, refusal, refusal_arg FROM order_key
+ WHERE account_id = $1 AND key = $2;
 
--- name: order_key_refuse :hit (account_id account_id, key text, refusal_kind int, refusal text, refusal_arg text?)
+-- name: order_key_refuse :hit (account_id account_id, key text, refusal_kind int, refusal text,
+--    refusal_arg text?)
 UPDATE order_key SET order_id = 0, refusal_kind = $3, refusal = $4, refusal_arg = $5
  WHERE account_id = $1 AND key = $2;
 
@@ -20,30 +24,36 @@ INSERT INTO order_counter (shop_id, last_number) VALUES ($1, 1001)
     ON CONFLICT (shop_id) DO UPDATE SET last_number = order_counter.last_number + 1
 RETURNING last_number;
 
--- name: order_insert :exec (id order_id, shop_id shop_id, number int, buyer_id account_id, contact_id contact_id,
---    pool_id pool_id, currency text, goods_minor int, shipping_minor int, tax_minor int, total_minor int,
---    tax_included bool, channel text, conversation_id int, post_id int, party bytes?, placed_ms int, expires_ms int)
-INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, base_currency,
-                    rate_micros, goods_minor, shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor, refunding_minor,
-                    channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms)
-VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 1000000, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14, $15, $16, '', $17, $18, 0);
+-- name: order_insert :exec (id order_id, shop_id shop_id, number int, buyer_id account_id,
+--    contact_id contact_id, pool_id pool_id, currency text, goods_minor int, shipping_minor int,
+--    tax_minor int, total_minor int, tax_included bool, channel text, conversation_id int,
+--    post_id int, party bytes?, placed_ms int, expires_ms int)
+INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency,
+                    base_currency, rate_micros, goods_minor, shipping_minor, tax_minor, total_minor,
+                    tax_included, paid_minor, refunded_minor, refunding_minor, channel,
+                    conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms)
+VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 1000000, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14,
+       $15, $16, '', $17, $18, 0);
 
--- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int, variant_id variant_id,
---    product_id product_id, title text, variant_title text, sku text?, media_id int, quantity int, unit_minor int,
---    total_minor int)
-INSERT INTO order_line (shop_id, order_id, position, variant_id, product_id, title, variant_title, sku, media_id,
-                        quantity, unit_minor, total_minor)
+-- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int,
+--    variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
+--    media_id int, quantity int, unit_minor int, total_minor int)
+INSERT INTO order_line (shop_id, order_id, position, variant_id, product_id, title, variant_title,
+                        sku, media_id, quantity, unit_minor, total_minor)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
--- name: order_answer_insert :exec (shop_id shop_id, order_id order_id, position int, question text, answer text)
-INSERT INTO order_answer (shop_id, order_id, position, question, answer) VALUES ($1, $2, $3, $4, $5);
+-- name: order_answer_insert :exec (shop_id shop_id, order_id order_id, position int, question text,
+--    answer text)
+INSERT INTO order_answer (shop_id, order_id, position, question, answer)
+VALUES ($1, $2, $3, $4, $5);
 
--- ---- the buyer's data ----------------------------------------------------------------------------
+-- ---- the buyer's data ---------------------------------------------------------------------------
 
 -- name: order_party_key :maybe (shop_id shop_id, account_id account_id) -> (sealed_key text)
 SELECT sealed_key FROM order_party_key WHERE shop_id = $1 AND account_id = $2;
 
--- name: order_party_key_insert :one (shop_id shop_id, account_id account_id, sealed_key text) -> (sealed_key text)
+-- name: order_party_key_insert :one (shop_id shop_id, account_id account_id, sealed_key text)
+--    -> (sealed_key text)
 INSERT INTO order_party_key (shop_id, account_id, sealed_key) VALUES ($1, $2, $3)
     ON CONFLICT (shop_id, account_id) DO UPDATE SET sealed_key = order_party_key.sealed_key
 RETURNING sealed_key;
@@ -59,24 +69,29 @@ SELECT party, method, method_gateway, method_label FROM order_remembered WHERE a
 INSERT INTO order_remembered (account_id, party) VALUES ($1, $2)
     ON CONFLICT (account_id) DO UPDATE SET party = excluded.party;
 
--- name: order_remember_method :exec (account_id account_id, method text?, gateway text?, label text?)
-INSERT INTO order_remembered (account_id, method, method_gateway, method_label) VALUES ($1, $2, $3, $4)
+-- name: order_remember_method :exec (account_id account_id, method text?, gateway text?,
+--    label text?)
+INSERT INTO order_remembered (account_id, method, method_gateway, method_label)
+VALUES ($1, $2, $3, $4)
     ON CONFLICT (account_id) DO UPDATE
-    SET method = excluded.method, method_gateway = excluded.method_gateway, method_label = excluded.method_label;
+    SET method = excluded.method, method_gateway = excluded.method_gateway,
+        method_label = excluded.method_label;
 
 -- name: order_remembered_delete :exec (account_id account_id)
 DELETE FROM order_remembered WHERE account_id = $1;
 
--- ---- reading -------------------------------------------------------------------------------------
+-- ---- reading ------------------------------------------------------------------------------------
 
 -- name: order_row :maybe (shop_id shop_id, id order_id)
---    -> (id order_id, shop_id shop_id, number int, buyer_id account_id, contact_id contact_id, pool_id pool_id,
---        state int, fulfilment int, currency text, goods_minor int, shipping_minor int, tax_minor int,
---        total_minor int, tax_included bool, paid_minor int, refunded_minor int, refunding_minor int, channel text,
---        conversation_id int, post_id int, party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int)
-SELECT id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor, shipping_minor,
-       tax_minor, total_minor, tax_included, paid_minor, refunded_minor, refunding_minor, channel, conversation_id,
-       post_id, party, tracking, placed_ms, expires_ms, paid_ms
+--    -> (id order_id, shop_id shop_id, number int, buyer_id account_id, contact_id contact_id,
+--    pool_id pool_id, state int, fulfilment int, currency text, goods_minor int,
+--    shipping_minor int, tax_minor int, total_minor int, tax_included bool, paid_minor int,
+--    refunded_minor int, refunding_minor int, channel text, conversation_id int, post_id int,
+--    party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int)
+SELECT id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor,
+       shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor,
+       refunding_minor, channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms,
+       paid_ms
   FROM orders WHERE shop_id = $1 AND id = $2;
 
 -- name: order_row_lock :maybe (shop_id shop_id, id order_id) -> (id order_id)
@@ -90,43 +105,51 @@ SELECT id FROM orders WHERE shop_id = $1 AND id = $2 FOR UPDATE;
 SELECT shop_id, buyer_id FROM orders WHERE id = $1;
 
 -- name: order_lines :many (shop_id shop_id, order_id order_id)
---    -> (variant_id variant_id, product_id product_id, title text, variant_title text, sku text?, media_id int,
---        quantity int, unit_minor int, total_minor int)
-SELECT variant_id, product_id, title, variant_title, sku, media_id, quantity, unit_minor, total_minor
+--    -> (variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
+--    media_id int, quantity int, unit_minor int, total_minor int)
+SELECT variant_id, product_id, title, variant_title, sku, media_id, quantity, unit_minor,
+       total_minor
   FROM order_line WHERE shop_id = $1 AND order_id = $2 ORDER BY position LIMIT 50;
 
 -- name: order_answers :many (shop_id shop_id, order_id order_id) -> (question text, answer text)
-SELECT question, answer FROM order_answer WHERE shop_id = $1 AND order_id = $2 ORDER BY position LIMIT 8;
+SELECT question, answer FROM order_answer WHERE shop_id = $1 AND order_id = $2
+ ORDER BY position LIMIT 8;
 
--- name: order_ids_of_buyer :many (buyer_id account_id, before int, most int) -> (id order_id, shop_id shop_id)
+-- name: order_ids_of_buyer :many (buyer_id account_id, before int, most int)
+--    -> (id order_id, shop_id shop_id)
 -- @global: a person's own orders, over all shops
 SELECT id, shop_id FROM orders WHERE buyer_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
 
--- ---- transitions ---------------------------------------------------------------------------------
+-- ---- transitions --------------------------------------------------------------------------------
 
--- name: order_step :hit (shop_id shop_id, id order_id, was_state int, was_fulfilment int, state int, fulfilment int)
+-- name: order_step :hit (shop_id shop_id, id order_id, was_state int, was_fulfilment int,
+--    state int, fulfilment int)
 UPDATE orders SET state = $5, fulfilment = $6
  WHERE shop_id = $1 AND id = $2 AND state = $3 AND fulfilment = $4;
 
 -- name: order_paid :hit (shop_id shop_id, id order_id, amount_minor int, state int, paid_ms int)
-UPDATE orders SET paid_minor = paid_minor + $3, state = $4, paid_ms = $5 WHERE shop_id = $1 AND id = $2;
+UPDATE orders SET paid_minor = paid_minor + $3, state = $4, paid_ms = $5 WHERE shop_id = $1
+ AND id = $2;
 
 -- name: order_tracking :hit (shop_id shop_id, id order_id, tracking text)
 UPDATE orders SET tracking = $3 WHERE shop_id = $1 AND id = $2;
 
 -- name: order_expired :many (now_ms int, most int) -> (id order_id, shop_id shop_id)
 -- @global: the clock runs for all shops
-SELECT id, shop_id FROM orders WHERE state = 1 AND paid_ms = 0 AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2;
+SELECT id, shop_id FROM orders WHERE state = 1 AND paid_ms = 0 AND expires_ms <= $1
+ ORDER BY expires_ms LIMIT $2;
 
--- ---- payments ------------------------------------------------------------------------------------
+-- ---- payments -----------------------------------------------------------------------------------
 
 -- name: payment_count :one (shop_id shop_id, order_id order_id) -> (count int)
 SELECT COUNT(*) FROM order_payment WHERE shop_id = $1 AND order_id = $2;
 
--- name: payment_insert :count (id int, shop_id shop_id, order_id order_id, account_id account_id, key text,
---    gateway text, amount_minor int, currency text, remember bool, used_saved bool, return_path text, now_ms int)
-INSERT INTO order_payment (id, shop_id, order_id, account_id, key, gateway, amount_minor, currency, state, remember,
-                           used_saved, return_path, refunded_minor, refunding_minor, begun_ms, captured_ms)
+-- name: payment_insert :count (id int, shop_id shop_id, order_id order_id, account_id account_id,
+--    key text, gateway text, amount_minor int, currency text, remember bool, used_saved bool,
+--    return_path text, now_ms int)
+INSERT INTO order_payment (id, shop_id, order_id, account_id, key, gateway, amount_minor, currency,
+                           state, remember, used_saved, return_path, refunded_minor,
+                           refunding_minor, begun_ms, captured_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, 0, 0, $12, 0)
     ON CONFLICT (account_id, shop_id, key) DO NOTHING;
 
@@ -134,39 +157,45 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, 0, 0, $12, 0)
 SELECT id FROM order_payment WHERE account_id = $1 AND shop_id = $2 AND key = $3;
 
 -- name: payment_row :maybe (shop_id shop_id, id int)
---    -> (id int, order_id order_id, account_id account_id, gateway text, amount_minor int, currency text, state int,
---        remember bool, used_saved bool, return_path text, redirect text?, provider_ref text?, method_label text?,
---        failure_key text?, refunded_minor int, refunding_minor int, begun_ms int, captured_ms int)
-SELECT id, order_id, account_id, gateway, amount_minor, currency, state, remember, used_saved, return_path, redirect,
-       provider_ref, method_label, failure_key, refunded_minor, refunding_minor, begun_ms, captured_ms
+--    -> (id int, order_id order_id, account_id account_id, gateway text, amount_minor int,
+--    currency text, state int, remember bool, used_saved bool, return_path text, redirect text?,
+--    provider_ref text?, method_label text?, failure_key text?, refunded_minor int,
+--    refunding_minor int, begun_ms int, captured_ms int)
+SELECT id, order_id, account_id, gateway, amount_minor, currency, state, remember, used_saved,
+       return_path, redirect, provider_ref, method_label, failure_key, refunded_minor,
+       refunding_minor, begun_ms, captured_ms
   FROM order_payment WHERE shop_id = $1 AND id = $2;
 
 -- name: payments_of_order :many (shop_id shop_id, order_id order_id)
---    -> (id int, account_id account_id, gateway text, amount_minor int, state int, provider_ref text?,
---        method_label text?, failure_key text?, refunded_minor int, refunding_minor int, begun_ms int,
---        captured_ms int)
-SELECT id, account_id, gateway, amount_minor, state, provider_ref, method_label, failure_key, refunded_minor,
-       refunding_minor, begun_ms, captured_ms
+--    -> (id int, account_id account_id, gateway text, amount_minor int, state int,
+--    provider_ref text?, method_label text?, failure_key text?, refunded_minor int,
+--    refunding_minor int, begun_ms int, captured_ms int)
+SELECT id, account_id, gateway, amount_minor, state, provider_ref, method_label, failure_key,
+       refunded_minor, refunding_minor, begun_ms, captured_ms
   FROM order_payment WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 50;
 
--- name: payment_begun :count (shop_id shop_id, id int, state int, redirect text?, provider_ref text?,
---    failure_key text?)
-UPDATE order_payment SET state = $3, redirect = $4, provider_ref = COALESCE(provider_ref, $5), failure_key = $6
+-- name: payment_begun :count (shop_id shop_id, id int, state int, redirect text?,
+--    provider_ref text?, failure_key text?)
+UPDATE order_payment SET state = $3, redirect = $4, provider_ref = COALESCE(provider_ref, $5),
+       failure_key = $6
  WHERE shop_id = $1 AND id = $2 AND state = 1;
 
--- name: payment_captured :hit (shop_id shop_id, id int, state int, provider_ref text?, method_label text?, now_ms int)
-UPDATE order_payment SET state = $3, provider_ref = COALESCE($4, provider_ref), method_label = $5, captured_ms = $6,
-       failure_key = NULL
+-- name: payment_captured :hit (shop_id shop_id, id int, state int, provider_ref text?,
+--    method_label text?, now_ms int)
+UPDATE order_payment SET state = $3, provider_ref = COALESCE($4, provider_ref), method_label = $5,
+       captured_ms = $6, failure_key = NULL
  WHERE shop_id = $1 AND id = $2 AND state IN (1, 2, 4);
 
 -- name: payment_failed :count (shop_id shop_id, id int, failure_key text)
-UPDATE order_payment SET state = 4, failure_key = $3 WHERE shop_id = $1 AND id = $2 AND state IN (1, 2);
+UPDATE order_payment SET state = 4, failure_key = $3 WHERE shop_id = $1 AND id = $2
+ AND state IN (1, 2);
 
--- name: payment_event_insert :count (id int, shop_id shop_id, gateway text, event_id text, payment_id int, outcome int,
---    amount_minor int, currency text, provider_ref text?, now_ms int)
-INSERT INTO payment_event (id, shop_id, gateway, event_id, payment_id, outcome, amount_minor, currency, provider_ref,
-                           verdict, at_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'applied', $10) ON CONFLICT (shop_id, gateway, event_id) DO NOTHING;
+-- name: payment_event_insert :count (id int, shop_id shop_id, gateway text, event_id text,
+--    payment_id int, outcome int, amount_minor int, currency text, provider_ref text?, now_ms int)
+INSERT INTO payment_event (id, shop_id, gateway, event_id, payment_id, outcome, amount_minor,
+                           currency, provider_ref, verdict, at_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'applied', $10) ON CONFLICT (shop_id, gateway, event_id)
+       DO NOTHING;
 
 -- name: payment_event_verdict :hit (shop_id shop_id, id int, verdict text)
 UPDATE payment_event SET verdict = $3 WHERE shop_id = $1 AND id = $2;
@@ -176,21 +205,25 @@ UPDATE payment_event SET verdict = $3 WHERE shop_id = $1 AND id = $2;
 SELECT id, amount_minor, provider_ref FROM payment_event
  WHERE shop_id = $1 AND payment_id = $2 AND verdict = 'waits' ORDER BY id LIMIT 20;
 
--- ---- refunds -------------------------------------------------------------------------------------
+-- ---- refunds ------------------------------------------------------------------------------------
 
--- name: refund_insert :count (id int, shop_id shop_id, order_id order_id, payment_id int, key text, amount_minor int,
---    now_ms int)
-INSERT INTO order_refund (id, shop_id, order_id, payment_id, key, amount_minor, state, asked_ms, done_ms)
-VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0) ON CONFLICT (shop_id, order_id, key, payment_id) DO NOTHING;
+-- name: refund_insert :count (id int, shop_id shop_id, order_id order_id, payment_id int, key text,
+--    amount_minor int, now_ms int)
+INSERT INTO order_refund (id, shop_id, order_id, payment_id, key, amount_minor, state, asked_ms,
+                          done_ms)
+VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0) ON CONFLICT (shop_id, order_id, key, payment_id)
+       DO NOTHING;
 
 -- name: refund_row :maybe (shop_id shop_id, id int)
---    -> (id int, order_id order_id, payment_id int, amount_minor int, state int, gateway text, payment_ref text?,
---        payment_state int, currency text)
-SELECT r.id, r.order_id, r.payment_id, r.amount_minor, r.state, p.gateway, p.provider_ref, p.state, p.currency
+--    -> (id int, order_id order_id, payment_id int, amount_minor int, state int, gateway text,
+--    payment_ref text?, payment_state int, currency text)
+SELECT r.id, r.order_id, r.payment_id, r.amount_minor, r.state, p.gateway, p.provider_ref, p.state,
+       p.currency
   FROM order_refund r JOIN order_payment p ON p.shop_id = r.shop_id AND p.id = r.payment_id
  WHERE r.shop_id = $1 AND r.id = $2;
 
--- name: refunds_of_key :many (shop_id shop_id, order_id order_id, key text) -> (id int, amount_minor int, state int)
+-- name: refunds_of_key :many (shop_id shop_id, order_id order_id, key text)
+--    -> (id int, amount_minor int, state int)
 SELECT id, amount_minor, state FROM order_refund WHERE shop_id = $1 AND order_id = $2 AND key = $3
  ORDER BY id LIMIT 50;
 
@@ -213,7 +246,8 @@ UPDATE order_payment SET refunding_minor = refunding_minor + $3
  WHERE shop_id = $1 AND id = $2 AND amount_minor - refunded_minor - refunding_minor >= $3;
 
 -- name: payment_refund_end :hit (shop_id shop_id, id int, asked_minor int, done_minor int)
-UPDATE order_payment SET refunding_minor = refunding_minor - $3, refunded_minor = refunded_minor + $4
+UPDATE order_payment SET refunding_minor = refunding_minor - $3,
+       refunded_minor = refunded_minor + $4
  WHERE shop_id = $1 AND id = $2;
 
 -- name: order_refund_ask :hit (shop_id shop_id, id order_id, amount_minor int)
@@ -227,7 +261,7 @@ UPDATE orders SET refunding_minor = refunding_minor - $3, refunded_minor = refun
 -- name: order_key_delete :exec (account_id account_id, key text)
 DELETE FROM order_key WHERE account_id = $1 AND key = $2;
 
--- ---- cart ----------------------------------------------------------------------------------------
+-- ---- cart ---------------------------------------------------------------------------------------
 
 -- name: cart_line_row :maybe (account_id account_id, variant_id variant_id) -> (quantity int)
 SELECT quantity FROM cart_line WHERE account_id = $1 AND variant_id = $2;
@@ -235,23 +269,27 @@ SELECT quantity FROM cart_line WHERE account_id = $1 AND variant_id = $2;
 -- name: cart_size :one (account_id account_id) -> (lines int)
 SELECT COUNT(*) FROM cart_line WHERE account_id = $1;
 
--- name: cart_line_set :exec (account_id account_id, variant_id variant_id, shop_id shop_id, quantity int, now_ms int)
-INSERT INTO cart_line (account_id, variant_id, shop_id, quantity, added_ms) VALUES ($1, $2, $3, $4, $5)
+-- name: cart_line_set :exec (account_id account_id, variant_id variant_id, shop_id shop_id,
+--    quantity int, now_ms int)
+INSERT INTO cart_line (account_id, variant_id, shop_id, quantity, added_ms)
+VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (account_id, variant_id) DO UPDATE SET quantity = excluded.quantity;
 
 -- name: cart_line_remove :exec (account_id account_id, variant_id variant_id)
 DELETE FROM cart_line WHERE account_id = $1 AND variant_id = $2;
 
--- name: cart_lines :many (account_id account_id) -> (variant_id variant_id, shop_id shop_id, quantity int)
+-- name: cart_lines :many (account_id account_id)
+--    -> (variant_id variant_id, shop_id shop_id, quantity int)
 SELECT variant_id, shop_id, quantity FROM cart_line WHERE account_id = $1
  ORDER BY shop_id, added_ms, variant_id LIMIT 100;
 
 -- name: cart_shop_clear :exec (account_id account_id, shop_id shop_id)
 DELETE FROM cart_line WHERE account_id = $1 AND shop_id = $2;
 
--- ---- accounts that become one --------------------------------------------------------------------
+-- ---- accounts that become one -------------------------------------------------------------------
 
--- name: order_parties_of :many (buyer_id account_id) -> (id order_id, shop_id shop_id, party bytes?)
+-- name: order_parties_of :many (buyer_id account_id)
+--    -> (id order_id, shop_id shop_id, party bytes?)
 -- @global: a person's own orders, over all shops
 SELECT id, shop_id, party FROM orders WHERE buyer_id = $1 ORDER BY id LIMIT 500;
 
@@ -260,27 +298,32 @@ UPDATE orders SET buyer_id = $3, party = $4 WHERE shop_id = $1 AND id = $2;
 
 -- name: order_remembered_move :exec (account_id account_id, into_id account_id)
 INSERT INTO order_remembered (account_id, party, method, method_gateway, method_label)
-SELECT CAST($2 AS BIGINT), r.party, r.method, r.method_gateway, r.method_label FROM order_remembered r WHERE r.account_id = $1
+SELECT CAST($2 AS BIGINT), r.party, r.method, r.method_gateway, r.method_label
+ FROM order_remembered r WHERE r.account_id = $1
     ON CONFLICT (account_id) DO NOTHING;
 
 -- name: order_party_keys_delete :exec (account_id account_id)
 -- @global: one person's keys in every shop
 DELETE FROM order_party_key WHERE account_id = $1;
 
--- ---- verify --------------------------------------------------------------------------------------
+-- ---- verify -------------------------------------------------------------------------------------
 
 -- name: verify_lines :many () -> (shop_id shop_id, id order_id, goods_minor int, lines int)
 -- @global: verify looks at every shop
 SELECT o.shop_id, o.id, o.goods_minor, CAST(COALESCE(SUM(l.total_minor), 0) AS BIGINT)
   FROM orders o LEFT JOIN order_line l ON l.shop_id = o.shop_id AND l.order_id = o.id
- GROUP BY o.shop_id, o.id, o.goods_minor, o.shipping_minor, o.tax_minor, o.tax_included, o.total_minor
+ GROUP BY o.shop_id, o.id, o.goods_minor, o.shipping_minor, o.tax_minor, o.tax_included,
+     o.total_minor
 HAVING o.goods_minor <> COALESCE(SUM(l.total_minor), 0)
-    OR o.total_minor <> o.goods_minor + o.shipping_minor + CASE WHEN o.tax_included = 1 THEN 0 ELSE o.tax_minor END
+    OR o.total_minor <> o.goods_minor + o.shipping_minor + CASE WHEN o.tax_included = 1 THEN 0
+        ELSE o.tax_minor END
  ORDER BY o.id LIMIT 20;
 
--- name: verify_paid :many () -> (shop_id shop_id, id order_id, paid_minor int, captured int, refunded_minor int, returned int)
+-- name: verify_paid :many () -> (shop_id shop_id, id order_id, paid_minor int, captured int,
+--    refunded_minor int, returned int)
 -- @global: verify looks at every shop
-SELECT o.shop_id, o.id, o.paid_minor, COALESCE(p.captured, 0), o.refunded_minor, COALESCE(p.returned, 0)
+SELECT o.shop_id, o.id, o.paid_minor, COALESCE(p.captured, 0), o.refunded_minor,
+       COALESCE(p.returned, 0)
   FROM orders o LEFT JOIN (SELECT shop_id, order_id, CAST(SUM(amount_minor) AS BIGINT) AS captured,
                                   CAST(SUM(refunded_minor) AS BIGINT) AS returned
                              FROM order_payment WHERE state = 3 GROUP BY shop_id, order_id) p
@@ -292,8 +335,9 @@ SELECT o.shop_id, o.id, o.paid_minor, COALESCE(p.captured, 0), o.refunded_minor,
 -- name: verify_refunds :many () -> (shop_id shop_id, id int, refunded_minor int, rows_minor int)
 -- @global: verify looks at every shop
 SELECT p.shop_id, p.id, p.refunded_minor, COALESCE(r.done, 0)
-  FROM order_payment p LEFT JOIN (SELECT shop_id, payment_id, CAST(SUM(amount_minor) AS BIGINT) AS done
-                                    FROM order_refund WHERE state = 2 GROUP BY shop_id, payment_id) r
+  FROM order_payment p LEFT JOIN (SELECT shop_id, payment_id,
+                                    CAST(SUM(amount_minor) AS BIGINT) AS done FROM order_refund
+                                    WHERE state = 2 GROUP BY shop_id, payment_id) r
     ON r.shop_id = p.shop_id AND r.payment_id = p.id
  WHERE p.refunded_minor <> COALESCE(r.done, 0) ORDER BY p.id LIMIT 20;
 
@@ -301,34 +345,41 @@ SELECT p.shop_id, p.id, p.refunded_minor, COALESCE(r.done, 0)
 -- @global: verify looks at every shop
 SELECT p.shop_id, p.id FROM order_payment p
  WHERE p.state IN (3, 5) AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.shop_id = p.shop_id
-       AND e.payment_id = p.id AND e.outcome = 1 AND e.amount_minor = p.amount_minor AND e.currency = p.currency)
+       AND e.payment_id = p.id AND e.outcome = 1 AND e.amount_minor = p.amount_minor
+       AND e.currency = p.currency)
  ORDER BY p.id LIMIT 20;
 
 -- name: verify_overdue :many () -> (shop_id shop_id, id order_id)
--- @global: verify looks at every shop; the newest row of all tells the time, so that a stopped server is not accused
+-- @global: verify looks at every shop; the newest row of all tells the time,
+-- so that a stopped server is not accused
 SELECT shop_id, id FROM orders
  WHERE state = 1 AND paid_ms = 0 AND expires_ms < (SELECT MAX(placed_ms) FROM orders) - 600000
  ORDER BY id LIMIT 20;
 
 -- name: verify_numbers :many () -> (shop_id shop_id, last_number int, orders int)
 -- @global: verify looks at every shop
-SELECT c.shop_id, c.last_number, COUNT(o.id) FROM order_counter c LEFT JOIN orders o ON o.shop_id = c.shop_id
+SELECT c.shop_id, c.last_number, COUNT(o.id) FROM order_counter c
+ LEFT JOIN orders o ON o.shop_id = c.shop_id
  GROUP BY c.shop_id, c.last_number HAVING COUNT(o.id) <> c.last_number - 1000 LIMIT 20;
 
 -- name: verify_captured :many (after int) -> (shop_id shop_id, id int, amount_minor int)
 -- @global: verify looks at every shop
-SELECT shop_id, id, amount_minor FROM order_payment WHERE state IN (3, 5) AND id > $1 ORDER BY id LIMIT 500;
+SELECT shop_id, id, amount_minor FROM order_payment WHERE state IN (3, 5) AND id > $1
+ ORDER BY id LIMIT 500;
 
 -- name: verify_returned :many (after int) -> (shop_id shop_id, id int, amount_minor int)
 -- @global: verify looks at every shop
-SELECT shop_id, id, amount_minor FROM order_refund WHERE state = 2 AND id > $1 ORDER BY id LIMIT 500;
+SELECT shop_id, id, amount_minor FROM order_refund WHERE state = 2 AND id > $1
+ ORDER BY id LIMIT 500;
 
 -- name: verify_orders :many (after int)
---    -> (shop_id shop_id, id order_id, pool_id pool_id, total_minor int, paid_minor int, refunded_minor int)
+--    -> (shop_id shop_id, id order_id, pool_id pool_id, total_minor int, paid_minor int,
+--        refunded_minor int)
 -- @global: verify looks at every shop
-SELECT shop_id, id, pool_id, total_minor, paid_minor, refunded_minor FROM orders WHERE id > $1 ORDER BY id LIMIT 500;
+SELECT shop_id, id, pool_id, total_minor, paid_minor, refunded_minor FROM orders WHERE id > $1
+ ORDER BY id LIMIT 500;
 
--- ---- pages ---------------------------------------------------------------------------------------
+-- ---- pages --------------------------------------------------------------------------------------
 
 -- name: order_of_key :maybe (account_id account_id, key text) -> (order_id order_id)
 SELECT order_id FROM order_key WHERE account_id = $1 AND key = $2 AND refusal_kind = 0;
@@ -338,15 +389,16 @@ SELECT order_id FROM order_key WHERE account_id = $1 AND key = $2 AND refusal_ki
 SELECT id, state, failure_key, method_label, begun_ms FROM order_payment
  WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1;
 
--- name: console_orders :many (shop_id shop_id, before int, pool_id int, wanted_state int, wanted_payment int, wanted_fulfilment int,
---    from_ms int, most int, contact_id contact_id)
+-- name: console_orders :many (shop_id shop_id, before int, pool_id int, wanted_state int,
+--    wanted_payment int, wanted_fulfilment int, from_ms int, most int, contact_id contact_id)
 --    -> (id order_id, number int)
 SELECT id, number FROM orders
  WHERE shop_id = $1 AND number < $2
    AND (CAST($9 AS BIGINT) = 0 OR contact_id = $9)
    AND (CAST($3 AS BIGINT) = 0 OR pool_id = $3)
    AND (CAST($4 AS BIGINT) = 0 OR state = $4)
-   AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0) OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
+   AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0)
+       OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
         OR (CAST($5 AS BIGINT) = 4 AND refunded_minor > 0 AND refunded_minor >= paid_minor))
    AND (CAST($6 AS BIGINT) = 0 OR fulfilment = $6)
    AND placed_ms >= $7
@@ -357,7 +409,8 @@ SELECT id FROM orders WHERE shop_id = $1 AND number = $2;
 
 -- name: console_waiting :one (shop_id shop_id) -> (orders int)
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM orders
- WHERE shop_id = $1 AND state = 1 AND fulfilment = 1 AND paid_ms > 0 AND refunded_minor < paid_minor LIMIT 100) w;
+ WHERE shop_id = $1 AND state = 1 AND fulfilment = 1 AND paid_ms > 0
+     AND refunded_minor < paid_minor LIMIT 100) w;
 
 -- name: cart_count :one (account_id account_id) -> (things int)
 SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_line WHERE account_id = $1;

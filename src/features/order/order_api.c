@@ -50,7 +50,8 @@ static void party(struct json *j, const struct order_party *p)
     json_object_end(j);
 }
 
-static void write_order(struct json *j, const struct order *o, bool for_shop, const struct pool *pool)
+static void write_order(struct json *j, const struct order *o, bool for_shop,
+                        const struct pool *pool)
 {
     static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
     static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded"};
@@ -87,7 +88,8 @@ static void write_order(struct json *j, const struct order *o, bool for_shop, co
     json_object_end(j);
 }
 
-static const struct err *answer(struct web *w, int status, const struct order *o, bool for_shop, const struct pool *pool)
+static const struct err *answer(struct web *w, int status, const struct order *o, bool for_shop,
+                                const struct pool *pool)
 {
     struct strbuf sb;
     struct json j;
@@ -99,7 +101,8 @@ static const struct err *answer(struct web *w, int status, const struct order *o
     return web_json(w, status, body);
 }
 
-static const struct err *answer_order(struct web *w, int status, struct shop_id shop, struct order_id id, bool for_shop)
+static const struct err *answer_order(struct web *w, int status, struct shop_id shop,
+                                      struct order_id id, bool for_shop)
 {
     struct order o;
     struct pool pool;
@@ -113,8 +116,8 @@ static const struct err *answer_order(struct web *w, int status, struct shop_id 
 }
 
 /* `next`: the cursor of the page after this one, absent at the end. */
-static const struct err *answer_list(struct web *w, struct tx *tx, const struct order *orders, size_t count,
-                                     bool for_shop, str next)
+static const struct err *answer_list(struct web *w, struct tx *tx, const struct order *orders,
+                                     size_t count, bool for_shop, str next)
 {
     struct strbuf sb;
     struct json j;
@@ -211,7 +214,9 @@ static const struct err *place_turn(struct turn *t, void *arg)
 
 const struct err *order_api_place(struct web *w)
 {
-    struct place_call x = {.want = {.channel = S("api"), .buyer_id = w->viewer.account_id, .expected_total_minor = -1}};
+    struct place_call x = {.want = {.channel = S("api"),
+                                    .buyer_id = w->viewer.account_id,
+                                    .expected_total_minor = -1}};
     struct price_want *wants;
     struct order_answer *answers;
     struct shop shop;
@@ -251,16 +256,24 @@ const struct err *order_api_pay(struct web *w)
     struct id_text order = id_format(id.v);
     TRY(str_fmt(w->arena, &back, "/o/%s", order.text));
     web_read_end(w);
-    TRY(order_pay_begin(w->platform, w->arena, &(struct order_pay){
-        .key = key, .shop_id = shop, .order_id = id, .payer_id = w->viewer.account_id, .gateway = gateway,
-        .use_saved = web_has(w, "use_saved"), .remember = web_has(w, "remember"), .return_path = back}, &begun));
+    TRY(order_pay_begin(w->platform, w->arena,
+                        &(struct order_pay){.key = key,
+                                            .shop_id = shop,
+                                            .order_id = id,
+                                            .payer_id = w->viewer.account_id,
+                                            .gateway = gateway,
+                                            .use_saved = web_has(w, "use_saved"),
+                                            .remember = web_has(w, "remember"),
+                                            .return_path = back},
+                        &begun));
     strbuf_init(&sb, w->arena, KiB(8));
     json_init(&j, &sb);
     json_object_begin(&j);
     json_put_str(&j, "step", str_c(steps[begun.step]));
     json_put_str(&j, "redirect", begun.redirect);
     json_put_str(&j, "method", begun.method_label);
-    json_put_str(&j, "problem", begun.failure_key == NULL ? STR_NONE : locale_text(w->locale, begun.failure_key));
+    json_put_str(&j, "problem",
+                 begun.failure_key == NULL ? STR_NONE : locale_text(w->locale, begun.failure_key));
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 200, body);
@@ -285,11 +298,13 @@ const struct err *order_api_mine(struct web *w)
     size_t count;
     TRY(order_cursor(w, &before.v));
     TRY(web_read(w, &tx));
-    TRY(order_list_of_buyer_before(tx, w->arena, w->viewer.account_id, before, ORDERS_A_PAGE, &orders, &count));
+    TRY(order_list_of_buyer_before(tx, w->arena, w->viewer.account_id, before, ORDERS_A_PAGE,
+                                   &orders, &count));
     last = id_format(count == 0 ? 0 : orders[count - 1].id.v);
     for (size_t i = 0; i < count; i++)
         TRY(order_access_key(w->platform, w->arena, orders[i].id, &orders[i].access_key));
-    return answer_list(w, tx, orders, count, false, count == ORDERS_A_PAGE ? id_str(&last) : STR_NONE);
+    return answer_list(w, tx, orders, count, false,
+                       count == ORDERS_A_PAGE ? id_str(&last) : STR_NONE);
 }
 
 const struct err *order_api_console_list(struct web *w)

@@ -1,6 +1,7 @@
-/* The checkout: one page, one form. What is bought is the cart of this shop, or the one thing named by ?v= and ?q=.
- * Placing and paying follow each other: the order is committed before the provider is called, and the same key comes
- * to the same order and the same attempt however often the form arrives. */
+/* The checkout: one page, one form. What is bought is the cart of this shop, or the one thing named
+ * by ?v= and ?q=. Placing and paying follow each other: the order is committed before the provider
+ * is called, and the same key comes to the same order and the same attempt however often the form
+ * arrives. */
 #include "order/order_web.h"
 
 #include "core/idempotency.h"
@@ -17,7 +18,8 @@ struct checkout {
 
 /* ---- what is bought ---- */
 
-static const struct err *wants_of(struct web *w, struct tx *tx, str variant, str quantity, struct checkout *x)
+static const struct err *wants_of(struct web *w, struct tx *tx, str variant, str quantity,
+                                  struct checkout *x)
 {
     struct cart_item *items;
     int64_t id, count;
@@ -43,11 +45,15 @@ static const struct err *wants_of(struct web *w, struct tx *tx, str variant, str
 static const struct err *fill_quote(struct web *w, struct tx *tx, struct checkout *x)
 {
     struct price_quote *q;
-    TRY(price_quote_make(tx, w->arena, &x->v.shop, x->wants, x->want_count, x->party.address.country, &q));
+    TRY(price_quote_make(tx, w->arena, &x->v.shop, x->wants, x->want_count,
+                         x->party.address.country, &q));
     TRY(order_view_quote(tx, w->arena, &x->v.shop, q, &x->v.lines));
     x->v.line_count = q->line_count;
-    x->v.sums = (struct sums_view){{q->goods_minor, q->currency}, {q->shipping_minor, q->currency},
-                                   {q->tax_minor, q->currency}, {q->total_minor, q->currency}, q->tax_included};
+    x->v.sums = (struct sums_view){{q->goods_minor, q->currency},
+                                   {q->shipping_minor, q->currency},
+                                   {q->tax_minor, q->currency},
+                                   {q->total_minor, q->currency},
+                                   q->tax_included};
     for (size_t i = 0; i < q->line_count; i++)
         x->v.is_shipped = x->v.is_shipped || q->lines[i].requires_shipping;
     return NULL;
@@ -69,12 +75,15 @@ static const struct err *fill_form(struct web *w, struct checkout *x, const stru
         struct checkout_field *f = &v->fields[v->field_count];
         if (inputs[i].field == ADDRESS_COUNTRY)
             continue;
-        *f = (struct checkout_field){.input = inputs[i], .value = address_get(&x->party.address, inputs[i].field)};
+        *f = (struct checkout_field){.input = inputs[i],
+                                     .value = address_get(&x->party.address, inputs[i].field)};
         if (str_eq(wrong, str_c(inputs[i].name))) {
             f->error = order_words(w, problem);
             is_said = true;
-        } else if (!str_is_absent(wrong) && inputs[i].is_required && v->is_shipped && str_is_empty(f->value)) {
-            f->error = locale_text(w->locale, "error.field_missing"); /* all at once, not one per attempt */
+        } else if (!str_is_absent(wrong) && inputs[i].is_required && v->is_shipped &&
+                   str_is_empty(f->value)) {
+            f->error = locale_text(w->locale,
+                                   "error.field_missing"); /* all at once, not one per attempt */
         }
         v->field_count++;
     }
@@ -101,10 +110,12 @@ static const struct err *remembered(struct web *w, struct tx *tx, struct checkou
     if (str_is_empty(x->party.email))
         x->party = known.party;
     v->knows_party = true;
-    return address_one_line(w->arena, &x->party.address, w->locale->language, v->shop.country, &v->known_party);
+    return address_one_line(w->arena, &x->party.address, w->locale->language, v->shop.country,
+                            &v->known_party);
 }
 
-static const struct err *show(struct web *w, struct checkout *x, int status, const struct err *problem)
+static const struct err *show(struct web *w, struct checkout *x, int status,
+                              const struct err *problem)
 {
     struct checkout_view *v = &x->v;
     struct html h;
@@ -156,19 +167,21 @@ struct place_call {
     struct order_id id;
 };
 
-/* A form that is sent twice before its first answer brought a session would be two guests with an order each; so here the
- * key, which we made up ourselves, counts for everybody. */
+/* A form that is sent twice before its first answer brought a session would be two guests with an
+ * order each; so here the key, which we made up ourselves, counts for everybody. */
 static const struct err *place_turn(struct turn *t, void *arg)
 {
     struct place_call *x = arg;
     struct idempotency form = {.key = x->want.key};
     struct idempotency_replay replay;
     struct id_text text;
-    TRY(str_fmt(t->arena, &form.body, "%lld %.*s %.*s", (long long)x->want.shop_id.v, STR_ARG(x->want.party.email),
-                STR_ARG(x->want.party.address.name)));
+    TRY(str_fmt(t->arena, &form.body, "%lld %.*s %.*s", (long long)x->want.shop_id.v,
+                STR_ARG(x->want.party.email), STR_ARG(x->want.party.address.name)));
     TRY(idempotency_begin(t, &form, &replay));
     if (replay.is_replay)
-        return id_parse(replay.body, &x->id.v) ? NULL : ERR(t->arena, ERR_BUG, "error.bug", "stored order id");
+        return id_parse(replay.body, &x->id.v)
+                   ? NULL
+                   : ERR(t->arena, ERR_BUG, "error.bug", "stored order id");
     TRY(order_place(t, &x->want, &x->id));
     text = id_format(x->id.v);
     TRY(idempotency_finish(t, &form, 201, id_str(&text)));
@@ -181,11 +194,17 @@ static const struct err *place(struct web *w, struct checkout *x, str key, struc
     int64_t shown;
     TRY(web_int(w, "total", 0, INT64_MAX, &shown));
     str name = str_trim(x->party.address.name);
-    TRY(web_need_account(w, name.len == 0 || name.len > 60 ? locale_text(w->locale, "order.guest") : name));
-    call.want = (struct order_place){
-        .key = key, .shop_id = x->v.shop.id, .buyer_id = w->viewer.account_id, .wants = x->wants,
-        .want_count = x->want_count, .expected_total_minor = shown, .party = x->party, .channel = S("site"),
-        .mail_consent = x->v.consent};
+    TRY(web_need_account(w, name.len == 0 || name.len > 60 ? locale_text(w->locale, "order.guest")
+                                                           : name));
+    call.want = (struct order_place){.key = key,
+                                     .shop_id = x->v.shop.id,
+                                     .buyer_id = w->viewer.account_id,
+                                     .wants = x->wants,
+                                     .want_count = x->want_count,
+                                     .expected_total_minor = shown,
+                                     .party = x->party,
+                                     .channel = S("site"),
+                                     .mail_consent = x->v.consent};
     TRY(web_need_visitor(w, &call.want.visitor_id));
     TRY(web_write(w, place_turn, &call));
     *ret = call.id;
@@ -204,16 +223,23 @@ static const struct err *pay(struct web *w, struct order_id id, str key)
     TRY(str_fmt(w->arena, &pay_key, "%.*s-pay", STR_ARG(key)));
     TRY(order_own_path(w, id, buyer, &back));
     web_read_end(w);
-    const struct err *e = order_pay_begin(w->platform, w->arena, &(struct order_pay){
-        .key = pay_key, .shop_id = shop, .order_id = id, .payer_id = buyer, .use_saved = web_has(w, "saved"),
-        .remember = true, .return_path = back}, &begun);
+    const struct err *e = order_pay_begin(w->platform, w->arena,
+                                          &(struct order_pay){.key = pay_key,
+                                                              .shop_id = shop,
+                                                              .order_id = id,
+                                                              .payer_id = buyer,
+                                                              .use_saved = web_has(w, "saved"),
+                                                              .remember = true,
+                                                              .return_path = back},
+                                          &begun);
     /* The order stands: its page says how the payment stands, and offers to try again. */
     if (e != NULL || begun.step != PAYMENT_STEP_REDIRECT)
         return web_redirect_to(w, back);
     return web_redirect_to(w, begun.redirect);
 }
 
-/* A cart that was ordered is empty when the same form comes again: the key still knows the order. */
+/* A cart that was ordered is empty when the same form comes again: the key still knows the order.
+ */
 static const struct err *placed_before(struct web *w, struct tx *tx, str key, struct order_id *ret)
 {
     struct order_of_key_row row;

@@ -1,4 +1,5 @@
-/* Orders as the shop sees them: the list, one order with money, history and actions. Which ones: order_search.c. */
+/* Orders as the shop sees them: the list, one order with money, history and actions. Which ones:
+ * order_search.c. */
 #include "order/order_web.h"
 
 #include "account/account.h"
@@ -10,16 +11,18 @@
 /* ---- the list ---- */
 
 /* "/console/reef/orders" with all that narrows the list but `state`. */
-static const struct err *list_path(struct web *w, const struct order_search *s, const char *below, str state,
-                                   struct url_safe *ret)
+static const struct err *list_path(struct web *w, const struct order_search *s, const char *below,
+                                   str state, struct url_safe *ret)
 {
     struct id_text pool = id_format(s->pool_id), contact = id_format(s->contact_id.v);
-    return order_path(w->arena, ret, "/console/%.*s/orders%s?state=%.*s&pool=%s&customer=%s&days=%lld",
-                      STR_ARG(w->shop_handle), below, STR_ARG(state), s->pool_id != 0 ? pool.text : "",
-                      s->contact_id.v != 0 ? contact.text : "", (long long)s->days);
+    return order_path(
+        w->arena, ret, "/console/%.*s/orders%s?state=%.*s&pool=%s&customer=%s&days=%lld",
+        STR_ARG(w->shop_handle), below, STR_ARG(state), s->pool_id != 0 ? pool.text : "",
+        s->contact_id.v != 0 ? contact.text : "", (long long)s->days);
 }
 
-static const struct err *fill_filters(struct web *w, const struct order_search *s, struct console_orders_view *v)
+static const struct err *fill_filters(struct web *w, const struct order_search *s,
+                                      struct console_orders_view *v)
 {
     struct order_search everybody = *s;
     everybody.contact_id.v = 0;
@@ -42,7 +45,8 @@ static const struct err *fill_pools(struct web *w, struct tx *tx, const struct o
     v->pool_count = report.count;
     TRY_NEW_ARRAY(w->arena, v->pools, report.count);
     for (size_t i = 0; i < report.count; i++)
-        v->pools[i] = (struct console_pool){report.pools[i].pool.id, pool_name_shown(w, &report.pools[i].pool),
+        v->pools[i] = (struct console_pool){report.pools[i].pool.id,
+                                            pool_name_shown(w, &report.pools[i].pool),
                                             report.pools[i].pool.id.v == s->pool_id};
     return NULL;
 }
@@ -63,14 +67,16 @@ static const struct err *fill_console_row(struct web *w, struct tx *tx, const st
     TRY(face_make(w->arena, ret->who, o->buyer_id.v, &ret->face));
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
     ret->pool = is_found ? pool_name_shown(w, &pool) : S("");
-    return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle), id.text);
+    return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
+                      id.text);
 }
 
-static const struct err *describe_list(struct web *w, const struct order_search *s, struct console_orders_view *v)
+static const struct err *describe_list(struct web *w, const struct order_search *s,
+                                       struct console_orders_view *v)
 {
     struct id_text shop = id_format(w->shop_id.v);
-    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0 || s->contact_id.v != 0 ||
-                     s->days != 0;
+    bool is_narrow = !str_is_empty(s->state) || !str_is_empty(s->query) || s->pool_id != 0 ||
+                     s->contact_id.v != 0 || s->days != 0;
     v->query = s->query;
     v->state = s->state;
     v->days = s->days;
@@ -85,8 +91,10 @@ static const struct err *describe_list(struct web *w, const struct order_search 
                        (long long)v->rows[v->count - 1].order.number));
     }
     v->empty = (struct empty_view){
-        .drawing = "orders", .title = locale_text(w->locale, is_narrow ? "order.none_such" : "order.none_yet"),
-        .words = locale_text(w->locale, is_narrow ? "order.none_such_words" : "order.none_yet_words")};
+        .drawing = "orders",
+        .title = locale_text(w->locale, is_narrow ? "order.none_such" : "order.none_yet"),
+        .words =
+            locale_text(w->locale, is_narrow ? "order.none_such_words" : "order.none_yet_words")};
     return fill_filters(w, s, v);
 }
 
@@ -118,7 +126,8 @@ const struct err *order_console_list(struct web *w)
     if (search.contact_id.v != 0) {
         struct contact contact;
         TRY(identity_contact(tx, w->arena, w->shop_id, search.contact_id, &contact));
-        v->customer_name = str_is_empty(contact.name) ? locale_text(w->locale, "order.somebody") : contact.name;
+        v->customer_name =
+            str_is_empty(contact.name) ? locale_text(w->locale, "order.somebody") : contact.name;
     }
     TRY_NEW_ARRAY(w->arena, v->rows, v->count);
     for (size_t i = 0; i < v->count; i++)
@@ -162,15 +171,16 @@ static const struct err *fill_log(struct web *w, struct tx *tx, struct console_o
         for (size_t k = 0; k < COUNT(audit_words); k++)
             if (str_eq(rows[i].action, str_c(audit_words[k].action)))
                 *row = (struct timeline_row){audit_words[k].tone, audit_words[k].glyph,
-                                             locale_text(w->locale, audit_words[k].text_key), rows[i].at_ms, STR_NONE};
+                                             locale_text(w->locale, audit_words[k].text_key),
+                                             rows[i].at_ms, STR_NONE};
         if (row->tone != NULL)
             v->step_count++;
     }
     return NULL;
 }
 
-static const struct err *add_bookings(struct web *w, struct tx *tx, struct console_order_view *v, const char *reason,
-                                      int64_t cause_id)
+static const struct err *add_bookings(struct web *w, struct tx *tx, struct console_order_view *v,
+                                      const char *reason, int64_t cause_id)
 {
     static const char *const names[LEDGER_ACCOUNT_KIND_COUNT] = {
         NULL, "order.book.clearing", "order.book.sales", "order.book.shipping", "order.book.tax",
@@ -183,19 +193,20 @@ static const struct err *add_bookings(struct web *w, struct tx *tx, struct conso
     TRY(ledger_of_cause(tx, w->arena, w->shop_id, reason, cause_id, &entries, &count));
     for (size_t i = 0; i < count && v->booking_count < BOOKINGS_MAX; i++)
         v->bookings[v->booking_count++] = (struct booking_view){
-            names[entries[i].account], entries[i].at_ms, order_money(&v->order, entries[i].amount_minor),
-            entries[i].pending};
+            names[entries[i].account], entries[i].at_ms,
+            order_money(&v->order, entries[i].amount_minor), entries[i].pending};
     return NULL;
 }
 
 static const struct err *fill_money(struct web *w, struct tx *tx, struct console_order_view *v)
 {
-    static const struct { const char *key, *tone, *glyph; } states[] = {
-        [ATTEMPT_UNSET] = {"order.attempt.begun", "", "clock"}, [ATTEMPT_BEGUN] = {"order.attempt.begun", "", "clock"},
-        [ATTEMPT_WAITS] = {"order.attempt.waits", "warn", "clock"},
-        [ATTEMPT_CAPTURED] = {"order.attempt.captured", "good", "check"},
-        [ATTEMPT_FAILED] = {"order.attempt.failed", "bad", "x"},
-        [ATTEMPT_GOES_BACK] = {"order.attempt.goes_back", "", "undo"}};
+    static const struct { const char *key, *tone, *glyph;
+    } states[] = {[ATTEMPT_UNSET] = {"order.attempt.begun", "", "clock"},
+                  [ATTEMPT_BEGUN] = {"order.attempt.begun", "", "clock"},
+                  [ATTEMPT_WAITS] = {"order.attempt.waits", "warn", "clock"},
+                  [ATTEMPT_CAPTURED] = {"order.attempt.captured", "good", "check"},
+                  [ATTEMPT_FAILED] = {"order.attempt.failed", "bad", "x"},
+                  [ATTEMPT_GOES_BACK] = {"order.attempt.goes_back", "", "undo"}};
     struct payments_of_order_row *rows;
     struct refunds_of_order_row *refunds;
     size_t count;
@@ -205,9 +216,12 @@ static const struct err *fill_money(struct web *w, struct tx *tx, struct console
     for (size_t i = 0; i < v->payment_count; i++) {
         v->payments[i] = (struct payment_view){
             .label = str_is_empty(rows[i].method_label) ? rows[i].gateway : rows[i].method_label,
-            .state_key = states[rows[i].state].key, .tone = states[rows[i].state].tone,
-            .glyph = states[rows[i].state].glyph, .amount = order_money(&v->order, rows[i].amount_minor),
-            .returned = order_money(&v->order, rows[i].refunded_minor), .at_ms = rows[i].begun_ms};
+            .state_key = states[rows[i].state].key,
+            .tone = states[rows[i].state].tone,
+            .glyph = states[rows[i].state].glyph,
+            .amount = order_money(&v->order, rows[i].amount_minor),
+            .returned = order_money(&v->order, rows[i].refunded_minor),
+            .at_ms = rows[i].begun_ms};
         TRY(add_bookings(w, tx, v, "order.paid", rows[i].id));
     }
     for (size_t i = 0; i < count; i++)
@@ -226,7 +240,8 @@ static void fill_actions(struct console_order_view *v)
     v->may_refund = v->refundable.minor > 0;
 }
 
-static const struct err *fill_console_order(struct web *w, struct tx *tx, struct console_order_view *v)
+static const struct err *fill_console_order(struct web *w, struct tx *tx,
+                                            struct console_order_view *v)
 {
     struct account buyer;
     struct pool pool;
@@ -236,7 +251,8 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx, struct
     v->sums = order_view_sums(o);
     TRY(order_view_lines(tx, w->arena, &v->shop, o, &v->lines));
     if (!str_is_empty(o->party.address.line1))
-        TRY(address_lines(w->arena, &o->party.address, w->locale->language, v->shop.country, &v->address));
+        TRY(address_lines(w->arena, &o->party.address, w->locale->language, v->shop.country,
+                          &v->address));
     TRY(account_get(tx, w->arena, o->buyer_id, &buyer));
     v->buyer_name = str_is_empty(o->party.address.name) ? buyer.name : o->party.address.name;
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
@@ -244,7 +260,8 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx, struct
     struct id_text pool_text = id_format(is_found ? pool.id.v : 0);
     TRY(order_path(w->arena, &v->pool_path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
                    pool_text.text));
-    TRY(order_path(w->arena, &v->contact_path, "/console/%.*s/customers/%s", STR_ARG(w->shop_handle), contact.text));
+    TRY(order_path(w->arena, &v->contact_path, "/console/%.*s/customers/%s",
+                   STR_ARG(w->shop_handle), contact.text));
     fill_actions(v);
     TRY(fill_log(w, tx, v));
     TRY(fill_money(w, tx, v));
@@ -340,7 +357,8 @@ const struct err *order_console_refund_do(struct web *w)
     if (e != NULL)
         return err_with_field(w->arena, e, "amount");
     web_read_end(w);
-    return order_refund(w->platform, w->arena, w->shop_id, id, amount.minor, key, w->viewer.account_id);
+    return order_refund(w->platform, w->arena, w->shop_id, id, amount.minor, key,
+                        w->viewer.account_id);
 }
 
 static const struct err *answer_action(struct web *w, const struct err *e, const char *flash)
@@ -349,7 +367,8 @@ static const struct err *answer_action(struct web *w, const struct err *e, const
         return show(w, e->kind == ERR_CONFLICT ? 409 : 422, e);
     TRY(e);
     TRY(web_flash(w, flash));
-    return web_redirect(w, "/console/%.*s/orders/%.*s", STR_ARG(w->shop_handle), STR_ARG(web_param(w, 1)));
+    return web_redirect(w, "/console/%.*s/orders/%.*s", STR_ARG(w->shop_handle),
+                        STR_ARG(web_param(w, 1)));
 }
 
 const struct err *order_console_ship(struct web *w)

@@ -1,4 +1,5 @@
-/* Many orders at once, as the shop sees them: marked as shipped, printed as packing slips, taken out as CSV. */
+/* Many orders at once, as the shop sees them: marked as shipped, printed as packing slips, taken
+ * out as CSV. */
 #include "order/order_web.h"
 
 #include "base/timefmt.h"
@@ -10,10 +11,12 @@ enum { ORDERS_A_SLICE = 50 };
 
 /* ---- the chosen ones ---- */
 
-static const struct err *read_ids(struct web *w, const str *values, size_t count, struct order_id **ret)
+static const struct err *read_ids(struct web *w, const str *values, size_t count,
+                                  struct order_id **ret)
 {
     if (count == 0 || count > CONSOLE_ORDERS_A_PAGE)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "order.choose_some", "%zu", count), "order");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "order.choose_some", "%zu", count), "order");
     TRY_NEW_ARRAY(w->arena, *ret, count);
     for (size_t i = 0; i < count; i++)
         if (!id_parse(values[i], &(*ret)[i].v))
@@ -32,7 +35,8 @@ static const struct err *ship_one(struct turn *t, void *arg)
     return order_ship(t, x->shop, x->id, S(""));
 }
 
-/* Each in a turn of its own: one that cannot be shipped (any more) does not hold back the others. */
+/* Each in a turn of its own: one that cannot be shipped (any more) does not hold back the others.
+ */
 static const struct err *ship_all(struct web *w, const struct order_id *ids, size_t count)
 {
     size_t refused = 0;
@@ -43,8 +47,9 @@ static const struct err *ship_all(struct web *w, const struct order_id *ids, siz
             return e;
         refused += e != NULL;
     }
-    return web_flash(w, refused == 0 ? "order.done.shipped_all" : refused == count ? "order.done.shipped_none"
-                                                                                   : "order.done.shipped_some");
+    return web_flash(w, refused == 0       ? "order.done.shipped_all"
+                        : refused == count ? "order.done.shipped_none"
+                                           : "order.done.shipped_some");
 }
 
 static const struct err *to_slips(struct web *w, const struct order_id *ids, size_t count)
@@ -110,7 +115,8 @@ const struct err *order_console_slips(struct web *w)
         TRY(order_get(tx, w->arena, w->platform, w->shop_id, ids[i], &s->order));
         TRY(order_view_lines(tx, w->arena, &v.shop, &s->order, &s->lines));
         if (!str_is_empty(s->order.party.address.line1))
-            TRY(address_lines(w->arena, &s->order.party.address, w->locale->language, v.shop.country, &s->address));
+            TRY(address_lines(w->arena, &s->order.party.address, w->locale->language,
+                              v.shop.country, &s->address));
     }
     v.page.width = "reading";
     v.page.is_private = true;
@@ -122,11 +128,12 @@ const struct err *order_console_slips(struct web *w)
 /* ---- CSV ---- */
 
 static const char *const titles[] = {
-    "order.csv.number", "order.csv.placed", "order.csv.state", "order.csv.name", "order.csv.email", "order.csv.phone",
-    "order.csv.line1", "order.csv.line2", "order.csv.postcode", "order.csv.city", "order.csv.region",
-    "order.csv.country", "order.csv.what", "order.csv.pieces", "order.csv.currency", "order.csv.goods",
-    "order.csv.shipping", "order.csv.tax", "order.csv.total", "order.csv.paid", "order.csv.refunded", "order.csv.pool",
-    "order.csv.channel", "order.csv.tracking"};
+    "order.csv.number",   "order.csv.placed", "order.csv.state",    "order.csv.name",
+    "order.csv.email",    "order.csv.phone",  "order.csv.line1",    "order.csv.line2",
+    "order.csv.postcode", "order.csv.city",   "order.csv.region",   "order.csv.country",
+    "order.csv.what",     "order.csv.pieces", "order.csv.currency", "order.csv.goods",
+    "order.csv.shipping", "order.csv.tax",    "order.csv.total",    "order.csv.paid",
+    "order.csv.refunded", "order.csv.pool",   "order.csv.channel",  "order.csv.tracking"};
 
 struct exporting {
     struct web *w;
@@ -142,8 +149,9 @@ static const struct err *write_what(struct arena *a, const struct order *o, stru
     for (size_t i = 0; i < o->line_count; i++) {
         const struct order_line *l = &o->lines[i];
         bool has_variant = !str_is_empty(l->variant_title) && !str_eq(l->variant_title, l->title);
-        strbuf_addf(&sb, "%s%lld x %.*s%s%.*s", i == 0 ? "" : "; ", (long long)l->quantity, STR_ARG(l->title),
-                    has_variant ? ", " : "", has_variant ? (int)l->variant_title.len : 0, l->variant_title.ptr);
+        strbuf_addf(&sb, "%s%lld x %.*s%s%.*s", i == 0 ? "" : "; ", (long long)l->quantity,
+                    STR_ARG(l->title), has_variant ? ", " : "",
+                    has_variant ? (int)l->variant_title.len : 0, l->variant_title.ptr);
         pieces += l->quantity;
     }
     TRY(strbuf_finish(&sb, &text));
@@ -152,20 +160,21 @@ static const struct err *write_what(struct arena *a, const struct order *o, stru
     return NULL;
 }
 
-static const struct err *write_order(struct exporting *x, struct tx *tx, const struct order *o, struct csv_writer *out)
+static const struct err *write_order(struct exporting *x, struct tx *tx, const struct order *o,
+                                     struct csv_writer *out)
 {
     struct web *w = x->w;
     const struct address *to = &o->party.address;
-    const int64_t amounts[] = {o->goods_minor, o->shipping_minor, o->tax_minor, o->total_minor, o->paid_minor,
-                               o->refunded_minor};
+    const int64_t amounts[] = {o->goods_minor, o->shipping_minor, o->tax_minor,
+                               o->total_minor, o->paid_minor,     o->refunded_minor};
     struct time_text at = time_format_rfc3339(o->placed_ms);
     struct pool pool;
     bool is_found;
     csv_write_int(out, o->number);
     csv_write_str(out, str_c(at.text));
     csv_write_str(out, locale_text(w->locale, order_badge_of(o).text_key));
-    const str who[] = {to->name, o->party.email, to->phone, to->line1, to->line2, to->postcode, to->city, to->region,
-                       to->country};
+    const str who[] = {to->name,     o->party.email, to->phone,  to->line1,  to->line2,
+                       to->postcode, to->city,       to->region, to->country};
     for (size_t i = 0; i < COUNT(who); i++)
         csv_write_str(out, who[i]);
     TRY(write_what(w->arena, o, out));
@@ -180,7 +189,8 @@ static const struct err *write_order(struct exporting *x, struct tx *tx, const s
     return NULL;
 }
 
-static const struct err *write_some(struct tx *tx, struct arena *a, void *arg, struct csv_writer *out, bool *ret_is_end)
+static const struct err *write_some(struct tx *tx, struct arena *a, void *arg,
+                                    struct csv_writer *out, bool *ret_is_end)
 {
     struct exporting *x = arg;
     struct order *orders;

@@ -1,5 +1,5 @@
-/* From forms and JSON to commands: one set of limits for pages and API. What an address must hold is decided when the
- * order is placed (core/address), by country. */
+/* From forms and JSON to commands: one set of limits for pages and API. What an address must hold
+ * is decided when the order is placed (core/address), by country. */
 #include "order/order_web.h"
 
 #include <jansson.h>
@@ -24,22 +24,26 @@ const struct err *order_input_party(struct web *w, struct order_party *ret)
 
 static const struct err *bad_line(struct web *w, const char *what)
 {
-    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "lines: %s", what), "lines");
+    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "lines: %s", what),
+                          "lines");
 }
 
 const struct err *order_input_lines(struct web *w, struct price_want **ret, size_t *ret_count)
 {
     json_t *list = w->form.json == NULL ? NULL : json_object_get(w->form.json, "lines");
-    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > PRICE_LINES_MAX)
+    if (!json_is_array(list) || json_array_size(list) == 0 ||
+        json_array_size(list) > PRICE_LINES_MAX)
         return bad_line(w, "no array of 1 to 50");
     *ret_count = json_array_size(list);
     TRY_NEW_ARRAY(w->arena, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++) {
         json_t *line = json_array_get(list, i);
-        json_t *variant = json_object_get(line, "variant"), *quantity = json_object_get(line, "quantity");
+        json_t *variant = json_object_get(line, "variant"),
+               *quantity = json_object_get(line, "quantity");
         struct price_want *want = &(*ret)[i];
         if (!json_is_string(variant) || !json_is_integer(quantity) ||
-            !id_parse((str){json_string_value(variant), json_string_length(variant)}, &want->variant_id.v))
+            !id_parse((str){json_string_value(variant), json_string_length(variant)},
+                      &want->variant_id.v))
             return bad_line(w, "variant or quantity");
         want->quantity = json_integer_value(quantity);
     }
@@ -54,14 +58,18 @@ const struct err *order_input_answers(struct web *w, struct order_answer **ret, 
     if (list == NULL)
         return NULL;
     if (!json_is_array(list) || json_array_size(list) > ORDER_ANSWERS_MAX)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "order.too_many_answers", "answers"), "answers");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "order.too_many_answers", "answers"), "answers");
     TRY_NEW_ARRAY(w->arena, *ret, json_array_size(list));
     for (size_t i = 0; i < json_array_size(list); i++) {
-        json_t *x = json_array_get(list, i), *q = json_object_get(x, "question"), *answer = json_object_get(x, "answer");
+        json_t *x = json_array_get(list, i), *q = json_object_get(x, "question"),
+               *answer = json_object_get(x, "answer");
         if (!json_is_string(q) || !json_is_string(answer))
-            return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "answers"), "answers");
-        (*ret)[(*ret_count)++] = (struct order_answer){{json_string_value(q), json_string_length(q)},
-                                                       {json_string_value(answer), json_string_length(answer)}};
+            return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "answers"),
+                                  "answers");
+        (*ret)[(*ret_count)++] =
+            (struct order_answer){{json_string_value(q), json_string_length(q)},
+                                  {json_string_value(answer), json_string_length(answer)}};
     }
     return NULL;
 }
@@ -81,10 +89,12 @@ const struct err *order_of_reader(struct web *w, struct order_id *ret_id, struct
     if ((w->viewer.account_id.v != 0 && buyer.v == w->viewer.account_id.v) ||
         order_key_opens(w->platform, w->arena, *ret_id, key))
         return NULL;
-    return ERR(w->arena, ERR_NOT_FOUND, "order.gone", "order %lld is not the reader's", (long long)ret_id->v);
+    return ERR(w->arena, ERR_NOT_FOUND, "order.gone", "order %lld is not the reader's",
+               (long long)ret_id->v);
 }
 
-const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer, str *ret)
+const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer,
+                                 str *ret)
 {
     struct id_text text = id_format(id.v);
     str key;

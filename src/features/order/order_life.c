@@ -1,5 +1,5 @@
-/* What happens to a placed order: settled, expired, cancelled, shipped. Each step stands in order_rules.c and leaves an
- * audit row (I13); goods and books move in the same turn. */
+/* What happens to a placed order: settled, expired, cancelled, shipped. Each step stands in
+ * order_rules.c and leaves an audit row (I13); goods and books move in the same turn. */
 #include "order/order_part.h"
 
 #include "core/audit.h"
@@ -7,7 +7,8 @@
 
 enum { EXPIRE_SLICE = 20 };
 
-const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id, struct order *ret)
+const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id,
+                             struct order *ret)
 {
     struct order_row_lock_row lock;
     struct order_row_row row;
@@ -20,13 +21,16 @@ const struct err *order_load(struct turn *t, struct shop_id shop, struct order_i
     return order_fill(t->arena, &row, ret);
 }
 
-const struct err *order_move(struct turn *t, struct order *o, enum order_act act, const char *refusal)
+const struct err *order_move(struct turn *t, struct order *o, enum order_act act,
+                             const char *refusal)
 {
     struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
     if (!order_rules_step(now, act, &next))
-        return ERR(t->arena, ERR_CONFLICT, refusal, "order %lld: act %d in state %d, payment %d, fulfilment %d",
-                   (long long)o->id.v, (int)act, (int)o->state, (int)o->payment, (int)o->fulfilment);
-    TRY(order_step(t->tx, t->arena, o->shop_id, o->id, now.state, now.fulfilment, next.state, next.fulfilment));
+        return ERR(t->arena, ERR_CONFLICT, refusal,
+                   "order %lld: act %d in state %d, payment %d, fulfilment %d", (long long)o->id.v,
+                   (int)act, (int)o->state, (int)o->payment, (int)o->fulfilment);
+    TRY(order_step(t->tx, t->arena, o->shop_id, o->id, now.state, now.fulfilment, next.state,
+                   next.fulfilment));
     o->state = next.state;
     o->fulfilment = next.fulfilment;
     return NULL;
@@ -40,7 +44,8 @@ const struct err *order_settle(struct turn *t, struct order *o)
     return order_mail_confirmation(t, o);
 }
 
-const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id, const char *why)
+const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id,
+                               const char *why)
 {
     struct order o;
     TRY(order_load(t, shop, id, &o));
@@ -62,8 +67,9 @@ const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_i
     struct order o;
     tracking = str_trim(tracking);
     if (tracking.len > ORDER_NOTE_MAX)
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.bad_answer", "%zu bytes", tracking.len),
-                              "tracking");
+        return err_with_field(
+            t->arena, ERR(t->arena, ERR_INVALID, "order.bad_answer", "%zu bytes", tracking.len),
+            "tracking");
     TRY(order_load(t, shop, id, &o));
     if (o.fulfilment == ORDER_SHIPPED && str_eq(o.tracking, tracking))
         return NULL;
@@ -105,11 +111,13 @@ const struct err *order_expire(struct job_run *run)
         size_t count;
         struct tx *tx;
         TRY(db_read_begin(run->platform->db, run->arena, &tx));
-        const struct err *e = order_expired(tx, run->arena, run->now_ms, EXPIRE_SLICE, EXPIRE_SLICE, &due, &count);
+        const struct err *e =
+            order_expired(tx, run->arena, run->now_ms, EXPIRE_SLICE, EXPIRE_SLICE, &due, &count);
         db_read_end(tx);
         TRY(e);
         for (size_t i = 0; i < count && first == NULL; i++)
-            first = turn_run(run->platform, run->arena, (struct account_id){0}, expire_turn, &due[i]);
+            first =
+                turn_run(run->platform, run->arena, (struct account_id){0}, expire_turn, &due[i]);
         /* An order that cannot expire must not be listed for ever within one run. */
         if (count < EXPIRE_SLICE || first != NULL)
             return first;

@@ -1,4 +1,5 @@
-/* Small things that several pages of orders need: lines with pictures, sums, badges, words of errors. */
+/* Small things that several pages of orders need: lines with pictures, sums, badges, words of
+ * errors. */
 #include "order/order_web.h"
 
 #include <stdarg.h>
@@ -18,14 +19,16 @@ const struct err *order_path(struct arena *a, struct url_safe *ret, const char *
 
 /* The page of the product as it is called today; gone products lead nowhere. */
 static const struct err *link_product(struct tx *tx, struct arena *a, const struct shop *shop,
-                                      struct product_id product, struct variant_id variant, struct url_safe *ret)
+                                      struct product_id product, struct variant_id variant,
+                                      struct url_safe *ret)
 {
     struct product_card card;
     struct id_text v = id_format(variant.v);
     TRY(catalog_cards(tx, a, &product.v, 1, &card));
     if (card.id.v == 0)
         return NULL;
-    return order_path(a, ret, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop->handle), STR_ARG(card.handle), v.text);
+    return order_path(a, ret, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop->handle), STR_ARG(card.handle),
+                      v.text);
 }
 
 const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct shop *shop,
@@ -35,8 +38,11 @@ const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct 
     for (size_t i = 0; i < q->line_count; i++) {
         const struct price_line *l = &q->lines[i];
         struct line_view *v = &(*ret)[i];
-        *v = (struct line_view){.title = l->title, .variant_title = l->variant_title, .variant_id = l->variant_id,
-                                .quantity = l->quantity, .unit = {l->unit_minor, q->currency},
+        *v = (struct line_view){.title = l->title,
+                                .variant_title = l->variant_title,
+                                .variant_id = l->variant_id,
+                                .quantity = l->quantity,
+                                .unit = {l->unit_minor, q->currency},
                                 .total = {l->total_minor, q->currency}};
         TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));
         TRY(media_photo(tx, a, l->media_id, &v->photo));
@@ -44,15 +50,18 @@ const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct 
     return NULL;
 }
 
-const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct shop *shop, const struct order *o,
-                                   struct line_view **ret)
+const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct shop *shop,
+                                   const struct order *o, struct line_view **ret)
 {
     TRY_NEW_ARRAY(a, *ret, o->line_count);
     for (size_t i = 0; i < o->line_count; i++) {
         const struct order_line *l = &o->lines[i];
         struct line_view *v = &(*ret)[i];
-        *v = (struct line_view){.title = l->title, .variant_title = l->variant_title, .variant_id = l->variant_id,
-                                .quantity = l->quantity, .unit = order_money(o, l->unit_minor),
+        *v = (struct line_view){.title = l->title,
+                                .variant_title = l->variant_title,
+                                .variant_id = l->variant_id,
+                                .quantity = l->quantity,
+                                .unit = order_money(o, l->unit_minor),
                                 .total = order_money(o, l->total_minor)};
         TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));
         TRY(media_photo(tx, a, l->media_id, &v->photo));
@@ -62,8 +71,10 @@ const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct 
 
 struct sums_view order_view_sums(const struct order *o)
 {
-    return (struct sums_view){.goods = order_money(o, o->goods_minor), .shipping = order_money(o, o->shipping_minor),
-                              .tax = order_money(o, o->tax_minor), .total = order_money(o, o->total_minor),
+    return (struct sums_view){.goods = order_money(o, o->goods_minor),
+                              .shipping = order_money(o, o->shipping_minor),
+                              .tax = order_money(o, o->tax_minor),
+                              .total = order_money(o, o->total_minor),
                               .tax_included = o->tax_included};
 }
 
@@ -106,7 +117,8 @@ const struct err *order_fresh_key(struct web *w, str *ret)
     return rng_token(w->arena, w->platform->rng, 16, ret);
 }
 
-const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o, struct order_row_view *ret)
+const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o,
+                                 struct order_row_view *ret)
 {
     enum { TITLES = 3 };
     struct strbuf what;

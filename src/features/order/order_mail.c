@@ -1,12 +1,12 @@
-/* The confirmation: what was bought, and the link that turns a guest into a member with all her history. Promised in the
- * turn that settles the order, in the buyer's language. */
+/* The confirmation: what was bought, and the link that turns a guest into a member with all her
+ * history. Promised in the turn that settles the order, in the buyer's language. */
 #include "order/order_part.h"
 
 #include "account/account.h"
 #include "notify/notify.h"
 
-static const struct err *amount(struct arena *a, const struct locale *l, const struct order *o, int64_t minor,
-                                str *ret)
+static const struct err *amount(struct arena *a, const struct locale *l, const struct order *o,
+                                int64_t minor, str *ret)
 {
     struct strbuf sb;
     strbuf_init(&sb, a, 100);
@@ -14,8 +14,9 @@ static const struct err *amount(struct arena *a, const struct locale *l, const s
     return strbuf_finish(&sb, ret);
 }
 
-static const struct err *add_sum(struct arena *a, const struct locale *l, const struct order *o, const char *key,
-                                 int64_t minor, struct notify_letter *letter, struct notify_row *rows)
+static const struct err *add_sum(struct arena *a, const struct locale *l, const struct order *o,
+                                 const char *key, int64_t minor, struct notify_letter *letter,
+                                 struct notify_row *rows)
 {
     struct notify_row *row = &rows[letter->row_count++];
     row->label = locale_text(l, key);
@@ -41,7 +42,8 @@ static const struct err *fill_rows(struct arena *a, const struct locale *l, cons
                                                         .value = o->answers[i].answer};
     TRY(add_sum(a, l, o, "order.shipping", o->shipping_minor, letter, rows));
     if (o->tax_minor > 0)
-        TRY(add_sum(a, l, o, o->tax_included ? "order.tax_included" : "order.tax", o->tax_minor, letter, rows));
+        TRY(add_sum(a, l, o, o->tax_included ? "order.tax_included" : "order.tax", o->tax_minor,
+                    letter, rows));
     TRY(add_sum(a, l, o, "order.total", o->total_minor, letter, rows));
     rows[letter->row_count - 1].is_sum = true;
     return NULL;
@@ -62,10 +64,16 @@ const struct err *order_mail_confirmation(struct turn *t, const struct order *pa
     TRY(shop_get(t->tx, a, o.shop_id, &shop));
     TRY(account_get(t->tx, a, o.buyer_id, &buyer));
     locale_init(&locale, t->platform->texts, buyer.language, STR_NONE, shop.zone, t->now_ms);
-    struct notify_letter letter = {
-        .shop_id = o.shop_id, .kind = "order.confirmation", .cause_id = o.id.v, .to = o.party.email,
-        .to_name = o.party.address.name, .language = buyer.language, .from_name = shop.name, .paragraph_count = 2,
-        .button_label = locale_text(&locale, "order.mail.open"), .footer = shop.name};
+    struct notify_letter letter = {.shop_id = o.shop_id,
+                                   .kind = "order.confirmation",
+                                   .cause_id = o.id.v,
+                                   .to = o.party.email,
+                                   .to_name = o.party.address.name,
+                                   .language = buyer.language,
+                                   .from_name = shop.name,
+                                   .paragraph_count = 2,
+                                   .button_label = locale_text(&locale, "order.mail.open"),
+                                   .footer = shop.name};
     str names[2] = {STR_NONE, shop.name};
     TRY(str_fmt(a, &names[0], "%lld", (long long)o.number));
     TRY(locale_format(a, &locale, "order.mail.subject", names, 2, &letter.subject));

@@ -1,15 +1,17 @@
-/* Two accounts became one (a guest proved an address that has a member): her orders, cart and what is remembered move
- * over. Parties are sealed again, because keys belong to a person. Running it twice changes nothing. */
+/* Two accounts became one (a guest proved an address that has a member): her orders, cart and what
+ * is remembered move over. Parties are sealed again, because keys belong to a person. Running it
+ * twice changes nothing. */
 #include "order/order_part.h"
 
 enum { SLICE = 500 };
 
-static const struct err *move_order(struct turn *t, const struct order_parties_of_row *row, struct account_id from,
-                                    struct account_id into)
+static const struct err *move_order(struct turn *t, const struct order_parties_of_row *row,
+                                    struct account_id from, struct account_id into)
 {
     struct order_party party;
     str sealed = STR_NONE;
-    TRY(order_party_open(t->tx, t->arena, t->platform, row->shop_id, from, row->id, row->party, &party));
+    TRY(order_party_open(t->tx, t->arena, t->platform, row->shop_id, from, row->id, row->party,
+                         &party));
     if (!str_is_empty(party.email))
         TRY(order_party_seal(t, row->shop_id, into, row->id, &party, &sealed));
     return order_buyer_set(t->tx, t->arena, row->shop_id, row->id, into, sealed);
@@ -28,7 +30,8 @@ const struct err *order_account_merged(struct turn *t, const struct event *e)
     } while (count == SLICE);
     TRY(cart_items(t->tx, t->arena, from, (struct shop_id){0}, &items, &count));
     for (size_t i = 0; i < count; i++) {
-        const struct err *refusal = cart_set(t, into, items[i].shop_id, items[i].variant_id, items[i].quantity, true);
+        const struct err *refusal =
+            cart_set(t, into, items[i].shop_id, items[i].variant_id, items[i].quantity, true);
         if (refusal != NULL && refusal->kind != ERR_LIMIT && refusal->kind != ERR_NOT_FOUND)
             return refusal;
         TRY(cart_line_remove(t->tx, t->arena, from, items[i].variant_id));

@@ -1,20 +1,28 @@
-/* What an order does to the books, and whom it tells. Every journal has its cause's id: twice is impossible. */
+/* What an order does to the books, and whom it tells. Every journal has its cause's id: twice is
+ * impossible. */
 #include "order/order_part.h"
 
 #include "core/audit.h"
 
-static void add(struct ledger_line *lines, size_t *count, enum ledger_account_kind account, int64_t amount_minor)
+static void add(struct ledger_line *lines, size_t *count, enum ledger_account_kind account,
+                int64_t amount_minor)
 {
     if (amount_minor != 0)
         lines[(*count)++] = (struct ledger_line){.account = account, .amount_minor = amount_minor};
 }
 
-static const struct err *post(struct turn *t, const struct order *o, const char *reason, int64_t cause_id,
-                              bool is_pending, const struct ledger_line *lines, size_t count)
+static const struct err *post(struct turn *t, const struct order *o, const char *reason,
+                              int64_t cause_id, bool is_pending, const struct ledger_line *lines,
+                              size_t count)
 {
-    return ledger_post(t, &(struct ledger_journal){
-        .shop_id = o->shop_id, .reason = reason, .order_id = o->id.v, .cause_id = cause_id, .currency = o->currency,
-        .pending = is_pending, .lines = lines, .line_count = count});
+    return ledger_post(t, &(struct ledger_journal){.shop_id = o->shop_id,
+                                                   .reason = reason,
+                                                   .order_id = o->id.v,
+                                                   .cause_id = cause_id,
+                                                   .currency = o->currency,
+                                                   .pending = is_pending,
+                                                   .lines = lines,
+                                                   .line_count = count});
 }
 
 const struct err *order_book_owed(struct turn *t, const struct order *o, int sign)
@@ -32,7 +40,8 @@ const struct err *order_book_owed(struct turn *t, const struct order *o, int sig
     return post(t, o, sign > 0 ? "order.placed" : "order.settled", o->id.v, true, lines, count);
 }
 
-const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id, int64_t amount_minor)
+const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id,
+                                      int64_t amount_minor)
 {
     struct ledger_line lines[4];
     struct order_split split;
@@ -46,8 +55,8 @@ const struct err *order_book_captured(struct turn *t, const struct order *o, int
     return post(t, o, "order.paid", payment_id, false, lines, count);
 }
 
-const struct err *order_book_refunded(struct turn *t, const struct order *o, int64_t refund_id, int64_t before_minor,
-                                      int64_t amount_minor, bool is_extra)
+const struct err *order_book_refunded(struct turn *t, const struct order *o, int64_t refund_id,
+                                      int64_t before_minor, int64_t amount_minor, bool is_extra)
 {
     struct ledger_line lines[3];
     struct order_split split;
@@ -59,9 +68,12 @@ const struct err *order_book_refunded(struct turn *t, const struct order *o, int
     return post(t, o, "order.refunded", refund_id, false, lines, count);
 }
 
-const struct err *order_tell(struct turn *t, const struct order *o, const char *kind, int64_t number, str why)
+const struct err *order_tell(struct turn *t, const struct order *o, const char *kind,
+                             int64_t number, str why)
 {
-    TRY(audit_write(t, &(struct audit){.shop_id = o->shop_id, .action = kind, .subject_id = o->id.v, .why = why}));
+    TRY(audit_write(
+        t,
+        &(struct audit){.shop_id = o->shop_id, .action = kind, .subject_id = o->id.v, .why = why}));
     return event_emit(t, &(struct event){.kind = kind, .version = 1, .shop_id = o->shop_id,
                                          .account_id = o->buyer_id, .subject_id = o->id.v,
                                          .object_id = o->conversation_id, .number = number});

@@ -9,65 +9,85 @@
 
 enum { ORDER_HOLD_MS = 30 * 60 * 1000, ORDER_ATTEMPTS_MAX = 20, ORDER_REFUND_RETRY_MS = 60 * 1000 };
 enum payment_attempt_state {
-    ATTEMPT_UNSET = 0, ATTEMPT_BEGUN, ATTEMPT_WAITS, ATTEMPT_CAPTURED, ATTEMPT_FAILED, ATTEMPT_GOES_BACK
+    ATTEMPT_UNSET = 0,
+    ATTEMPT_BEGUN,
+    ATTEMPT_WAITS,
+    ATTEMPT_CAPTURED,
+    ATTEMPT_FAILED,
+    ATTEMPT_GOES_BACK
 };
 enum refund_state { REFUND_UNSET = 0, REFUND_ASKED, REFUND_DONE, REFUND_FAILED };
 
 /* ---- order_party.c: what the buyer told, sealed ---- */
 /* Checked e-mail, and address when `is_shipped`. INVALID with the field's name. */
-const struct err *order_party_check(struct arena *a, struct order_party *party, bool is_shipped) MUST_CHECK;
-const struct err *order_party_seal(struct turn *t, struct shop_id shop, struct account_id buyer, struct order_id id,
-                                   const struct order_party *party, str *ret) MUST_CHECK;
+const struct err *order_party_check(struct arena *a, struct order_party *party,
+                                    bool is_shipped) MUST_CHECK;
+const struct err *order_party_seal(struct turn *t, struct shop_id shop, struct account_id buyer,
+                                   struct order_id id, const struct order_party *party,
+                                   str *ret) MUST_CHECK;
 /* An absent or unreadable party (erased key) leaves *ret empty. */
-const struct err *order_party_open(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop,
-                                   struct account_id buyer, struct order_id id, str sealed, struct order_party *ret)
-    MUST_CHECK;
-const struct err *order_remember(struct turn *t, struct account_id buyer, const struct order_party *party) MUST_CHECK;
+const struct err *order_party_open(struct tx *tx, struct arena *a, struct platform *p,
+                                   struct shop_id shop, struct account_id buyer, struct order_id id,
+                                   str sealed, struct order_party *ret) MUST_CHECK;
+const struct err *order_remember(struct turn *t, struct account_id buyer,
+                                 const struct order_party *party) MUST_CHECK;
 /* The token of the remembered way to pay at this gateway, or absent. */
-const struct err *order_saved_method(struct tx *tx, struct arena *a, struct platform *p, struct account_id buyer,
-                                     str gateway, str *ret_token) MUST_CHECK;
-const struct err *order_method_keep(struct turn *t, struct account_id buyer, str gateway, str token, str label)
-    MUST_CHECK;
+const struct err *order_saved_method(struct tx *tx, struct arena *a, struct platform *p,
+                                     struct account_id buyer, str gateway,
+                                     str *ret_token) MUST_CHECK;
+const struct err *order_method_keep(struct turn *t, struct account_id buyer, str gateway, str token,
+                                    str label) MUST_CHECK;
 
 /* ---- order_money.c: journals, attribution, what a state change tells ---- */
 /* Pending: what the buyer owes; +1 when placed, -1 when that is over (paid, cancelled, expired). */
 const struct err *order_book_owed(struct turn *t, const struct order *o, int sign) MUST_CHECK;
-const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id, int64_t amount_minor)
-    MUST_CHECK;
+const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id,
+                                      int64_t amount_minor) MUST_CHECK;
 /* `before_minor`: refunded of this order so far; extra: money that never counted for the order. */
-const struct err *order_book_refunded(struct turn *t, const struct order *o, int64_t refund_id, int64_t before_minor,
-                                      int64_t amount_minor, bool is_extra) MUST_CHECK;
+const struct err *order_book_refunded(struct turn *t, const struct order *o, int64_t refund_id,
+                                      int64_t before_minor, int64_t amount_minor,
+                                      bool is_extra) MUST_CHECK;
 /* An audit row, an event and a word to everyone who watches the order. */
-const struct err *order_tell(struct turn *t, const struct order *o, const char *kind, int64_t number, str why)
-    MUST_CHECK;
+const struct err *order_tell(struct turn *t, const struct order *o, const char *kind,
+                             int64_t number, str why) MUST_CHECK;
 
 /* ---- order_life.c: transitions ---- */
 /* The order without lines and party, locked for this turn. NOT_FOUND order.gone. */
-const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id, struct order *ret) MUST_CHECK;
+const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id,
+                             struct order *ret) MUST_CHECK;
 /* Moves it along the table; CONFLICT `refusal` when there is no such step. */
-const struct err *order_move(struct turn *t, struct order *o, enum order_act act, const char *refusal) MUST_CHECK;
-/* Paid in full: goods leave the shelf, the mail is promised, everybody is told. The row is already updated. */
+const struct err *order_move(struct turn *t, struct order *o, enum order_act act,
+                             const char *refusal) MUST_CHECK;
+/* Paid in full: goods leave the shelf, the mail is promised, everybody is told. The row is already
+ * updated. */
 const struct err *order_settle(struct turn *t, struct order *o) MUST_CHECK;
 const struct err *order_expire(struct job_run *run) MUST_CHECK; /* job */
-const struct err *order_fill(struct arena *a, const struct order_row_row *row, struct order *ret) MUST_CHECK;
+const struct err *order_fill(struct arena *a, const struct order_row_row *row,
+                             struct order *ret) MUST_CHECK;
 
 /* ---- order_refund.c ---- */
-/* Rows that take `amount_minor` from what was captured for the order, newest payment first, and the job that asks the
- * providers. The same key again changes nothing. CONFLICT order.refund_too_much. */
-const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor, str key) MUST_CHECK;
+/* Rows that take `amount_minor` from what was captured for the order, newest payment first, and the
+ * job that asks the providers. The same key again changes nothing. CONFLICT order.refund_too_much.
+ */
+const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor,
+                                     str key) MUST_CHECK;
 /* The whole of one payment that the order had no use for. */
-const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id, int64_t amount_minor)
-    MUST_CHECK;
-/* A provider reports that `amount_minor` of a captured payment went back; event_row: the notice's row. */
-const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int64_t payment_id, str provider_ref,
-                                       int64_t amount_minor, int64_t event_row, const char **ret_verdict) MUST_CHECK;
+const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id,
+                                     int64_t amount_minor) MUST_CHECK;
+/* A provider reports that `amount_minor` of a captured payment went back; event_row: the notice's
+ * row. */
+const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int64_t payment_id,
+                                       str provider_ref, int64_t amount_minor, int64_t event_row,
+                                       const char **ret_verdict) MUST_CHECK;
 const struct err *order_refund_job(struct job_run *run) MUST_CHECK;
 
 /* ---- others ---- */
-const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id, str *ret) MUST_CHECK;
+const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id,
+                                   str *ret) MUST_CHECK;
 const struct err *order_mail_confirmation(struct turn *t, const struct order *o) MUST_CHECK;
 const struct err *order_account_merged(struct turn *t, const struct event *e) MUST_CHECK;
 const struct err *order_payment_inbox(struct turn *t, const struct payment_notice *n) MUST_CHECK;
-const struct err *order_verify(struct tx *tx, struct arena *a, struct verify_report *report) MUST_CHECK;
+const struct err *order_verify(struct tx *tx, struct arena *a,
+                               struct verify_report *report) MUST_CHECK;
 
 #endif

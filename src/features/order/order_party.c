@@ -1,5 +1,6 @@
-/* What a buyer told: e-mail and address, sealed with a key per shop and person, so that forgetting the key forgets the
- * person in every order at once. What she need not type again is kept under her own account. */
+/* What a buyer told: e-mail and address, sealed with a key per shop and person, so that forgetting
+ * the key forgets the person in every order at once. What she need not type again is kept under her
+ * own account. */
 #include "order/order_part.h"
 
 #include "core/audit.h"
@@ -15,12 +16,14 @@ const struct err *order_party_check(struct arena *a, struct order_party *party, 
 {
     party->email = str_trim(party->email);
     if (!notify_address_is_fit(party->email))
-        return err_with_field(a, ERR(a, ERR_INVALID, "order.bad_email", "%zu bytes", party->email.len), "email");
+        return err_with_field(
+            a, ERR(a, ERR_INVALID, "order.bad_email", "%zu bytes", party->email.len), "email");
     if (!is_shipped && str_is_empty(party->address.line1)) {
         str name = str_sub(str_trim(party->address.name), 0, 100);
         for (size_t i = 0; i < name.len; i++)
             if ((unsigned char)name.ptr[i] < 0x20)
-                return err_with_field(a, ERR(a, ERR_INVALID, "address.bad_text", "byte %zu", i), "name");
+                return err_with_field(a, ERR(a, ERR_INVALID, "address.bad_text", "byte %zu", i),
+                                      "name");
         party->address = (struct address){.name = name};
         return NULL;
     }
@@ -31,8 +34,8 @@ const struct err *order_party_check(struct arena *a, struct order_party *party, 
 static const struct err *pack(struct arena *a, const struct order_party *party, str *ret)
 {
     const struct address *to = &party->address;
-    const str fields[PARTY_FIELDS] = {party->email, to->name, to->line1, to->line2, to->city, to->region,
-                                      to->postcode, to->country, to->phone};
+    const str fields[PARTY_FIELDS] = {party->email, to->name,     to->line1,   to->line2, to->city,
+                                      to->region,   to->postcode, to->country, to->phone};
     struct strbuf sb;
     strbuf_init(&sb, a, KiB(8));
     for (size_t i = 0; i < PARTY_FIELDS; i++) {
@@ -45,8 +48,8 @@ static const struct err *pack(struct arena *a, const struct order_party *party, 
 static void unpack(str text, struct order_party *ret)
 {
     struct address *to = &ret->address;
-    str *fields[PARTY_FIELDS] = {&ret->email, &to->name, &to->line1, &to->line2, &to->city, &to->region,
-                                 &to->postcode, &to->country, &to->phone};
+    str *fields[PARTY_FIELDS] = {&ret->email, &to->name,     &to->line1,   &to->line2, &to->city,
+                                 &to->region, &to->postcode, &to->country, &to->phone};
     for (size_t i = 0; i < PARTY_FIELDS; i++) {
         str field = str_cut(&text, '\n');
         *fields[i] = str_is_empty(field) ? STR_NONE : field;
@@ -58,7 +61,8 @@ static const struct err *context(struct arena *a, struct order_id id, str *ret)
     return str_fmt(a, ret, "order:%lld", (long long)id.v);
 }
 
-static const struct err *key_open(struct arena *a, const struct platform *p, str sealed, struct seal_key *ret)
+static const struct err *key_open(struct arena *a, const struct platform *p, str sealed,
+                                  struct seal_key *ret)
 {
     str bytes = STR_NONE;
     TRY(secret_open(p, a, key_purpose, sealed, &bytes));
@@ -69,7 +73,8 @@ static const struct err *key_open(struct arena *a, const struct platform *p, str
     return NULL;
 }
 
-static const struct err *key_ensure(struct turn *t, struct shop_id shop, struct account_id buyer, struct seal_key *ret)
+static const struct err *key_ensure(struct turn *t, struct shop_id shop, struct account_id buyer,
+                                    struct seal_key *ret)
 {
     struct order_party_key_row row;
     bool is_found;
@@ -79,15 +84,16 @@ static const struct err *key_ensure(struct turn *t, struct shop_id shop, struct 
         unsigned char bytes[32];
         str sealed = STR_NONE;
         t->platform->rng->fill(t->platform->rng->self, bytes, sizeof bytes);
-        TRY(secret_seal(t->platform, t->arena, key_purpose, (str){(const char *)bytes, sizeof bytes}, &sealed));
+        TRY(secret_seal(t->platform, t->arena, key_purpose,
+                        (str){(const char *)bytes, sizeof bytes}, &sealed));
         TRY(order_party_key_insert(t->tx, t->arena, shop, buyer, sealed, &made));
         row.sealed_key = made.sealed_key;
     }
     return key_open(t->arena, t->platform, row.sealed_key, ret);
 }
 
-const struct err *order_party_seal(struct turn *t, struct shop_id shop, struct account_id buyer, struct order_id id,
-                                   const struct order_party *party, str *ret)
+const struct err *order_party_seal(struct turn *t, struct shop_id shop, struct account_id buyer,
+                                   struct order_id id, const struct order_party *party, str *ret)
 {
     struct seal_key key;
     str plain, row_context;
@@ -97,8 +103,9 @@ const struct err *order_party_seal(struct turn *t, struct shop_id shop, struct a
     return crypto_seal(t->arena, t->platform->rng, &key, row_context, plain, ret);
 }
 
-const struct err *order_party_open(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop,
-                                   struct account_id buyer, struct order_id id, str sealed, struct order_party *ret)
+const struct err *order_party_open(struct tx *tx, struct arena *a, struct platform *p,
+                                   struct shop_id shop, struct account_id buyer, struct order_id id,
+                                   str sealed, struct order_party *ret)
 {
     struct order_party_key_row row;
     struct seal_key key;
@@ -121,10 +128,13 @@ const struct err *order_party_open(struct tx *tx, struct arena *a, struct platfo
 const struct err *order_party_forget(struct turn *t, struct shop_id shop, struct account_id buyer)
 {
     TRY(order_party_key_delete(t->tx, t->arena, shop, buyer));
-    return audit_write(t, &(struct audit){.shop_id = shop, .action = "order.party_forgotten", .subject_id = buyer.v});
+    return audit_write(
+        t,
+        &(struct audit){.shop_id = shop, .action = "order.party_forgotten", .subject_id = buyer.v});
 }
 
-const struct err *order_remember(struct turn *t, struct account_id buyer, const struct order_party *party)
+const struct err *order_remember(struct turn *t, struct account_id buyer,
+                                 const struct order_party *party)
 {
     struct order_remembered_row_row row;
     str plain, before = STR_NONE, sealed = STR_NONE;
@@ -132,14 +142,15 @@ const struct err *order_remember(struct turn *t, struct account_id buyer, const 
     TRY(pack(t->arena, party, &plain));
     TRY(order_remembered_row(t->tx, t->arena, buyer, &row, &is_found));
     if (is_found && !str_is_absent(row.party) &&
-        secret_open(t->platform, t->arena, remembered_purpose, row.party, &before) == NULL && str_eq(plain, before))
+        secret_open(t->platform, t->arena, remembered_purpose, row.party, &before) == NULL &&
+        str_eq(plain, before))
         return NULL;
     TRY(secret_seal(t->platform, t->arena, remembered_purpose, plain, &sealed));
     return order_remember_party(t->tx, t->arena, buyer, sealed);
 }
 
-const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p, struct account_id buyer,
-                                       struct order_remembered *ret)
+const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p,
+                                       struct account_id buyer, struct order_remembered *ret)
 {
     struct order_remembered_row_row row;
     bool is_found;
@@ -148,7 +159,8 @@ const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct pl
     TRY(order_remembered_row(tx, a, buyer, &row, &is_found));
     if (!is_found)
         return NULL;
-    if (!str_is_absent(row.party) && secret_open(p, a, remembered_purpose, row.party, &plain) == NULL) {
+    if (!str_is_absent(row.party) &&
+        secret_open(p, a, remembered_purpose, row.party, &plain) == NULL) {
         ret->has_party = true;
         unpack(plain, &ret->party);
     }
@@ -157,8 +169,8 @@ const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct pl
     return NULL;
 }
 
-const struct err *order_saved_method(struct tx *tx, struct arena *a, struct platform *p, struct account_id buyer,
-                                     str gateway, str *ret_token)
+const struct err *order_saved_method(struct tx *tx, struct arena *a, struct platform *p,
+                                     struct account_id buyer, str gateway, str *ret_token)
 {
     struct order_remembered_row_row row;
     bool is_found;
@@ -169,7 +181,8 @@ const struct err *order_saved_method(struct tx *tx, struct arena *a, struct plat
     return secret_open(p, a, method_purpose, row.method, ret_token);
 }
 
-const struct err *order_method_keep(struct turn *t, struct account_id buyer, str gateway, str token, str label)
+const struct err *order_method_keep(struct turn *t, struct account_id buyer, str gateway, str token,
+                                    str label)
 {
     str sealed = STR_NONE;
     TRY(secret_seal(t->platform, t->arena, method_purpose, token, &sealed));

@@ -1,5 +1,5 @@
-/* Attempts to pay, and what providers report. A provider is called between two turns, never inside one; "paid" is said
- * by order_payment_inbox alone, whichever way a notice came. */
+/* Attempts to pay, and what providers report. A provider is called between two turns, never inside
+ * one; "paid" is said by order_payment_inbox alone, whichever way a notice came. */
 #include "order/order_part.h"
 
 #include "core/audit.h"
@@ -30,7 +30,8 @@ static const struct err *may_pay(struct turn *t, const struct order *o)
         return ERR(t->arena, ERR_CONFLICT, "order.not_payable", "order %lld", (long long)o->id.v);
     TRY(payment_count(t->tx, t->arena, o->shop_id, o->id, &made));
     if (made.count >= ORDER_ATTEMPTS_MAX)
-        return ERR(t->arena, ERR_LIMIT, "order.too_many_attempts", "order %lld", (long long)o->id.v);
+        return ERR(t->arena, ERR_LIMIT, "order.too_many_attempts", "order %lld",
+                   (long long)o->id.v);
     return NULL;
 }
 
@@ -40,13 +41,17 @@ static const struct err *insert_attempt(struct turn *t, struct attempt *x, int64
     int64_t is_new;
     TRY(may_pay(t, &x->order));
     if (pay->use_saved)
-        TRY(order_saved_method(t->tx, t->arena, t->platform, pay->payer_id, x->gateway, &x->saved_method));
+        TRY(order_saved_method(t->tx, t->arena, t->platform, pay->payer_id, x->gateway,
+                               &x->saved_method));
     *ret_id = turn_new_id(t);
-    TRY(payment_insert(t->tx, t->arena, *ret_id, pay->shop_id, pay->order_id, pay->payer_id, pay->key, x->gateway,
-                       x->order.total_minor - x->order.paid_minor, currency_str(&x->order.currency), pay->remember,
+    TRY(payment_insert(t->tx, t->arena, *ret_id, pay->shop_id, pay->order_id, pay->payer_id,
+                       pay->key, x->gateway, x->order.total_minor - x->order.paid_minor,
+                       currency_str(&x->order.currency), pay->remember,
                        !str_is_empty(x->saved_method), pay->return_path, t->now_ms, &is_new));
     /* The order's row is locked: a twin waited and found the attempt before it came here. */
-    return is_new == 1 ? NULL : ERR(t->arena, ERR_CONFLICT, "error.key_running", "payment key of another order");
+    return is_new == 1
+               ? NULL
+               : ERR(t->arena, ERR_CONFLICT, "error.key_running", "payment key of another order");
 }
 
 static const struct err *attempt_turn(struct turn *t, void *arg)
@@ -58,17 +63,22 @@ static const struct err *attempt_turn(struct turn *t, void *arg)
     TRY(order_load(t, x->pay->shop_id, x->pay->order_id, &x->order));
     x->gateway = x->pay->gateway;
     if (str_is_empty(x->gateway))
-        TRY(setting_text(t->tx, t->arena, t->platform, x->pay->shop_id, "order.gateway", &x->gateway));
-    TRY(payment_of_key(t->tx, t->arena, x->pay->payer_id, x->pay->shop_id, x->pay->key, &known, &is_known));
+        TRY(setting_text(t->tx, t->arena, t->platform, x->pay->shop_id, "order.gateway",
+                         &x->gateway));
+    TRY(payment_of_key(t->tx, t->arena, x->pay->payer_id, x->pay->shop_id, x->pay->key, &known,
+                       &is_known));
     if (!is_known)
         TRY(insert_attempt(t, x, &known.id));
     TRY(payment_row(t->tx, t->arena, x->pay->shop_id, known.id, &x->row, &is_found));
     if (!is_found || x->row.order_id.v != x->pay->order_id.v)
         return ERR(t->arena, ERR_INVALID, "error.key_reused", "payment %lld", (long long)known.id);
-    /* An attempt whose caller died before the answer is asked about again: the provider knows it by its id. */
-    x->must_call = !is_known || (x->row.state == ATTEMPT_BEGUN && x->row.begun_ms + RUNNING_MS <= t->now_ms);
+    /* An attempt whose caller died before the answer is asked about again: the provider knows it by
+     * its id. */
+    x->must_call =
+        !is_known || (x->row.state == ATTEMPT_BEGUN && x->row.begun_ms + RUNNING_MS <= t->now_ms);
     if (is_known && x->must_call && x->row.used_saved)
-        TRY(order_saved_method(t->tx, t->arena, t->platform, x->pay->payer_id, x->gateway, &x->saved_method));
+        TRY(order_saved_method(t->tx, t->arena, t->platform, x->pay->payer_id, x->gateway,
+                               &x->saved_method));
     return NULL;
 }
 
@@ -81,11 +91,12 @@ static const struct err *result_turn(struct turn *t, void *arg)
     bool is_found;
     if (b->step == PAYMENT_STEP_FAILED)
         TRY(payment_failed(t->tx, t->arena, shop, x->row.id,
-                           str_c(b->failure_key == NULL ? "order.declined" : b->failure_key), &is_first));
+                           str_c(b->failure_key == NULL ? "order.declined" : b->failure_key),
+                           &is_first));
     else if (b->step == PAYMENT_STEP_REDIRECT || b->step == PAYMENT_STEP_PENDING)
         TRY(payment_begun(t->tx, t->arena, shop, x->row.id, ATTEMPT_WAITS,
-                          b->step == PAYMENT_STEP_REDIRECT ? b->redirect : STR_NONE, b->provider_ref, STR_NONE,
-                          &is_first));
+                          b->step == PAYMENT_STEP_REDIRECT ? b->redirect : STR_NONE,
+                          b->provider_ref, STR_NONE, &is_first));
     else {
         str event_id;
         struct money amount = {x->row.amount_minor, x->order.currency};
@@ -101,7 +112,8 @@ static const struct err *result_turn(struct turn *t, void *arg)
 }
 
 /* How the attempt stands, in the words of the port. */
-static const struct err *answer(struct arena *a, const struct payment_row_row *row, struct payment_begin *ret)
+static const struct err *answer(struct arena *a, const struct payment_row_row *row,
+                                struct payment_begin *ret)
 {
     *ret = (struct payment_begin){.step = PAYMENT_STEP_PENDING, .provider_ref = row->provider_ref,
                                   .method_label = row->method_label};
@@ -194,11 +206,12 @@ static const struct err *apply_waiting(struct turn *t, struct inbox *x)
 {
     struct payment_events_waiting_row *rows;
     size_t count;
-    TRY(payment_events_waiting(t->tx, t->arena, x->order.shop_id, x->payment.id, 20, &rows, &count));
+    TRY(payment_events_waiting(t->tx, t->arena, x->order.shop_id, x->payment.id, 20, &rows,
+                               &count));
     for (size_t i = 0; i < count; i++) {
         const char *verdict;
-        TRY(order_refund_noticed(t, x->order.shop_id, x->payment.id, rows[i].provider_ref, rows[i].amount_minor,
-                                 rows[i].id, &verdict));
+        TRY(order_refund_noticed(t, x->order.shop_id, x->payment.id, rows[i].provider_ref,
+                                 rows[i].amount_minor, rows[i].id, &verdict));
         TRY(payment_event_verdict(t->tx, t->arena, x->order.shop_id, rows[i].id, str_c(verdict)));
     }
     return NULL;
@@ -209,7 +222,8 @@ static const struct err *capture_useless(struct turn *t, struct inbox *x)
     struct order *o = &x->order;
     x->verdict = "goes_back";
     TRY(order_refund_extra(t, o, x->payment.id, x->payment.amount_minor));
-    return order_tell(t, o, "order.payment_returned", x->payment.amount_minor, S("the order had no use for it"));
+    return order_tell(t, o, "order.payment_returned", x->payment.amount_minor,
+                      S("the order had no use for it"));
 }
 
 static const struct err *capture_useful(struct turn *t, struct inbox *x)
@@ -221,10 +235,12 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
     x->verdict = "applied";
     o->paid_minor += amount;
     bool is_full = o->paid_minor >= o->total_minor;
-    TRY(order_paid(t->tx, t->arena, o->shop_id, o->id, amount, ORDER_PLACED, is_full ? t->now_ms : 0));
+    TRY(order_paid(t->tx, t->arena, o->shop_id, o->id, amount, ORDER_PLACED,
+                   is_full ? t->now_ms : 0));
     TRY(pool_order_money(t, o->shop_id, o->id.v, amount, "paid"));
     if (x->payment.remember && !str_is_empty(n->saved_method))
-        TRY(order_method_keep(t, x->payment.account_id, x->payment.gateway, n->saved_method, n->method_label));
+        TRY(order_method_keep(t, x->payment.account_id, x->payment.gateway, n->saved_method,
+                              n->method_label));
     if (!is_full)
         return NULL;
     o->state = ORDER_PLACED;
@@ -247,8 +263,9 @@ static const struct err *captured(struct turn *t, struct inbox *x)
     bool is_useful = order_rules_step(now, ORDER_ACT_CAPTURE, &next);
     if (is_useful && o->state == ORDER_EXPIRED)
         TRY(goods_are_there(t, o, &is_useful));
-    TRY(payment_captured(t->tx, t->arena, o->shop_id, x->payment.id, is_useful ? ATTEMPT_CAPTURED : ATTEMPT_GOES_BACK,
-                         n->provider_ref, n->method_label, t->now_ms));
+    TRY(payment_captured(t->tx, t->arena, o->shop_id, x->payment.id,
+                         is_useful ? ATTEMPT_CAPTURED : ATTEMPT_GOES_BACK, n->provider_ref,
+                         n->method_label, t->now_ms));
     TRY(order_book_captured(t, o, x->payment.id, x->payment.amount_minor));
     TRY(is_useful ? capture_useful(t, x) : capture_useless(t, x));
     return apply_waiting(t, x);
@@ -284,9 +301,11 @@ static const struct err *apply(struct turn *t, struct inbox *x, int64_t event_ro
     case PAYMENT_CAPTURED:
         return captured(t, x);
     case PAYMENT_FAILED:
-        TRY(payment_failed(t->tx, t->arena, x->order.shop_id, x->payment.id, S("order.declined"), &changed));
+        TRY(payment_failed(t->tx, t->arena, x->order.shop_id, x->payment.id, S("order.declined"),
+                           &changed));
         x->verdict = changed == 1 ? "applied" : "known";
-        return changed == 1 ? order_tell(t, &x->order, "order.payment_failed", x->payment.amount_minor, STR_NONE)
+        return changed == 1 ? order_tell(t, &x->order, "order.payment_failed",
+                                         x->payment.amount_minor, STR_NONE)
                             : NULL;
     case PAYMENT_REFUNDED:
         return refunded(t, x, event_row);
@@ -303,9 +322,13 @@ static const struct err *alarm(struct turn *t, const struct inbox *x)
     const struct payment_notice *n = x->notice;
     TRY(audit_write(t, &(struct audit){.shop_id = n->shop_id, .action = "order.payment_alarm",
                                        .subject_id = x->order.id.v, .why = str_c(x->verdict)}));
-    return event_emit(t, &(struct event){.kind = "order.payment_alarm", .version = 1, .shop_id = n->shop_id,
-                                         .subject_id = x->order.id.v, .object_id = n->attempt_id,
-                                         .number = n->amount.minor, .text = str_c(x->verdict)});
+    return event_emit(t, &(struct event){.kind = "order.payment_alarm",
+                                         .version = 1,
+                                         .shop_id = n->shop_id,
+                                         .subject_id = x->order.id.v,
+                                         .object_id = n->attempt_id,
+                                         .number = n->amount.minor,
+                                         .text = str_c(x->verdict)});
 }
 
 static bool is_quiet(const char *verdict)
@@ -324,11 +347,13 @@ const struct err *order_payment_inbox(struct turn *t, const struct payment_notic
     int64_t event_row = turn_new_id(t), is_new;
     bool is_found;
     if (n->event_id.len == 0 || n->event_id.len > 255)
-        return ERR(t->arena, ERR_INVALID, "order.bad_notice", "event id of %zu bytes", n->event_id.len);
+        return ERR(t->arena, ERR_INVALID, "order.bad_notice", "event id of %zu bytes",
+                   n->event_id.len);
     TRY(shop_get(t->tx, t->arena, n->shop_id, &shop));
-    TRY(payment_event_insert(t->tx, t->arena, event_row, n->shop_id, str_c(n->gateway), n->event_id, n->attempt_id,
-                             n->outcome, n->amount.minor, currency_str(&n->amount.currency), n->provider_ref,
-                             t->now_ms, &is_new));
+    TRY(payment_event_insert(t->tx, t->arena, event_row, n->shop_id, str_c(n->gateway), n->event_id,
+                             n->attempt_id, n->outcome, n->amount.minor,
+                             currency_str(&n->amount.currency), n->provider_ref, t->now_ms,
+                             &is_new));
     if (is_new == 0)
         return NULL;
     TRY(payment_row(t->tx, t->arena, n->shop_id, n->attempt_id, &x.payment, &is_found));

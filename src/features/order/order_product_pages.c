@@ -14,7 +14,8 @@ static const struct err *moved(struct web *w, const struct shop *shop, const str
     return http_response_redirect_permanent(w->rs, path);
 }
 
-static const struct err *stock_of(struct tx *tx, struct arena *a, const struct product *p, int64_t **ret)
+static const struct err *stock_of(struct tx *tx, struct arena *a, const struct product *p,
+                                  int64_t **ret)
 {
     struct variant_id ids[PRODUCT_VARIANTS_MAX];
     TRY_NEW_ARRAY(a, *ret, p->variant_count);
@@ -28,7 +29,8 @@ static const struct err *describe(struct web *w, struct product_view *v, const i
     struct page *p = &v->page;
     str path;
     TRY(page_init(w, p, v->product.title));
-    TRY(str_fmt(w->arena, &path, "/s/%.*s/p/%.*s", STR_ARG(v->shop.handle), STR_ARG(v->product.handle)));
+    TRY(str_fmt(w->arena, &path, "/s/%.*s/p/%.*s", STR_ARG(v->shop.handle),
+                STR_ARG(v->product.handle)));
     TRY(pool_share_path(w, path, &v->share));
     p->is_focused = true;
     p->place = "explore";
@@ -37,7 +39,8 @@ static const struct err *describe(struct web *w, struct product_view *v, const i
     p->description = str_sub(v->product.description_text, 0, 160);
     TRY(order_path(w->arena, &p->back, "/s/%.*s", STR_ARG(v->shop.handle)));
     TRY(order_path(w->arena, &p->share, "%.*s", STR_ARG(v->share)));
-    TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url), STR_ARG(path)));
+    TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url),
+                STR_ARG(path)));
     if (v->product.photo_count > 0 && v->product.photos[0].state == MEDIA_READY)
         TRY(str_fmt(w->arena, &p->og_image, "%.*s%.*s", STR_ARG(w->platform->base_url),
                     STR_ARG(v->product.photos[0].url_large.url)));
@@ -59,7 +62,8 @@ const struct err *order_page_product(struct web *w)
     str role;
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &v.shop));
-    const struct err *e = catalog_product_by_handle(tx, w->arena, v.shop.id, web_param(w, 1), &v.product);
+    const struct err *e =
+        catalog_product_by_handle(tx, w->arena, v.shop.id, web_param(w, 1), &v.product);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return moved(w, &v.shop, e);
     TRY(e);
@@ -120,14 +124,15 @@ const struct err *order_page_choose(struct web *w)
     x.variant = chosen->id;
     TRY(web_write(w, cart_turn, &x));
     TRY(web_flash(w, "order.in_cart"));
-    return web_redirect(w, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop.handle), STR_ARG(product.handle), variant.text);
+    return web_redirect(w, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop.handle), STR_ARG(product.handle),
+                        variant.text);
 }
 
 /* ---- cart ---- */
 
 /* Prices what is for sale; the rest is named, so that she can take it out. */
-static const struct err *fill_group(struct tx *tx, struct web *w, const struct cart_item *items, size_t count,
-                                    struct cart_group *ret)
+static const struct err *fill_group(struct tx *tx, struct web *w, const struct cart_item *items,
+                                    size_t count, struct cart_group *ret)
 {
     struct arena *a = w->arena;
     TRY_NEW_ARRAY(a, ret->lines, count);
@@ -139,9 +144,11 @@ static const struct err *fill_group(struct tx *tx, struct web *w, const struct c
         const struct err *e = price_quote_make(tx, a, &ret->shop, &want, 1, STR_NONE, &q);
         if (e != NULL && e->kind == ERR_INVALID) {
             ret->problem = order_words(w, e);
-            ret->lines[ret->line_count++] = (struct line_view){
-                .title = locale_text(w->locale, "order.not_sold"), .variant_id = items[i].variant_id,
-                .quantity = items[i].quantity, .total = {0, ret->shop.currency}};
+            ret->lines[ret->line_count++] =
+                (struct line_view){.title = locale_text(w->locale, "order.not_sold"),
+                                   .variant_id = items[i].variant_id,
+                                   .quantity = items[i].quantity,
+                                   .total = {0, ret->shop.currency}};
             continue;
         }
         TRY(e);
@@ -179,9 +186,11 @@ const struct err *order_page_cart(struct web *w)
         TRY(fill_cart(tx, w, &v));
     v.page.width = "reading";
     v.page.is_private = true;
-    v.empty = (struct empty_view){.drawing = "orders", .title = locale_text(w->locale, "order.cart_empty"),
+    v.empty = (struct empty_view){.drawing = "orders",
+                                  .title = locale_text(w->locale, "order.cart_empty"),
                                   .words = locale_text(w->locale, "order.cart_empty_words"),
-                                  .action = locale_text(w->locale, "order.look_around"), .path = {S("/explore")}};
+                                  .action = locale_text(w->locale, "order.look_around"),
+                                  .path = {S("/explore")}};
     web_html_begin(w, &h);
     tpl_order_cart(&h, &v);
     return web_html(w, 200, &h);

@@ -11,15 +11,30 @@ static const struct err *gone(struct arena *a, struct order_id id)
 const struct err *order_fill(struct arena *a, const struct order_row_row *row, struct order *ret)
 {
     *ret = (struct order){
-        .id = row->id, .shop_id = row->shop_id, .number = row->number, .buyer_id = row->buyer_id,
-        .contact_id = row->contact_id, .pool_id = row->pool_id.v, .state = (enum order_state)row->state,
+        .id = row->id,
+        .shop_id = row->shop_id,
+        .number = row->number,
+        .buyer_id = row->buyer_id,
+        .contact_id = row->contact_id,
+        .pool_id = row->pool_id.v,
+        .state = (enum order_state)row->state,
         .payment = order_rules_payment(row->total_minor, row->paid_minor, row->refunded_minor),
-        .fulfilment = (enum order_fulfilment)row->fulfilment, .goods_minor = row->goods_minor,
-        .shipping_minor = row->shipping_minor, .tax_minor = row->tax_minor, .total_minor = row->total_minor,
-        .paid_minor = row->paid_minor, .refunded_minor = row->refunded_minor,
-        .refunding_minor = row->refunding_minor, .tax_included = row->tax_included, .tracking = row->tracking,
-        .channel = row->channel, .conversation_id = row->conversation_id, .post_id = row->post_id,
-        .placed_ms = row->placed_ms, .expires_ms = row->expires_ms, .paid_ms = row->paid_ms};
+        .fulfilment = (enum order_fulfilment)row->fulfilment,
+        .goods_minor = row->goods_minor,
+        .shipping_minor = row->shipping_minor,
+        .tax_minor = row->tax_minor,
+        .total_minor = row->total_minor,
+        .paid_minor = row->paid_minor,
+        .refunded_minor = row->refunded_minor,
+        .refunding_minor = row->refunding_minor,
+        .tax_included = row->tax_included,
+        .tracking = row->tracking,
+        .channel = row->channel,
+        .conversation_id = row->conversation_id,
+        .post_id = row->post_id,
+        .placed_ms = row->placed_ms,
+        .expires_ms = row->expires_ms,
+        .paid_ms = row->paid_ms};
     return currency_parse(a, row->currency, &ret->currency);
 }
 
@@ -30,17 +45,23 @@ static const struct err *load_lines(struct tx *tx, struct arena *a, struct order
     TRY(order_lines(tx, a, o->shop_id, o->id, PRICE_LINES_MAX, &rows, &o->line_count));
     TRY_NEW_ARRAY(a, o->lines, o->line_count);
     for (size_t i = 0; i < o->line_count; i++)
-        o->lines[i] = (struct order_line){
-            .variant_id = rows[i].variant_id, .product_id = rows[i].product_id, .title = rows[i].title,
-            .variant_title = rows[i].variant_title, .sku = rows[i].sku, .media_id = rows[i].media_id,
-            .quantity = rows[i].quantity, .unit_minor = rows[i].unit_minor, .total_minor = rows[i].total_minor};
+        o->lines[i] = (struct order_line){.variant_id = rows[i].variant_id,
+                                          .product_id = rows[i].product_id,
+                                          .title = rows[i].title,
+                                          .variant_title = rows[i].variant_title,
+                                          .sku = rows[i].sku,
+                                          .media_id = rows[i].media_id,
+                                          .quantity = rows[i].quantity,
+                                          .unit_minor = rows[i].unit_minor,
+                                          .total_minor = rows[i].total_minor};
     TRY(order_answers(tx, a, o->shop_id, o->id, ORDER_ANSWERS_MAX, &answers, &o->answer_count));
     for (size_t i = 0; i < o->answer_count; i++)
         o->answers[i] = (struct order_answer){answers[i].question, answers[i].answer};
     return NULL;
 }
 
-const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id, str *ret)
+const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id,
+                                   str *ret)
 {
     struct id_text text = id_format(id.v);
     return secret_sign(p, a, "order.access", id_str(&text), ret);
@@ -66,8 +87,8 @@ const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, 
     return order_access_key(p, a, id, &ret->access_key);
 }
 
-const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id, struct shop_id *ret_shop,
-                             struct account_id *ret_buyer)
+const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id,
+                             struct shop_id *ret_shop, struct account_id *ret_buyer)
 {
     struct order_shop_row row;
     bool is_found;
@@ -80,19 +101,19 @@ const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id,
 }
 
 /* Without the party: a list shows numbers, sums and articles. */
-const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer, size_t limit,
-                                      struct order **ret, size_t *ret_count)
+const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer,
+                                      size_t limit, struct order **ret, size_t *ret_count)
 {
     return order_list_of_buyer_before(tx, a, buyer, (struct order_id){0}, limit, ret, ret_count);
 }
 
-const struct err *order_list_of_buyer_before(struct tx *tx, struct arena *a, struct account_id buyer,
-                                             struct order_id before, size_t limit, struct order **ret,
-                                             size_t *ret_count)
+const struct err *order_list_of_buyer_before(struct tx *tx, struct arena *a,
+                                             struct account_id buyer, struct order_id before,
+                                             size_t limit, struct order **ret, size_t *ret_count)
 {
     struct order_ids_of_buyer_row *ids;
-    TRY(order_ids_of_buyer(tx, a, buyer, before.v == 0 ? INT64_MAX : before.v, (int64_t)limit, limit, &ids,
-                           ret_count));
+    TRY(order_ids_of_buyer(tx, a, buyer, before.v == 0 ? INT64_MAX : before.v, (int64_t)limit,
+                           limit, &ids, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++) {
         struct order_row_row row;

@@ -1,27 +1,32 @@
-/* Money going back. A refund is asked for in a turn (rows, sums and a job), the provider is called outside of any, and
- * the answer or a notice ends it in another turn. What is asked for never passes what was captured: the sums guard
- * themselves (I5). */
+/* Money going back. A refund is asked for in a turn (rows, sums and a job), the provider is called
+ * outside of any, and the answer or a notice ends it in another turn. What is asked for never
+ * passes what was captured: the sums guard themselves (I5). */
 #include "order/order_part.h"
 
 #include "pool/pool.h"
 
 /* ---- asking ---- */
 
-static const struct err *ask(struct turn *t, const struct order *o, int64_t payment_id, int64_t amount_minor, str key,
-                             int64_t run_at_ms)
+static const struct err *ask(struct turn *t, const struct order *o, int64_t payment_id,
+                             int64_t amount_minor, str key, int64_t run_at_ms)
 {
     struct id_text text;
     int64_t id = turn_new_id(t), is_new;
-    TRY(refund_insert(t->tx, t->arena, id, o->shop_id, o->id, payment_id, key, amount_minor, t->now_ms, &is_new));
+    TRY(refund_insert(t->tx, t->arena, id, o->shop_id, o->id, payment_id, key, amount_minor,
+                      t->now_ms, &is_new));
     if (is_new == 0)
         return NULL;
     TRY(payment_refund_ask(t->tx, t->arena, o->shop_id, payment_id, amount_minor));
     text = id_format(id);
-    return job_enqueue(t, &(struct job_request){.kind = "order.refund", .shop_id = o->shop_id, .key = id_str(&text),
-                                                .payload = id_str(&text), .run_at_ms = run_at_ms});
+    return job_enqueue(t, &(struct job_request){.kind = "order.refund",
+                                                .shop_id = o->shop_id,
+                                                .key = id_str(&text),
+                                                .payload = id_str(&text),
+                                                .run_at_ms = run_at_ms});
 }
 
-static const struct err *queue(struct turn *t, const struct order *o, int64_t amount_minor, str key, int64_t run_at_ms)
+static const struct err *queue(struct turn *t, const struct order *o, int64_t amount_minor, str key,
+                               int64_t run_at_ms)
 {
     struct payments_of_order_row *payments;
     size_t count;
@@ -31,7 +36,8 @@ static const struct err *queue(struct turn *t, const struct order *o, int64_t am
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.refund_nothing", "%lld",
                                             (long long)amount_minor), "amount");
     if (!order_rules_step(now, ORDER_ACT_REFUND, &next))
-        return ERR(t->arena, ERR_CONFLICT, "order.not_refundable", "order %lld", (long long)o->id.v);
+        return ERR(t->arena, ERR_CONFLICT, "order.not_refundable", "order %lld",
+                   (long long)o->id.v);
     if (amount_minor > o->paid_minor - o->refunded_minor - o->refunding_minor)
         return err_with_field(t->arena, ERR(t->arena, ERR_CONFLICT, "order.refund_too_much", "%lld",
                                             (long long)amount_minor), "amount");
@@ -46,16 +52,19 @@ static const struct err *queue(struct turn *t, const struct order *o, int64_t am
         TRY(ask(t, o, p->id, part, key, run_at_ms));
         left -= part;
     }
-    return left == 0 ? NULL : ERR(t->arena, ERR_BUG, "error.bug", "order %lld: %lld without a payment",
-                                  (long long)o->id.v, (long long)left);
+    return left == 0 ? NULL
+                     : ERR(t->arena, ERR_BUG, "error.bug", "order %lld: %lld without a payment",
+                           (long long)o->id.v, (long long)left);
 }
 
-const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor, str key)
+const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor,
+                                     str key)
 {
     return queue(t, o, amount_minor, key, 0);
 }
 
-const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id, int64_t amount_minor)
+const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id,
+                                     int64_t amount_minor)
 {
     return ask(t, o, payment_id, amount_minor, S("no use"), 0);
 }
@@ -73,7 +82,8 @@ static const struct err *restock(struct turn *t, const struct order *o)
 }
 
 /* The order's own money went back. */
-static const struct err *order_gives_back(struct turn *t, struct order *o, int64_t refund_id, int64_t amount_minor)
+static const struct err *order_gives_back(struct turn *t, struct order *o, int64_t refund_id,
+                                          int64_t amount_minor)
 {
     TRY(order_refund_end(t->tx, t->arena, o->shop_id, o->id, amount_minor, amount_minor));
     TRY(order_book_refunded(t, o, refund_id, o->refunded_minor, amount_minor, false));
@@ -94,7 +104,8 @@ static const struct err *end_done(struct turn *t, struct order *o, const struct 
     TRY(refund_end(t->tx, t->arena, o->shop_id, r->id, REFUND_DONE, t->now_ms, &is_first));
     if (is_first == 0)
         return NULL;
-    TRY(payment_refund_end(t->tx, t->arena, o->shop_id, r->payment_id, r->amount_minor, r->amount_minor));
+    TRY(payment_refund_end(t->tx, t->arena, o->shop_id, r->payment_id, r->amount_minor,
+                           r->amount_minor));
     if (r->payment_state == ATTEMPT_CAPTURED)
         return order_gives_back(t, o, r->id, r->amount_minor);
     return order_book_refunded(t, o, r->id, 0, r->amount_minor, true);
@@ -128,7 +139,8 @@ static const struct err *end_turn(struct turn *t, void *arg)
     int64_t changed;
     TRY(order_load(t, x->shop_id, x->row.order_id, &o));
     if (!str_is_empty(x->answer.provider_ref))
-        TRY(refund_ref_set(t->tx, t->arena, x->shop_id, x->refund_id, x->answer.provider_ref, &changed));
+        TRY(refund_ref_set(t->tx, t->arena, x->shop_id, x->refund_id, x->answer.provider_ref,
+                           &changed));
     if (x->answer.step == PAYMENT_STEP_PAID)
         return end_done(t, &o, &x->row);
     return x->answer.step == PAYMENT_STEP_FAILED ? end_failed(t, &o, &x->row) : NULL;
@@ -187,15 +199,19 @@ static const struct err *ask_turn(struct turn *t, void *arg)
         return ERR(t->arena, ERR_INVALID, "error.key_reused", "refund key");
     if (x->count > 0)
         return NULL;
-    /* The job is the net under the call that follows: it does nothing when that one got its answer. */
+    /* The job is the net under the call that follows: it does nothing when that one got its answer.
+     */
     TRY(queue(t, &o, x->amount_minor, x->key, t->now_ms + ORDER_REFUND_RETRY_MS));
-    return refunds_of_key(t->tx, t->arena, x->shop_id, x->order_id, x->key, 50, &x->rows, &x->count);
+    return refunds_of_key(t->tx, t->arena, x->shop_id, x->order_id, x->key, 50, &x->rows,
+                          &x->count);
 }
 
-const struct err *order_refund(struct platform *p, struct arena *a, struct shop_id shop, struct order_id id,
-                               int64_t amount_minor, str key, struct account_id actor)
+const struct err *order_refund(struct platform *p, struct arena *a, struct shop_id shop,
+                               struct order_id id, int64_t amount_minor, str key,
+                               struct account_id actor)
 {
-    struct refund_ask x = {.shop_id = shop, .order_id = id, .amount_minor = amount_minor, .key = key};
+    struct refund_ask x = {
+        .shop_id = shop, .order_id = id, .amount_minor = amount_minor, .key = key};
     if (key.len == 0 || key.len > 255)
         return ERR(a, ERR_INVALID, "error.bad_key", "%zu bytes", key.len);
     TRY(turn_run(p, a, actor, ask_turn, &x));
@@ -209,9 +225,11 @@ const struct err *order_refund(struct platform *p, struct arena *a, struct shop_
 
 /* ---- by the provider ---- */
 
-/* Our own request that this notice answers: by the provider's name of it, else one that waits with this amount. */
-static const struct err *asked_before(struct turn *t, struct shop_id shop, const struct payment_row_row *payment,
-                                      str provider_ref, int64_t amount_minor, int64_t *ret_id)
+/* Our own request that this notice answers: by the provider's name of it, else one that waits with
+ * this amount. */
+static const struct err *asked_before(struct turn *t, struct shop_id shop,
+                                      const struct payment_row_row *payment, str provider_ref,
+                                      int64_t amount_minor, int64_t *ret_id)
 {
     struct refund_of_ref_row by_ref;
     struct refunds_of_order_row *rows;
@@ -233,22 +251,24 @@ static const struct err *asked_before(struct turn *t, struct shop_id shop, const
 }
 
 /* A refund made at the provider's own desk: it gets a row like any other. */
-static const struct err *insert_foreign(struct turn *t, const struct order *o, const struct payment_row_row *payment,
-                                        int64_t amount_minor, int64_t event_row, int64_t *ret_id)
+static const struct err *insert_foreign(struct turn *t, const struct order *o,
+                                        const struct payment_row_row *payment, int64_t amount_minor,
+                                        int64_t event_row, int64_t *ret_id)
 {
     str key;
     int64_t is_new;
     *ret_id = turn_new_id(t);
     TRY(str_fmt(t->arena, &key, "provider %lld", (long long)event_row));
-    TRY(refund_insert(t->tx, t->arena, *ret_id, o->shop_id, o->id, payment->id, key, amount_minor, t->now_ms,
-                      &is_new));
+    TRY(refund_insert(t->tx, t->arena, *ret_id, o->shop_id, o->id, payment->id, key, amount_minor,
+                      t->now_ms, &is_new));
     TRY(payment_refund_ask(t->tx, t->arena, o->shop_id, payment->id, amount_minor));
     return payment->state == ATTEMPT_CAPTURED
                ? order_refund_ask(t->tx, t->arena, o->shop_id, o->id, amount_minor) : NULL;
 }
 
-const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int64_t payment_id, str provider_ref,
-                                       int64_t amount_minor, int64_t event_row, const char **ret_verdict)
+const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int64_t payment_id,
+                                       str provider_ref, int64_t amount_minor, int64_t event_row,
+                                       const char **ret_verdict)
 {
     struct payment_row_row payment;
     struct refund_row_row row;
@@ -258,7 +278,8 @@ const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int6
     TRY(payment_row(t->tx, t->arena, shop, payment_id, &payment, &is_found));
     TRY(order_load(t, shop, payment.order_id, &o));
     TRY(asked_before(t, shop, &payment, provider_ref, amount_minor, &id));
-    if (id == 0 && amount_minor > payment.amount_minor - payment.refunded_minor - payment.refunding_minor) {
+    if (id == 0 &&
+        amount_minor > payment.amount_minor - payment.refunded_minor - payment.refunding_minor) {
         *ret_verdict = "refund_too_much";
         return NULL;
     }

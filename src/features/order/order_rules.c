@@ -10,21 +10,26 @@ static const struct step {
     enum order_fulfilment then;
 } steps[] = {
     {ORDER_ACT_PAY, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
-    {ORDER_ACT_CAPTURE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
-    {ORDER_ACT_CAPTURE, ORDER_EXPIRED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
+    {ORDER_ACT_CAPTURE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_UNFULFILLED},
+    {ORDER_ACT_CAPTURE, ORDER_EXPIRED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_UNFULFILLED},
     {ORDER_ACT_CANCEL, ORDER_PLACED, 0, ORDER_UNFULFILLED, ORDER_CANCELLED, ORDER_UNFULFILLED},
-    {ORDER_ACT_EXPIRE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_EXPIRED, ORDER_UNFULFILLED},
+    {ORDER_ACT_EXPIRE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_EXPIRED,
+     ORDER_UNFULFILLED},
     {ORDER_ACT_REFUND, 0, ORDER_PAID, 0, 0, 0},
     {ORDER_ACT_REFUND, 0, ORDER_PART_REFUNDED, 0, 0, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_PLACED, 0, 0, ORDER_CLOSED, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_CLOSED, 0, 0, ORDER_CLOSED, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_CANCELLED, 0, 0, ORDER_CANCELLED, 0},
     {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_SHIPPED},
-    {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_SHIPPED},
+    {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_SHIPPED},
     {ORDER_ACT_DELIVER, ORDER_PLACED, 0, ORDER_SHIPPED, ORDER_CLOSED, ORDER_DELIVERED},
 };
 
-bool order_rules_step(struct order_place_in_life now, enum order_act act, struct order_place_in_life *ret_next)
+bool order_rules_step(struct order_place_in_life now, enum order_act act,
+                      struct order_place_in_life *ret_next)
 {
     for (size_t i = 0; i < COUNT(steps); i++) {
         const struct step *s = &steps[i];
@@ -42,7 +47,8 @@ bool order_rules_step(struct order_place_in_life now, enum order_act act, struct
     return false;
 }
 
-enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor, int64_t refunded_minor)
+enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor,
+                                             int64_t refunded_minor)
 {
     if (refunded_minor > 0)
         return refunded_minor >= paid_minor ? ORDER_REFUNDED : ORDER_PART_REFUNDED;
@@ -50,7 +56,8 @@ enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_m
 }
 
 /* The parts of the first `amount` of the order, rounded once each; sales takes the rest. */
-static const struct err *split_first(struct arena *a, const struct order *o, int64_t amount, struct order_split *ret)
+static const struct err *split_first(struct arena *a, const struct order *o, int64_t amount,
+                                     struct order_split *ret)
 {
     struct money share = {.currency = o->currency};
     int64_t shipping = o->shipping_minor;
@@ -70,8 +77,8 @@ static const struct err *split_first(struct arena *a, const struct order *o, int
     return NULL;
 }
 
-const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor, int64_t amount_minor,
-                                    struct order_split *ret)
+const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor,
+                                    int64_t amount_minor, struct order_split *ret)
 {
     struct order_split before, after;
     ASSERT(o->total_minor > 0 && before_minor >= 0 && amount_minor >= 0 &&
@@ -101,7 +108,8 @@ const struct err *order_rules_wants(struct arena *a, const struct price_want *wa
         if (at < used && list[at].variant_id.v == wants[i].variant_id.v) {
             list[at].quantity += wants[i].quantity;
             if (list[at].quantity > PRICE_QUANTITY_MAX)
-                return ERR(a, ERR_INVALID, "price.bad_quantity", "%lld", (long long)list[at].quantity);
+                return ERR(a, ERR_INVALID, "price.bad_quantity", "%lld",
+                           (long long)list[at].quantity);
             continue;
         }
         memmove(&list[at + 1], &list[at], (used - at) * sizeof *list);

@@ -32,21 +32,26 @@ struct order_place_in_life {
     enum order_fulfilment fulfilment;
 };
 
-/* False when the table has no such transition; else *ret_next is where the order is then (payment unchanged). */
-bool order_rules_step(struct order_place_in_life now, enum order_act act, struct order_place_in_life *ret_next);
-enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor, int64_t refunded_minor);
+/* False when the table has no such transition; else *ret_next is where the order is then (payment
+ * unchanged). */
+bool order_rules_step(struct order_place_in_life now, enum order_act act,
+                      struct order_place_in_life *ret_next);
+enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor,
+                                             int64_t refunded_minor);
 
 /* The parts of an order's total as the ledger books them. */
 struct order_split {
     int64_t sales_minor, shipping_minor, tax_minor; /* sum: the amount split */
 };
-/* How `amount` of the order is made up when `before` of it was booked already: parts of all amounts of an order add up
- * to the order's own parts exactly, whatever the steps. 0 <= before, before + amount <= total, total > 0. */
-const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor, int64_t amount_minor,
-                                    struct order_split *ret) MUST_CHECK;
+/* How `amount` of the order is made up when `before` of it was booked already: parts of all amounts
+ * of an order add up to the order's own parts exactly, whatever the steps. 0 <= before, before +
+ * amount <= total, total > 0. */
+const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor,
+                                    int64_t amount_minor, struct order_split *ret) MUST_CHECK;
 
-/* One want per variant, quantities added, in rising order of variant: so that two orders never wait for each other in a
- * circle. INVALID price.bad_quantity outside 1..PRICE_QUANTITY_MAX, price.bad_lines for none or too many. */
+/* One want per variant, quantities added, in rising order of variant: so that two orders never wait
+ * for each other in a circle. INVALID price.bad_quantity outside 1..PRICE_QUANTITY_MAX,
+ * price.bad_lines for none or too many. */
 const struct err *order_rules_wants(struct arena *a, const struct price_want *wants, size_t count,
                                     struct price_want **ret, size_t *ret_count) MUST_CHECK;
 

@@ -28,12 +28,14 @@ const struct err *order_search_read(struct web *w, struct order_search *ret)
     static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
     str pool = web_query(w, "pool"), customer = web_query(w, "customer"), before = web_cursor(w);
     *ret = (struct order_search){.state = str_c(filter_of(web_query(w, "state"))->name),
-                                 .query = str_trim(web_query(w, "q")), .limit = CONSOLE_ORDERS_A_PAGE};
+                                 .query = str_trim(web_query(w, "q")),
+                                 .limit = CONSOLE_ORDERS_A_PAGE};
     if ((!str_is_empty(pool) && !id_parse(pool, &ret->pool_id)) ||
         (!str_is_empty(customer) && !id_parse(customer, &ret->contact_id.v)) ||
         (!str_is_empty(before) && !str_to_int(before, &ret->before_number)))
         return ERR(w->arena, ERR_INVALID, "error.bad_request", "pool, customer or cursor");
-    if (str_to_int(web_query(w, "days"), &ret->days) && (ret->days == 1 || ret->days == 7 || ret->days == 30))
+    if (str_to_int(web_query(w, "days"), &ret->days) &&
+        (ret->days == 1 || ret->days == 7 || ret->days == 30))
         ret->from_ms = w->now_ms - ret->days * DAY_MS;
     else
         ret->days = 0;
@@ -46,9 +48,10 @@ static int newest_first(const void *x, const void *y)
     return one->number < other->number ? 1 : one->number > other->number ? -1 : 0;
 }
 
-/* An order keeps the contact it was placed by; those that became part of this one since are she as well. */
-static const struct err *contacts_of(struct web *w, struct tx *tx, struct contact_id contact, struct contact_id *ret,
-                                     size_t *ret_count)
+/* An order keeps the contact it was placed by; those that became part of this one since are she as
+ * well. */
+static const struct err *contacts_of(struct web *w, struct tx *tx, struct contact_id contact,
+                                     struct contact_id *ret, size_t *ret_count)
 {
     ret[0] = contact;
     *ret_count = 1;
@@ -75,9 +78,10 @@ static const struct err *find_ids(struct web *w, struct tx *tx, const struct ord
         TRY(contacts_of(w, tx, s->contact_id, contacts, &contact_count));
     TRY_NEW_ARRAY(w->arena, all, contact_count * s->limit);
     for (size_t i = 0; i < contact_count; i++) {
-        TRY(console_orders(tx, w->arena, w->shop_id, s->before_number > 0 ? s->before_number : INT64_MAX, s->pool_id,
-                           f->state, f->payment, f->fulfilment, s->from_ms, (int64_t)s->limit, contacts[i], s->limit, ret,
-                           &found));
+        TRY(console_orders(tx, w->arena, w->shop_id,
+                           s->before_number > 0 ? s->before_number : INT64_MAX, s->pool_id,
+                           f->state, f->payment, f->fulfilment, s->from_ms, (int64_t)s->limit,
+                           contacts[i], s->limit, ret, &found));
         for (size_t k = 0; k < found; k++)
             all[count++] = (*ret)[k];
     }
@@ -87,8 +91,8 @@ static const struct err *find_ids(struct web *w, struct tx *tx, const struct ord
     return NULL;
 }
 
-static const struct err *list(struct web *w, struct tx *tx, const struct order_search *s, struct order **ret,
-                              size_t *ret_count)
+static const struct err *list(struct web *w, struct tx *tx, const struct order_search *s,
+                              struct order **ret, size_t *ret_count)
 {
     struct console_orders_row *ids;
     TRY(find_ids(w, tx, s, &ids, ret_count));
@@ -99,8 +103,8 @@ static const struct err *list(struct web *w, struct tx *tx, const struct order_s
 }
 
 /* By the whole mail address: the contact that owns it, and her orders. */
-static const struct err *of_person(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
-                                   size_t *ret_count)
+static const struct err *of_person(struct web *w, struct tx *tx, struct order_search *s,
+                                   struct order **ret, size_t *ret_count)
 {
     struct identity_id id = {.kind = IDENTITY_EMAIL, .value = s->query, .is_verified = false};
     bool is_found;
@@ -108,7 +112,8 @@ static const struct err *of_person(struct web *w, struct tx *tx, struct order_se
     return is_found ? list(w, tx, s, ret, ret_count) : NULL;
 }
 
-static const struct err *of_number(struct web *w, struct tx *tx, int64_t number, struct order **ret, size_t *ret_count)
+static const struct err *of_number(struct web *w, struct tx *tx, int64_t number, struct order **ret,
+                                   size_t *ret_count)
 {
     struct console_order_of_number_row row;
     bool is_found;
@@ -118,8 +123,8 @@ static const struct err *of_number(struct web *w, struct tx *tx, int64_t number,
     return is_found ? order_get(tx, w->arena, w->platform, w->shop_id, row.id, &(*ret)[0]) : NULL;
 }
 
-const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
-                                     size_t *ret_count)
+const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s,
+                                     struct order **ret, size_t *ret_count)
 {
     str text = str_starts(s->query, S("#")) ? str_from(s->query, 1) : s->query;
     int64_t number;
@@ -127,5 +132,6 @@ const struct err *order_console_find(struct web *w, struct tx *tx, struct order_
     *ret_count = 0;
     if (str_is_empty(s->query))
         return list(w, tx, s, ret, ret_count);
-    return str_to_int(text, &number) ? of_number(w, tx, number, ret, ret_count) : of_person(w, tx, s, ret, ret_count);
+    return str_to_int(text, &number) ? of_number(w, tx, number, ret, ret_count)
+                                     : of_person(w, tx, s, ret, ret_count);
 }

@@ -4,7 +4,8 @@
 #include "order/order_tpl.h"
 #include "pool/pool.h"
 
-static void add_step(struct order_view *v, const char *tone, const char *glyph, str words, int64_t at_ms, str note)
+static void add_step(struct order_view *v, const char *tone, const char *glyph, str words,
+                     int64_t at_ms, str note)
 {
     v->steps[v->step_count++] = (struct timeline_row){tone, glyph, words, at_ms, note};
 }
@@ -29,14 +30,15 @@ static void fill_steps(struct web *w, struct order_view *v)
     if (is_over || o->payment == ORDER_REFUNDED)
         return;
     if (o->fulfilment == ORDER_UNFULFILLED) {
-        add_step(v, is_paid ? "now" : "next", "box", locale_text(l, "order.step.packing"), 0, STR_NONE);
+        add_step(v, is_paid ? "now" : "next", "box", locale_text(l, "order.step.packing"), 0,
+                 STR_NONE);
         add_step(v, "next", "truck", locale_text(l, "order.step.shipped"), 0, STR_NONE);
         return;
     }
-    add_step(v, o->fulfilment == ORDER_SHIPPED ? "now" : "done", "truck", locale_text(l, "order.step.shipped"), 0,
-             o->tracking);
-    add_step(v, o->fulfilment == ORDER_DELIVERED ? "good" : "next", "home", locale_text(l, "order.step.delivered"), 0,
-             STR_NONE);
+    add_step(v, o->fulfilment == ORDER_SHIPPED ? "now" : "done", "truck",
+             locale_text(l, "order.step.shipped"), 0, o->tracking);
+    add_step(v, o->fulfilment == ORDER_DELIVERED ? "good" : "next", "home",
+             locale_text(l, "order.step.delivered"), 0, STR_NONE);
 }
 
 static const struct err *fill_payment(struct web *w, struct tx *tx, struct order_view *v)
@@ -52,7 +54,8 @@ static const struct err *fill_payment(struct web *w, struct tx *tx, struct order
     TRY(order_remembered_get(tx, w->arena, w->platform, w->viewer.account_id, &known));
     if (known.has_method)
         v->method_label = known.method_label;
-    v->waits = v->may_pay && is_tried && (last.state == ATTEMPT_BEGUN || last.state == ATTEMPT_WAITS);
+    v->waits =
+        v->may_pay && is_tried && (last.state == ATTEMPT_BEGUN || last.state == ATTEMPT_WAITS);
     v->notice_is_good = o->payment == ORDER_PAID;
     const char *key = NULL;
     if (v->notice_is_good)
@@ -110,7 +113,8 @@ static const struct err *fill_view(struct web *w, struct tx *tx, struct order_vi
     v->sums = order_view_sums(o);
     TRY(order_view_lines(tx, w->arena, &v->shop, o, &v->lines));
     if (!str_is_empty(o->party.address.line1))
-        TRY(address_lines(w->arena, &o->party.address, w->locale->language, v->shop.country, &v->address));
+        TRY(address_lines(w->arena, &o->party.address, w->locale->language, v->shop.country,
+                          &v->address));
     fill_steps(w, v);
     TRY(fill_payment(w, tx, v));
     TRY(order_fresh_key(w, &v->key));
@@ -123,7 +127,8 @@ static const struct err *fill_view(struct web *w, struct tx *tx, struct order_vi
     if (o->payment == ORDER_PAID && w->viewer.account_id.v != 0) {
         str share;
         TRY(pool_share_path(w, path, &share));
-        TRY(str_fmt(w->arena, &v->share, "%.*s%.*s", STR_ARG(w->platform->base_url), STR_ARG(share)));
+        TRY(str_fmt(w->arena, &v->share, "%.*s%.*s", STR_ARG(w->platform->base_url),
+                    STR_ARG(share)));
     }
     if (w->viewer.account_id.v == o->buyer_id.v)
         v->live = (struct url_safe){S("/live")};
@@ -163,7 +168,8 @@ const struct err *order_page_pay(struct web *w)
     TRY(web_text(w, "access", 0, 100, &access));
     TRY(web_need_account(w, locale_text(w->locale, "order.guest")));
     struct id_text text = id_format(id.v);
-    TRY(str_fmt(w->arena, &back, "/o/%s%s%.*s", text.text, str_is_empty(access) ? "" : "?key=", STR_ARG(access)));
+    TRY(str_fmt(w->arena, &back, "/o/%s%s%.*s", text.text,
+                str_is_empty(access) ? "" : "?key=", STR_ARG(access)));
     web_read_end(w);
     const struct err *e = order_pay_begin(w->platform, w->arena, &(struct order_pay){
         .key = key, .shop_id = shop, .order_id = id, .payer_id = w->viewer.account_id,
@@ -188,7 +194,8 @@ const struct err *order_page_mine(struct web *w)
     TRY(order_cursor(w, &before.v));
     TRY(page_init(w, &v.page, locale_text(w->locale, "order.mine")));
     TRY(web_read(w, &tx));
-    TRY(order_list_of_buyer_before(tx, w->arena, w->viewer.account_id, before, ORDERS_A_PAGE, &orders, &v.count));
+    TRY(order_list_of_buyer_before(tx, w->arena, w->viewer.account_id, before, ORDERS_A_PAGE,
+                                   &orders, &v.count));
     TRY_NEW_ARRAY(w->arena, v.rows, v.count);
     for (size_t i = 0; i < v.count; i++) {
         struct id_text id = id_format(orders[i].id.v);
@@ -202,9 +209,11 @@ const struct err *order_page_mine(struct web *w)
     }
     v.page.width = "reading";
     v.page.place = "me";
-    v.empty = (struct empty_view){.drawing = "orders", .title = locale_text(w->locale, "order.none_mine"),
+    v.empty = (struct empty_view){.drawing = "orders",
+                                  .title = locale_text(w->locale, "order.none_mine"),
                                   .words = locale_text(w->locale, "order.none_mine_words"),
-                                  .action = locale_text(w->locale, "order.look_around"), .path = {S("/explore")}};
+                                  .action = locale_text(w->locale, "order.look_around"),
+                                  .path = {S("/explore")}};
     web_html_begin(w, &h);
     tpl_order_mine(&h, &v);
     return web_html(w, 200, &h);

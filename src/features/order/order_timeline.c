@@ -1,8 +1,8 @@
 /* What feature order tells in the story of a contact: when she ordered and when she paid. */
 #include "order/order_web.h"
 
-static const struct err *add(struct arena *a, const struct order_timeline_row *o, const char *key, int64_t at_ms,
-                             str shop_handle, struct timeline_entry *ret)
+static const struct err *add(struct arena *a, const struct order_timeline_row *o, const char *key,
+                             int64_t at_ms, str shop_handle, struct timeline_entry *ret)
 {
     struct id_text id = id_format(o->id.v);
     struct money total = {.minor = o->total_minor};
@@ -15,7 +15,8 @@ static const struct err *add(struct arena *a, const struct order_timeline_row *o
     return str_fmt(a, &ret->path, "/console/%.*s/orders/%s", STR_ARG(shop_handle), id.text);
 }
 
-const struct err *order_tell_timeline(struct tx *tx, struct arena *a, const struct timeline_subject *who, size_t limit,
+const struct err *order_tell_timeline(struct tx *tx, struct arena *a,
+                                      const struct timeline_subject *who, size_t limit,
                                       struct timeline_entry **ret, size_t *ret_count)
 {
     struct shop shop;
@@ -25,13 +26,15 @@ const struct err *order_tell_timeline(struct tx *tx, struct arena *a, const stru
     for (size_t i = 0; i < who->account_count && used < limit; i++) {
         struct order_timeline_row *rows;
         size_t count;
-        TRY(order_timeline(tx, a, who->shop_id, (struct account_id){who->account_ids[i]}, (int64_t)limit, limit, &rows,
-                           &count));
+        TRY(order_timeline(tx, a, who->shop_id, (struct account_id){who->account_ids[i]},
+                           (int64_t)limit, limit, &rows, &count));
         for (size_t k = 0; k < count && used < limit; k++) {
             if (rows[k].paid_ms > 0)
-                TRY(add(a, &rows[k], "order.timeline.paid", rows[k].paid_ms, shop.handle, &(*ret)[used++]));
+                TRY(add(a, &rows[k], "order.timeline.paid", rows[k].paid_ms, shop.handle,
+                        &(*ret)[used++]));
             if (used < limit)
-                TRY(add(a, &rows[k], "order.timeline.placed", rows[k].placed_ms, shop.handle, &(*ret)[used++]));
+                TRY(add(a, &rows[k], "order.timeline.placed", rows[k].placed_ms, shop.handle,
+                        &(*ret)[used++]));
         }
     }
     *ret_count = used;

@@ -1,4 +1,5 @@
-/* The part of `millpond verify` that looks at orders: sums against lines, payments, refunds, books and pools. */
+/* The part of `millpond verify` that looks at orders: sums against lines, payments, refunds, books
+ * and pools. */
 #include "order/order_part.h"
 
 #include "pool/pool.h"
@@ -13,17 +14,22 @@ static const struct err *sums(struct tx *tx, struct arena *a, struct verify_repo
     size_t count;
     TRY(verify_lines(tx, a, 20, &lines, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I6", "order %lld of shop %lld: goods %lld, lines %lld", (long long)lines[i].id.v,
-                         (long long)lines[i].shop_id.v, (long long)lines[i].goods_minor, (long long)lines[i].lines);
+        verify_violation(report, "I6", "order %lld of shop %lld: goods %lld, lines %lld",
+                         (long long)lines[i].id.v, (long long)lines[i].shop_id.v,
+                         (long long)lines[i].goods_minor, (long long)lines[i].lines);
     TRY(verify_paid(tx, a, 20, &paid, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I5", "order %lld of shop %lld: paid %lld, captured %lld, refunded %lld, returned %lld",
-                         (long long)paid[i].id.v, (long long)paid[i].shop_id.v, (long long)paid[i].paid_minor,
-                         (long long)paid[i].captured, (long long)paid[i].refunded_minor, (long long)paid[i].returned);
+        verify_violation(
+            report, "I5",
+            "order %lld of shop %lld: paid %lld, captured %lld, refunded %lld, returned %lld",
+            (long long)paid[i].id.v, (long long)paid[i].shop_id.v, (long long)paid[i].paid_minor,
+            (long long)paid[i].captured, (long long)paid[i].refunded_minor,
+            (long long)paid[i].returned);
     TRY(verify_numbers(tx, a, 20, &numbers, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I4", "shop %lld: last number %lld, %lld orders", (long long)numbers[i].shop_id.v,
-                         (long long)numbers[i].last_number, (long long)numbers[i].orders);
+        verify_violation(report, "I4", "shop %lld: last number %lld, %lld orders",
+                         (long long)numbers[i].shop_id.v, (long long)numbers[i].last_number,
+                         (long long)numbers[i].orders);
     return NULL;
 }
 
@@ -44,14 +50,15 @@ static const struct err *payments(struct tx *tx, struct arena *a, struct verify_
                          (long long)notices[i].id, (long long)notices[i].shop_id.v);
     TRY(verify_overdue(tx, a, 20, &overdue, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I14", "order %lld of shop %lld should have expired", (long long)overdue[i].id.v,
-                         (long long)overdue[i].shop_id.v);
+        verify_violation(report, "I14", "order %lld of shop %lld should have expired",
+                         (long long)overdue[i].id.v, (long long)overdue[i].shop_id.v);
     return NULL;
 }
 
 /* The cause has its journal, with this amount through clearing. */
-static const struct err *booked(struct tx *tx, struct arena *a, struct shop_id shop, const char *reason,
-                                int64_t cause_id, int64_t amount_minor, struct verify_report *report)
+static const struct err *booked(struct tx *tx, struct arena *a, struct shop_id shop,
+                                const char *reason, int64_t cause_id, int64_t amount_minor,
+                                struct verify_report *report)
 {
     struct ledger_entry *entries;
     size_t count;
@@ -61,8 +68,9 @@ static const struct err *booked(struct tx *tx, struct arena *a, struct shop_id s
         if (entries[i].account == LEDGER_CLEARING && !entries[i].pending)
             sum += entries[i].amount_minor;
     if (sum != amount_minor)
-        verify_violation(report, "I1", "shop %lld: %s %lld of %lld booked as %lld", (long long)shop.v, reason,
-                         (long long)cause_id, (long long)amount_minor, (long long)sum);
+        verify_violation(report, "I1", "shop %lld: %s %lld of %lld booked as %lld",
+                         (long long)shop.v, reason, (long long)cause_id, (long long)amount_minor,
+                         (long long)sum);
     return NULL;
 }
 
@@ -82,7 +90,8 @@ static const struct err *books(struct tx *tx, struct arena *a, struct verify_rep
     do {
         TRY(verify_returned(tx, a, after, PAGE, &out, &count));
         for (size_t i = 0; i < count; i++)
-            TRY(booked(tx, a, out[i].shop_id, "order.refunded", out[i].id, -out[i].amount_minor, report));
+            TRY(booked(tx, a, out[i].shop_id, "order.refunded", out[i].id, -out[i].amount_minor,
+                       report));
         after = count == 0 ? 0 : out[count - 1].id;
     } while (count == PAGE);
     return NULL;
@@ -101,15 +110,20 @@ static const struct err *pools(struct tx *tx, struct arena *a, struct verify_rep
             bool is_found;
             TRY(pool_order_sum(tx, a, o->shop_id, o->id.v, &is_found, &sum));
             if (!is_found || sum.pool_id.v != o->pool_id.v)
-                verify_violation(report, "I-attribution", "order %lld of shop %lld: counted for pool %lld, its row says %lld",
-                                 (long long)o->id.v, (long long)o->shop_id.v, (long long)sum.pool_id.v,
-                                 (long long)o->pool_id.v);
+                verify_violation(
+                    report, "I-attribution",
+                    "order %lld of shop %lld: counted for pool %lld, its row says %lld",
+                    (long long)o->id.v, (long long)o->shop_id.v, (long long)sum.pool_id.v,
+                    (long long)o->pool_id.v);
             if (sum.total_minor != o->total_minor || sum.paid_minor != o->paid_minor ||
                 sum.refunded_minor != o->refunded_minor)
-                verify_violation(report, "I-attribution",
-                                 "order %lld of shop %lld: %lld paid, %lld refunded; its pool counts %lld and %lld",
-                                 (long long)o->id.v, (long long)o->shop_id.v, (long long)o->paid_minor,
-                                 (long long)o->refunded_minor, (long long)sum.paid_minor, (long long)sum.refunded_minor);
+                verify_violation(
+                    report, "I-attribution",
+                    "order %lld of shop %lld: %lld paid, %lld refunded; its pool counts %lld and "
+                    "%lld",
+                    (long long)o->id.v, (long long)o->shop_id.v, (long long)o->paid_minor,
+                    (long long)o->refunded_minor, (long long)sum.paid_minor,
+                    (long long)sum.refunded_minor);
         }
         after = count == 0 ? 0 : orders[count - 1].id.v;
     } while (count == PAGE);

@@ -59,7 +59,7 @@ struct checkout_view {
     struct page page;
     struct shop shop;
     str key, problem;         /* problem: what happened, in words */
-    str buy_variant;          /* text of its id when one thing is bought without the cart; else absent */
+    str buy_variant; /* text of its id when one thing is bought without the cart; else absent */
     int64_t buy_quantity;
     struct line_view *lines;
     size_t line_count;

@@ -8,27 +8,34 @@
 /* ---- order_lines.c ---- */
 const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct shop *shop,
                                    const struct price_quote *q, struct line_view **ret) MUST_CHECK;
-const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct shop *shop, const struct order *o,
-                                   struct line_view **ret) MUST_CHECK;
+const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct shop *shop,
+                                   const struct order *o, struct line_view **ret) MUST_CHECK;
 struct sums_view order_view_sums(const struct order *o);
-/* The words of an error in the reader's language; amounts of order.price_changed are written out. */
+/* The words of an error in the reader's language; amounts of order.price_changed are written out.
+ */
 str order_words(struct web *w, const struct err *e);
 /* web_cursor as an id, 0 when there is none. */
 const struct err *order_cursor(struct web *w, int64_t *ret) MUST_CHECK;
 const struct err *order_fresh_key(struct web *w, str *ret) MUST_CHECK;
-const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...) PRINTF_LIKE(3, 4) MUST_CHECK;
+const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
+    PRINTF_LIKE(3, 4) MUST_CHECK;
 
 /* ---- order_input.c ---- */
-/* E-mail, address and answers from form or JSON; the address is checked when the order is placed. */
+/* E-mail, address and answers from form or JSON; the address is checked when the order is placed.
+ */
 const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
 /* {"lines":[{"variant":ID,"quantity":N}]} of a JSON body. */
-const struct err *order_input_lines(struct web *w, struct price_want **ret, size_t *ret_count) MUST_CHECK;
-const struct err *order_input_answers(struct web *w, struct order_answer **ret, size_t *ret_count) MUST_CHECK;
+const struct err *order_input_lines(struct web *w, struct price_want **ret,
+                                    size_t *ret_count) MUST_CHECK;
+const struct err *order_input_answers(struct web *w, struct order_answer **ret,
+                                      size_t *ret_count) MUST_CHECK;
 
 /* ---- who may see an order: its buyer, or whoever has its key; else NOT_FOUND ---- */
-const struct err *order_of_reader(struct web *w, struct order_id *ret_id, struct shop_id *ret_shop) MUST_CHECK;
+const struct err *order_of_reader(struct web *w, struct order_id *ret_id,
+                                  struct shop_id *ret_shop) MUST_CHECK;
 /* "/o/{id}", with the access key when the reader is not the buyer. */
-const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer, str *ret) MUST_CHECK;
+const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer,
+                                 str *ret) MUST_CHECK;
 
 /* ---- order_search.c ---- */
 enum { ORDER_FILTERS = 6 };
@@ -37,7 +44,7 @@ extern const struct order_filter {
     int state, payment, fulfilment; /* 0 = any; payment 1 unpaid, 2 paid, 4 all given back */
 } order_filters[ORDER_FILTERS];
 struct order_search {
-    str state, query;         /* state: name of a filter, "" all; query: number or whole mail address */
+    str state, query; /* state: name of a filter, "" all; query: number or whole mail address */
     int64_t pool_id, before_number;
     int64_t days, from_ms;    /* placed since; 0: ever */
     struct contact_id contact_id; /* 0: everybody's */
@@ -45,8 +52,8 @@ struct order_search {
 };
 const struct err *order_search_read(struct web *w, struct order_search *ret) MUST_CHECK;
 /* A mail address that belongs to a contact becomes s->contact_id. */
-const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s, struct order **ret,
-                                     size_t *ret_count) MUST_CHECK;
+const struct err *order_console_find(struct web *w, struct tx *tx, struct order_search *s,
+                                     struct order **ret, size_t *ret_count) MUST_CHECK;
 
 /* ---- order_console.c ---- */
 /* The order in the second path parameter, with the text of `field` (NULL: none) as its words. */
@@ -89,10 +96,12 @@ const struct err *order_api_console_cancel(struct web *w) MUST_CHECK;
 const struct err *order_api_console_refund(struct web *w) MUST_CHECK;
 
 /* What a row of a list says about an order: its articles, first picture. */
-const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o, struct order_row_view *ret)
-    MUST_CHECK;
-const struct err *order_tell_timeline(struct tx *tx, struct arena *a, const struct timeline_subject *who, size_t limit,
+const struct err *order_row_fill(struct web *w, struct tx *tx, const struct order *o,
+                                 struct order_row_view *ret) MUST_CHECK;
+const struct err *order_tell_timeline(struct tx *tx, struct arena *a,
+                                      const struct timeline_subject *who, size_t limit,
                                       struct timeline_entry **ret, size_t *ret_count) MUST_CHECK;
-const struct err *order_page_counts(struct web *w, struct tx *tx, struct page_counts *ret) MUST_CHECK;
+const struct err *order_page_counts(struct web *w, struct tx *tx,
+                                    struct page_counts *ret) MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 /* past: customers and orders of another shop system, as history of a shop's contacts.
  *
- * Taking the same again changes nothing. Not here: files (catalog_import), contacts (identity); and nothing of it is an
- * order, a payment or a movement of stock.
+ * Taking the same again changes nothing. Not here: files (catalog_import), contacts (identity); and
+ * nothing of it is an order, a payment or a movement of stock.
  */
 #ifndef PAST_PAST_H
 #define PAST_PAST_H
@@ -32,9 +32,11 @@ struct past_order {
 };
 
 /* INVALID past.nobody: neither e-mail nor phone. `is_dry`: only decides. */
-const struct err *past_customer_take(struct turn *t, const struct shop *shop, const struct past_customer *c, bool is_dry,
+const struct err *past_customer_take(struct turn *t, const struct shop *shop,
+                                     const struct past_customer *c, bool is_dry,
                                      enum past_kind *ret) MUST_CHECK;
-const struct err *past_order_take(struct turn *t, const struct shop *shop, const struct past_order *o, bool is_dry,
+const struct err *past_order_take(struct turn *t, const struct shop *shop,
+                                  const struct past_order *o, bool is_dry,
                                   enum past_kind *ret) MUST_CHECK;
 
 extern const struct feature past_feature;

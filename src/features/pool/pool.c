@@ -10,18 +10,20 @@
 static const char code_letters[] = "23456789abcdefghjkmnpqrstuvwxyz";
 enum { CODE_LETTERS = sizeof code_letters - 1, VIA_SIGNATURE_LEN = 10 };
 
-const struct err *pool_ensure(struct turn *t, struct shop_id shop, str key, str name, struct pool_id *ret)
+const struct err *pool_ensure(struct turn *t, struct shop_id shop, str key, str name,
+                              struct pool_id *ret)
 {
     struct pool_by_key_row row;
     bool found;
-    if (str_is_empty(key) || key.len > POOL_NAME_MAX || str_is_empty(str_trim(name)) || name.len > POOL_NAME_MAX ||
-        !utf8_is_title(key) || !utf8_is_title(name))
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_name", "key or name"), "name");
+    if (str_is_empty(key) || key.len > POOL_NAME_MAX || str_is_empty(str_trim(name)) ||
+        name.len > POOL_NAME_MAX || !utf8_is_title(key) || !utf8_is_title(name))
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_name", "key or name"),
+                              "name");
     TRY(pool_by_key(t->tx, t->arena, shop, key, &row, &found));
     if (!found) {
         bool is_builtin = str_eq(key, S("direct")) || str_eq(key, S("unknown"));
-        TRY(pool_insert(t->tx, t->arena, (struct pool_id){turn_new_id(t)}, shop, key, str_trim(name), is_builtin,
-                        t->now_ms));
+        TRY(pool_insert(t->tx, t->arena, (struct pool_id){turn_new_id(t)}, shop, key,
+                        str_trim(name), is_builtin, t->now_ms));
         TRY(pool_by_key(t->tx, t->arena, shop, key, &row, &found));
     }
     if (!found)
@@ -32,18 +34,22 @@ const struct err *pool_ensure(struct turn *t, struct shop_id shop, str key, str 
 
 const struct err *pool_builtin(struct turn *t, struct shop_id shop, str key, struct pool_id *ret)
 {
-    str name = str_eq(key, S("direct")) ? S("Direct") : str_eq(key, S("unknown")) ? S("Unknown") : S("Friends");
+    str name = str_eq(key, S("direct"))    ? S("Direct")
+               : str_eq(key, S("unknown")) ? S("Unknown")
+                                           : S("Friends");
     return pool_ensure(t, shop, key, name, ret);
 }
 
-const struct err *pool_get(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id id, struct pool *ret)
+const struct err *pool_get(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id id,
+                           struct pool *ret)
 {
     struct pool_row_row row;
     bool found;
     TRY(pool_row(tx, a, shop, id, &row, &found));
     if (!found)
         return ERR(a, ERR_NOT_FOUND, "pool.gone", "pool %lld", (long long)id.v);
-    *ret = (struct pool){.id = id, .shop_id = shop, .key = row.key, .name = row.name, .is_builtin = row.is_builtin};
+    *ret = (struct pool){
+        .id = id, .shop_id = shop, .key = row.key, .name = row.name, .is_builtin = row.is_builtin};
     return NULL;
 }
 
@@ -55,23 +61,25 @@ static const struct err *make_code(struct turn *t, str *ret)
     return str_dup(t->arena, (str){text, sizeof text}, ret);
 }
 
-const struct err *pool_link_make(struct turn *t, struct shop_id shop, struct pool_id pool, str target_path, str label,
-                                 struct link_id *ret, str *ret_code)
+const struct err *pool_link_make(struct turn *t, struct shop_id shop, struct pool_id pool,
+                                 str target_path, str label, struct link_id *ret, str *ret_code)
 {
     struct pool in;
     TRY(pool_get(t->tx, t->arena, shop, pool, &in));
     if (!pool_target_is_fit(target_path))
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_target", "target"), "target_path");
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_target", "target"),
+                              "target_path");
     if (label.len > POOL_LABEL_MAX || !utf8_is_title(label))
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_label", "label"), "label");
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_label", "label"),
+                              "label");
     *ret = (struct link_id){turn_new_id(t)};
     TRY(make_code(t, ret_code));
     return pool_link_insert(t->tx, t->arena, *ret, shop, pool, *ret_code, target_path,
                             str_is_absent(label) ? S("") : label, 0, t->now_ms);
 }
 
-const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_id shop, str code, int64_t now_ms,
-                                   str *ret_path)
+const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_id shop, str code,
+                                   int64_t now_ms, str *ret_path)
 {
     struct pool_link_of_shop_row link;
     bool found;
@@ -80,8 +88,8 @@ const struct err *pool_link_target(struct tx *tx, struct arena *a, struct shop_i
     return NULL;
 }
 
-const struct err *pool_link_get(struct tx *tx, struct arena *a, struct shop_id shop, struct link_id id,
-                                struct pool_link *ret)
+const struct err *pool_link_get(struct tx *tx, struct arena *a, struct shop_id shop,
+                                struct link_id id, struct pool_link *ret)
 {
     struct pool_link_row_row row;
     bool is_found;
@@ -92,16 +100,17 @@ const struct err *pool_link_get(struct tx *tx, struct arena *a, struct shop_id s
     return NULL;
 }
 
-const struct err *pool_link_newest(struct tx *tx, struct arena *a, struct shop_id shop, bool *ret_found,
-                                   struct pool_link *ret)
+const struct err *pool_link_newest(struct tx *tx, struct arena *a, struct shop_id shop,
+                                   bool *ret_found, struct pool_link *ret)
 {
     struct pool_link_last_row row;
     TRY(pool_link_last(tx, a, shop, &row, ret_found));
     return *ret_found ? pool_link_get(tx, a, shop, row.id, ret) : NULL;
 }
 
-const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id shop, struct visitor_id visitor,
-                                  struct account_id account, bool *ret_found, struct pool *ret)
+const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  struct visitor_id visitor, struct account_id account,
+                                  bool *ret_found, struct pool *ret)
 {
     struct pool_touch_last_row touch;
     TRY(pool_touch_last(tx, a, shop, visitor, account, 0, &touch, ret_found));
@@ -109,7 +118,8 @@ const struct err *pool_of_visitor(struct tx *tx, struct arena *a, struct shop_id
     return *ret_found ? pool_get(tx, a, shop, touch.pool_id, ret) : NULL;
 }
 
-const struct err *pool_visitor_account(struct turn *t, struct visitor_id visitor, struct account_id account)
+const struct err *pool_visitor_account(struct turn *t, struct visitor_id visitor,
+                                       struct account_id account)
 {
     if (visitor.v == 0 || account.v == 0)
         return NULL;
@@ -125,8 +135,8 @@ static const struct err *via_sign(const struct platform *p, struct arena *a, str
     return NULL;
 }
 
-const struct err *pool_via_make(const struct platform *p, struct arena *a, str referral_code, struct pool_id pool,
-                                str *ret)
+const struct err *pool_via_make(const struct platform *p, struct arena *a, str referral_code,
+                                struct pool_id pool, str *ret)
 {
     str message, signature;
     struct id_text id = id_format(pool.v);
@@ -137,7 +147,8 @@ const struct err *pool_via_make(const struct platform *p, struct arena *a, str r
     return str_fmt(a, ret, "%.*s.%.*s", STR_ARG(message), STR_ARG(signature));
 }
 
-bool pool_via_read(const struct platform *p, struct arena *a, str via, str *ret_referral_code, struct pool_id *ret_pool)
+bool pool_via_read(const struct platform *p, struct arena *a, str via, str *ret_referral_code,
+                   struct pool_id *ret_pool)
 {
     str rest = via, signature, message;
     *ret_pool = (struct pool_id){0};
@@ -146,7 +157,8 @@ bool pool_via_read(const struct platform *p, struct arena *a, str via, str *ret_
         return false;
     str pool = str_cut(&rest, '.');
     message = str_sub(via, 0, ret_referral_code->len + 1 + pool.len);
-    if (!str_is_absent(rest) && via_sign(p, a, message, &signature) == NULL && str_eq_secret(signature, rest))
+    if (!str_is_absent(rest) && via_sign(p, a, message, &signature) == NULL &&
+        str_eq_secret(signature, rest))
         (void)id_parse(pool, &ret_pool->v);
     return true;
 }
@@ -166,7 +178,8 @@ const struct err *pool_share_path(struct web *w, str path, str *ret)
     TRY(account_get(tx, w->arena, w->viewer.account_id, &me));
     if (w->shop_id.v != 0) {
         struct pool_touch_last_row touch;
-        TRY(pool_touch_last(tx, w->arena, w->shop_id, w->visitor_id, me.id, since_ms, &touch, &found));
+        TRY(pool_touch_last(tx, w->arena, w->shop_id, w->visitor_id, me.id, since_ms, &touch,
+                            &found));
         pool = found ? touch.pool_id : pool;
     } else {
         struct pool_touch_anywhere_row touch;

@@ -25,17 +25,21 @@ static void compile(void)
     for (size_t i = 0; i < pattern_count; i++) {
         int code;
         PCRE2_SIZE at;
-        patterns[i] = pcre2_compile((PCRE2_SPTR)agent_patterns[i].text, PCRE2_ZERO_TERMINATED, 0, &code, &at, NULL);
+        patterns[i] = pcre2_compile((PCRE2_SPTR)agent_patterns[i].text, PCRE2_ZERO_TERMINATED, 0,
+                                    &code, &at, NULL);
         if (patterns[i] != NULL)
             (void)pcre2_jit_compile(patterns[i], PCRE2_JIT_COMPLETE);
     }
 }
 
-/* Browsers inside apps name the app that the list takes for a fetcher; a person looks at their pages. */
+/* Browsers inside apps name the app that the list takes for a fetcher; a person looks at their
+ * pages. */
 static bool is_in_app_browser(str agent)
 {
-    static const str marks[] = {STR_INIT("FBAN/"), STR_INIT("FBAV/"), STR_INIT("FB_IAB/"), STR_INIT("Instagram "),
-                                STR_INIT("MicroMessenger/"), STR_INIT("MetaIAB"), STR_INIT(" Line/")};
+    static const str marks[] = {STR_INIT("FBAN/"),           STR_INIT("FBAV/"),
+                                STR_INIT("FB_IAB/"),         STR_INIT("Instagram "),
+                                STR_INIT("MicroMessenger/"), STR_INIT("MetaIAB"),
+                                STR_INIT(" Line/")};
     if (!str_starts(agent, S("Mozilla/5.0 (")) || str_find(agent, S("+http")) >= 0 ||
         str_find(agent, S("externalhit")) >= 0)
         return false;
@@ -94,15 +98,21 @@ enum agent_kind pool_agent_find(str user_agent, const char **ret_name)
 
 /* Large hosting companies, coarsely: enough to tell until the operator brings a list. */
 static const char own_networks[] =
-    "3.0.0.0/9 13.32.0.0/12 18.128.0.0/9 34.64.0.0/10 35.152.0.0/13 35.184.0.0/13 44.192.0.0/11 52.0.0.0/11 "
+    "3.0.0.0/9 13.32.0.0/12 18.128.0.0/9 34.64.0.0/10 35.152.0.0/13 35.184.0.0/13 44.192.0.0/11 "
+    "52.0.0.0/11 "
     "54.64.0.0/11 54.144.0.0/12 54.160.0.0/11 20.33.0.0/16 20.40.0.0/13 40.64.0.0/10 "
-    "5.9.0.0/16 46.4.0.0/16 78.46.0.0/15 88.198.0.0/16 95.216.0.0/15 116.202.0.0/15 135.181.0.0/16 136.243.0.0/16 "
-    "138.201.0.0/16 144.76.0.0/16 148.251.0.0/16 157.90.0.0/16 159.69.0.0/16 167.235.0.0/16 168.119.0.0/16 "
+    "5.9.0.0/16 46.4.0.0/16 78.46.0.0/15 88.198.0.0/16 95.216.0.0/15 116.202.0.0/15 135.181.0.0/16 "
+    "136.243.0.0/16 "
+    "138.201.0.0/16 144.76.0.0/16 148.251.0.0/16 157.90.0.0/16 159.69.0.0/16 167.235.0.0/16 "
+    "168.119.0.0/16 "
     "176.9.0.0/16 178.63.0.0/16 188.40.0.0/16 2a01:4f8::/29 2a01:4ff::/32 "
-    "51.68.0.0/16 51.75.0.0/16 51.77.0.0/16 51.254.0.0/16 54.36.0.0/16 91.121.0.0/16 94.23.0.0/16 188.165.0.0/16 "
-    "2001:41d0::/32 104.131.0.0/16 138.68.0.0/16 139.59.0.0/16 142.93.0.0/16 157.230.0.0/16 159.65.0.0/16 "
+    "51.68.0.0/16 51.75.0.0/16 51.77.0.0/16 51.254.0.0/16 54.36.0.0/16 91.121.0.0/16 94.23.0.0/16 "
+    "188.165.0.0/16 "
+    "2001:41d0::/32 104.131.0.0/16 138.68.0.0/16 139.59.0.0/16 142.93.0.0/16 157.230.0.0/16 "
+    "159.65.0.0/16 "
     "159.89.0.0/16 165.227.0.0/16 167.71.0.0/16 167.99.0.0/16 188.166.0.0/16 206.189.0.0/16 "
-    "45.33.0.0/17 139.162.0.0/16 172.104.0.0/15 45.32.0.0/16 45.76.0.0/16 108.61.0.0/16 2600:3c00::/28 "
+    "45.33.0.0/17 139.162.0.0/16 172.104.0.0/15 45.32.0.0/16 45.76.0.0/16 108.61.0.0/16 "
+    "2600:3c00::/28 "
     "47.74.0.0/15 47.88.0.0/14 8.208.0.0/12 43.128.0.0/10 129.226.0.0/16";
 
 /* Sorted by first address, nested ones left out, so that one search decides. */
@@ -128,7 +138,8 @@ static void keep_outermost(struct ipnet *list, size_t *count)
     *count = kept;
 }
 
-static const struct err *parse_networks(struct arena *a, str text, struct ipnet **ret, size_t *ret_count)
+static const struct err *parse_networks(struct arena *a, str text, struct ipnet **ret,
+                                        size_t *ret_count)
 {
     VEC(struct ipnet) list = {0};
     int line_number = 0;
@@ -144,7 +155,8 @@ static const struct err *parse_networks(struct arena *a, str text, struct ipnet 
             str at;
             if (!ipnet_parse(word, &net) || list.count == NETWORKS_MAX) {
                 TRY(str_fmt(a, &at, "%d", line_number));
-                return err_with_arg(a, ERR(a, ERR_INVALID, "pool.bad_network", "line %d", line_number), at);
+                return err_with_arg(
+                    a, ERR(a, ERR_INVALID, "pool.bad_network", "line %d", line_number), at);
             }
             place = VEC_PUSH(a, &list);
             if (place == NULL)
@@ -177,7 +189,8 @@ bool pool_network_is_hosting(str client_ip)
     struct ipnet asked = {.prefix = 129};
     if (!ipaddr_parse(client_ip, &asked.addr))
         return false;
-    size_t low = 0, high = network_count; /* the last network that begins at or before the address */
+    size_t low = 0,
+           high = network_count; /* the last network that begins at or before the address */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (by_address(&networks[middle], &asked) <= 0)

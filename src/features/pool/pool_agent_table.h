@@ -4,7 +4,9 @@
 
 #include "base/base.h"
 
-enum { AGENT_BUCKETS = 1024 }; /* (first byte * 31 + second byte) mod this; the script knows it too */
+enum {
+    AGENT_BUCKETS = 1024
+}; /* (first byte * 31 + second byte) mod this; the script knows it too */
 
 struct agent_literal {
     const char *text, *name;

@@ -108,10 +108,12 @@ static const struct err *put_chats(struct web *w, struct json *j, struct tx *tx,
     return NULL;
 }
 
-static const struct err *put_link(struct web *w, struct json *j, struct tx *tx, const struct pool_link_item *link)
+static const struct err *put_link(struct web *w, struct json *j, struct tx *tx,
+                                  const struct pool_link_item *link)
 {
     str url;
-    TRY(str_fmt(w->arena, &url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url), STR_ARG(link->code)));
+    TRY(str_fmt(w->arena, &url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url),
+                STR_ARG(link->code)));
     json_put_id(j, "id", link->id.v);
     json_put_str(j, "code", link->code);
     json_put_str(j, "url", url);
@@ -235,7 +237,8 @@ const struct err *pool_visits_json(struct web *w)
     for (int v = VISIT_UNSET + 1; v < VISIT_VERDICT_COUNT; v++)
         if (str_eq(web_query(w, "verdict"), str_c(pool_verdict_name((enum visit_verdict)v))))
             verdict = (enum visit_verdict)v;
-    TRY(pool_visits(tx, w->arena, w->shop_id, &pool, verdict, false, range.from_ms, range.to_ms, before, &list));
+    TRY(pool_visits(tx, w->arena, w->shop_id, &pool, verdict, false, range.from_ms, range.to_ms,
+                    before, &list));
     struct json *j = begin(w, &a);
     json_key(j, S("items"));
     json_array_begin(j);

@@ -27,8 +27,8 @@ static struct pool_noted *find(const struct pool_noted *n)
 {
     for (uint16_t at = *head_of(n->visitor_id); at != 0; at = next_of[at - 1]) {
         struct pool_noted *e = &entries[at - 1];
-        if (e->visitor_id.v == n->visitor_id.v && e->shop_id.v == n->shop_id.v && e->link_id.v == n->link_id.v &&
-            e->sharer_id.v == n->sharer_id.v)
+        if (e->visitor_id.v == n->visitor_id.v && e->shop_id.v == n->shop_id.v &&
+            e->link_id.v == n->link_id.v && e->sharer_id.v == n->sharer_id.v)
             return e;
     }
     return NULL;
@@ -105,8 +105,9 @@ void pool_buffer_note(const struct pool_noted *n)
 
 static bool same_count(const struct pool_counted *a, const struct pool_counted *b)
 {
-    return a->shop_id.v == b->shop_id.v && a->pool_id.v == b->pool_id.v && a->link_id.v == b->link_id.v &&
-           a->hour_ms == b->hour_ms && a->verdict == b->verdict && strcmp(a->reason, b->reason) == 0;
+    return a->shop_id.v == b->shop_id.v && a->pool_id.v == b->pool_id.v &&
+           a->link_id.v == b->link_id.v && a->hour_ms == b->hour_ms && a->verdict == b->verdict &&
+           strcmp(a->reason, b->reason) == 0;
 }
 
 void pool_buffer_count(const struct pool_counted *c)

@@ -8,7 +8,8 @@
 static const char *const needs[] = {"account", "shop", "identity", NULL};
 
 static const struct event_kind events[] = {
-    {"pool.visit", 1, "subject: visit that proved to be a person's, object: pool or 0 (came by herself)"},
+    {"pool.visit", 1,
+     "subject: visit that proved to be a person's, object: pool or 0 (came by herself)"},
     {"pool.referral", 1, "subject: visitor, object and account: who shared"},
 };
 
@@ -54,38 +55,40 @@ static const struct err *merge_account(struct turn *t, const struct event *e)
 }
 
 static const struct route routes[] = {
-    ROUTE(GET, "/l/{code}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, pool_link_follow, "follow a tracked link"),
+    ROUTE(GET, "/l/{code}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, pool_link_follow,
+          "follow a tracked link"),
     ROUTE(POST, "/v/beacon", WHO_ANYONE, NULL, CSRF_FORM, 1024, RATE_READ, pool_beacon_take,
           "what a page's script saw of its reader"),
-    ROUTE(GET, "/console/{shop}/pools", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_list_page, "all pools"),
-    ROUTE(POST, "/console/{shop}/pools", WHO_SHOP, "pool.change", CSRF_FORM, 4096, RATE_WRITE, pool_make_form,
-          "make a pool"),
-    ROUTE(GET, "/console/{shop}/pools/{pool}", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_one_page,
-          "one pool: links, verdicts, money"),
-    ROUTE(POST, "/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.change", CSRF_FORM, 4096, RATE_WRITE,
-          pool_link_form, "make a tracked link"),
-    ROUTE(GET, "/console/{shop}/pools/{pool}/visits", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
-          pool_visits_page, "visits with their verdicts and reasons"),
-    ROUTE(GET, "/console/{shop}/pools/{pool}/orders", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
-          pool_orders_page, "orders a pool brought; pool 'all': all of them"),
-    ROUTE(GET, "/console/{shop}/pools/{pool}/leads", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_leads_page,
-          "people the shop came to know through a pool"),
-    ROUTE(GET, "/console/{shop}/links/{link}/qr", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_qr_page,
-          "a link's QR code to print"),
-    ROUTE(GET, "/console/{shop}/links/{link}/qr.svg", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_qr_svg,
-          "a link's QR code as a picture"),
-    ROUTE(GET, "/api/v1/console/{shop}/pools", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ, pool_list_json,
-          "all pools with their figures and sums"),
-    ROUTE(POST, "/api/v1/console/{shop}/pools", WHO_SHOP, "pool.change", CSRF_API, 4096, RATE_WRITE, pool_make_json,
-          "make a pool"),
-    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
-          pool_links_json, "tracked links of a pool"),
-    ROUTE(POST, "/api/v1/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.change", CSRF_API, 4096, RATE_WRITE,
-          pool_link_make_json, "make a tracked link"),
-    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/orders", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
-          pool_orders_json, "orders a pool brought; pool 'all': all of them"),
-    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/visits", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
-          pool_visits_json, "visits with verdicts and reasons"),
+    ROUTE(GET, "/console/{shop}/pools", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_list_page, "all pools"),
+    ROUTE(POST, "/console/{shop}/pools", WHO_SHOP, "pool.change", CSRF_FORM, 4096, RATE_WRITE,
+          pool_make_form, "make a pool"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_one_page, "one pool: links, verdicts, money"),
+    ROUTE(POST, "/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.change", CSRF_FORM, 4096,
+          RATE_WRITE, pool_link_form, "make a tracked link"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}/visits", WHO_SHOP, "pool.read", CSRF_NONE, 0,
+          RATE_READ, pool_visits_page, "visits with their verdicts and reasons"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}/orders", WHO_SHOP, "pool.read", CSRF_NONE, 0,
+          RATE_READ, pool_orders_page, "orders a pool brought; pool 'all': all of them"),
+    ROUTE(GET, "/console/{shop}/pools/{pool}/leads", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_leads_page, "people the shop came to know through a pool"),
+    ROUTE(GET, "/console/{shop}/links/{link}/qr", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_qr_page, "a link's QR code to print"),
+    ROUTE(GET, "/console/{shop}/links/{link}/qr.svg", WHO_SHOP, "pool.read", CSRF_NONE, 0,
+          RATE_READ, pool_qr_svg, "a link's QR code as a picture"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools", WHO_SHOP, "pool.read", CSRF_NONE, 0, RATE_READ,
+          pool_list_json, "all pools with their figures and sums"),
+    ROUTE(POST, "/api/v1/console/{shop}/pools", WHO_SHOP, "pool.change", CSRF_API, 4096, RATE_WRITE,
+          pool_make_json, "make a pool"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.read", CSRF_NONE, 0,
+          RATE_READ, pool_links_json, "tracked links of a pool"),
+    ROUTE(POST, "/api/v1/console/{shop}/pools/{pool}/links", WHO_SHOP, "pool.change", CSRF_API,
+          4096, RATE_WRITE, pool_link_make_json, "make a tracked link"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/orders", WHO_SHOP, "pool.read", CSRF_NONE, 0,
+          RATE_READ, pool_orders_json, "orders a pool brought; pool 'all': all of them"),
+    ROUTE(GET, "/api/v1/console/{shop}/pools/{pool}/visits", WHO_SHOP, "pool.read", CSRF_NONE, 0,
+          RATE_READ, pool_visits_json, "visits with verdicts and reasons"),
 };
 
 static const struct nav_item nav[] = {{45, "/pools", "pool.nav", "pool", "pool.read"}};
@@ -111,12 +114,14 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
     size_t count;
     TRY(pool_verify_money(tx, a, 20, &money, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I-attribution", "shop %lld order %lld: paid %lld, refunded %lld, moved %lld",
-                         (long long)money[i].shop_id.v, (long long)money[i].id, (long long)money[i].paid_minor,
-                         (long long)money[i].refunded_minor, (long long)money[i].moved);
+        verify_violation(
+            report, "I-attribution", "shop %lld order %lld: paid %lld, refunded %lld, moved %lld",
+            (long long)money[i].shop_id.v, (long long)money[i].id, (long long)money[i].paid_minor,
+            (long long)money[i].refunded_minor, (long long)money[i].moved);
     TRY(pool_verify_strays(tx, a, 20, &strays, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I-attribution", "shop %lld order %lld: money in pool %lld, which is not its own",
+        verify_violation(report, "I-attribution",
+                         "shop %lld order %lld: money in pool %lld, which is not its own",
                          (long long)strays[i].shop_id.v, (long long)strays[i].order_id,
                          (long long)strays[i].pool_id.v);
     return NULL;

@@ -1,4 +1,5 @@
-/* GET /l/{code}: where a tracked link leads. Previews are led on too: they draw the card of the page behind. */
+/* GET /l/{code}: where a tracked link leads. Previews are led on too: they draw the card of the
+ * page behind. */
 #include "pool/pool_part.h"
 #include "pool/pool_sql.h"
 #include "pool/pool_tpl.h"

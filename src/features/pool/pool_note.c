@@ -1,5 +1,6 @@
-/* What requests tell about visitors: noted in memory, never written here. The first page gives the browser its
- * cookie; what only fetches (crawlers, previews, prefetch, HEAD) gets none and is counted. */
+/* What requests tell about visitors: noted in memory, never written here. The first page gives the
+ * browser its cookie; what only fetches (crawlers, previews, prefetch, HEAD) gets none and is
+ * counted. */
 #include "account/account.h"
 #include "pool/pool_agent.h"
 #include "pool/pool_part.h"
@@ -59,19 +60,33 @@ static void note(struct web *w, const struct arrival *a)
     uint32_t facts = facts_of(w, &reason);
     enum visit_verdict verdict = pool_verdict(facts);
     if (pool_verdict_is_counted_only(verdict)) {
-        struct pool_counted c = {.shop_id = a->shop_id, .pool_id = a->pool_id, .link_id = a->link_id, .visits = 1,
-                                 .hour_ms = w->now_ms / HOUR_MS * HOUR_MS, .verdict = verdict, .reason = reason};
+        struct pool_counted c = {.shop_id = a->shop_id,
+                                 .pool_id = a->pool_id,
+                                 .link_id = a->link_id,
+                                 .visits = 1,
+                                 .hour_ms = w->now_ms / HOUR_MS * HOUR_MS,
+                                 .verdict = verdict,
+                                 .reason = reason};
         pool_buffer_count(&c);
         return;
     }
     struct visitor_id visitor;
     if (web_need_visitor(w, &visitor) != NULL)
         return; /* no memory: the page itself will say so */
-    struct pool_noted n = {.id = id_next(w->platform->ids, w->now_ms), .visitor_id = visitor,
-                           .account_id = w->viewer.account_id, .sharer_id = a->sharer_id, .shop_id = a->shop_id,
-                           .pool_id = a->pool_id, .link_id = a->link_id, .facts = facts, .started_ms = w->now_ms,
-                           .last_ms = w->now_ms, .pages = a->is_page, .is_landing = a->is_landing};
-    n.landing_len = pool_noted_text(n.landing, sizeof n.landing, str_is_empty(a->landing) ? w->rq->path : a->landing);
+    struct pool_noted n = {.id = id_next(w->platform->ids, w->now_ms),
+                           .visitor_id = visitor,
+                           .account_id = w->viewer.account_id,
+                           .sharer_id = a->sharer_id,
+                           .shop_id = a->shop_id,
+                           .pool_id = a->pool_id,
+                           .link_id = a->link_id,
+                           .facts = facts,
+                           .started_ms = w->now_ms,
+                           .last_ms = w->now_ms,
+                           .pages = a->is_page,
+                           .is_landing = a->is_landing};
+    n.landing_len = pool_noted_text(n.landing, sizeof n.landing,
+                                    str_is_empty(a->landing) ? w->rq->path : a->landing);
     n.referrer_len = pool_noted_text(n.referrer, sizeof n.referrer, referrer_host(w));
     pool_buffer_note(&n);
 }
@@ -119,14 +134,16 @@ static const struct err *read_arrival(struct web *w, struct arrival *a)
 void pool_note_visit(struct web *w)
 {
     struct arrival a = {.is_page = true};
-    if (w->route->who == WHO_SHOP || w->route->who == WHO_OPERATOR || str_starts(w->rq->path, S("/l/")))
+    if (w->route->who == WHO_SHOP || w->route->who == WHO_OPERATOR ||
+        str_starts(w->rq->path, S("/l/")))
         return;
     const struct err *e = read_arrival(w, &a);
     if (e == NULL) /* else the handler meets the same trouble and answers for it */
         note(w, &a);
 }
 
-void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link, str landing)
+void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, struct link_id link,
+                       str landing)
 {
     struct arrival a = {.shop_id = shop, .pool_id = pool, .link_id = link, .landing = landing};
     note(w, &a);
@@ -135,7 +152,8 @@ void pool_note_arrival(struct web *w, struct shop_id shop, struct pool_id pool, 
 void pool_page_of_shop(struct web *w, struct shop_id shop)
 {
     struct arrival a = {.shop_id = shop, .is_landing = true};
-    bool is_noted = w->visitor_id.v != 0 && w->rq->method == HTTP_GET && !w->is_api && !web_is_fragment(w);
+    bool is_noted =
+        w->visitor_id.v != 0 && w->rq->method == HTTP_GET && !w->is_api && !web_is_fragment(w);
     if (is_noted && shop.v != 0) /* without its shop, before the handler; or only counted */
         note(w, &a);
 }
@@ -144,9 +162,13 @@ static void note_facts(struct web *w, uint32_t facts, int64_t dwell_ms)
 {
     if (w->visitor_id.v == 0)
         return;
-    struct pool_noted n = {.id = id_next(w->platform->ids, w->now_ms), .visitor_id = w->visitor_id,
-                           .account_id = w->viewer.account_id, .facts = facts, .started_ms = w->now_ms,
-                           .last_ms = w->now_ms, .dwell_ms = dwell_ms};
+    struct pool_noted n = {.id = id_next(w->platform->ids, w->now_ms),
+                           .visitor_id = w->visitor_id,
+                           .account_id = w->viewer.account_id,
+                           .facts = facts,
+                           .started_ms = w->now_ms,
+                           .last_ms = w->now_ms,
+                           .dwell_ms = dwell_ms};
     pool_buffer_note(&n);
 }
 

@@ -18,9 +18,11 @@ const struct err *pool_range_read(struct web *w, struct tx *tx, struct pool_rang
     struct shop shop;
     int64_t days = DEFAULT_DAYS;
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
-    if (!str_to_int(web_query(w, "days"), &days) || (days != 1 && days != 7 && days != 30 && days != 0))
+    if (!str_to_int(web_query(w, "days"), &days) ||
+        (days != 1 && days != 7 && days != 30 && days != 0))
         days = DEFAULT_DAYS;
-    *ret = (struct pool_range){.days = days, .to_ms = INT64_MAX, .currency = shop.currency, .shop_handle = shop.handle};
+    *ret = (struct pool_range){
+        .days = days, .to_ms = INT64_MAX, .currency = shop.currency, .shop_handle = shop.handle};
     for (size_t i = 0; i < shop.zone.len && i + 1 < sizeof ret->zone; i++)
         ret->zone[i] = shop.zone.ptr[i];
     int64_t offset_ms = (int64_t)zone_offset_s(ret->zone, w->now_ms) * 1000;
@@ -60,7 +62,9 @@ static const char *glyph_of(const struct pool *pool)
         return "camera";
     if (str_find(pool->key, S("mail")) >= 0 || str_find(pool->key, S("newsletter")) >= 0)
         return "mail";
-    return str_find(pool->key, S("telegram")) >= 0 || str_find(pool->key, S("whatsapp")) >= 0 ? "chat" : "link";
+    return str_find(pool->key, S("telegram")) >= 0 || str_find(pool->key, S("whatsapp")) >= 0
+               ? "chat"
+               : "link";
 }
 
 const struct pool_figures *pool_figures_find(const struct pool_report *report, struct pool_id pool)
@@ -71,27 +75,57 @@ const struct pool_figures *pool_figures_find(const struct pool_report *report, s
     return &report->sum;
 }
 
-void pool_row_fill(struct web *w, const struct pool_figures *f, struct currency currency, struct pool_row_view *ret)
+void pool_row_fill(struct web *w, const struct pool_figures *f, struct currency currency,
+                   struct pool_row_view *ret)
 {
-    *ret = (struct pool_row_view){
-        .id = f->pool.id, .name = pool_name_shown(w, &f->pool), .glyph = glyph_of(&f->pool),
-        .is_builtin = f->pool.is_builtin,
-        .visits = f->visits[VISIT_UNSET], .people = f->people, .leads = f->leads, .orders = f->orders,
-        .paid = {f->paid_minor, currency}, .refunded = {f->refunded_minor, currency},
-        .kept = {f->paid_minor - f->refunded_minor, currency}};
+    *ret = (struct pool_row_view){.id = f->pool.id,
+                                  .name = pool_name_shown(w, &f->pool),
+                                  .glyph = glyph_of(&f->pool),
+                                  .is_builtin = f->pool.is_builtin,
+                                  .visits = f->visits[VISIT_UNSET],
+                                  .people = f->people,
+                                  .leads = f->leads,
+                                  .orders = f->orders,
+                                  .paid = {f->paid_minor, currency},
+                                  .refunded = {f->refunded_minor, currency},
+                                  .kept = {f->paid_minor - f->refunded_minor, currency}};
 }
 
 void pool_verdict_fill(enum visit_verdict verdict, struct pool_verdict_view *ret)
 {
     static const struct pool_verdict_view views[VISIT_VERDICT_COUNT] = {
-        [VISIT_CRAWLER] = {.text_key = "pool.verdict.crawler", .hint_key = "pool.verdict.crawler.hint", .tone = "", .glyph = "robot"},
-        [VISIT_PREVIEW] = {.text_key = "pool.verdict.preview", .hint_key = "pool.verdict.preview.hint", .tone = "", .glyph = "eye"},
-        [VISIT_PREFETCH] = {.text_key = "pool.verdict.prefetch", .hint_key = "pool.verdict.prefetch.hint", .tone = "", .glyph = "clock"},
-        [VISIT_HEAD] = {.text_key = "pool.verdict.head", .hint_key = "pool.verdict.head.hint", .tone = "", .glyph = "info"},
-        [VISIT_DATA_CENTRE] = {.text_key = "pool.verdict.data_centre", .hint_key = "pool.verdict.data_centre.hint", .tone = "warn", .glyph = "server"},
-        [VISIT_NO_INTERACTION] = {.text_key = "pool.verdict.no_interaction", .hint_key = "pool.verdict.no_interaction.hint", .tone = "", .glyph = "minus"},
-        [VISIT_PERSON] = {.text_key = "pool.verdict.person", .hint_key = "pool.verdict.person.hint", .tone = "good", .glyph = "check"},
-        [VISIT_INTENT] = {.text_key = "pool.verdict.intent", .hint_key = "pool.verdict.intent.hint", .tone = "gold", .glyph = "star"},
+        [VISIT_CRAWLER] = {.text_key = "pool.verdict.crawler",
+                           .hint_key = "pool.verdict.crawler.hint",
+                           .tone = "",
+                           .glyph = "robot"},
+        [VISIT_PREVIEW] = {.text_key = "pool.verdict.preview",
+                           .hint_key = "pool.verdict.preview.hint",
+                           .tone = "",
+                           .glyph = "eye"},
+        [VISIT_PREFETCH] = {.text_key = "pool.verdict.prefetch",
+                            .hint_key = "pool.verdict.prefetch.hint",
+                            .tone = "",
+                            .glyph = "clock"},
+        [VISIT_HEAD] = {.text_key = "pool.verdict.head",
+                        .hint_key = "pool.verdict.head.hint",
+                        .tone = "",
+                        .glyph = "info"},
+        [VISIT_DATA_CENTRE] = {.text_key = "pool.verdict.data_centre",
+                               .hint_key = "pool.verdict.data_centre.hint",
+                               .tone = "warn",
+                               .glyph = "server"},
+        [VISIT_NO_INTERACTION] = {.text_key = "pool.verdict.no_interaction",
+                                  .hint_key = "pool.verdict.no_interaction.hint",
+                                  .tone = "",
+                                  .glyph = "minus"},
+        [VISIT_PERSON] = {.text_key = "pool.verdict.person",
+                          .hint_key = "pool.verdict.person.hint",
+                          .tone = "good",
+                          .glyph = "check"},
+        [VISIT_INTENT] = {.text_key = "pool.verdict.intent",
+                          .hint_key = "pool.verdict.intent.hint",
+                          .tone = "gold",
+                          .glyph = "star"},
     };
     ASSERT(verdict > VISIT_UNSET && verdict < VISIT_VERDICT_COUNT);
     *ret = views[verdict];
@@ -109,13 +143,14 @@ static const struct err *may_change(struct web *w, struct tx *tx, bool *ret)
 
 /* ---- chart ---- */
 
-static const struct err *fill_chart(struct web *w, struct tx *tx, struct pool_id pool, const struct pool_range *range,
-                                    struct pool_chart *ret)
+static const struct err *fill_chart(struct web *w, struct tx *tx, struct pool_id pool,
+                                    const struct pool_range *range, struct pool_chart *ret)
 {
     struct pool_day *days;
     int64_t most = 1;
     TRY(pool_days(tx, w->arena, w->shop_id, pool, range->zone, w->now_ms, &days));
-    *ret = (struct pool_chart){.first_ms = days[0].day_ms, .last_ms = w->now_ms, .kept = {0, range->currency}};
+    *ret = (struct pool_chart){
+        .first_ms = days[0].day_ms, .last_ms = w->now_ms, .kept = {0, range->currency}};
     for (int i = 0; i < POOL_DAYS; i++) {
         most = days[i].kept_minor > most ? days[i].kept_minor : most;
         ret->kept.minor += days[i].kept_minor;
@@ -123,14 +158,21 @@ static const struct err *fill_chart(struct web *w, struct tx *tx, struct pool_id
     }
     for (int i = 0; i < POOL_DAYS; i++) {
         int64_t kept = days[i].kept_minor < 0 ? 0 : days[i].kept_minor;
-        int64_t height = kept == 0 ? 1 : 4 + (int64_t)((double)kept / (double)most * (CHART_HEIGHT - 14));
-        ret->columns[i] = (struct pool_column){.x = (int64_t)i * CHART_STEP + 4, .y = CHART_HEIGHT - 1 - height,
-                                               .height = height, .day_ms = days[i].day_ms, .orders = days[i].orders,
+        int64_t height =
+            kept == 0 ? 1 : 4 + (int64_t)((double)kept / (double)most * (CHART_HEIGHT - 14));
+        ret->columns[i] = (struct pool_column){.x = (int64_t)i * CHART_STEP + 4,
+                                               .y = CHART_HEIGHT - 1 - height,
+                                               .height = height,
+                                               .day_ms = days[i].day_ms,
+                                               .orders = days[i].orders,
                                                .kept = {days[i].kept_minor, range->currency}};
         if (kept == most && ret->peak == NULL) {
             ret->peak = &ret->columns[i];
-            ret->peak_percent = ((int64_t)i * CHART_STEP + CHART_STEP / 2) * 100 / (POOL_DAYS * CHART_STEP);
-            ret->peak_anchor = i < POOL_DAYS / 4 ? "start" : i >= POOL_DAYS * 3 / 4 ? "end" : "middle";
+            ret->peak_percent =
+                ((int64_t)i * CHART_STEP + CHART_STEP / 2) * 100 / (POOL_DAYS * CHART_STEP);
+            ret->peak_anchor = i < POOL_DAYS / 4        ? "start"
+                               : i >= POOL_DAYS * 3 / 4 ? "end"
+                                                        : "middle";
         }
     }
     return NULL;
@@ -202,7 +244,8 @@ const struct err *pool_make_turn(struct turn *t, void *arg)
     str key;
     TRY(pool_key_of_name(t->arena, c->name, &key));
     if (str_is_empty(key))
-        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_name", "no letters"), "name");
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "pool.bad_name", "no letters"),
+                              "name");
     return pool_ensure(t, c->shop_id, key, c->name, &c->made);
 }
 
@@ -234,14 +277,18 @@ const struct err *pool_make_form(struct web *w)
 
 /* ---- one pool ---- */
 
-static const struct err *fill_links(struct web *w, struct tx *tx, struct pool_id pool, struct pool_one_view *v)
+static const struct err *fill_links(struct web *w, struct tx *tx, struct pool_id pool,
+                                    struct pool_one_view *v)
 {
     struct pool_link_item *links;
     TRY(pool_links(tx, w->arena, w->shop_id, pool, &links, &v->link_count));
     TRY_NEW_ARRAY(w->arena, v->links, v->link_count);
     for (size_t i = 0; i < v->link_count; i++) {
-        v->links[i] = (struct pool_link_view){.id = links[i].id, .code = links[i].code, .label = links[i].label,
-                                              .target_path = links[i].target_path, .people = links[i].people,
+        v->links[i] = (struct pool_link_view){.id = links[i].id,
+                                              .code = links[i].code,
+                                              .label = links[i].label,
+                                              .target_path = links[i].target_path,
+                                              .people = links[i].people,
                                               .orders = links[i].orders};
         TRY(str_fmt(w->arena, &v->links[i].url, "%.*s/l/%.*s", STR_ARG(w->platform->base_url),
                     STR_ARG(links[i].code)));
@@ -258,11 +305,13 @@ static const struct err *fill_reasons(struct web *w, struct tx *tx, const struct
 {
     struct pool_reason *reasons;
     struct pool_verdict_view verdict;
-    TRY(pool_reasons(tx, w->arena, w->shop_id, pool, range->from_ms, range->to_ms, &reasons, &v->reason_count));
+    TRY(pool_reasons(tx, w->arena, w->shop_id, pool, range->from_ms, range->to_ms, &reasons,
+                     &v->reason_count));
     TRY_NEW_ARRAY(w->arena, v->reasons, v->reason_count);
     for (size_t i = 0; i < v->reason_count; i++) {
         pool_verdict_fill(reasons[i].verdict, &verdict);
-        v->reasons[i] = (struct pool_reason_view){verdict.text_key, reasons[i].reason, reasons[i].visits};
+        v->reasons[i] =
+            (struct pool_reason_view){verdict.text_key, reasons[i].reason, reasons[i].visits};
     }
     return NULL;
 }

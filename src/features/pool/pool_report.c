@@ -18,7 +18,8 @@ static struct pool_figures *place_of(struct pool_report *r, struct pool_id pool)
     return NULL;
 }
 
-static const struct err *list_pools(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_report *ret)
+static const struct err *list_pools(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    struct pool_report *ret)
 {
     struct pool_list_row *rows;
     TRY(pool_list(tx, a, shop, POOL_LIST_MAX, &rows, &ret->count));
@@ -38,8 +39,8 @@ static void add_visits(struct pool_report *r, struct pool_id pool, int64_t verdi
     f->visits[VISIT_UNSET] += visits;
 }
 
-static const struct err *fill_visits(struct tx *tx, struct arena *a, struct shop_id shop, int64_t from_ms,
-                                     int64_t to_ms, struct pool_report *r)
+static const struct err *fill_visits(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     int64_t from_ms, int64_t to_ms, struct pool_report *r)
 {
     struct pool_sum_visits_row *visits;
     struct pool_sum_hours_row *hours;
@@ -59,8 +60,8 @@ static const struct err *fill_visits(struct tx *tx, struct arena *a, struct shop
     return NULL;
 }
 
-static const struct err *fill_orders(struct tx *tx, struct arena *a, struct shop_id shop, int64_t from_ms,
-                                     int64_t to_ms, struct pool_report *r)
+static const struct err *fill_orders(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     int64_t from_ms, int64_t to_ms, struct pool_report *r)
 {
     struct pool_sum_orders_row *orders;
     struct pool_sum_leads_row *leads;
@@ -69,7 +70,8 @@ static const struct err *fill_orders(struct tx *tx, struct arena *a, struct shop
     TRY(pool_sum_orders(tx, a, shop, from_ms, to_ms, GROUPS_MAX, &orders, &count));
     for (size_t i = 0; i < count; i++) {
         if ((f = place_of(r, orders[i].pool_id)) == NULL)
-            return ERR(a, ERR_BUG, "error.bug", "pool %lld is not listed", (long long)orders[i].pool_id.v);
+            return ERR(a, ERR_BUG, "error.bug", "pool %lld is not listed",
+                       (long long)orders[i].pool_id.v);
         f->orders = orders[i].orders;
         f->total_minor = orders[i].total_minor;
         f->paid_minor = orders[i].paid_minor;
@@ -97,8 +99,8 @@ static void sum_up(struct pool_report *r)
     }
 }
 
-const struct err *pool_report(struct tx *tx, struct arena *a, struct shop_id shop, int64_t from_ms, int64_t to_ms,
-                              struct pool_report *ret)
+const struct err *pool_report(struct tx *tx, struct arena *a, struct shop_id shop, int64_t from_ms,
+                              int64_t to_ms, struct pool_report *ret)
 {
     *ret = (struct pool_report){0};
     TRY(list_pools(tx, a, shop, ret));
@@ -108,8 +110,9 @@ const struct err *pool_report(struct tx *tx, struct arena *a, struct shop_id sho
     return NULL;
 }
 
-const struct err *pool_days(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id pool, const char *zone,
-                            int64_t now_ms, struct pool_day **ret)
+const struct err *pool_days(struct tx *tx, struct arena *a, struct shop_id shop,
+                            struct pool_id pool, const char *zone, int64_t now_ms,
+                            struct pool_day **ret)
 {
     struct pool_sum_days_row *rows;
     size_t count;
@@ -129,8 +132,9 @@ const struct err *pool_days(struct tx *tx, struct arena *a, struct shop_id shop,
     return NULL;
 }
 
-const struct err *pool_orders(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id pool,
-                              int64_t from_ms, int64_t to_ms, int64_t before, struct pool_orders *ret)
+const struct err *pool_orders(struct tx *tx, struct arena *a, struct shop_id shop,
+                              struct pool_id pool, int64_t from_ms, int64_t to_ms, int64_t before,
+                              struct pool_orders *ret)
 {
     struct pool_order_list_row *rows;
     size_t count;
@@ -140,11 +144,16 @@ const struct err *pool_orders(struct tx *tx, struct arena *a, struct shop_id sho
     ret->next_before = count > POOL_PAGE ? rows[POOL_PAGE - 1].id : 0;
     TRY_NEW_ARRAY(a, ret->items, ret->count);
     for (size_t i = 0; i < ret->count; i++)
-        ret->items[i] = (struct pool_order_item){
-            .order_id = rows[i].id, .at_ms = rows[i].at_ms, .total_minor = rows[i].total_minor,
-            .paid_minor = rows[i].paid_minor, .refunded_minor = rows[i].refunded_minor, .pool_id = rows[i].pool_id,
-            .pool_name = rows[i].pool_name, .channel = rows[i].channel, .account_id = rows[i].account_id,
-            .sharer_id = rows[i].sharer_id};
+        ret->items[i] = (struct pool_order_item){.order_id = rows[i].id,
+                                                 .at_ms = rows[i].at_ms,
+                                                 .total_minor = rows[i].total_minor,
+                                                 .paid_minor = rows[i].paid_minor,
+                                                 .refunded_minor = rows[i].refunded_minor,
+                                                 .pool_id = rows[i].pool_id,
+                                                 .pool_name = rows[i].pool_name,
+                                                 .channel = rows[i].channel,
+                                                 .account_id = rows[i].account_id,
+                                                 .sharer_id = rows[i].sharer_id};
     return NULL;
 }
 
@@ -155,53 +164,65 @@ static struct pool_id stored_id(const struct pool *pool)
     return is_direct ? (struct pool_id){0} : pool->id;
 }
 
-const struct err *pool_visits(struct tx *tx, struct arena *a, struct shop_id shop, const struct pool *pool,
-                              enum visit_verdict verdict, bool is_people, int64_t from_ms, int64_t to_ms,
-                              int64_t before, struct pool_visits *ret)
+const struct err *pool_visits(struct tx *tx, struct arena *a, struct shop_id shop,
+                              const struct pool *pool, enum visit_verdict verdict, bool is_people,
+                              int64_t from_ms, int64_t to_ms, int64_t before,
+                              struct pool_visits *ret)
 {
     struct pool_visit_list_row *rows;
     size_t count;
-    int64_t least = is_people ? VISIT_PERSON : verdict, most = verdict != VISIT_UNSET ? verdict : VISIT_INTENT;
+    int64_t least = is_people ? VISIT_PERSON : verdict,
+            most = verdict != VISIT_UNSET ? verdict : VISIT_INTENT;
     *ret = (struct pool_visits){0};
-    TRY(pool_visit_list(tx, a, shop, stored_id(pool), least, most, from_ms, to_ms, before, POOL_PAGE + 1, &rows,
-                        &count));
+    TRY(pool_visit_list(tx, a, shop, stored_id(pool), least, most, from_ms, to_ms, before,
+                        POOL_PAGE + 1, &rows, &count));
     ret->count = count > POOL_PAGE ? POOL_PAGE : count;
     ret->next_before = count > POOL_PAGE ? rows[POOL_PAGE - 1].id : 0;
     TRY_NEW_ARRAY(a, ret->items, ret->count);
     for (size_t i = 0; i < ret->count; i++)
-        ret->items[i] = (struct pool_visit_item){
-            .id = rows[i].id, .started_ms = rows[i].started_ms, .pages = rows[i].pages,
-            .dwell_ms = rows[i].dwell_ms, .visitor_id = rows[i].visitor_id, .account_id = rows[i].account_id,
-            .sharer_id = rows[i].sharer_id, .verdict = (enum visit_verdict)rows[i].verdict, .facts = (uint32_t)rows[i].facts,
-            .landing = rows[i].landing, .referrer = rows[i].referrer};
+        ret->items[i] = (struct pool_visit_item){.id = rows[i].id,
+                                                 .started_ms = rows[i].started_ms,
+                                                 .pages = rows[i].pages,
+                                                 .dwell_ms = rows[i].dwell_ms,
+                                                 .visitor_id = rows[i].visitor_id,
+                                                 .account_id = rows[i].account_id,
+                                                 .sharer_id = rows[i].sharer_id,
+                                                 .verdict = (enum visit_verdict)rows[i].verdict,
+                                                 .facts = (uint32_t)rows[i].facts,
+                                                 .landing = rows[i].landing,
+                                                 .referrer = rows[i].referrer};
     return NULL;
 }
 
-const struct err *pool_reasons(struct tx *tx, struct arena *a, struct shop_id shop, const struct pool *pool,
-                               int64_t from_ms, int64_t to_ms, struct pool_reason **ret, size_t *ret_count)
+const struct err *pool_reasons(struct tx *tx, struct arena *a, struct shop_id shop,
+                               const struct pool *pool, int64_t from_ms, int64_t to_ms,
+                               struct pool_reason **ret, size_t *ret_count)
 {
     struct pool_reason_list_row *rows;
     TRY(pool_reason_list(tx, a, shop, stored_id(pool), from_ms, to_ms, 100, &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
-        (*ret)[i] = (struct pool_reason){(enum visit_verdict)rows[i].verdict, rows[i].reason, rows[i].visits};
+        (*ret)[i] = (struct pool_reason){(enum visit_verdict)rows[i].verdict, rows[i].reason,
+                                         rows[i].visits};
     return NULL;
 }
 
-const struct err *pool_links(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id pool,
-                             struct pool_link_item **ret, size_t *ret_count)
+const struct err *pool_links(struct tx *tx, struct arena *a, struct shop_id shop,
+                             struct pool_id pool, struct pool_link_item **ret, size_t *ret_count)
 {
     struct pool_link_list_row *rows;
     TRY(pool_link_list(tx, a, shop, pool, POOL_LIST_MAX, &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
-        (*ret)[i] = (struct pool_link_item){rows[i].id, rows[i].code, rows[i].target_path, rows[i].label,
-                                            rows[i].created_ms, rows[i].people, rows[i].orders};
+        (*ret)[i] = (struct pool_link_item){rows[i].id,    rows[i].code,       rows[i].target_path,
+                                            rows[i].label, rows[i].created_ms, rows[i].people,
+                                            rows[i].orders};
     return NULL;
 }
 
-const struct err *pool_leads(struct tx *tx, struct arena *a, struct shop_id shop, struct pool_id pool, int64_t from_ms,
-                             int64_t to_ms, int64_t before, struct pool_lead_item **ret, size_t *ret_count,
+const struct err *pool_leads(struct tx *tx, struct arena *a, struct shop_id shop,
+                             struct pool_id pool, int64_t from_ms, int64_t to_ms, int64_t before,
+                             struct pool_lead_item **ret, size_t *ret_count,
                              int64_t *ret_next_before)
 {
     struct pool_lead_list_row *rows;

@@ -1,4 +1,5 @@
-/* More of what pools brought, for our own pages and API: visits, reasons, links. Times as in pool.h.
+/* More of what pools brought, for our own pages and API: visits, reasons, links. Times as in
+ * pool.h.
  */
 #ifndef POOL_POOL_REPORT_H
 #define POOL_POOL_REPORT_H
@@ -19,9 +20,10 @@ struct pool_visits {
     int64_t next_before;
 };
 /* verdict VISIT_UNSET: all; is_people: only those of persons. */
-const struct err *pool_visits(struct tx *tx, struct arena *a, struct shop_id shop, const struct pool *pool,
-                              enum visit_verdict verdict, bool is_people, int64_t from_ms, int64_t to_ms,
-                              int64_t before, struct pool_visits *ret) MUST_CHECK;
+const struct err *pool_visits(struct tx *tx, struct arena *a, struct shop_id shop,
+                              const struct pool *pool, enum visit_verdict verdict, bool is_people,
+                              int64_t from_ms, int64_t to_ms, int64_t before,
+                              struct pool_visits *ret) MUST_CHECK;
 
 /* Why fetches were only counted: "WhatsApp" 12 times. */
 struct pool_reason {
@@ -29,7 +31,8 @@ struct pool_reason {
     str reason;
     int64_t visits;
 };
-const struct err *pool_reasons(struct tx *tx, struct arena *a, struct shop_id shop, const struct pool *pool,
-                               int64_t from_ms, int64_t to_ms, struct pool_reason **ret, size_t *ret_count) MUST_CHECK;
+const struct err *pool_reasons(struct tx *tx, struct arena *a, struct shop_id shop,
+                               const struct pool *pool, int64_t from_ms, int64_t to_ms,
+                               struct pool_reason **ret, size_t *ret_count) MUST_CHECK;
 
 #endif

@@ -13,22 +13,23 @@ static const char *const verdict_names[VISIT_VERDICT_COUNT] = {
 };
 
 static const char *const fact_names[FACT_COUNT] = {
-    "head", "prefetch", "crawler", "preview", "no_agent", "data_centre", "no_language", "no_fetch_headers",
-    "odd_fetch_headers", "http_1_0", "cookie_back", "second_page", "beacon", "dwell", "scroll", "pointer",
-    "form", "intent", "order",
+    "head", "prefetch", "crawler", "preview", "no_agent", "data_centre", "no_language",
+    "no_fetch_headers", "odd_fetch_headers", "http_1_0", "cookie_back", "second_page", "beacon",
+    "dwell", "scroll", "pointer", "form", "intent", "order",
 };
 
-/* What a hand does, and what a script that only fetches pages cannot do by accident. A second page proves
- * something only when nothing else looks wrong: crawlers follow links too. */
+/* What a hand does, and what a script that only fetches pages cannot do by accident. A second page
+ * proves something only when nothing else looks wrong: crawlers follow links too. */
 static bool acts_like_a_person(uint32_t facts)
 {
-    uint32_t suspicious = FACT_DATA_CENTRE | FACT_NO_LANGUAGE | FACT_NO_FETCH_HEADERS | FACT_ODD_FETCH_HEADERS |
-                          FACT_HTTP_1_0;
+    uint32_t suspicious = FACT_DATA_CENTRE | FACT_NO_LANGUAGE | FACT_NO_FETCH_HEADERS |
+                          FACT_ODD_FETCH_HEADERS | FACT_HTTP_1_0;
     if ((facts & FACT_FORM) != 0)
         return true;
     if ((facts & FACT_DWELL) != 0 && (facts & (FACT_SCROLL | FACT_POINTER)) != 0)
         return true;
-    return (facts & FACT_SECOND_PAGE) != 0 && (facts & FACT_COOKIE_BACK) != 0 && (facts & suspicious) == 0;
+    return (facts & FACT_SECOND_PAGE) != 0 && (facts & FACT_COOKIE_BACK) != 0 &&
+           (facts & suspicious) == 0;
 }
 
 enum visit_verdict pool_verdict(uint32_t facts)
@@ -69,8 +70,8 @@ const char *pool_fact_name(int bit)
     return fact_names[bit];
 }
 
-/* Browsers that send Sec-Fetch-* with every navigation: Chromium since 76, Firefox since 90, Safari since
- * 16.4, all long ago; the user agents that say otherwise are left alone. */
+/* Browsers that send Sec-Fetch-* with every navigation: Chromium since 76, Firefox since 90, Safari
+ * since 16.4, all long ago; the user agents that say otherwise are left alone. */
 static bool should_send_fetch_headers(str agent)
 {
     ptrdiff_t at = str_find(agent, S("Chrome/"));
@@ -93,7 +94,8 @@ uint32_t pool_facts_of_request(const struct pool_request_facts *f)
     uint32_t facts = 0;
     bool has_fetch = !str_is_absent(f->fetch_site);
     facts |= f->is_head ? FACT_HEAD : 0;
-    facts |= str_find(f->purpose, S("prefetch")) >= 0 || str_find(f->purpose, S("prerender")) >= 0 ||
+    facts |= str_find(f->purpose, S("prefetch")) >= 0 ||
+                     str_find(f->purpose, S("prerender")) >= 0 ||
                      str_eq_nocase(f->purpose, S("preview"))
                  ? FACT_PREFETCH
                  : 0;
@@ -102,7 +104,9 @@ uint32_t pool_facts_of_request(const struct pool_request_facts *f)
     facts |= str_is_empty(str_trim(f->user_agent)) ? FACT_NO_AGENT : 0;
     facts |= f->is_data_centre ? FACT_DATA_CENTRE : 0;
     facts |= str_is_empty(f->accept_language) ? FACT_NO_LANGUAGE : 0;
-    facts |= f->is_https && !has_fetch && should_send_fetch_headers(f->user_agent) ? FACT_NO_FETCH_HEADERS : 0;
+    facts |= f->is_https && !has_fetch && should_send_fetch_headers(f->user_agent)
+                 ? FACT_NO_FETCH_HEADERS
+                 : 0;
     facts |= has_fetch && !str_is_absent(f->fetch_mode) && !str_eq(f->fetch_mode, S("navigate"))
                  ? FACT_ODD_FETCH_HEADERS
                  : 0;
@@ -126,7 +130,8 @@ const struct err *pool_key_of_name(struct arena *a, str name, str *ret)
     strbuf_init(&key, a, 64);
     for (uint32_t point; key.len < 56 && utf8_next(&name, &point);) {
         bool is_upper = point >= 'A' && point <= 'Z';
-        bool is_kept = (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9') || point >= 0x80;
+        bool is_kept =
+            (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9') || point >= 0x80;
         if (is_kept || is_upper)
             utf8_add(&key, is_upper ? point + 32 : point);
         else if (key.len > 0 && key.ptr[key.len - 1] != '-')

@@ -1,5 +1,5 @@
-/* What is decided about visits, purely: a verdict follows from facts alone, so that it can be computed again
- * over the whole history when the rules change. No clock, no store. Threads: any.
+/* What is decided about visits, purely: a verdict follows from facts alone, so that it can be
+ * computed again over the whole history when the rules change. No clock, no store. Threads: any.
  */
 #ifndef POOL_POOL_RULES_H
 #define POOL_POOL_RULES_H
@@ -39,7 +39,8 @@ enum visit_verdict pool_verdict(uint32_t facts);
 bool pool_verdict_is_person(enum visit_verdict verdict);
 /* Never became a visitor: counted per hour, no row. */
 bool pool_verdict_is_counted_only(enum visit_verdict verdict);
-const char *pool_verdict_name(enum visit_verdict verdict); /* "no_interaction"; also the i18n key's end */
+const char *pool_verdict_name(
+    enum visit_verdict verdict); /* "no_interaction"; also the i18n key's end */
 const char *pool_fact_name(int bit);                       /* "no_language"; likewise */
 
 struct pool_request_facts {
@@ -59,8 +60,8 @@ uint32_t pool_facts_of_beacon(const struct pool_beacon *b);
 
 /* "Instagram Stories" -> "instagram-stories": the key of a pool; empty if nothing is left. */
 const struct err *pool_key_of_name(struct arena *a, str name, str *ret) MUST_CHECK;
-/* A path on this site that a link may lead to: begins with one '/', no control bytes, at most 300 bytes, not
- * a tracked link itself. */
+/* A path on this site that a link may lead to: begins with one '/', no control bytes, at most 300
+ * bytes, not a tracked link itself. */
 bool pool_target_is_fit(str path);
 
 #endif

@@ -175,9 +175,11 @@ struct pool_range {
 /* Of the query: ?days=1|7|30|0, 30 if none; days are those of the shop's zone. */
 const struct err *pool_range_read(struct web *w, struct tx *tx, struct pool_range *ret) MUST_CHECK;
 /* Pool of path parameter 1; "all" gives v == 0 where allowed. */
-const struct err *pool_of_path(struct web *w, struct tx *tx, bool may_be_all, struct pool *ret) MUST_CHECK;
+const struct err *pool_of_path(struct web *w, struct tx *tx, bool may_be_all,
+                               struct pool *ret) MUST_CHECK;
 const struct pool_figures *pool_figures_find(const struct pool_report *report, struct pool_id pool);
-void pool_row_fill(struct web *w, const struct pool_figures *f, struct currency currency, struct pool_row_view *ret);
+void pool_row_fill(struct web *w, const struct pool_figures *f, struct currency currency,
+                   struct pool_row_view *ret);
 void pool_verdict_fill(enum visit_verdict verdict, struct pool_verdict_view *ret);
 
 struct pool_make_command {

@@ -1,5 +1,5 @@
-/* See pool_visit.h. A visit goes on while no pause is longer than 30 minutes; another way in (a link, a share)
- * begins another visit, a refresh does not. */
+/* See pool_visit.h. A visit goes on while no pause is longer than 30 minutes; another way in (a
+ * link, a share) begins another visit, a refresh does not. */
 #include "pool/pool_visit.h"
 
 #include <time.h>
@@ -10,8 +10,9 @@
 enum { SLICE = 128, OPEN_MAX = 50, SLICES_MAX = 2 * NOTED_MAX / SLICE };
 
 /* A visit turned out to be a person's: others may want to know. */
-static const struct err *tell(struct turn *t, struct shop_id shop, int64_t visit, struct pool_id pool,
-                              struct visitor_id visitor, struct account_id sharer)
+static const struct err *tell(struct turn *t, struct shop_id shop, int64_t visit,
+                              struct pool_id pool, struct visitor_id visitor,
+                              struct account_id sharer)
 {
     struct event e = {.kind = "pool.visit", .version = 1, .shop_id = shop, .subject_id = visit,
                       .object_id = pool.v};
@@ -29,30 +30,32 @@ static const struct err *insert(struct turn *t, const struct pool_noted *n, int6
     uint32_t facts = n->facts | (n->pages >= 2 ? FACT_SECOND_PAGE : 0);
     enum visit_verdict verdict = pool_verdict(facts);
     int64_t inserted;
-    TRY(pool_visit_insert(t->tx, t->arena, n->id, n->shop_id, n->visitor_id, n->account_id, n->pool_id, n->link_id,
-                          n->sharer_id, verdict, facts, (str){n->landing, n->landing_len},
-                          (str){n->referrer, n->referrer_len}, n->started_ms, n->last_ms, pages, n->dwell_ms,
-                          &inserted));
+    TRY(pool_visit_insert(t->tx, t->arena, n->id, n->shop_id, n->visitor_id, n->account_id,
+                          n->pool_id, n->link_id, n->sharer_id, verdict, facts,
+                          (str){n->landing, n->landing_len}, (str){n->referrer, n->referrer_len},
+                          n->started_ms, n->last_ms, pages, n->dwell_ms, &inserted));
     return inserted == 1 && pool_verdict_is_person(verdict)
                ? tell(t, n->shop_id, n->id, n->pool_id, n->visitor_id, n->sharer_id)
                : NULL;
 }
 
-static const struct err *raise_visit(struct turn *t, struct shop_id shop, int64_t visit, const struct pool_noted *n,
-                                     int64_t pages)
+static const struct err *raise_visit(struct turn *t, struct shop_id shop, int64_t visit,
+                                     const struct pool_noted *n, int64_t pages)
 {
     struct pool_visit_more_row row;
-    TRY(pool_visit_more(t->tx, t->arena, shop, visit, n->account_id, n->facts, n->last_ms, pages, n->dwell_ms,
-                        FACT_SECOND_PAGE, &row));
+    TRY(pool_visit_more(t->tx, t->arena, shop, visit, n->account_id, n->facts, n->last_ms, pages,
+                        n->dwell_ms, FACT_SECOND_PAGE, &row));
     enum visit_verdict verdict = pool_verdict((uint32_t)row.facts);
     if ((int64_t)verdict == row.verdict)
         return NULL;
     TRY(pool_visit_verdict_set(t->tx, t->arena, shop, visit, verdict));
-    bool is_news = pool_verdict_is_person(verdict) && !pool_verdict_is_person((enum visit_verdict)row.verdict);
+    bool is_news =
+        pool_verdict_is_person(verdict) && !pool_verdict_is_person((enum visit_verdict)row.verdict);
     return is_news ? tell(t, shop, visit, row.pool_id, row.visitor_id, row.sharer_id) : NULL;
 }
 
-/* Which of the open visits this goes on with: the same way in; without one, the latest of the shop. */
+/* Which of the open visits this goes on with: the same way in; without one, the latest of the shop.
+ */
 static bool goes_on(const struct pool_noted *n, const struct pool_visits_open_row *open)
 {
     if (n->link_id.v != 0 || n->sharer_id.v != 0)
@@ -61,8 +64,9 @@ static bool goes_on(const struct pool_noted *n, const struct pool_visits_open_ro
     return n->shop_id.v == 0 || open->shop_id.v == n->shop_id.v;
 }
 
-/* What one browser does tells about all of its open visits (it is a person's or it is not), but pages count
- * where they were looked at. is_early: the flush will come with the same pages again. */
+/* What one browser does tells about all of its open visits (it is a person's or it is not), but
+ * pages count where they were looked at. is_early: the flush will come with the same pages again.
+ */
 static const struct err *apply(struct turn *t, const struct pool_noted *n, bool is_early)
 {
     struct pool_visits_open_row *open;
@@ -71,7 +75,8 @@ static const struct err *apply(struct turn *t, const struct pool_noted *n, bool 
     int64_t pages = is_early ? 0 : n->pages;
     if (n->account_id.v != 0)
         TRY(pool_visitor_insert(t->tx, t->arena, n->account_id, n->visitor_id, n->last_ms));
-    TRY(pool_visits_open(t->tx, t->arena, n->visitor_id, n->started_ms - POOL_SESSION_MS, OPEN_MAX, &open, &count));
+    TRY(pool_visits_open(t->tx, t->arena, n->visitor_id, n->started_ms - POOL_SESSION_MS, OPEN_MAX,
+                         &open, &count));
     for (size_t i = 0; i < count; i++) {
         bool is_its = goes_on(n, &open[i]) && (n->shop_id.v == 0 || !is_placed);
         is_placed |= is_its;
@@ -92,7 +97,8 @@ const struct err *pool_visit_prove(struct turn *t, struct shop_id shop, struct v
     count = pool_buffer_look(visitor, noted, OPEN_MAX);
     for (size_t i = 0; i < count; i++)
         TRY(apply(t, &noted[i], true));
-    TRY(pool_visits_of_visitor(t->tx, t->arena, shop, visitor, t->now_ms - POOL_LOOKBACK_MS, 100, &visits, &count));
+    TRY(pool_visits_of_visitor(t->tx, t->arena, shop, visitor, t->now_ms - POOL_LOOKBACK_MS, 100,
+                               &visits, &count));
     struct pool_noted proof = {.facts = FACT_ORDER};
     for (size_t i = 0; i < count; i++)
         TRY(raise_visit(t, visits[i].shop_id, visits[i].id, &proof, 0));
@@ -102,7 +108,8 @@ const struct err *pool_visit_prove(struct turn *t, struct shop_id shop, struct v
 /* ---- chats on other channels ---- */
 
 /* A browser of hers if she has one, else one that stands for her chat. */
-static const struct err *visitor_of(struct turn *t, struct account_id account, struct visitor_id *ret)
+static const struct err *visitor_of(struct turn *t, struct account_id account,
+                                    struct visitor_id *ret)
 {
     struct pool_visitor_of_row row;
     bool found;
@@ -111,7 +118,8 @@ static const struct err *visitor_of(struct turn *t, struct account_id account, s
     return NULL;
 }
 
-const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct account_id account, str code, str channel)
+const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct account_id account,
+                                   str code, str channel)
 {
     struct pool_link_of_shop_row link;
     struct pool_noted *n;
@@ -120,8 +128,14 @@ const struct err *pool_link_opened(struct turn *t, struct shop_id shop, struct a
     if (!found)
         return NULL;
     TRY_NEW(t->arena, n);
-    *n = (struct pool_noted){.id = turn_new_id(t), .account_id = account, .shop_id = shop, .pool_id = link.pool_id,
-                             .link_id = link.id, .facts = FACT_INTENT, .started_ms = t->now_ms, .last_ms = t->now_ms,
+    *n = (struct pool_noted){.id = turn_new_id(t),
+                             .account_id = account,
+                             .shop_id = shop,
+                             .pool_id = link.pool_id,
+                             .link_id = link.id,
+                             .facts = FACT_INTENT,
+                             .started_ms = t->now_ms,
+                             .last_ms = t->now_ms,
                              .is_landing = true};
     n->landing_len = pool_noted_text(n->landing, sizeof n->landing, link.target_path);
     n->referrer_len = pool_noted_text(n->referrer, sizeof n->referrer, channel);
@@ -145,8 +159,8 @@ static const struct err *write_slice(struct turn *t, void *arg)
         TRY(apply(t, &s->noted[i], false));
     for (size_t i = 0; i < s->counted_count; i++) {
         const struct pool_counted *c = &s->counted[i];
-        TRY(pool_visit_hour_add(t->tx, t->arena, c->shop_id, c->pool_id, c->link_id, c->hour_ms, c->verdict,
-                                str_c(c->reason), c->visits));
+        TRY(pool_visit_hour_add(t->tx, t->arena, c->shop_id, c->pool_id, c->link_id, c->hour_ms,
+                                c->verdict, str_c(c->reason), c->visits));
     }
     return NULL;
 }

@@ -4,18 +4,26 @@
 #include "price/price_rules.h"
 
 static const struct err *fill_line(struct tx *tx, struct arena *a, const struct shop *shop,
-                                   const struct price_want *want, struct price_line *line, bool *ret_taxable)
+                                   const struct price_want *want, struct price_line *line,
+                                   bool *ret_taxable)
 {
     struct catalog_sale sale = {0};
     const struct err *e = catalog_sale(tx, a, shop->id, want->variant_id, &sale);
     if (e != NULL && e->kind != ERR_NOT_FOUND)
         return e;
-    if (e != NULL || sale.status != PRODUCT_ACTIVE || !currency_eq(sale.price.currency, shop->currency))
-        return ERR(a, ERR_INVALID, "price.not_for_sale", "variant %lld", (long long)want->variant_id.v);
-    *line = (struct price_line){
-        .variant_id = want->variant_id, .product_id = sale.product_id, .title = sale.product_title,
-        .variant_title = sale.variant_title, .sku = sale.sku, .media_id = sale.media_id,
-        .quantity = want->quantity, .unit_minor = sale.price.minor, .requires_shipping = sale.requires_shipping};
+    if (e != NULL || sale.status != PRODUCT_ACTIVE ||
+        !currency_eq(sale.price.currency, shop->currency))
+        return ERR(a, ERR_INVALID, "price.not_for_sale", "variant %lld",
+                   (long long)want->variant_id.v);
+    *line = (struct price_line){.variant_id = want->variant_id,
+                                .product_id = sale.product_id,
+                                .title = sale.product_title,
+                                .variant_title = sale.variant_title,
+                                .sku = sale.sku,
+                                .media_id = sale.media_id,
+                                .quantity = want->quantity,
+                                .unit_minor = sale.price.minor,
+                                .requires_shipping = sale.requires_shipping};
     *ret_taxable = sale.is_taxable;
     return NULL;
 }

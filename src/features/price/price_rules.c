@@ -5,8 +5,8 @@ static const struct err *overflow(struct arena *a)
     return ERR(a, ERR_INVALID, "price.too_much", "amount overflow");
 }
 
-static void add_reason(struct price_reason *reasons, size_t *count, enum price_reason_kind kind, int64_t amount,
-                       str note)
+static void add_reason(struct price_reason *reasons, size_t *count, enum price_reason_kind kind,
+                       int64_t amount, str note)
 {
     ASSERT(*count < PRICE_REASONS_MAX);
     reasons[(*count)++] = (struct price_reason){.kind = kind, .amount_minor = amount, .note = note};
@@ -49,8 +49,8 @@ static void apply_shipping(const struct price_terms *terms, bool ships, struct p
     add_reason(q->reasons, &q->reason_count, PRICE_REASON_SHIPPING_FLAT, q->shipping_minor, S(""));
 }
 
-static const struct err *apply_tax(struct arena *a, const struct price_terms *terms, int64_t taxable,
-                                   struct price_quote *q)
+static const struct err *apply_tax(struct arena *a, const struct price_terms *terms,
+                                   int64_t taxable, struct price_quote *q)
 {
     int64_t base;
     str note;
@@ -67,9 +67,11 @@ static const struct err *apply_tax(struct arena *a, const struct price_terms *te
     if (terms->tax_basis_points % 100 == 0)
         TRY(str_fmt(a, &note, "%d %%", terms->tax_basis_points / 100));
     else
-        TRY(str_fmt(a, &note, "%d.%02d %%", terms->tax_basis_points / 100, terms->tax_basis_points % 100));
+        TRY(str_fmt(a, &note, "%d.%02d %%", terms->tax_basis_points / 100,
+                    terms->tax_basis_points % 100));
     add_reason(q->reasons, &q->reason_count,
-               terms->tax_included ? PRICE_REASON_TAX_INCLUDED : PRICE_REASON_TAX_ADDED, q->tax_minor, note);
+               terms->tax_included ? PRICE_REASON_TAX_INCLUDED : PRICE_REASON_TAX_ADDED,
+               q->tax_minor, note);
     return NULL;
 }
 
@@ -82,8 +84,8 @@ static const struct err *add_up(struct arena *a, struct price_quote *q)
     return NULL;
 }
 
-const struct err *price_rules_apply(struct arena *a, const struct price_terms *terms, const bool *taxable,
-                                    struct price_quote *q)
+const struct err *price_rules_apply(struct arena *a, const struct price_terms *terms,
+                                    const bool *taxable, struct price_quote *q)
 {
     int64_t taxable_minor;
     bool ships;

@@ -11,10 +11,10 @@ struct price_terms {
     bool tax_included;
 };
 
-/* Lines carry quantity, unit_minor and requires_shipping; taxable[i] says whether line i is taxed. Fills totals and
- * reasons. Shipping is taxed when any line is. INVALID on a quantity outside 1..PRICE_QUANTITY_MAX, a negative price, or
- * overflow. */
-const struct err *price_rules_apply(struct arena *a, const struct price_terms *terms, const bool *taxable,
-                                    struct price_quote *q) MUST_CHECK;
+/* Lines carry quantity, unit_minor and requires_shipping; taxable[i] says whether line i is taxed.
+ * Fills totals and reasons. Shipping is taxed when any line is. INVALID on a quantity
+ * outside 1..PRICE_QUANTITY_MAX, a negative price, or overflow. */
+const struct err *price_rules_apply(struct arena *a, const struct price_terms *terms,
+                                    const bool *taxable, struct price_quote *q) MUST_CHECK;
 
 #endif

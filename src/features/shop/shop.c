@@ -11,20 +11,32 @@
 
 static const char *const accents[] = {"water", "coral", "clay", "tea"};
 /* Handles stand in paths beside our own words. */
-static const char *const reserved_handles[] = {"api", "console", "static", "admin", "sell", "new", "shop", "help", "about", "settings",
-                                               "millpond"};
+static const char *const reserved_handles[] = {"api",   "console",  "static",  "admin",
+                                               "sell",  "new",      "shop",    "help",
+                                               "about", "settings", "millpond"};
 
 static void fill(const struct shop_row_row *row, struct shop *ret)
 {
-    *ret = (struct shop){
-        .id = row->id, .handle = row->handle, .name = row->name, .tagline = row->tagline, .about = row->about,
-        .language = row->language, .country = row->country, .zone = row->zone,
-        .contact_email = row->contact_email, .delivery_text = row->delivery_text,
-        .returns_text = row->returns_text, .shipping_minor = row->shipping_minor,
-        .free_shipping_from_minor = row->free_shipping_from_minor,
-        .tax_basis_points = (int)row->tax_basis_points, .tax_included = row->tax_included,
-        .owner_id = row->owner_id, .logo_media_id = row->logo_media_id, .accent = row->accent,
-        .is_demo = row->is_demo, .created_ms = row->created_ms};
+    *ret = (struct shop){.id = row->id,
+                         .handle = row->handle,
+                         .name = row->name,
+                         .tagline = row->tagline,
+                         .about = row->about,
+                         .language = row->language,
+                         .country = row->country,
+                         .zone = row->zone,
+                         .contact_email = row->contact_email,
+                         .delivery_text = row->delivery_text,
+                         .returns_text = row->returns_text,
+                         .shipping_minor = row->shipping_minor,
+                         .free_shipping_from_minor = row->free_shipping_from_minor,
+                         .tax_basis_points = (int)row->tax_basis_points,
+                         .tax_included = row->tax_included,
+                         .owner_id = row->owner_id,
+                         .logo_media_id = row->logo_media_id,
+                         .accent = row->accent,
+                         .is_demo = row->is_demo,
+                         .created_ms = row->created_ms};
 }
 
 const struct err *shop_get(struct tx *tx, struct arena *a, struct shop_id id, struct shop *ret)
@@ -54,8 +66,8 @@ const struct err *shop_any(struct tx *tx, struct arena *a, bool *ret_found)
     return shop_first(tx, a, &row, ret_found);
 }
 
-const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account, struct shop **ret,
-                               size_t *ret_count)
+const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account,
+                               struct shop **ret, size_t *ret_count)
 {
     enum { SHOPS_MAX = 50 };
     struct shop_member *members;
@@ -139,7 +151,8 @@ static const struct err *check_terms(struct arena *a, const struct shop_new *n)
     return NULL;
 }
 
-static const struct err *check_new(struct arena *a, const struct shop_new *n, struct currency *ret_currency)
+static const struct err *check_new(struct arena *a, const struct shop_new *n,
+                                   struct currency *ret_currency)
 {
     if (!shop_handle_is_fit(n->handle))
         return refuse(a, "shop.bad_handle", "handle");
@@ -160,11 +173,12 @@ const struct err *shop_create(struct turn *t, const struct shop_new *n, struct s
     struct shop_id id = {turn_new_id(t)};
     TRY(check_new(t->arena, n, &currency));
     const struct err *e = shop_insert(
-        t->tx, t->arena, id, n->handle, n->name, or_empty(n->tagline), or_empty(n->about), currency_str(&currency),
-        str_is_empty(n->language) ? S("en") : n->language, n->country,
-        str_is_empty(n->zone) ? S("UTC") : n->zone, or_empty(n->contact_email), or_empty(n->delivery_text),
-        or_empty(n->returns_text), n->shipping_minor, n->free_shipping_from_minor, n->tax_basis_points,
-        n->tax_included, t->actor, is_accent(n->accent) ? n->accent : S("water"), n->is_demo, t->now_ms);
+        t->tx, t->arena, id, n->handle, n->name, or_empty(n->tagline), or_empty(n->about),
+        currency_str(&currency), str_is_empty(n->language) ? S("en") : n->language, n->country,
+        str_is_empty(n->zone) ? S("UTC") : n->zone, or_empty(n->contact_email),
+        or_empty(n->delivery_text), or_empty(n->returns_text), n->shipping_minor,
+        n->free_shipping_from_minor, n->tax_basis_points, n->tax_included, t->actor,
+        is_accent(n->accent) ? n->accent : S("water"), n->is_demo, t->now_ms);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return err_with_field(t->arena, ERR(t->arena, ERR_CONFLICT, "shop.handle_taken", "%.*s",
                                             STR_ARG(n->handle)), "handle");
@@ -179,9 +193,11 @@ const struct err *shop_create(struct turn *t, const struct shop_new *n, struct s
 
 static bool is_same(const struct shop *old, const struct shop_new *n)
 {
-    return str_eq(old->name, n->name) && str_eq(old->tagline, n->tagline) && str_eq(old->about, n->about) &&
-           str_eq(old->language, n->language) && str_eq(old->country, n->country) && str_eq(old->zone, n->zone) &&
-           str_eq(old->contact_email, n->contact_email) && str_eq(old->delivery_text, n->delivery_text) &&
+    return str_eq(old->name, n->name) && str_eq(old->tagline, n->tagline) &&
+           str_eq(old->about, n->about) && str_eq(old->language, n->language) &&
+           str_eq(old->country, n->country) && str_eq(old->zone, n->zone) &&
+           str_eq(old->contact_email, n->contact_email) &&
+           str_eq(old->delivery_text, n->delivery_text) &&
            str_eq(old->returns_text, n->returns_text) && str_eq(old->accent, n->accent) &&
            old->shipping_minor == n->shipping_minor &&
            old->free_shipping_from_minor == n->free_shipping_from_minor &&
@@ -207,9 +223,10 @@ const struct err *shop_change(struct turn *t, struct shop_id id, const struct sh
     TRY(check_terms(t->arena, &n));
     if (is_same(&old, &n))
         return NULL;
-    TRY(shop_update(t->tx, t->arena, id, n.name, or_empty(n.tagline), or_empty(n.about), n.language, n.country,
-                    n.zone, or_empty(n.contact_email), or_empty(n.delivery_text), or_empty(n.returns_text),
-                    n.shipping_minor, n.free_shipping_from_minor, n.tax_basis_points, n.tax_included, n.accent));
+    TRY(shop_update(t->tx, t->arena, id, n.name, or_empty(n.tagline), or_empty(n.about), n.language,
+                    n.country, n.zone, or_empty(n.contact_email), or_empty(n.delivery_text),
+                    or_empty(n.returns_text), n.shipping_minor, n.free_shipping_from_minor,
+                    n.tax_basis_points, n.tax_included, n.accent));
     return tell_changed(t, id, "shop.changed");
 }
 
@@ -221,7 +238,8 @@ const struct err *shop_set_logo(struct turn *t, struct shop_id id, int64_t media
 
 /* ---- for pages ---- */
 
-const struct err *shop_face_make(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret)
+const struct err *shop_face_make(struct tx *tx, struct arena *a, const struct shop *shop,
+                                 struct face *ret)
 {
     struct photo logo;
     str path;

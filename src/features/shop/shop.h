@@ -1,6 +1,7 @@
 /* shop: a shop sells. It has a handle, a currency, a language, a home country and zone, words about
  * delivery and returns, and members with roles (owner, staff, viewer; stored by core/permission).
- * Not here: products (catalog), money (ledger), shipping prices beyond the shop's flat rate (price).
+ * Not here: products (catalog), money (ledger), shipping prices beyond the shop's flat rate
+ * (price).
  */
 #ifndef SHOP_SHOP_H
 #define SHOP_SHOP_H
@@ -27,41 +28,49 @@ struct shop {
     bool tax_included;
     struct account_id owner_id;
     int64_t logo_media_id;
-    str accent;               /* theme colour name from a closed list: "water", "coral", "clay", "tea" */
+    str accent; /* theme colour name from a closed list: "water", "coral", "clay", "tea" */
     bool is_demo;
     int64_t created_ms;
 };
 
-const struct err *shop_get(struct tx *tx, struct arena *a, struct shop_id id, struct shop *ret) MUST_CHECK;
-const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle, struct shop *ret) MUST_CHECK; /* NOT_FOUND */
+const struct err *shop_get(struct tx *tx, struct arena *a, struct shop_id id,
+                           struct shop *ret) MUST_CHECK;
+const struct err *shop_by_handle(struct tx *tx, struct arena *a, str handle,
+                                 struct shop *ret) MUST_CHECK; /* NOT_FOUND */
 /* Whether this store has a shop at all: for set-up. */
 const struct err *shop_any(struct tx *tx, struct arena *a, bool *ret_found) MUST_CHECK;
 /* Shops in which `account` has a role; at most 50. */
-const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account, struct shop **ret, size_t *ret_count) MUST_CHECK;
+const struct err *shop_list_of(struct tx *tx, struct arena *a, struct account_id account,
+                               struct shop **ret, size_t *ret_count) MUST_CHECK;
 
 /* a-z, 0-9 and inner '-', within the lengths above, not one of our own words. */
 bool shop_handle_is_fit(str handle);
 
 struct shop_new {
-    str handle, name, tagline, about, currency, language, country, zone, contact_email, delivery_text, returns_text, accent;
+    str handle, name, tagline, about, currency, language, country, zone, contact_email,
+        delivery_text, returns_text, accent;
     int64_t shipping_minor, free_shipping_from_minor;
     int tax_basis_points;
     bool tax_included, is_demo;
 };
-/* The actor becomes owner. INVALID with the field named; CONFLICT "shop.handle_taken". Emits shop.created: pool makes
- * "direct" and "unknown", flow its standard flow. */
-const struct err *shop_create(struct turn *t, const struct shop_new *n, struct shop_id *ret) MUST_CHECK;
+/* The actor becomes owner. INVALID with the field named; CONFLICT "shop.handle_taken". Emits
+ * shop.created: pool makes "direct" and "unknown", flow its standard flow. */
+const struct err *shop_create(struct turn *t, const struct shop_new *n,
+                              struct shop_id *ret) MUST_CHECK;
 
-/* All of it but handle, currency and is_demo; absent language, zone and an unknown accent stay as they are. Writes
- * nothing when nothing changes. Leaves an audit row, emits shop.changed. */
-const struct err *shop_change(struct turn *t, struct shop_id id, const struct shop_new *n) MUST_CHECK;
+/* All of it but handle, currency and is_demo; absent language, zone and an unknown accent stay as
+ * they are. Writes nothing when nothing changes. Leaves an audit row, emits shop.changed. */
+const struct err *shop_change(struct turn *t, struct shop_id id,
+                              const struct shop_new *n) MUST_CHECK;
 /* A photo of feature media; 0 = initials. */
 const struct err *shop_set_logo(struct turn *t, struct shop_id id, int64_t media_id) MUST_CHECK;
 
 /* A shop as a face: its logo or initials, leading to its front. */
-const struct err *shop_face_make(struct tx *tx, struct arena *a, const struct shop *shop, struct face *ret) MUST_CHECK;
+const struct err *shop_face_make(struct tx *tx, struct arena *a, const struct shop *shop,
+                                 struct face *ret) MUST_CHECK;
 /* page_init on a WHO_SHOP route, with the shop's name and face in the console's frame. */
-const struct err *shop_page_init(struct web *w, struct page *p, str title, struct shop *ret) MUST_CHECK;
+const struct err *shop_page_init(struct web *w, struct page *p, str title,
+                                 struct shop *ret) MUST_CHECK;
 
 /* Events: shop.created, shop.changed. */
 

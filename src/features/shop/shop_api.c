@@ -26,7 +26,8 @@ static const struct err *answer(struct web *w, int status, const struct shop *s)
     json_put_text(&j, "delivery_text", s->delivery_text);
     json_put_text(&j, "returns_text", s->returns_text);
     json_put_money(&j, "shipping", (struct money){s->shipping_minor, s->currency});
-    json_put_money(&j, "free_shipping_from", (struct money){s->free_shipping_from_minor, s->currency});
+    json_put_money(&j, "free_shipping_from",
+                   (struct money){s->free_shipping_from_minor, s->currency});
     json_key(&j, S("tax_basis_points"));
     json_int(&j, s->tax_basis_points);
     json_key(&j, S("tax_included"));

@@ -3,32 +3,55 @@
 #include "shop/shop_part.h"
 
 static const struct {
-    str country, zone, currency; /* currency: of those that are offered, what its people count in, else dollars */
+    str country, zone,
+        currency; /* currency: of those that are offered, what its people count in, else dollars */
 } homes[] = {
-    {STR_INIT("AE"), STR_INIT("Asia/Dubai"), STR_INIT("USD")}, {STR_INIT("AU"), STR_INIT("Australia/Sydney"), STR_INIT("AUD")},
-    {STR_INIT("AT"), STR_INIT("Europe/Vienna"), STR_INIT("EUR")}, {STR_INIT("BE"), STR_INIT("Europe/Brussels"), STR_INIT("EUR")},
-    {STR_INIT("BR"), STR_INIT("America/Sao_Paulo"), STR_INIT("USD")}, {STR_INIT("CA"), STR_INIT("America/Toronto"), STR_INIT("CAD")},
-    {STR_INIT("CH"), STR_INIT("Europe/Zurich"), STR_INIT("CHF")}, {STR_INIT("CN"), STR_INIT("Asia/Shanghai"), STR_INIT("CNY")},
-    {STR_INIT("CZ"), STR_INIT("Europe/Prague"), STR_INIT("CZK")}, {STR_INIT("DE"), STR_INIT("Europe/Berlin"), STR_INIT("EUR")},
-    {STR_INIT("DK"), STR_INIT("Europe/Copenhagen"), STR_INIT("DKK")}, {STR_INIT("ES"), STR_INIT("Europe/Madrid"), STR_INIT("EUR")},
-    {STR_INIT("FI"), STR_INIT("Europe/Helsinki"), STR_INIT("EUR")}, {STR_INIT("FR"), STR_INIT("Europe/Paris"), STR_INIT("EUR")},
-    {STR_INIT("GB"), STR_INIT("Europe/London"), STR_INIT("GBP")}, {STR_INIT("GR"), STR_INIT("Europe/Athens"), STR_INIT("EUR")},
-    {STR_INIT("HK"), STR_INIT("Asia/Hong_Kong"), STR_INIT("HKD")}, {STR_INIT("ID"), STR_INIT("Asia/Jakarta"), STR_INIT("USD")},
-    {STR_INIT("IE"), STR_INIT("Europe/Dublin"), STR_INIT("EUR")}, {STR_INIT("IN"), STR_INIT("Asia/Kolkata"), STR_INIT("INR")},
-    {STR_INIT("IT"), STR_INIT("Europe/Rome"), STR_INIT("EUR")}, {STR_INIT("JP"), STR_INIT("Asia/Tokyo"), STR_INIT("JPY")},
-    {STR_INIT("KR"), STR_INIT("Asia/Seoul"), STR_INIT("KRW")}, {STR_INIT("MX"), STR_INIT("America/Mexico_City"), STR_INIT("USD")},
-    {STR_INIT("MY"), STR_INIT("Asia/Kuala_Lumpur"), STR_INIT("MYR")}, {STR_INIT("NL"), STR_INIT("Europe/Amsterdam"), STR_INIT("EUR")},
-    {STR_INIT("NO"), STR_INIT("Europe/Oslo"), STR_INIT("NOK")}, {STR_INIT("NZ"), STR_INIT("Pacific/Auckland"), STR_INIT("NZD")},
-    {STR_INIT("PH"), STR_INIT("Asia/Manila"), STR_INIT("USD")}, {STR_INIT("PL"), STR_INIT("Europe/Warsaw"), STR_INIT("PLN")},
-    {STR_INIT("PT"), STR_INIT("Europe/Lisbon"), STR_INIT("EUR")}, {STR_INIT("SE"), STR_INIT("Europe/Stockholm"), STR_INIT("SEK")},
-    {STR_INIT("SG"), STR_INIT("Asia/Singapore"), STR_INIT("SGD")}, {STR_INIT("TH"), STR_INIT("Asia/Bangkok"), STR_INIT("THB")},
-    {STR_INIT("TR"), STR_INIT("Europe/Istanbul"), STR_INIT("USD")}, {STR_INIT("TW"), STR_INIT("Asia/Taipei"), STR_INIT("TWD")},
-    {STR_INIT("US"), STR_INIT("America/New_York"), STR_INIT("USD")}, {STR_INIT("VN"), STR_INIT("Asia/Ho_Chi_Minh"), STR_INIT("VND")},
+    {STR_INIT("AE"), STR_INIT("Asia/Dubai"), STR_INIT("USD")},
+    {STR_INIT("AU"), STR_INIT("Australia/Sydney"), STR_INIT("AUD")},
+    {STR_INIT("AT"), STR_INIT("Europe/Vienna"), STR_INIT("EUR")},
+    {STR_INIT("BE"), STR_INIT("Europe/Brussels"), STR_INIT("EUR")},
+    {STR_INIT("BR"), STR_INIT("America/Sao_Paulo"), STR_INIT("USD")},
+    {STR_INIT("CA"), STR_INIT("America/Toronto"), STR_INIT("CAD")},
+    {STR_INIT("CH"), STR_INIT("Europe/Zurich"), STR_INIT("CHF")},
+    {STR_INIT("CN"), STR_INIT("Asia/Shanghai"), STR_INIT("CNY")},
+    {STR_INIT("CZ"), STR_INIT("Europe/Prague"), STR_INIT("CZK")},
+    {STR_INIT("DE"), STR_INIT("Europe/Berlin"), STR_INIT("EUR")},
+    {STR_INIT("DK"), STR_INIT("Europe/Copenhagen"), STR_INIT("DKK")},
+    {STR_INIT("ES"), STR_INIT("Europe/Madrid"), STR_INIT("EUR")},
+    {STR_INIT("FI"), STR_INIT("Europe/Helsinki"), STR_INIT("EUR")},
+    {STR_INIT("FR"), STR_INIT("Europe/Paris"), STR_INIT("EUR")},
+    {STR_INIT("GB"), STR_INIT("Europe/London"), STR_INIT("GBP")},
+    {STR_INIT("GR"), STR_INIT("Europe/Athens"), STR_INIT("EUR")},
+    {STR_INIT("HK"), STR_INIT("Asia/Hong_Kong"), STR_INIT("HKD")},
+    {STR_INIT("ID"), STR_INIT("Asia/Jakarta"), STR_INIT("USD")},
+    {STR_INIT("IE"), STR_INIT("Europe/Dublin"), STR_INIT("EUR")},
+    {STR_INIT("IN"), STR_INIT("Asia/Kolkata"), STR_INIT("INR")},
+    {STR_INIT("IT"), STR_INIT("Europe/Rome"), STR_INIT("EUR")},
+    {STR_INIT("JP"), STR_INIT("Asia/Tokyo"), STR_INIT("JPY")},
+    {STR_INIT("KR"), STR_INIT("Asia/Seoul"), STR_INIT("KRW")},
+    {STR_INIT("MX"), STR_INIT("America/Mexico_City"), STR_INIT("USD")},
+    {STR_INIT("MY"), STR_INIT("Asia/Kuala_Lumpur"), STR_INIT("MYR")},
+    {STR_INIT("NL"), STR_INIT("Europe/Amsterdam"), STR_INIT("EUR")},
+    {STR_INIT("NO"), STR_INIT("Europe/Oslo"), STR_INIT("NOK")},
+    {STR_INIT("NZ"), STR_INIT("Pacific/Auckland"), STR_INIT("NZD")},
+    {STR_INIT("PH"), STR_INIT("Asia/Manila"), STR_INIT("USD")},
+    {STR_INIT("PL"), STR_INIT("Europe/Warsaw"), STR_INIT("PLN")},
+    {STR_INIT("PT"), STR_INIT("Europe/Lisbon"), STR_INIT("EUR")},
+    {STR_INIT("SE"), STR_INIT("Europe/Stockholm"), STR_INIT("SEK")},
+    {STR_INIT("SG"), STR_INIT("Asia/Singapore"), STR_INIT("SGD")},
+    {STR_INIT("TH"), STR_INIT("Asia/Bangkok"), STR_INIT("THB")},
+    {STR_INIT("TR"), STR_INIT("Europe/Istanbul"), STR_INIT("USD")},
+    {STR_INIT("TW"), STR_INIT("Asia/Taipei"), STR_INIT("TWD")},
+    {STR_INIT("US"), STR_INIT("America/New_York"), STR_INIT("USD")},
+    {STR_INIT("VN"), STR_INIT("Asia/Ho_Chi_Minh"), STR_INIT("VND")},
     {STR_INIT("ZA"), STR_INIT("Africa/Johannesburg"), STR_INIT("USD")},
 };
 /* Zones beside the home of a country. */
-static const str more_zones[] = {STR_INIT("UTC"), STR_INIT("America/Chicago"), STR_INIT("America/Denver"),
-                                 STR_INIT("America/Los_Angeles"), STR_INIT("Australia/Perth"),
+static const str more_zones[] = {STR_INIT("UTC"),
+                                 STR_INIT("America/Chicago"),
+                                 STR_INIT("America/Denver"),
+                                 STR_INIT("America/Los_Angeles"),
+                                 STR_INIT("Australia/Perth"),
                                  STR_INIT("Atlantic/Azores")};
 
 str shop_zone_of_country(str country)
@@ -73,7 +96,8 @@ bool shop_zone(size_t n, str *ret)
     return true;
 }
 
-static const struct err *read_amount(struct web *w, const char *field, struct currency currency, int64_t *ret)
+static const struct err *read_amount(struct web *w, const char *field, struct currency currency,
+                                     int64_t *ret)
 {
     struct money money;
     str text;
@@ -82,7 +106,8 @@ static const struct err *read_amount(struct web *w, const char *field, struct cu
     if (str_is_absent(text))
         return NULL;
     if (money_parse(w->arena, str_trim(text), currency, &money) != NULL || money.minor < 0)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "shop.bad_amount", "%s", field), field);
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "shop.bad_amount", "%s", field),
+                              field);
     *ret = money.minor;
     return NULL;
 }

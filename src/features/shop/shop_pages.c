@@ -8,13 +8,15 @@
 enum { HANDLES_TRIED = 20 };
 
 static const str currencies[] = {
-    STR_INIT("EUR"), STR_INIT("USD"), STR_INIT("GBP"), STR_INIT("CNY"), STR_INIT("JPY"), STR_INIT("AUD"),
-    STR_INIT("CAD"), STR_INIT("CHF"), STR_INIT("CZK"), STR_INIT("DKK"), STR_INIT("HKD"), STR_INIT("INR"),
-    STR_INIT("KRW"), STR_INIT("MYR"), STR_INIT("NOK"), STR_INIT("NZD"), STR_INIT("PLN"), STR_INIT("SEK"),
-    STR_INIT("SGD"), STR_INIT("THB"), STR_INIT("TWD"), STR_INIT("VND"),
+    STR_INIT("EUR"), STR_INIT("USD"), STR_INIT("GBP"), STR_INIT("CNY"), STR_INIT("JPY"),
+    STR_INIT("AUD"), STR_INIT("CAD"), STR_INIT("CHF"), STR_INIT("CZK"), STR_INIT("DKK"),
+    STR_INIT("HKD"), STR_INIT("INR"), STR_INIT("KRW"), STR_INIT("MYR"), STR_INIT("NOK"),
+    STR_INIT("NZD"), STR_INIT("PLN"), STR_INIT("SEK"), STR_INIT("SGD"), STR_INIT("THB"),
+    STR_INIT("TWD"), STR_INIT("VND"),
 };
 
-static const struct err *fill_countries(struct web *w, str chosen, struct shop_choice **ret, size_t *ret_count)
+static const struct err *fill_countries(struct web *w, str chosen, struct shop_choice **ret,
+                                        size_t *ret_count)
 {
     struct country_name *names;
     TRY(country_list(w->arena, w->locale->language, &names, ret_count));
@@ -31,7 +33,8 @@ static const struct err *fill_words(struct web *w, const str *values, size_t cou
     TRY_NEW_ARRAY(w->arena, *ret, count);
     *ret_count = count;
     for (size_t i = 0; i < count; i++)
-        (*ret)[i] = (struct shop_choice){.value = values[i], .words = values[i], .is_chosen = str_eq(values[i], chosen)};
+        (*ret)[i] = (struct shop_choice){
+            .value = values[i], .words = values[i], .is_chosen = str_eq(values[i], chosen)};
     return NULL;
 }
 
@@ -53,7 +56,8 @@ static const struct err *show_sell(struct web *w, const struct err *wrong)
     v.handle = form_typed(w, "handle", S(""));
     v.is_chinese = str_eq(form_typed(w, "language", is_chinese ? S("zh") : S("en")), S("zh"));
     TRY(fill_countries(w, form_typed(w, "country", country), &v.countries, &v.country_count));
-    TRY(fill_words(w, currencies, COUNT(currencies), form_typed(w, "currency", currency), &v.currencies, &v.currency_count));
+    TRY(fill_words(w, currencies, COUNT(currencies), form_typed(w, "currency", currency),
+                   &v.currencies, &v.currency_count));
     TRY(page_init(w, &v.page, locale_text(w->locale, "shop.sell_title")));
     for (size_t i = 0; i < v.country_count; i++)
         if (v.countries[i].is_chosen)
@@ -114,7 +118,8 @@ static const struct err *open_by_name(struct web *w, struct shop_new *n, bool *r
             return is_taken ? NULL : e;
         if (was_typed || number > HANDLES_TRIED)
             return e;
-        TRY(str_fmt(w->arena, &n->handle, "%.*s-%d", STR_ARG(str_sub(wanted, 0, SHOP_HANDLE_MAX - 3)), number));
+        TRY(str_fmt(w->arena, &n->handle, "%.*s-%d",
+                    STR_ARG(str_sub(wanted, 0, SHOP_HANDLE_MAX - 3)), number));
     }
 }
 
@@ -143,7 +148,9 @@ static const struct err *fill_members(struct web *w, struct tx *tx, struct shop_
         struct account account;
         struct shop_member_row *row = &v->members[i];
         TRY(account_get(tx, w->arena, members[i].account_id, &account));
-        *row = (struct shop_member_row){.account_id = account.id, .name = account.name, .handle = account.handle,
+        *row = (struct shop_member_row){.account_id = account.id,
+                                        .name = account.name,
+                                        .handle = account.handle,
                                         .role = members[i].role,
                                         .is_self = account.id.v == w->viewer.account_id.v};
         TRY(face_make(w->arena, account.name, account.id.v, &row->face));
@@ -151,7 +158,8 @@ static const struct err *fill_members(struct web *w, struct tx *tx, struct shop_
     return NULL;
 }
 
-static const struct err *amount_text(struct web *w, int64_t minor, struct currency currency, str *ret)
+static const struct err *amount_text(struct web *w, int64_t minor, struct currency currency,
+                                     str *ret)
 {
     if (minor == 0) {
         *ret = S("");
@@ -168,11 +176,13 @@ static const struct err *fill_zones(struct web *w, str chosen, struct shop_setti
     TRY_NEW_ARRAY(w->arena, v->zones, SHOP_ZONES_MAX + 1);
     while (shop_zone(v->zone_count, &zone)) {
         bool is_chosen = str_eq(zone, chosen);
-        v->zones[v->zone_count++] = (struct shop_choice){.value = zone, .words = zone, .is_chosen = is_chosen};
+        v->zones[v->zone_count++] =
+            (struct shop_choice){.value = zone, .words = zone, .is_chosen = is_chosen};
         is_offered = is_offered || is_chosen;
     }
     if (!is_offered)
-        v->zones[v->zone_count++] = (struct shop_choice){.value = chosen, .words = chosen, .is_chosen = true};
+        v->zones[v->zone_count++] =
+            (struct shop_choice){.value = chosen, .words = chosen, .is_chosen = true};
     return NULL;
 }
 
@@ -199,7 +209,8 @@ static const struct err *fill_fields(struct web *w, struct shop_settings_view *v
     return fill_zones(w, form_typed(w, "zone", s->zone), v);
 }
 
-static const struct err *show_settings(struct web *w, const struct err *wrong, const struct err *wrong_member)
+static const struct err *show_settings(struct web *w, const struct err *wrong,
+                                       const struct err *wrong_member)
 {
     struct shop_settings_view v = {0};
     struct html h;
@@ -278,10 +289,12 @@ static const struct err *find_person(struct turn *t, str who, struct account *re
     if (str_find_char(who, '@') > 0)
         TRY(account_by_email(t->tx, t->arena, who, &is_found, ret));
     else
-        is_found = account_by_handle(t->tx, t->arena, str_starts(who, S("@")) ? str_from(who, 1) : who, ret) == NULL;
+        is_found = account_by_handle(t->tx, t->arena,
+                                     str_starts(who, S("@")) ? str_from(who, 1) : who, ret) == NULL;
     if (is_found && !ret->is_guest)
         return NULL;
-    return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "shop.no_such_person", "%zu bytes", who.len), "who");
+    return err_with_field(
+        t->arena, ERR(t->arena, ERR_INVALID, "shop.no_such_person", "%zu bytes", who.len), "who");
 }
 
 static const struct err *set_member(struct turn *t, void *arg)

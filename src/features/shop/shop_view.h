@@ -37,7 +37,8 @@ struct shop_settings_view {
     struct form_fault fault, member_fault;
     struct shop shop;
     struct face face;
-    str name, tagline, about, contact_email, delivery_text, returns_text, shipping, free_shipping_from, tax, accent;
+    str name, tagline, about, contact_email, delivery_text, returns_text, shipping,
+        free_shipping_from, tax, accent;
     str who;                  /* typed into the form of a new member */
     bool tax_included, is_chinese, may_change;
     struct shop_choice *countries, *zones;

@@ -1,4 +1,5 @@
-/* The commands behind the pages and the API. Passwords are hashed between two turns, never inside one. */
+/* The commands behind the pages and the API. Passwords are hashed between two turns, never inside
+ * one. */
 #include "signin/signin.h"
 
 #include "base/timefmt.h"
@@ -17,7 +18,9 @@ const struct err *signin_field_email(struct web *w, str *ret)
     TRY(web_text(w, "email", 1, ACCOUNT_EMAIL_MAX, ret));
     *ret = str_trim(*ret);
     if (!notify_address_is_fit(*ret))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "notify.bad_address", "%zu bytes", ret->len), "email");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "notify.bad_address", "%zu bytes", ret->len),
+            "email");
     return NULL;
 }
 
@@ -50,7 +53,8 @@ static const struct err *clear_try(struct turn *t, void *arg)
 
 static bool browser_knows(struct web *w, struct account_id id)
 {
-    str signature = http_request_cookie(w->rq, str_c(known_cookie)), shown = str_cut(&signature, '.');
+    str signature = http_request_cookie(w->rq, str_c(known_cookie)),
+        shown = str_cut(&signature, '.');
     int64_t value;
     return id.v != 0 && id_parse(shown, &value) && value == id.v &&
            secret_verify(w->platform, w->arena, "signin.known", shown, signature);
@@ -63,9 +67,12 @@ static const struct err *remember_browser(struct web *w, struct account_id id)
     bool is_https = str_starts(w->platform->base_url, S("https://"));
     TRY(secret_sign(w->platform, w->arena, "signin.known", id_str(&shown), &signature));
     TRY(str_fmt(w->arena, &value, "%s.%.*s", shown.text, STR_ARG(signature)));
-    return http_response_cookie(w->rs, &(struct http_cookie){.name = str_c(known_cookie), .value = value,
-                                                             .max_age_s = KNOWN_BROWSER_S, .http_only = true,
-                                                             .secure = is_https, .same_site = "Lax"});
+    return http_response_cookie(w->rs, &(struct http_cookie){.name = str_c(known_cookie),
+                                                             .value = value,
+                                                             .max_age_s = KNOWN_BROWSER_S,
+                                                             .http_only = true,
+                                                             .secure = is_https,
+                                                             .same_site = "Lax"});
 }
 
 /* ---- in ---- */
@@ -134,7 +141,8 @@ static const struct err *sign_up_turn(struct turn *t, void *arg)
 const struct err *signin_sign_up(struct web *w, str *ret_token)
 {
     str password;
-    struct signing_up s = {.sign_up = {.guest = w->viewer.account_id, .language = language_code(w->locale->language)}};
+    struct signing_up s = {
+        .sign_up = {.guest = w->viewer.account_id, .language = language_code(w->locale->language)}};
     TRY(web_text(w, "name", 1, ACCOUNT_NAME_MAX, &s.sign_up.name));
     TRY(signin_field_email(w, &s.sign_up.email));
     TRY(web_text(w, "password", 1, PASSWORD_FIELD_MAX, &password));
@@ -152,8 +160,8 @@ static const struct err *ask_mail_turn(struct turn *t, void *arg)
     const str *lines = arg;
     str payload;
     TRY(account_try_take(t, "mail", lines[3], MAILS_MOST, HOUR_MS));
-    TRY(str_fmt(t->arena, &payload, "%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(lines[0]), STR_ARG(lines[1]), STR_ARG(lines[2]),
-                STR_ARG(lines[3])));
+    TRY(str_fmt(t->arena, &payload, "%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(lines[0]), STR_ARG(lines[1]),
+                STR_ARG(lines[2]), STR_ARG(lines[3])));
     return job_enqueue(t, &(struct job_request){.kind = "signin.mail", .payload = payload});
 }
 
@@ -204,14 +212,18 @@ const struct err *signin_invited(struct web *w, str token, struct signin_invitat
     TRY(secret_token_peek(tx, w->arena, "account.welcome", token, w->now_ms, &id, &ret->email));
     TRY(account_get(tx, w->arena, id, &ret->account));
     TRY(account_by_email(tx, w->arena, ret->email, &has_owner, &owner));
-    ret->is_done = has_owner && owner.id.v == w->viewer.account_id.v && ret->account.id.v == owner.id.v;
-    ret->may_keep_password = !has_owner && ret->account.has_password && str_is_absent(ret->account.email) &&
+    ret->is_done =
+        has_owner && owner.id.v == w->viewer.account_id.v && ret->account.id.v == owner.id.v;
+    ret->may_keep_password = !has_owner && ret->account.has_password &&
+                             str_is_absent(ret->account.email) &&
                              ret->account.id.v != w->viewer.account_id.v;
     return NULL;
 }
 
-/* Who types the password of the sign up is who signed up, in whichever browser she reads her mail. */
-static const struct err *check_kept(struct web *w, const struct signin_invitation *x, struct account_id *ret_viewer)
+/* Who types the password of the sign up is who signed up, in whichever browser she reads her mail.
+ */
+static const struct err *check_kept(struct web *w, const struct signin_invitation *x,
+                                    struct account_id *ret_viewer)
 {
     struct trial trial = {"password", x->email, TRIES_MOST};
     struct tx *tx;
@@ -225,14 +237,16 @@ static const struct err *check_kept(struct web *w, const struct signin_invitatio
     TRY(web_write(w, take_try, &trial));
     TRY(crypto_password_verify(w->arena, stored, secret_of(password), &matches));
     if (!matches)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_kept", "welcome"), "password");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_kept", "welcome"),
+                              "password");
     *ret_viewer = x->account.id;
     return web_write(w, clear_try, &trial);
 }
 
 const struct err *signin_welcome(struct web *w, str token, struct account_id *ret_id)
 {
-    struct opening o = {.purpose = "account.welcome", .token = token, .viewer = w->viewer.account_id};
+    struct opening o = {
+        .purpose = "account.welcome", .token = token, .viewer = w->viewer.account_id};
     struct signin_invitation invitation;
     TRY(signin_invited(w, token, &invitation));
     TRY(check_kept(w, &invitation, &o.viewer));
@@ -293,7 +307,9 @@ const struct err *signin_change_password(struct web *w)
     if (account.has_password)
         TRY(crypto_password_verify(w->arena, stored, secret_of(current), &matches));
     if (account.has_password && !matches)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_password", "%s", shown.text), "current");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_password", "%s", shown.text),
+            "current");
     TRY(hash(w, password, &c.password_hash));
     TRY(web_write(w, password_turn, &c));
     return web_write(w, clear_try, &trial);

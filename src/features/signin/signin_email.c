@@ -1,6 +1,7 @@
-/* A member takes another mail address: she says which and proves by her password that it is she; the new address is
- * proven by the link mailed to it, the old one is told at once. Until the link is opened nothing changes, and nobody
- * learns here whether the new address has an account: only who reads its mail does. */
+/* A member takes another mail address: she says which and proves by her password that it is she;
+ * the new address is proven by the link mailed to it, the old one is told at once. Until the link
+ * is opened nothing changes, and nobody learns here whether the new address has an account: only
+ * who reads its mail does. */
 #include "base/timefmt.h"
 #include "core/secret.h"
 #include "notify/notify.h"
@@ -34,12 +35,14 @@ static const struct err *ask_turn(struct turn *t, void *arg)
     TRY(signin_letter(t, "signin.mail.email", x->email, &x->account, x->language, path));
     return str_is_empty(x->account.email)
                ? NULL
-               : signin_letter(t, "signin.mail.leaving", x->account.email, &x->account, x->language, S("/me"));
+               : signin_letter(t, "signin.mail.leaving", x->account.email, &x->account, x->language,
+                               S("/me"));
 }
 
 const struct err *signin_ask_email(struct web *w, str *ret_email)
 {
-    struct wish x = {.language = language_code(w->locale->language), .shown = id_format(w->viewer.account_id.v)};
+    struct wish x = {.language = language_code(w->locale->language),
+                     .shown = id_format(w->viewer.account_id.v)};
     struct tx *tx;
     str current, stored;
     bool matches = false;
@@ -52,7 +55,9 @@ const struct err *signin_ask_email(struct web *w, str *ret_email)
     if (x.account.has_password)
         TRY(crypto_password_verify(w->arena, stored, secret_of(current), &matches));
     if (x.account.has_password && !matches)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_password", "%s", x.shown.text), "current");
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "account.wrong_password", "%s", x.shown.text),
+            "current");
     *ret_email = x.email;
     return web_write(w, ask_turn, &x);
 }

@@ -8,12 +8,18 @@
 enum { LINK_TTL_MINUTES = 30 };
 
 /* `which` is the first part of the texts' keys: "signin.mail.reset". */
-static const struct err *send_letter(struct turn *t, const char *which, int64_t cause_id, str to, str name, str language,
-                                     str path)
+static const struct err *send_letter(struct turn *t, const char *which, int64_t cause_id, str to,
+                                     str name, str language, str path)
 {
     struct locale locale;
-    struct notify_letter letter = {.kind = which, .cause_id = cause_id, .to = to, .to_name = name, .language = language,
-                                   .from_name = S("Millpond"), .paragraph_count = 1, .button_path = path};
+    struct notify_letter letter = {.kind = which,
+                                   .cause_id = cause_id,
+                                   .to = to,
+                                   .to_name = name,
+                                   .language = language,
+                                   .from_name = S("Millpond"),
+                                   .paragraph_count = 1,
+                                   .button_path = path};
     const char *keys[4];
     static const char *const parts[4] = {"subject", "words", "button", "footer"};
     for (size_t i = 0; i < COUNT(parts); i++) {
@@ -30,13 +36,14 @@ static const struct err *send_letter(struct turn *t, const char *which, int64_t 
     return notify_letter_send(t, &letter);
 }
 
-const struct err *signin_letter(struct turn *t, const char *which, str to, const struct account *account, str language,
-                                str path)
+const struct err *signin_letter(struct turn *t, const char *which, str to,
+                                const struct account *account, str language, str path)
 {
     return send_letter(t, which, turn_new_id(t), to, account->name, language, path);
 }
 
-const struct err *signin_letter_verify(struct turn *t, struct account_id id, str email, str name, str language)
+const struct err *signin_letter_verify(struct turn *t, struct account_id id, str email, str name,
+                                       str language)
 {
     str path;
     TRY(account_welcome_path(t, id, email, S("/me"), &path));
@@ -48,7 +55,8 @@ struct wish {
     str kind, language, next, email;
 };
 
-static const struct err *link_path(struct turn *t, const struct wish *wish, struct account_id id, str *ret)
+static const struct err *link_path(struct turn *t, const struct wish *wish, struct account_id id,
+                                   str *ret)
 {
     str token;
     struct strbuf sb;
@@ -72,12 +80,12 @@ static const struct err *answer_wish(struct turn *t, void *arg)
         return NULL;
     TRY(account_get(t->tx, t->arena, id, &account));
     TRY(link_path(t, wish, id, &path));
-    return send_letter(t, str_eq(wish->kind, S("reset")) ? "signin.mail.reset" : "signin.mail.link", wish->run->id,
-                       wish->email, account.name, wish->language, path);
+    return send_letter(t, str_eq(wish->kind, S("reset")) ? "signin.mail.reset" : "signin.mail.link",
+                       wish->run->id, wish->email, account.name, wish->language, path);
 }
 
-/* Whether anybody has that address is found out here and not where the wish was written down: so the answer to a
- * stranger takes the same time either way. */
+/* Whether anybody has that address is found out here and not where the wish was written down: so
+ * the answer to a stranger takes the same time either way. */
 const struct err *signin_job_mail(struct job_run *run)
 {
     str rest = run->payload;

@@ -7,14 +7,24 @@
 static const struct {
     str mark;
     const char *name;
-} browsers[] = {
-    {STR_INIT("MicroMessenger"), "WeChat"}, {STR_INIT("Instagram"), "Instagram"}, {STR_INIT("Telegram"), "Telegram"},
-    {STR_INIT("FBAN"), "Facebook"},         {STR_INIT("Edg"), "Edge"},            {STR_INIT("OPR/"), "Opera"},
-    {STR_INIT("Firefox"), "Firefox"},       {STR_INIT("FxiOS"), "Firefox"},       {STR_INIT("Chrome"), "Chrome"},
-    {STR_INIT("CriOS"), "Chrome"},          {STR_INIT("Safari"), "Safari"},
-}, systems[] = {
-    {STR_INIT("iPhone"), "iPhone"}, {STR_INIT("iPad"), "iPad"},       {STR_INIT("Android"), "Android"},
-    {STR_INIT("Windows"), "Windows"}, {STR_INIT("Mac OS X"), "Mac"}, {STR_INIT("Linux"), "Linux"},
+} browsers[] =
+    {
+        {STR_INIT("MicroMessenger"), "WeChat"},
+        {STR_INIT("Instagram"), "Instagram"},
+        {STR_INIT("Telegram"), "Telegram"},
+        {STR_INIT("FBAN"), "Facebook"},
+        {STR_INIT("Edg"), "Edge"},
+        {STR_INIT("OPR/"), "Opera"},
+        {STR_INIT("Firefox"), "Firefox"},
+        {STR_INIT("FxiOS"), "Firefox"},
+        {STR_INIT("Chrome"), "Chrome"},
+        {STR_INIT("CriOS"), "Chrome"},
+        {STR_INIT("Safari"), "Safari"},
+},
+  systems[] = {
+      {STR_INIT("iPhone"), "iPhone"},   {STR_INIT("iPad"), "iPad"},
+      {STR_INIT("Android"), "Android"}, {STR_INIT("Windows"), "Windows"},
+      {STR_INIT("Mac OS X"), "Mac"},    {STR_INIT("Linux"), "Linux"},
 };
 
 str signin_agent_name(struct arena *a, str agent)
@@ -37,7 +47,8 @@ static const struct err *load_photo(struct web *w, struct tx *tx, struct signin_
 {
     struct photo photo;
     TRY(media_photo(tx, w->arena, v->account.avatar_media_id, &photo));
-    v->page.viewer.photo = photo.state == MEDIA_READY ? photo.url_small : (struct url_safe){STR_NONE};
+    v->page.viewer.photo =
+        photo.state == MEDIA_READY ? photo.url_small : (struct url_safe){STR_NONE};
     v->photo_waits = photo.state == MEDIA_WAITING;
     return NULL;
 }
@@ -53,8 +64,9 @@ static const struct err *load(struct web *w, struct signin_me *v)
     TRY(shop_list_of(tx, w->arena, w->viewer.account_id, &v->shops, &v->shop_count));
     TRY_NEW_ARRAY(w->arena, v->sessions, v->session_count);
     for (size_t i = 0; i < v->session_count; i++)
-        v->sessions[i] = (struct signin_session){items[i].id, signin_agent_name(w->arena, items[i].agent), items[i].seen_ms,
-                                                 items[i].id.v == w->viewer.session_id.v};
+        v->sessions[i] =
+            (struct signin_session){items[i].id, signin_agent_name(w->arena, items[i].agent),
+                                    items[i].seen_ms, items[i].id.v == w->viewer.session_id.v};
     return str_fmt(w->arena, &v->profile_path, "/@%.*s", STR_ARG(v->account.handle));
 }
 
@@ -88,7 +100,8 @@ const struct err *signin_page_me(struct web *w)
     return show(w, NULL, NULL);
 }
 
-static const struct err *done(struct web *w, const struct err *e, const char *part, const char *flash)
+static const struct err *done(struct web *w, const struct err *e, const char *part,
+                              const char *flash)
 {
     if (e != NULL)
         return show(w, e, part);

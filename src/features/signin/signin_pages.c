@@ -8,9 +8,12 @@ static const struct {
     const char *field;
     size_t offset;
 } fields[] = {
-    {"name", offsetof(struct signin_errors, name)},         {"email", offsetof(struct signin_errors, email)},
-    {"password", offsetof(struct signin_errors, password)}, {"current", offsetof(struct signin_errors, current)},
-    {"handle", offsetof(struct signin_errors, handle)},     {"bio", offsetof(struct signin_errors, bio)},
+    {"name", offsetof(struct signin_errors, name)},
+    {"email", offsetof(struct signin_errors, email)},
+    {"password", offsetof(struct signin_errors, password)},
+    {"current", offsetof(struct signin_errors, current)},
+    {"handle", offsetof(struct signin_errors, handle)},
+    {"bio", offsetof(struct signin_errors, bio)},
     {"photo", offsetof(struct signin_errors, photo)},
 };
 
@@ -43,7 +46,8 @@ static const struct err *begin(struct web *w, const char *title_key, struct sign
 
 typedef void page_template(struct html *h, const struct signin_view *v);
 
-static const struct err *show(struct web *w, int status, const struct signin_view *v, page_template *template)
+static const struct err *show(struct web *w, int status, const struct signin_view *v,
+                              page_template *template)
 {
     struct html h;
     web_html_begin(w, &h);
@@ -63,8 +67,8 @@ static void say_missing(struct web *w, struct signin_errors *ret)
     }
 }
 
-static const struct err *show_again(struct web *w, const struct err *e, const char *title_key, page_template *template,
-                                    str token)
+static const struct err *show_again(struct web *w, const struct err *e, const char *title_key,
+                                    page_template *template, str token)
 {
     struct signin_view v;
     int status;
@@ -116,7 +120,8 @@ const struct err *signin_page_link(struct web *w)
 {
     str email;
     const struct err *e = signin_ask_mail(w, "link", &email);
-    return e == NULL ? show_sent(w, email) : show_again(w, e, "signin.login", tpl_signin_login, STR_NONE);
+    return e == NULL ? show_sent(w, email)
+                     : show_again(w, e, "signin.login", tpl_signin_login, STR_NONE);
 }
 
 const struct err *signin_page_logout(struct web *w)
@@ -152,7 +157,8 @@ const struct err *signin_page_forgot(struct web *w)
         return show(w, 200, &v, tpl_signin_forgot);
     }
     const struct err *e = signin_ask_mail(w, "reset", &email);
-    return e == NULL ? show_sent(w, email) : show_again(w, e, "signin.forgot", tpl_signin_forgot, STR_NONE);
+    return e == NULL ? show_sent(w, email)
+                     : show_again(w, e, "signin.forgot", tpl_signin_forgot, STR_NONE);
 }
 
 /* ---- links of mails: looking changes nothing, since mail scanners look too ---- */

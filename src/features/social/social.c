@@ -1,5 +1,5 @@
-/* Posts: making, reading, removing, and lists of them. Comments, likes and follows are social_acts.c, who sees
- * what on her home feed social_timeline.c.
+/* Posts: making, reading, removing, and lists of them. Comments, likes and follows are
+ * social_acts.c, who sees what on her home feed social_timeline.c.
  */
 #include "social/social.h"
 
@@ -64,9 +64,9 @@ static const struct err *save_tags(struct turn *t, struct post_id id, const stru
         TRY(catalog_cards(t->tx, t->arena, &tag->product_id.v, 1, &card));
         if (card.id.v == 0 || (n->shop_id.v != 0 && card.shop_id.v != n->shop_id.v))
             return invalid(t->arena, "social.tag_gone", "products", tag->product_id.v);
-        bool is_placed = tag->x_permille >= 0 && tag->x_permille <= PERMILLE && tag->y_permille >= 0 &&
-                         tag->y_permille <= PERMILLE && tag->photo_index >= 0 &&
-                         (size_t)tag->photo_index < n->media_count;
+        bool is_placed = tag->x_permille >= 0 && tag->x_permille <= PERMILLE &&
+                         tag->y_permille >= 0 && tag->y_permille <= PERMILLE &&
+                         tag->photo_index >= 0 && (size_t)tag->photo_index < n->media_count;
         TRY(social_tag_insert(t->tx, t->arena, t->actor, id, (int64_t)i, tag->product_id,
                               is_placed ? tag->photo_index : 0, is_placed ? tag->x_permille : -1,
                               is_placed ? tag->y_permille : -1));
@@ -89,8 +89,12 @@ const struct err *social_post_make(struct turn *t, const struct post_new *n, str
     for (size_t i = 0; i < tag_count; i++)
         TRY(social_hashtag_insert(t->tx, t->arena, t->actor, tags[i], id));
     *ret = id;
-    return event_emit(t, &(struct event){.kind = "social.post", .version = 1, .shop_id = n->shop_id,
-                                         .account_id = t->actor, .subject_id = id.v, .object_id = source,
+    return event_emit(t, &(struct event){.kind = "social.post",
+                                         .version = 1,
+                                         .shop_id = n->shop_id,
+                                         .account_id = t->actor,
+                                         .subject_id = id.v,
+                                         .object_id = source,
                                          .actor = t->actor});
 }
 
@@ -103,7 +107,8 @@ const struct err *social_post_remove(struct turn *t, struct post_id id)
     if (!is_found)
         return social_gone(t->arena, id.v);
     if (row.account_id.v != t->actor.v || t->actor.v == 0) {
-        if (row.shop_id.v == 0 || permission_check(t->tx, t->arena, t->platform, row.shop_id, t->actor, "post.write"))
+        if (row.shop_id.v == 0 ||
+            permission_check(t->tx, t->arena, t->platform, row.shop_id, t->actor, "post.write"))
             return social_gone(t->arena, id.v);
     }
     TRY(social_post_remove_row(t->tx, t->arena, id, t->now_ms, &removed));
@@ -124,7 +129,8 @@ static const struct err *fill_author(struct tx *tx, struct arena *a, struct post
         TRY(shop_get(tx, a, p->shop_id, &shop));
     p->shop_name = shop.name;
     p->shop_handle = shop.handle;
-    return media_photo(tx, a, p->shop_id.v != 0 ? shop.logo_media_id : author.avatar_media_id, &p->author_photo);
+    return media_photo(tx, a, p->shop_id.v != 0 ? shop.logo_media_id : author.avatar_media_id,
+                       &p->author_photo);
 }
 
 static const struct err *fill_photos(struct tx *tx, struct arena *a, struct post *p)
@@ -154,17 +160,22 @@ static const struct err *fill_tags(struct tx *tx, struct arena *a, struct post *
     return NULL;
 }
 
-static const struct err *load(struct tx *tx, struct arena *a, struct post_id id, struct account_id viewer,
-                              struct post *ret, bool *ret_found)
+static const struct err *load(struct tx *tx, struct arena *a, struct post_id id,
+                              struct account_id viewer, struct post *ret, bool *ret_found)
 {
     struct social_post_row_row row;
     struct social_like_row_row like;
     TRY(social_post_row(tx, a, id, &row, ret_found));
     if (!*ret_found)
         return NULL;
-    *ret = (struct post){.id = row.id, .author_id = row.account_id, .shop_id = row.shop_id, .text = row.body,
-                         .like_count = row.like_count, .comment_count = row.comment_count,
-                         .share_count = row.share_count, .created_ms = row.created_ms};
+    *ret = (struct post){.id = row.id,
+                         .author_id = row.account_id,
+                         .shop_id = row.shop_id,
+                         .text = row.body,
+                         .like_count = row.like_count,
+                         .comment_count = row.comment_count,
+                         .share_count = row.share_count,
+                         .created_ms = row.created_ms};
     TRY(fill_author(tx, a, ret));
     TRY(fill_photos(tx, a, ret));
     TRY(fill_tags(tx, a, ret));
@@ -173,16 +184,16 @@ static const struct err *load(struct tx *tx, struct arena *a, struct post_id id,
     return NULL;
 }
 
-const struct err *social_post(struct tx *tx, struct arena *a, struct post_id id, struct account_id viewer,
-                              struct post *ret)
+const struct err *social_post(struct tx *tx, struct arena *a, struct post_id id,
+                              struct account_id viewer, struct post *ret)
 {
     bool is_found;
     TRY(load(tx, a, id, viewer, ret, &is_found));
     return is_found ? NULL : social_gone(a, id.v);
 }
 
-const struct err *social_list(struct tx *tx, struct arena *a, const struct social_query *q, struct post **ret,
-                              size_t *ret_count, struct post_id *ret_next)
+const struct err *social_list(struct tx *tx, struct arena *a, const struct social_query *q,
+                              struct post **ret, size_t *ret_count, struct post_id *ret_next)
 {
     int64_t ids[SOCIAL_PAGE_MAX + 1];
     struct social_query more = *q;
@@ -200,8 +211,8 @@ const struct err *social_list(struct tx *tx, struct arena *a, const struct socia
     return NULL;
 }
 
-const struct err *social_profile(struct tx *tx, struct arena *a, int64_t source, struct account_id viewer,
-                                 struct social_profile *ret)
+const struct err *social_profile(struct tx *tx, struct arena *a, int64_t source,
+                                 struct account_id viewer, struct social_profile *ret)
 {
     struct social_source_row_row row;
     struct social_source_post_count_row posts;

@@ -1,5 +1,5 @@
-/* What people do with posts: comment, like, follow, share. Counts stand in the row of the post or source and
- * change in the same turn, only when the act's own row did.
+/* What people do with posts: comment, like, follow, share. Counts stand in the row of the post or
+ * source and change in the same turn, only when the act's own row did.
  */
 #include "account/account.h"
 #include "base/utf8.h"
@@ -11,7 +11,8 @@
 
 enum { EVENT_TEXT_BYTES = 200 };
 
-static const struct err *post_row(struct turn *t, struct post_id post, struct social_post_row_row *ret)
+static const struct err *post_row(struct turn *t, struct post_id post,
+                                  struct social_post_row_row *ret)
 {
     bool is_found;
     TRY(social_post_row(t->tx, t->arena, post, ret, &is_found));
@@ -20,7 +21,8 @@ static const struct err *post_row(struct turn *t, struct post_id post, struct so
 
 static const struct err *need_actor(struct turn *t)
 {
-    return t->actor.v == 0 ? ERR(t->arena, ERR_DENIED, "error.denied", "an act without an actor") : NULL;
+    return t->actor.v == 0 ? ERR(t->arena, ERR_DENIED, "error.denied", "an act without an actor")
+                           : NULL;
 }
 
 /* ---- comments ---- */
@@ -34,7 +36,8 @@ const struct err *social_comment_check(struct arena *a, str text)
         key = "social.comment_too_long";
     else if (!utf8_is_comment(text))
         key = "social.bad_text";
-    return key == NULL ? NULL : err_with_field(a, ERR(a, ERR_INVALID, key, "%zu bytes", text.len), "text");
+    return key == NULL ? NULL
+                       : err_with_field(a, ERR(a, ERR_INVALID, key, "%zu bytes", text.len), "text");
 }
 
 /* The folded hashtags with a blank between, whole ones only. */
@@ -53,8 +56,8 @@ static const struct err *tags_line(struct arena *a, str text, str *ret)
 }
 
 /* *ret_found: the author used this key before. For another text it is a mistake of the caller. */
-static const struct err *earlier(struct turn *t, struct post_id post, str text, str key, struct comment_id *ret,
-                                 bool *ret_found)
+static const struct err *earlier(struct turn *t, struct post_id post, str text, str key,
+                                 struct comment_id *ret, bool *ret_found)
 {
     struct social_comment_of_key_row row;
     *ret_found = false;
@@ -69,7 +72,8 @@ static const struct err *earlier(struct turn *t, struct post_id post, str text, 
     return NULL;
 }
 
-const struct err *social_comment_make(struct turn *t, struct post_id post, str text, str key, struct comment_id *ret)
+const struct err *social_comment_make(struct turn *t, struct post_id post, str text, str key,
+                                      struct comment_id *ret)
 {
     struct social_post_row_row row;
     struct comment_id id = {turn_new_id(t)};
@@ -83,15 +87,21 @@ const struct err *social_comment_make(struct turn *t, struct post_id post, str t
     TRY(earlier(t, post, text, key, ret, &is_repeat));
     if (is_repeat)
         return NULL;
-    TRY(social_comment_insert(t->tx, t->arena, id, post, t->actor, row.shop_id, text, key, t->now_ms, &made));
+    TRY(social_comment_insert(t->tx, t->arena, id, post, t->actor, row.shop_id, text, key,
+                              t->now_ms, &made));
     if (made == 0)                /* its twin committed between our look and our insert */
         return earlier(t, post, text, key, ret, &is_repeat);
     TRY(social_comment_count_add(t->tx, t->arena, post, 1));
     TRY(tags_line(t->arena, text, &tags));
     *ret = id;
-    return event_emit(t, &(struct event){.kind = "social.comment", .version = 1, .shop_id = row.shop_id,
-                                         .account_id = t->actor, .subject_id = post.v, .object_id = id.v,
-                                         .text = tags, .actor = t->actor});
+    return event_emit(t, &(struct event){.kind = "social.comment",
+                                         .version = 1,
+                                         .shop_id = row.shop_id,
+                                         .account_id = t->actor,
+                                         .subject_id = post.v,
+                                         .object_id = id.v,
+                                         .text = tags,
+                                         .actor = t->actor});
 }
 
 const struct err *social_comment_remove(struct turn *t, struct comment_id id)
@@ -106,25 +116,31 @@ const struct err *social_comment_remove(struct turn *t, struct comment_id id)
         return social_gone(t->arena, id.v);
     TRY(post_row(t, comment.post_id, &post));
     bool may = comment.account_id.v == t->actor.v || post.account_id.v == t->actor.v;
-    if (!may && (post.shop_id.v == 0 ||
-                 permission_check(t->tx, t->arena, t->platform, post.shop_id, t->actor, "post.write") != NULL))
+    if (!may && (post.shop_id.v == 0 || permission_check(t->tx, t->arena, t->platform, post.shop_id,
+                                                         t->actor, "post.write") != NULL))
         return social_gone(t->arena, id.v);
     TRY(social_comment_delete(t->tx, t->arena, id, &gone));
-    return gone == 0 ? social_gone(t->arena, id.v) : social_comment_count_add(t->tx, t->arena, post.id, -1);
+    return gone == 0 ? social_gone(t->arena, id.v)
+                     : social_comment_count_add(t->tx, t->arena, post.id, -1);
 }
 
-static const struct err *fill_comment(struct tx *tx, struct arena *a, const struct social_comment_row_row *row,
-                                      struct comment *ret)
+static const struct err *fill_comment(struct tx *tx, struct arena *a,
+                                      const struct social_comment_row_row *row, struct comment *ret)
 {
     struct account author;
     TRY(account_get(tx, a, row->account_id, &author));
-    *ret = (struct comment){.id = row->id, .post_id = row->post_id, .author_id = author.id,
-                            .author_name = author.name, .author_handle = author.handle, .text = row->body,
+    *ret = (struct comment){.id = row->id,
+                            .post_id = row->post_id,
+                            .author_id = author.id,
+                            .author_name = author.name,
+                            .author_handle = author.handle,
+                            .text = row->body,
                             .created_ms = row->created_ms};
     return media_photo(tx, a, author.avatar_media_id, &ret->author_photo);
 }
 
-const struct err *social_comment(struct tx *tx, struct arena *a, struct comment_id id, struct comment *ret)
+const struct err *social_comment(struct tx *tx, struct arena *a, struct comment_id id,
+                                 struct comment *ret)
 {
     struct social_comment_row_row row;
     bool is_found;
@@ -132,12 +148,13 @@ const struct err *social_comment(struct tx *tx, struct arena *a, struct comment_
     return is_found ? fill_comment(tx, a, &row, ret) : social_gone(a, id.v);
 }
 
-const struct err *social_comments(struct tx *tx, struct arena *a, struct post_id post, struct comment_id cursor,
-                                  size_t limit, struct comment **ret, size_t *ret_count)
+const struct err *social_comments(struct tx *tx, struct arena *a, struct post_id post,
+                                  struct comment_id cursor, size_t limit, struct comment **ret,
+                                  size_t *ret_count)
 {
     struct social_comment_row_row *rows;
-    TRY(social_comments_before(tx, a, post, cursor.v == 0 ? INT64_MAX : cursor.v, (int64_t)limit, limit, &rows,
-                               ret_count));
+    TRY(social_comments_before(tx, a, post, cursor.v == 0 ? INT64_MAX : cursor.v, (int64_t)limit,
+                               limit, &rows, ret_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++)
         TRY(fill_comment(tx, a, &rows[*ret_count - 1 - i], &(*ret)[i]));
@@ -160,8 +177,12 @@ const struct err *social_like_set(struct turn *t, struct post_id post, bool like
         return NULL;
     TRY(social_like_count_add(t->tx, t->arena, post, liked ? 1 : -1));
     return !liked ? NULL
-                  : event_emit(t, &(struct event){.kind = "social.like", .version = 1, .shop_id = row.shop_id,
-                                                  .account_id = t->actor, .subject_id = post.v, .actor = t->actor});
+                  : event_emit(t, &(struct event){.kind = "social.like",
+                                                  .version = 1,
+                                                  .shop_id = row.shop_id,
+                                                  .account_id = t->actor,
+                                                  .subject_id = post.v,
+                                                  .actor = t->actor});
 }
 
 const struct err *social_share_count(struct turn *t, struct post_id post)
@@ -171,8 +192,8 @@ const struct err *social_share_count(struct turn *t, struct post_id post)
     return counted == 0 ? social_gone(t->arena, post.v) : NULL;
 }
 
-const struct err *social_follow_change(struct turn *t, struct account_id follower, int64_t source, bool follows,
-                                       bool *ret_changed)
+const struct err *social_follow_change(struct turn *t, struct account_id follower, int64_t source,
+                                       bool follows, bool *ret_changed)
 {
     int64_t changed;
     if (follows)
@@ -197,8 +218,12 @@ static const struct err *follow(struct turn *t, struct shop_id shop, int64_t sou
     TRY(social_follow_change(t, t->actor, source, follows, &is_changed));
     if (!is_changed || !follows)
         return NULL;
-    return event_emit(t, &(struct event){.kind = "social.follow", .version = 1, .shop_id = shop,
-                                         .account_id = t->actor, .subject_id = source, .actor = t->actor});
+    return event_emit(t, &(struct event){.kind = "social.follow",
+                                         .version = 1,
+                                         .shop_id = shop,
+                                         .account_id = t->actor,
+                                         .subject_id = source,
+                                         .actor = t->actor});
 }
 
 const struct err *social_follow_set(struct turn *t, struct account_id whom, bool follows)

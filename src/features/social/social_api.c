@@ -38,7 +38,8 @@ static const struct err *read_paging(struct web *w, int64_t *ret_cursor, size_t 
     int64_t limit = LIMIT_DEFAULT;
     TRY(social_view_cursor(w, "cursor", ret_cursor));
     if (!str_is_empty(text) && (!str_to_int(text, &limit) || limit < 1 || limit > SOCIAL_PAGE_MAX))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_range", "limit"), "limit");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_range", "limit"),
+                              "limit");
     *ret_limit = (size_t)limit;
     return NULL;
 }
@@ -85,7 +86,8 @@ const struct err *social_api_feed(struct web *w)
         is_known = true;
     }
     if (!is_known)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_request", "list"), "list");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_request", "list"),
+                              "list");
     if ((q.list == SOCIAL_HOME || q.list == SOCIAL_LIKED) && w->viewer.account_id.v == 0)
         return ERR(w->arena, ERR_DENIED, "error.sign_in", "a feed of nobody");
     return answer_list(w, &q);
@@ -171,12 +173,14 @@ const struct err *social_api_post(struct web *w)
 
 static const struct err *bad(struct web *w, const char *field)
 {
-    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "%s", field), field);
+    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "%s", field),
+                          field);
 }
 
 static bool json_to_id(const json_t *value, int64_t *ret)
 {
-    return json_is_string(value) && id_parse((str){json_string_value(value), json_string_length(value)}, ret);
+    return json_is_string(value) &&
+           id_parse((str){json_string_value(value), json_string_length(value)}, ret);
 }
 
 static const struct err *read_photos(struct web *w, struct post_new *n)
@@ -203,13 +207,15 @@ static bool read_small(const json_t *object, const char *key, int *ret)
     *ret = -1;
     if (value == NULL || json_is_null(value))
         return true;
-    if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > 1000)
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        json_integer_value(value) > 1000)
         return false;
     *ret = (int)json_integer_value(value);
     return true;
 }
 
-/* [{"id": "...", "photo": 0, "x_permille": 500, "y_permille": 460}]; the last three may be left out. */
+/* [{"id": "...", "photo": 0, "x_permille": 500, "y_permille": 460}]; the last three may be left
+ * out. */
 static const struct err *read_products(struct web *w, struct post_new *n)
 {
     const json_t *list = json_object_get(w->form.json, "products");
@@ -316,7 +322,10 @@ struct act {
     struct comment_id comment;
     int64_t whom;
     str text, key;
-    enum { REMOVE_POST, COMMENT, REMOVE_COMMENT, LIKE, UNLIKE, FOLLOW, UNFOLLOW, FOLLOW_SHOP, UNFOLLOW_SHOP } what;
+    enum {
+        REMOVE_POST, COMMENT, REMOVE_COMMENT, LIKE, UNLIKE, FOLLOW, UNFOLLOW, FOLLOW_SHOP,
+        UNFOLLOW_SHOP
+    } what;
 };
 
 static const struct err *run_act(struct turn *t, void *arg)

@@ -9,7 +9,8 @@ enum { PICK_PRODUCTS = 60, SPOTS_MAX = 40, LINKS_BYTES_MAX = 2000, CONSOLE_POSTS
 
 /* ---- showing ---- */
 
-static const struct err *fill_typed(struct web *w, struct composer_view *v, const struct err *failure)
+static const struct err *fill_typed(struct web *w, struct composer_view *v,
+                                    const struct err *failure)
 {
     str *chosen;
     size_t count;
@@ -36,8 +37,8 @@ static const struct err *show_composer(struct web *w, const struct err *failure)
     str action = S("/post/new");
     TRY(web_read(w, &tx));
     if (v.is_shop) {
-        TRY(catalog_list(tx, w->arena, w->shop_id, (struct product_id){0}, PICK_PRODUCTS, &v.products,
-                         &v.product_count));
+        TRY(catalog_list(tx, w->arena, w->shop_id, (struct product_id){0}, PICK_PRODUCTS,
+                         &v.products, &v.product_count));
         TRY(str_fmt(w->arena, &action, "/console/%.*s/posts", STR_ARG(w->shop_handle)));
     }
     TRY_NEW_ARRAY(w->arena, v.chosen, v.product_count);
@@ -81,12 +82,14 @@ static const struct err *add_tag(struct web *w, struct draft *d, struct product_
         if (d->tags[i].product_id.v == product.v)
             return NULL;
     if (d->post.tag_count == POST_TAGS_MAX)
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "social.too_many", "tags"), "products");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "social.too_many", "tags"),
+                              "products");
     d->tags[d->post.tag_count++] = (struct post_tag_new){product, 0, -1, -1};
     return NULL;
 }
 
-/* "PRODUCT PHOTO X Y": where on which photo it was placed. Of a product that is not chosen: nothing. */
+/* "PRODUCT PHOTO X Y": where on which photo it was placed. Of a product that is not chosen:
+ * nothing. */
 static void place_tag(struct draft *d, str spot)
 {
     struct product_id product;
@@ -98,7 +101,8 @@ static void place_tag(struct draft *d, str spot)
             return;
     for (size_t i = 0; i < d->post.tag_count; i++)
         if (d->tags[i].product_id.v == product.v)
-            d->tags[i] = (struct post_tag_new){product, (int)numbers[0], (int)numbers[1], (int)numbers[2]};
+            d->tags[i] =
+                (struct post_tag_new){product, (int)numbers[0], (int)numbers[1], (int)numbers[2]};
 }
 
 static const struct err *read_chosen(struct web *w, struct draft *d)
@@ -109,7 +113,8 @@ static const struct err *read_chosen(struct web *w, struct draft *d)
     for (size_t i = 0; i < count; i++) {
         struct product_id product;
         if (!id_parse(values[i], &product.v))
-            return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "social.tag_gone", "id"), "products");
+            return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "social.tag_gone", "id"),
+                                  "products");
         TRY(add_tag(w, d, product));
     }
     TRY(form_get_all(w->arena, &w->form, S("spot"), &values, &count));
@@ -133,7 +138,8 @@ static const struct err *read_links(struct web *w, struct draft *d)
             continue;
         if (str_starts(line, w->platform->base_url))
             line = str_from(line, w->platform->base_url.len);
-        const struct err *bad = ERR(w->arena, ERR_INVALID, "social.bad_link", "%.*s", STR_ARG(line));
+        const struct err *bad =
+            ERR(w->arena, ERR_INVALID, "social.bad_link", "%.*s", STR_ARG(line));
         bad = err_with_field(w->arena, err_with_arg(w->arena, bad, line), "links");
         str end = str_starts(line, S("/s/")) ? str_from(line, 3) : STR_NONE, query = STR_NONE;
         str shop_handle = str_cut(&end, '/'), p = str_cut(&end, '/');
@@ -193,7 +199,9 @@ const struct err *social_console_post(struct web *w)
 const struct err *social_console_posts(struct web *w)
 {
     struct posts_console_view v = {.shop_handle = w->shop_handle};
-    struct social_query q = {.list = SOCIAL_SOURCE, .source = w->shop_id.v, .viewer = w->viewer.account_id,
+    struct social_query q = {.list = SOCIAL_SOURCE,
+                             .source = w->shop_id.v,
+                             .viewer = w->viewer.account_id,
                              .limit = CONSOLE_POSTS};
     struct post *posts;
     struct post_id next;
@@ -209,7 +217,8 @@ const struct err *social_console_posts(struct web *w)
     if (next.v != 0) {
         struct id_text text = id_format(next.v);
         str path;
-        TRY(str_fmt(w->arena, &path, "/console/%.*s/posts?before=%s", STR_ARG(w->shop_handle), text.text));
+        TRY(str_fmt(w->arena, &path, "/console/%.*s/posts?before=%s", STR_ARG(w->shop_handle),
+                    text.text));
         ASSERT(url_check(path, &v.next));
     }
     TRY(page_init(w, &v.page, locale_text(w->locale, "social.posts")));

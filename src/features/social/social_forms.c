@@ -1,4 +1,5 @@
-/* What forms on pages do: comment, like, share, follow, remove. Each leads back to a page; a script gets 204. */
+/* What forms on pages do: comment, like, share, follow, remove. Each leads back to a page; a script
+ * gets 204. */
 #include "core/idempotency.h"
 #include "pool/pool.h"
 #include "shop/shop.h"
@@ -60,7 +61,8 @@ static const struct err *check(struct web *w, struct say *s)
         return NULL;
     TRY(web_text(w, "name", 0, ACCOUNT_NAME_MAX, &s->name));
     if (str_is_empty(str_trim(s->name)))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "social.name_first", "no name"), "name");
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "social.name_first", "no name"),
+                              "name");
     return NULL;
 }
 
@@ -71,7 +73,8 @@ static const struct err *become_somebody(struct web *w, struct say *s)
         return NULL;
     if (!str_is_absent(s->key)) {
         s->first = (struct idempotency){.key = s->key};
-        TRY(str_fmt(w->arena, &s->first.body, "%.*s\n%.*s\n%.*s", STR_ARG(s->path), STR_ARG(s->name), STR_ARG(s->text)));
+        TRY(str_fmt(w->arena, &s->first.body, "%.*s\n%.*s\n%.*s", STR_ARG(s->path),
+                    STR_ARG(s->name), STR_ARG(s->text)));
         const struct err *e = web_write(w, claim, s);
         if (e != NULL && str_eq(str_c(e->key), S("error.key_running"))) {
             s->is_claimed = true;

@@ -19,7 +19,8 @@ void social_json_int(struct json *j, const char *key, int64_t n)
     json_int(j, n);
 }
 
-static void write_person(struct json *j, const char *key, struct account_id id, str name, str handle)
+static void write_person(struct json *j, const char *key, struct account_id id, str name,
+                         str handle)
 {
     json_key(j, str_c(key));
     json_object_begin(j);

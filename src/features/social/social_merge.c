@@ -1,4 +1,5 @@
-/* account.merged: everything the ended account did becomes the other's. What both did stays once. */
+/* account.merged: everything the ended account did becomes the other's. What both did stays once.
+ */
 #include "social/social_part.h"
 #include "social/social_sql.h"
 
@@ -13,7 +14,8 @@ static const struct err *move_likes(struct turn *t, struct account_id from, stru
         TRY(social_likes_of(t->tx, t->arena, from, MERGE_ROWS, MERGE_ROWS, &rows, &count));
         for (size_t i = 0; i < count; i++) {
             TRY(social_like_delete(t->tx, t->arena, from, rows[i].post_id, &changed));
-            TRY(social_like_insert(t->tx, t->arena, into, rows[i].post_id, rows[i].created_ms, &changed));
+            TRY(social_like_insert(t->tx, t->arena, into, rows[i].post_id, rows[i].created_ms,
+                                   &changed));
             if (changed == 0)
                 TRY(social_like_count_add(t->tx, t->arena, rows[i].post_id, -1));
         }
@@ -33,7 +35,8 @@ static const struct err *move_follow(struct turn *t, struct account_id follower,
     return social_back_fill(t->tx, t->arena, new_follower, new_source, SOCIAL_BACK_FILL);
 }
 
-static const struct err *move_follows(struct turn *t, struct account_id from, struct account_id into)
+static const struct err *move_follows(struct turn *t, struct account_id from,
+                                      struct account_id into)
 {
     struct social_follows_of_row *follows;
     struct social_followers_of_row *followers;
@@ -44,7 +47,8 @@ static const struct err *move_follows(struct turn *t, struct account_id from, st
             TRY(move_follow(t, from, follows[i].source_id, into, follows[i].source_id));
     } while (count == MERGE_ROWS);
     do {
-        TRY(social_followers_of(t->tx, t->arena, from.v, MERGE_ROWS, MERGE_ROWS, &followers, &count));
+        TRY(social_followers_of(t->tx, t->arena, from.v, MERGE_ROWS, MERGE_ROWS, &followers,
+                                &count));
         for (size_t i = 0; i < count; i++)
             TRY(move_follow(t, followers[i].account_id, from.v, followers[i].account_id, into.v));
     } while (count == MERGE_ROWS);

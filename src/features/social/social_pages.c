@@ -12,7 +12,8 @@ enum { FEED_POSTS = 10, TILES = 24, UNREAD_MAX = 1000000 };
 /* ---- lists ---- */
 
 /* Fills posts and the address of the next page: `path` with before= put behind. */
-static const struct err *fill_feed(struct web *w, struct social_query *q, str path, struct feed_view *v)
+static const struct err *fill_feed(struct web *w, struct social_query *q, str path,
+                                   struct feed_view *v)
 {
     struct post *posts;
     struct post_id next;
@@ -26,8 +27,8 @@ static const struct err *fill_feed(struct web *w, struct social_query *q, str pa
         return NULL;
     struct id_text text = id_format(next.v);
     str address;
-    TRY(str_fmt(w->arena, &address, "%.*s%cbefore=%s", STR_ARG(path), str_find_char(path, '?') >= 0 ? '&' : '?',
-                text.text));
+    TRY(str_fmt(w->arena, &address, "%.*s%cbefore=%s", STR_ARG(path),
+                str_find_char(path, '?') >= 0 ? '&' : '?', text.text));
     ASSERT(url_check(address, &v->next));
     return NULL;
 }
@@ -60,7 +61,8 @@ const struct err *social_page_explore(struct web *w)
 {
     struct feed_view v = {0};
     struct html h;
-    TRY(fill_feed(w, &(struct social_query){.list = SOCIAL_EVERYONE, .limit = TILES}, S("/explore"), &v));
+    TRY(fill_feed(w, &(struct social_query){.list = SOCIAL_EVERYONE, .limit = TILES}, S("/explore"),
+                  &v));
     TRY(page_init(w, &v.page, locale_text(w->locale, "page.explore")));
     v.page.place = "explore";
     web_html_begin(w, &h);
@@ -84,7 +86,8 @@ const struct err *social_page_tag(struct web *w)
     str path, title;
     TRY(social_tag_fold(w->arena, web_param(w, 0), &v.tag));
     TRY(tag_path(w, v.tag, &path));
-    TRY(fill_feed(w, &(struct social_query){.list = SOCIAL_TAG, .tag = v.tag, .limit = TILES}, path, &v));
+    TRY(fill_feed(w, &(struct social_query){.list = SOCIAL_TAG, .tag = v.tag, .limit = TILES}, path,
+                  &v));
     TRY(str_fmt(w->arena, &title, "#%.*s", STR_ARG(v.tag)));
     TRY(page_init(w, &v.page, title));
     v.page.place = "explore";
@@ -108,7 +111,8 @@ const struct err *social_page_tag_search(struct web *w)
 
 /* ---- people and shops ---- */
 
-static const struct err *fill_head(struct web *w, int64_t source, int64_t media_id, str path, struct profile_view *v)
+static const struct err *fill_head(struct web *w, int64_t source, int64_t media_id, str path,
+                                   struct profile_view *v)
 {
     struct photo photo;
     struct tx *tx;
@@ -128,7 +132,9 @@ static const struct err *fill_head(struct web *w, int64_t source, int64_t media_
 
 static const struct err *fill_posts(struct web *w, int64_t source, str path, struct profile_view *v)
 {
-    return fill_feed(w, &(struct social_query){.list = SOCIAL_SOURCE, .source = source, .limit = TILES}, path, &v->feed);
+    return fill_feed(
+        w, &(struct social_query){.list = SOCIAL_SOURCE, .source = source, .limit = TILES}, path,
+        &v->feed);
 }
 
 const struct err *social_page_profile(struct web *w)
@@ -150,7 +156,8 @@ const struct err *social_page_profile(struct web *w)
     return web_html(w, 200, &h);
 }
 
-static const struct err *begin_shop(struct web *w, const char *below, str *ret_path, struct profile_view *v)
+static const struct err *begin_shop(struct web *w, const char *below, str *ret_path,
+                                    struct profile_view *v)
 {
     struct tx *tx;
     str role = STR_NONE;
@@ -211,7 +218,8 @@ const struct err *social_page_front(struct web *w)
     str path;
     TRY(begin_shop(w, "", &path, &v));
     TRY(fill_cards(w, path, &v));
-    v.empty = (struct empty_view){.drawing = "products", .title = locale_text(w->locale, "catalog.none"),
+    v.empty = (struct empty_view){.drawing = "products",
+                                  .title = locale_text(w->locale, "catalog.none"),
                                   .words = locale_text(w->locale, "catalog.none_words")};
     web_html_begin(w, &h);
     tpl_front_page(&h, &v);
@@ -220,7 +228,8 @@ const struct err *social_page_front(struct web *w)
 
 /* ---- one post ---- */
 
-/* After a comment the address carries how many unread messages there were before it: more now means an answer. */
+/* After a comment the address carries how many unread messages there were before it: more now means
+ * an answer. */
 static const struct err *fill_answer(struct web *w, struct post_page_view *v)
 {
     str said = web_query(w, "said");
@@ -336,7 +345,8 @@ const struct err *social_page_share(struct web *w)
     TRY(page_init(w, &v.page, locale_text(w->locale, "social.share_title")));
     v.page.width = "narrow";
     v.page.is_private = true;
-    TRY(str_fmt(w->arena, &v.share_address, "%.*s%.*s", STR_ARG(w->platform->base_url), STR_ARG(v.post.share.url)));
+    TRY(str_fmt(w->arena, &v.share_address, "%.*s%.*s", STR_ARG(w->platform->base_url),
+                STR_ARG(v.post.share.url)));
     web_html_begin(w, &h);
     tpl_share_page(&h, &v);
     return web_html(w, 200, &h);

@@ -22,7 +22,8 @@ static const struct err *add(struct arena *a, entries *list, const char *kind, c
     return NULL;
 }
 
-const struct err *social_timeline(struct tx *tx, struct arena *a, const struct timeline_subject *who, size_t limit,
+const struct err *social_timeline(struct tx *tx, struct arena *a,
+                                  const struct timeline_subject *who, size_t limit,
                                   struct timeline_entry **ret, size_t *ret_count)
 {
     entries list = {0};
@@ -32,18 +33,21 @@ const struct err *social_timeline(struct tx *tx, struct arena *a, const struct t
         struct account_id account = {who->account_ids[i]};
         struct social_story_follow_row follow;
         bool follows;
-        TRY(social_story_comments(tx, a, who->shop_id, account, (int64_t)limit, limit, &rows, &count));
+        TRY(social_story_comments(tx, a, who->shop_id, account, (int64_t)limit, limit, &rows,
+                                  &count));
         TRY(add(a, &list, "comment", "social.story_commented", rows, count));
         TRY(social_story_likes(tx, a, who->shop_id, account, (int64_t)limit, limit, &rows, &count));
         TRY(add(a, &list, "like", "social.story_liked", rows, count));
-        TRY(social_story_tagging(tx, a, who->shop_id, account, (int64_t)limit, limit, &rows, &count));
+        TRY(social_story_tagging(tx, a, who->shop_id, account, (int64_t)limit, limit, &rows,
+                                 &count));
         TRY(add(a, &list, "post", "social.story_posted", rows, count));
         TRY(social_story_follow(tx, a, who->shop_id.v, account, &follow, &follows));
         struct timeline_entry *e = follows ? VEC_PUSH(a, &list) : NULL;
         if (follows && e == NULL)
             return &err_out_of_memory;
         if (follows)
-            *e = (struct timeline_entry){.at_ms = follow.at_ms, .kind = "follow", .text_key = "social.story_followed"};
+            *e = (struct timeline_entry){
+                .at_ms = follow.at_ms, .kind = "follow", .text_key = "social.story_followed"};
     }
     *ret = list.items;
     *ret_count = list.count;

@@ -1,5 +1,6 @@
-/* Duty: see social_text.h. The scanner walks over code points once; at each '#', '@' and 'h' it asks whether
- * something begins there, which depends on the code point before it and on what follows.
+/* Duty: see social_text.h. The scanner walks over code points once; at each '#', '@' and 'h' it
+ * asks whether something begins there, which depends on the code point before it and on what
+ * follows.
  */
 #include "social/social_text.h"
 
@@ -12,7 +13,13 @@
 #include "social/social.h"
 
 enum { URL_BYTES_MAX = 2000, PIECES_MAX = 600 };
-enum { WIDE_HASH = 0xff03, WIDE_AT = 0xff20, VARIATION_TEXT = 0xfe0e, VARIATION_EMOJI = 0xfe0f, KEYCAP = 0x20e3 };
+enum {
+    WIDE_HASH = 0xff03,
+    WIDE_AT = 0xff20,
+    VARIATION_TEXT = 0xfe0e,
+    VARIATION_EMOJI = 0xfe0f,
+    KEYCAP = 0x20e3
+};
 
 static bool is_letter(uint32_t point)
 {
@@ -21,8 +28,9 @@ static bool is_letter(uint32_t point)
 
 static bool is_tag_point(uint32_t point)
 {
-    static const uint32_t special[] = {'_', 0x200c, 0x200d, 0xa67e, 0x05be, 0x05f3, 0x05f4, 0xff5e, 0x301c,
-                                       0x309b, 0x309c, 0x30a0, 0x30fb, 0x3003, 0x0f0b, 0x0f0c, 0x00b7};
+    static const uint32_t special[] = {'_',    0x200c, 0x200d, 0xa67e, 0x05be, 0x05f3,
+                                       0x05f4, 0xff5e, 0x301c, 0x309b, 0x309c, 0x30a0,
+                                       0x30fb, 0x3003, 0x0f0b, 0x0f0c, 0x00b7};
     if (point < 128 && point != '_')
         return (point >= '0' && point <= '9') || ((point | 32) >= 'a' && (point | 32) <= 'z');
     for (size_t i = 0; i < COUNT(special); i++)
@@ -43,7 +51,8 @@ static uint32_t peek(str s)
     return utf8_next(&s, &point) ? point : 0;
 }
 
-/* Length of the hashtag that `at` begins with, sign included, or 0. `before`: the code point in front. */
+/* Length of the hashtag that `at` begins with, sign included, or 0. `before`: the code point in
+ * front. */
 static size_t hashtag_len(str at, uint32_t before)
 {
     str rest = at;
@@ -52,7 +61,8 @@ static size_t hashtag_len(str at, uint32_t before)
     if (!utf8_next(&rest, &point) || (point != '#' && point != WIDE_HASH))
         return 0;
     bool is_after_variation = before == VARIATION_TEXT || before == VARIATION_EMOJI;
-    if (before != 0 && !is_after_variation && (before == '&' || before == '/' || is_tag_point(before)))
+    if (before != 0 && !is_after_variation &&
+        (before == '&' || before == '/' || is_tag_point(before)))
         return 0;
     if (peek(rest) == VARIATION_EMOJI || peek(rest) == KEYCAP)
         return 0;
@@ -73,13 +83,14 @@ static size_t mention_len(str at, uint32_t before)
     if (is_word(before) || before == '@' || before == WIDE_AT ||
         (before != 0 && before < 128 && str_find_char(S("!#$%&*/"), (char)before) >= 0))
         return 0;
-    while (letters < rest.len && letters <= ACCOUNT_HANDLE_MAX && is_word((unsigned char)rest.ptr[letters]))
+    while (letters < rest.len && letters <= ACCOUNT_HANDLE_MAX &&
+           is_word((unsigned char)rest.ptr[letters]))
         letters++;
     rest = str_from(rest, letters);
     uint32_t after = peek(rest);
     bool is_accented = after >= 0xc0 && after <= 0x24f && is_letter(after);
-    if (letters == 0 || letters > ACCOUNT_HANDLE_MAX || after == '@' || after == WIDE_AT || is_accented ||
-        str_starts(rest, S("://")))
+    if (letters == 0 || letters > ACCOUNT_HANDLE_MAX || after == '@' || after == WIDE_AT ||
+        is_accented || str_starts(rest, S("://")))
         return 0;
     return at.len - rest.len;
 }
@@ -97,7 +108,8 @@ static int count_of(str s, char c)
     return count;
 }
 
-/* A full stop or a bracket at the end belongs to the sentence, unless the bracket was opened inside. */
+/* A full stop or a bracket at the end belongs to the sentence, unless the bracket was opened
+ * inside. */
 static size_t without_sentence_end(str url)
 {
     for (; url.len > 0; url.len--) {
@@ -114,7 +126,9 @@ static size_t address_len(str at, uint32_t before, struct url_safe *ret)
     size_t len = 0;
     if (!str_starts_nocase(at, S("http://")) && !str_starts_nocase(at, S("https://")))
         return 0;
-    if (before != 0 && (is_tag_point(before) || str_find_char(S("@$#/"), before < 128 ? (char)before : ' ') >= 0) &&
+    if (before != 0 &&
+        (is_tag_point(before) ||
+         str_find_char(S("@$#/"), before < 128 ? (char)before : ' ') >= 0) &&
         before < 0x2e80)
         return 0;
     while (len < at.len && len < URL_BYTES_MAX && is_url_char(at.ptr[len]))
@@ -132,10 +146,14 @@ static const struct err *find(struct arena *a, str at, uint32_t before, struct s
     *ret = (struct social_piece){0};
     if ((len = hashtag_len(at, before)) > 0) {
         ret->kind = SOCIAL_HASHTAG;
-        TRY(social_tag_fold(a, str_sub(at, at.ptr[0] == '#' ? 1 : 3, len - (at.ptr[0] == '#' ? 1 : 3)), &ret->value));
+        TRY(social_tag_fold(a,
+                            str_sub(at, at.ptr[0] == '#' ? 1 : 3, len - (at.ptr[0] == '#' ? 1 : 3)),
+                            &ret->value));
     } else if ((len = mention_len(at, before)) > 0) {
         ret->kind = SOCIAL_MENTION;
-        TRY(utf8_lower_ascii(a, str_sub(at, at.ptr[0] == '@' ? 1 : 3, len - (at.ptr[0] == '@' ? 1 : 3)), &ret->value));
+        TRY(utf8_lower_ascii(
+            a, str_sub(at, at.ptr[0] == '@' ? 1 : 3, len - (at.ptr[0] == '@' ? 1 : 3)),
+            &ret->value));
     } else if ((len = address_len(at, before, &ret->url)) > 0) {
         ret->kind = SOCIAL_ADDRESS;
     }
@@ -143,7 +161,8 @@ static const struct err *find(struct arena *a, str at, uint32_t before, struct s
     return NULL;
 }
 
-const struct err *social_pieces(struct arena *a, str text, struct social_piece **ret, size_t *ret_count)
+const struct err *social_pieces(struct arena *a, str text, struct social_piece **ret,
+                                size_t *ret_count)
 {
     VEC(struct social_piece) pieces = {0};
     str rest = text;
@@ -171,7 +190,7 @@ const struct err *social_pieces(struct arena *a, str text, struct social_piece *
             if (p == NULL)
                 return &err_out_of_memory;
             *p = found;
-            point = 'x';              /* a piece ends in a letter, as far as what follows is concerned */
+            point = 'x'; /* a piece ends in a letter, as far as what follows is concerned */
         }
         plain = open;
         before = point;
@@ -189,8 +208,8 @@ const struct err *social_tag_fold(struct arena *a, str tag, str *ret)
     UChar *wide, *folded;
     int32_t len = 0;
     TRY_NEW_ARRAY(a, wide, tag.len + 1);
-    u_strFromUTF8WithSub(wide, (int32_t)tag.len + 1, &len, str_is_empty(tag) ? "" : tag.ptr, (int32_t)tag.len, 0xfffd,
-                         NULL, &status);
+    u_strFromUTF8WithSub(wide, (int32_t)tag.len + 1, &len, str_is_empty(tag) ? "" : tag.ptr,
+                         (int32_t)tag.len, 0xfffd, NULL, &status);
     size_t space = (size_t)len * 18 + 1;      /* U+FDFA becomes 18 letters, nothing becomes more */
     TRY_NEW_ARRAY(a, folded, space);
     len = unorm2_normalize(fold, wide, len, folded, (int32_t)space, &status);
@@ -213,7 +232,8 @@ const struct err *social_hashtags(struct arena *a, str text, str **ret, size_t *
     TRY_NEW_ARRAY(a, *ret, POST_HASHTAGS_MAX);
     *ret_count = 0;
     for (size_t i = 0; i < count && *ret_count < POST_HASHTAGS_MAX; i++) {
-        bool is_new = pieces[i].kind == SOCIAL_HASHTAG && pieces[i].value.len <= POST_HASHTAG_BYTES_MAX;
+        bool is_new =
+            pieces[i].kind == SOCIAL_HASHTAG && pieces[i].value.len <= POST_HASHTAG_BYTES_MAX;
         for (size_t k = 0; k < *ret_count && is_new; k++)
             is_new = !str_eq((*ret)[k], pieces[i].value);
         if (is_new)

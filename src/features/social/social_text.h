@@ -1,6 +1,6 @@
-/* What stands inside the text of a post or comment: hashtags, mentions and web addresses, found by the rules
- * of twitter-text. Duty: where they are and what they mean. Not its duty: markup (templates/text.html).
- * Threads: pure.
+/* What stands inside the text of a post or comment: hashtags, mentions and web addresses, found by
+ * the rules of twitter-text. Duty: where they are and what they mean. Not its duty: markup
+ * (templates/text.html). Threads: pure.
  */
 #ifndef SOCIAL_SOCIAL_TEXT_H
 #define SOCIAL_SOCIAL_TEXT_H
@@ -24,7 +24,8 @@ struct social_piece {
 };
 
 /* The text cut into pieces. Any valid UTF-8. */
-const struct err *social_pieces(struct arena *a, str text, struct social_piece **ret, size_t *ret_count) MUST_CHECK;
+const struct err *social_pieces(struct arena *a, str text, struct social_piece **ret,
+                                size_t *ret_count) MUST_CHECK;
 /* One hashtag as it is stored and compared: NFKC, lower case. */
 const struct err *social_tag_fold(struct arena *a, str tag, str *ret) MUST_CHECK;
 

@@ -1,6 +1,7 @@
-/* Who sees which posts. A post of an ordinary source is copied to its followers' timelines after the post's turn,
- * in slices; a star's posts are merged in when the feed is read. A timeline row counts only while its reader follows
- * the source, so a fan-out that runs beside an unfollow leaves nothing to see.
+/* Who sees which posts. A post of an ordinary source is copied to its followers' timelines after
+ * the post's turn, in slices; a star's posts are merged in when the feed is read. A timeline row
+ * counts only while its reader follows the source, so a fan-out that runs beside an unfollow leaves
+ * nothing to see.
  */
 #include "social/social.h"
 #include "social/social_part.h"
@@ -8,13 +9,15 @@
 #include "social/social_text.h"
 
 /* One slice of followers with ids above *after; moves *after on, 0 when there are no more. */
-static const struct err *fan_out(struct turn *t, struct post_id post, int64_t source, int64_t *after)
+static const struct err *fan_out(struct turn *t, struct post_id post, int64_t source,
+                                 int64_t *after)
 {
     struct social_slice_end_row end = {{INT64_MAX}};
     bool has_more;
     int64_t copied;
     TRY(social_slice_end(t->tx, t->arena, source, *after, SOCIAL_SLICE - 1, &end, &has_more));
-    TRY(social_fan_out(t->tx, t->arena, post, source, *after, has_more ? end.account_id.v : INT64_MAX, &copied));
+    TRY(social_fan_out(t->tx, t->arena, post, source, *after,
+                       has_more ? end.account_id.v : INT64_MAX, &copied));
     *after = has_more ? end.account_id.v : 0;
     return NULL;
 }
@@ -36,9 +39,10 @@ const struct err *social_on_post(struct turn *t, const struct event *e)
     if (after == 0)
         return NULL;
     struct id_text key = id_format(post.id.v);
-    TRY(str_fmt(t->arena, &payload, "%lld %lld %lld", (long long)post.id.v, (long long)post.source_id,
-                (long long)after));
-    return job_enqueue(t, &(struct job_request){.kind = "social.fan_out", .key = id_str(&key), .payload = payload});
+    TRY(str_fmt(t->arena, &payload, "%lld %lld %lld", (long long)post.id.v,
+                (long long)post.source_id, (long long)after));
+    return job_enqueue(t, &(struct job_request){
+                              .kind = "social.fan_out", .key = id_str(&key), .payload = payload});
 }
 
 struct slice {
@@ -57,8 +61,8 @@ const struct err *social_fan_out_run(struct job_run *run)
 {
     struct slice s = {0};
     str rest = run->payload;
-    if (!str_to_int(str_cut(&rest, ' '), &s.post.v) || !str_to_int(str_cut(&rest, ' '), &s.source) ||
-        !str_to_int(rest, &s.after))
+    if (!str_to_int(str_cut(&rest, ' '), &s.post.v) ||
+        !str_to_int(str_cut(&rest, ' '), &s.source) || !str_to_int(rest, &s.after))
         return ERR(run->arena, ERR_BUG, "error.bug", "payload %.*s", STR_ARG(run->payload));
     do {
         struct arena_mark mark = arena_get_mark(run->arena);
@@ -91,15 +95,16 @@ static const struct err *refill_slice(struct turn *t, void *arg)
     struct refill *r = arg;
     struct social_followers_after_row *followers;
     size_t count;
-    TRY(social_followers_after(t->tx, t->arena, r->source, r->after, SOCIAL_REFILL_SLICE, SOCIAL_REFILL_SLICE,
-                               &followers, &count));
+    TRY(social_followers_after(t->tx, t->arena, r->source, r->after, SOCIAL_REFILL_SLICE,
+                               SOCIAL_REFILL_SLICE, &followers, &count));
     for (size_t i = 0; i < count; i++)
         TRY(social_back_fill(t->tx, t->arena, followers[i].account_id, r->source, SOCIAL_REFILL));
     r->after = count < SOCIAL_REFILL_SLICE ? 0 : followers[count - 1].account_id.v;
     return NULL;
 }
 
-static const struct err *next_source(struct platform *p, struct arena *a, int64_t *source, bool *ret_found)
+static const struct err *next_source(struct platform *p, struct arena *a, int64_t *source,
+                                     bool *ret_found)
 {
     struct social_ordinary_after_row row;
     struct tx *tx;
@@ -145,28 +150,31 @@ static void put(int64_t *ids, size_t *count, size_t max, int64_t id)
     *count = last + 1;
 }
 
-static const struct err *home_ids(struct tx *tx, struct arena *a, const struct social_query *q, int64_t before,
-                                  int64_t *ret, size_t *ret_count)
+static const struct err *home_ids(struct tx *tx, struct arena *a, const struct social_query *q,
+                                  int64_t before, int64_t *ret, size_t *ret_count)
 {
     struct social_timeline_ids_row *own;
     struct social_stars_followed_row *stars;
     size_t own_count, star_count;
-    TRY(social_timeline_ids(tx, a, q->viewer, before, (int64_t)q->limit, q->limit, &own, &own_count));
-    TRY(social_stars_followed(tx, a, q->viewer, SOCIAL_STARS_MAX, SOCIAL_STARS_MAX, &stars, &star_count));
+    TRY(social_timeline_ids(tx, a, q->viewer, before, (int64_t)q->limit, q->limit, &own,
+                            &own_count));
+    TRY(social_stars_followed(tx, a, q->viewer, SOCIAL_STARS_MAX, SOCIAL_STARS_MAX, &stars,
+                              &star_count));
     for (size_t i = 0; i < own_count; i++)
         ret[(*ret_count)++] = own[i].id.v;
     for (size_t s = 0; s < star_count; s++) {
         struct social_timeline_ids_row *posts;
         size_t count;
-        TRY(social_source_ids(tx, a, stars[s].source_id, before, (int64_t)q->limit, q->limit, &posts, &count));
+        TRY(social_source_ids(tx, a, stars[s].source_id, before, (int64_t)q->limit, q->limit,
+                              &posts, &count));
         for (size_t i = 0; i < count; i++)
             put(ret, ret_count, q->limit, posts[i].id.v);
     }
     return NULL;
 }
 
-const struct err *social_list_ids(struct tx *tx, struct arena *a, const struct social_query *q, int64_t *ret,
-                                  size_t *ret_count)
+const struct err *social_list_ids(struct tx *tx, struct arena *a, const struct social_query *q,
+                                  int64_t *ret, size_t *ret_count)
 {
     int64_t before = q->cursor.v == 0 ? INT64_MAX : q->cursor.v, max = (int64_t)q->limit;
     struct social_timeline_ids_row *rows = NULL;

@@ -47,7 +47,8 @@ static const struct err *fill_tags(struct web *w, struct post_view *v)
         const struct post_tag *tag = &p->tags[i];
         struct tag_view *t = &v->tags[i];
         bool is_placed = tag->x_permille >= 0 && (size_t)tag->photo_index < p->photo_count;
-        *t = (struct tag_view){.card = &tag->product, .photo_index = is_placed ? tag->photo_index : -1};
+        *t = (struct tag_view){.card = &tag->product,
+                               .photo_index = is_placed ? tag->photo_index : -1};
         t->price.now = tag->product.price_from;
         if (tag->product.compare_at_minor > tag->product.price_from.minor)
             t->price.before = (struct money){.minor = tag->product.compare_at_minor,
@@ -87,7 +88,8 @@ const struct err *social_view_post(struct web *w, const struct post *post, struc
     return may_remove(w, post, &ret->may_remove);
 }
 
-const struct err *social_view_posts(struct web *w, const struct post *posts, size_t count, struct post_view **ret)
+const struct err *social_view_posts(struct web *w, const struct post *posts, size_t count,
+                                    struct post_view **ret)
 {
     TRY_NEW_ARRAY(w->arena, *ret, count);
     for (size_t i = 0; i < count; i++)
@@ -95,13 +97,13 @@ const struct err *social_view_posts(struct web *w, const struct post *posts, siz
     return NULL;
 }
 
-static const struct err *fill_comment(struct web *w, const struct comment *comment, bool may_moderate,
-                                      struct comment_view *ret)
+static const struct err *fill_comment(struct web *w, const struct comment *comment,
+                                      bool may_moderate, struct comment_view *ret)
 {
     str path;
     *ret = (struct comment_view){.comment = *comment};
-    ret->may_remove = may_moderate ||
-                      (w->viewer.account_id.v != 0 && w->viewer.account_id.v == comment->author_id.v);
+    ret->may_remove = may_moderate || (w->viewer.account_id.v != 0 &&
+                                       w->viewer.account_id.v == comment->author_id.v);
     TRY(face_make(w->arena, comment->author_name, comment->author_id.v, &ret->face));
     ret->face.photo = comment->author_photo.url_small;
     TRY(str_fmt(w->arena, &path, "/@%.*s", STR_ARG(comment->author_handle)));
@@ -109,8 +111,8 @@ static const struct err *fill_comment(struct web *w, const struct comment *comme
     return social_view_text(w->arena, comment->text, &ret->text);
 }
 
-const struct err *social_view_comments(struct web *w, struct post_id post, struct comment_id before, bool may_moderate,
-                                       struct comments_view *ret)
+const struct err *social_view_comments(struct web *w, struct post_id post, struct comment_id before,
+                                       bool may_moderate, struct comments_view *ret)
 {
     struct comment *comments;
     size_t count;
@@ -127,16 +129,18 @@ const struct err *social_view_comments(struct web *w, struct post_id post, struc
     return NULL;
 }
 
-const struct err *social_view_follow(struct web *w, int64_t source, bool is_shop, str handle, str next,
-                                     struct follow_view *ret)
+const struct err *social_view_follow(struct web *w, int64_t source, bool is_shop, str handle,
+                                     str next, struct follow_view *ret)
 {
     struct social_profile numbers;
     struct tx *tx;
     str action;
     TRY(web_read(w, &tx));
     TRY(social_profile(tx, w->arena, source, w->viewer.account_id, &numbers));
-    *ret = (struct follow_view){.next = next, .is_offered = source != w->viewer.account_id.v,
-                                .follows = numbers.followed_by_viewer, .has_viewer = w->viewer.account_id.v != 0};
+    *ret = (struct follow_view){.next = next,
+                                .is_offered = source != w->viewer.account_id.v,
+                                .follows = numbers.followed_by_viewer,
+                                .has_viewer = w->viewer.account_id.v != 0};
     TRY(str_fmt(w->arena, &action, is_shop ? "/s/%.*s/follow" : "/@%.*s/follow", STR_ARG(handle)));
     return local(w->arena, action, &ret->action);
 }
@@ -157,7 +161,8 @@ const struct err *social_view_cursor(struct web *w, const char *name, int64_t *r
     *ret = 0;
     if (str_is_empty(text) || id_parse(text, ret))
         return NULL;
-    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_request", "cursor"), name);
+    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_request", "cursor"),
+                          name);
 }
 
 const struct err *social_view_unread(struct web *w, struct shop_id shop, int64_t *ret)

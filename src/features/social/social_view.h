@@ -86,7 +86,7 @@ struct post_page_view {
     str typed, typed_name;    /* kept when the comment was refused */
     str error, error_field;
     struct follow_view follow;
-    bool waits;               /* she just commented below a shop's post: an answer may come by chat */
+    bool waits; /* she just commented below a shop's post: an answer may come by chat */
     int64_t seen_unread;      /* her unread messages of this shop before the comment */
     bool is_answered;
     str share_address;        /* on the share page: the whole address */
@@ -112,15 +112,16 @@ struct posts_console_view {
 };
 
 const struct err *social_view_text(struct arena *a, str text, struct text_view *ret) MUST_CHECK;
-const struct err *social_view_post(struct web *w, const struct post *post, struct post_view *ret) MUST_CHECK;
-const struct err *social_view_posts(struct web *w, const struct post *posts, size_t count, struct post_view **ret)
-    MUST_CHECK;
+const struct err *social_view_post(struct web *w, const struct post *post,
+                                   struct post_view *ret) MUST_CHECK;
+const struct err *social_view_posts(struct web *w, const struct post *posts, size_t count,
+                                    struct post_view **ret) MUST_CHECK;
 /* may_moderate: the viewer may remove any of them. */
-const struct err *social_view_comments(struct web *w, struct post_id post, struct comment_id before, bool may_moderate,
-                                       struct comments_view *ret) MUST_CHECK;
+const struct err *social_view_comments(struct web *w, struct post_id post, struct comment_id before,
+                                       bool may_moderate, struct comments_view *ret) MUST_CHECK;
 /* source: the shop (handle) or person (handle) whose id it is; nothing is offered on one's own. */
-const struct err *social_view_follow(struct web *w, int64_t source, bool is_shop, str handle, str next,
-                                     struct follow_view *ret) MUST_CHECK;
+const struct err *social_view_follow(struct web *w, int64_t source, bool is_shop, str handle,
+                                     str next, struct follow_view *ret) MUST_CHECK;
 /* The viewer's unread messages in her chat with the shop, 0 for nobody. */
 const struct err *social_view_unread(struct web *w, struct shop_id shop, int64_t *ret) MUST_CHECK;
 /* A key that makes one form one act. */

@@ -1,5 +1,5 @@
-/* The commands and queries of stock. Each runs inside the caller's turn; a guard in the statement itself
- * (available >= quantity) decides, not a value read before it. */
+/* The commands and queries of stock. Each runs inside the caller's turn; a guard in the statement
+ * itself (available >= quantity) decides, not a value read before it. */
 #include "stock/stock.h"
 
 #include "stock/stock_sql.h"
@@ -18,17 +18,22 @@ static const struct err *sold_out(struct arena *a, struct variant_id variant, in
                                (long long)variant.v, (long long)left), text);
 }
 
-/* Far from the end nobody watches each piece: `taken` (negative: came back) is news when 5 or fewer are left, or
- * were. TOLD_ALWAYS: the shop changed the count itself. */
-static const struct err *tell(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t taken)
+/* Far from the end nobody watches each piece: `taken` (negative: came back) is news when 5 or fewer
+ * are left, or were. TOLD_ALWAYS: the shop changed the count itself. */
+static const struct err *tell(struct turn *t, struct shop_id shop, struct variant_id variant,
+                              int64_t taken)
 {
     struct stock_row_row row;
     bool is_counted;
     TRY(stock_row(t->tx, t->arena, shop, variant, &row, &is_counted));
     if (!is_counted)
         return NULL;
-    struct event e = {.kind = "stock.changed", .version = 1, .shop_id = shop, .subject_id = variant.v,
-                      .object_id = row.product_id.v, .number = row.on_hand - row.held};
+    struct event e = {.kind = "stock.changed",
+                      .version = 1,
+                      .shop_id = shop,
+                      .subject_id = variant.v,
+                      .object_id = row.product_id.v,
+                      .number = row.on_hand - row.held};
     if (taken != TOLD_ALWAYS && e.number > STOCK_LOW_AT && e.number + taken > STOCK_LOW_AT)
         return NULL;
     TRY(event_emit(t, &e));
@@ -38,8 +43,8 @@ static const struct err *tell(struct turn *t, struct shop_id shop, struct varian
     return event_emit(t, &e);
 }
 
-static const struct err *move(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t order_id,
-                              int64_t quantity, const char *reason)
+static const struct err *move(struct turn *t, struct shop_id shop, struct variant_id variant,
+                              int64_t order_id, int64_t quantity, const char *reason)
 {
     if (quantity == 0)
         return NULL;
@@ -59,14 +64,15 @@ const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct va
         return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
     TRY(stock_holds_of_account(t->tx, t->arena, shop, variant, holder, &held));
     if (holder.v != 0 && held.live >= HOLDS_PER_ACCOUNT_MAX)
-        return ERR(t->arena, ERR_LIMIT, "stock.too_many_holds", "account %lld", (long long)holder.v);
+        return ERR(t->arena, ERR_LIMIT, "stock.too_many_holds", "account %lld",
+                   (long long)holder.v);
     TRY(stock_promise(t->tx, t->arena, shop, variant, quantity, t->now_ms, &taken));
     if (taken == 0) {
         TRY(stock_row(t->tx, t->arena, shop, variant, &row, &is_counted));
         return is_counted ? sold_out(t->arena, variant, row.on_hand - row.held) : NULL;
     }
-    TRY(stock_hold_insert(t->tx, t->arena, turn_new_id(t), shop, variant, order_id, holder, quantity,
-                          expires_ms));
+    TRY(stock_hold_insert(t->tx, t->arena, turn_new_id(t), shop, variant, order_id, holder,
+                          quantity, expires_ms));
     return tell(t, shop, variant, quantity);
 }
 
@@ -101,14 +107,16 @@ const struct err *stock_hold_consume(struct turn *t, struct shop_id shop, int64_
         TRY(stock_hold_end(t->tx, t->arena, shop, holds[i].id, HOLD_CONSUMED, &ended));
         if (ended == 0)
             continue;
-        TRY(stock_sell_held(t->tx, t->arena, shop, holds[i].variant_id, holds[i].quantity, t->now_ms));
+        TRY(stock_sell_held(t->tx, t->arena, shop, holds[i].variant_id, holds[i].quantity,
+                            t->now_ms));
         /* What is available was told when it was held. */
         TRY(move(t, shop, holds[i].variant_id, order_id, -holds[i].quantity, "sold"));
     }
     return NULL;
 }
 
-const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_t order_id, const char *reason)
+const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_t order_id,
+                                     const char *reason)
 {
     enum hold_state state = str_eq(str_c(reason), S("expired")) ? HOLD_EXPIRED : HOLD_RELEASED;
     struct stock_holds_of_order_row *holds;
@@ -119,14 +127,15 @@ const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_
         TRY(stock_hold_end(t->tx, t->arena, shop, holds[i].id, state, &ended));
         if (ended == 0)
             continue;
-        TRY(stock_unpromise(t->tx, t->arena, shop, holds[i].variant_id, holds[i].quantity, t->now_ms));
+        TRY(stock_unpromise(t->tx, t->arena, shop, holds[i].variant_id, holds[i].quantity,
+                            t->now_ms));
         TRY(tell(t, shop, holds[i].variant_id, -holds[i].quantity));
     }
     return NULL;
 }
 
-const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t quantity,
-                               int64_t order_id)
+const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
+                               int64_t quantity, int64_t order_id)
 {
     int64_t changed;
     if (quantity < 1 || quantity > STOCK_HOLD_QUANTITY_MAX)
@@ -138,8 +147,8 @@ const struct err *stock_return(struct turn *t, struct shop_id shop, struct varia
     return tell(t, shop, variant, -quantity);
 }
 
-static const struct err *stop_counting(struct turn *t, struct shop_id shop, struct variant_id variant,
-                                       const struct stock_row_row *row)
+static const struct err *stop_counting(struct turn *t, struct shop_id shop,
+                                       struct variant_id variant, const struct stock_row_row *row)
 {
     int64_t gone;
     TRY(stock_forget(t->tx, t->arena, shop, variant, &gone));
@@ -148,8 +157,8 @@ static const struct err *stop_counting(struct turn *t, struct shop_id shop, stru
     return move(t, shop, variant, 0, -row->on_hand, "set");
 }
 
-const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t on_hand,
-                            const char *reason)
+const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant,
+                            int64_t on_hand, const char *reason)
 {
     struct stock_row_row row;
     bool is_counted;
@@ -187,8 +196,8 @@ const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id
     return NULL;
 }
 
-const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
-                                size_t count, int64_t *ret)
+const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id shop,
+                                const struct variant_id *variants, size_t count, int64_t *ret)
 {
     for (size_t i = 0; i < count; i++) {
         struct stock_row_row row;
@@ -199,8 +208,8 @@ const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id s
     return NULL;
 }
 
-const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop, int64_t **ret,
-                                     size_t *ret_count)
+const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     int64_t **ret, size_t *ret_count)
 {
     struct stock_low_of_shop_row *rows;
     TRY(stock_low_of_shop(tx, a, shop, STOCK_LOW_AT, STOCK_LOW_MAX, &rows, ret_count));

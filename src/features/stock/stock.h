@@ -10,33 +10,43 @@
 
 enum { STOCK_HOLD_QUANTITY_MAX = 999, STOCK_COUNT_MAX = 1000000000, STOCK_UNTRACKED = -1 };
 
-/* Takes `quantity` (1..999) for the order until expires_ms. CONFLICT "stock.sold_out", or "stock.too_few"
- * (arg 0 = how many are left). Variants without a count are always available. At most 20 live holds per holder and variant: LIMIT. */
-const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t quantity,
-                                  int64_t order_id, struct account_id holder, int64_t expires_ms) MUST_CHECK;
-/* All holds of the order; none is fine. Consume after expiry tries to take again and may be CONFLICT "stock.sold_out". */
-const struct err *stock_hold_consume(struct turn *t, struct shop_id shop, int64_t order_id) MUST_CHECK;
+/* Takes `quantity` (1..999) for the order until expires_ms. CONFLICT "stock.sold_out", or
+ * "stock.too_few" (arg 0 = how many are left). Variants without a count are always available. At
+ * most 20 live holds per holder and variant: LIMIT. */
+const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                  int64_t quantity, int64_t order_id, struct account_id holder,
+                                  int64_t expires_ms) MUST_CHECK;
+/* All holds of the order; none is fine. Consume after expiry tries to take again and may be
+ * CONFLICT "stock.sold_out". */
+const struct err *stock_hold_consume(struct turn *t, struct shop_id shop,
+                                     int64_t order_id) MUST_CHECK;
 /* reason "expired" or a word for the audit. Holds that ended before are left as they are. */
-const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_t order_id, const char *reason) MUST_CHECK;
+const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_t order_id,
+                                     const char *reason) MUST_CHECK;
 /* Goods come back (refund with restock). */
-const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t quantity, int64_t order_id) MUST_CHECK;
+const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
+                               int64_t quantity, int64_t order_id) MUST_CHECK;
 /* Sets the shelf count (STOCK_UNTRACKED = do not count). INVALID "stock.below_held" when below what
  * is held. A movement with `reason` ("set", "import") records the difference. */
-const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant, int64_t on_hand, const char *reason) MUST_CHECK;
+const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant,
+                            int64_t on_hand, const char *reason) MUST_CHECK;
 /* Available per variant in the order asked; STOCK_UNTRACKED when not counted. */
-const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
-                                  size_t count, int64_t *ret) MUST_CHECK;
+const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop,
+                                  const struct variant_id *variants, size_t count,
+                                  int64_t *ret) MUST_CHECK;
 /* The same of what lies on the shelf, promised ones included. */
-const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id shop, const struct variant_id *variants,
-                                size_t count, int64_t *ret) MUST_CHECK;
+const struct err *stock_on_hand(struct tx *tx, struct arena *a, struct shop_id shop,
+                                const struct variant_id *variants, size_t count,
+                                int64_t *ret) MUST_CHECK;
 
-/* Products of which a variant has STOCK_LOW_AT or fewer left, the emptiest first, at most STOCK_LOW_MAX. */
+/* Products of which a variant has STOCK_LOW_AT or fewer left, the emptiest first, at most
+ * STOCK_LOW_MAX. */
 enum { STOCK_LOW_AT = 5, STOCK_LOW_MAX = 20 };
-const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop, int64_t **ret,
-                                     size_t *ret_count) MUST_CHECK;
+const struct err *stock_low_products(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     int64_t **ret, size_t *ret_count) MUST_CHECK;
 
-/* Events: stock.changed (subject variant, object product, number = available): set by the shop, or at STOCK_LOW_AT or
- * below before or after; stock.low. */
+/* Events: stock.changed (subject variant, object product, number = available): set by the shop, or
+ * at STOCK_LOW_AT or below before or after; stock.low. */
 
 extern const struct feature stock_feature;
 

@@ -9,16 +9,17 @@ static const char *const needs[] = {"account", "shop", "media", "catalog", NULL}
 enum { FORM_BYTES = 32 * 1024 };
 
 static const struct route routes[] = {
-    ROUTE(GET, "/console/{shop}/products/low", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ, stock_page_low,
-          "products that run out, the emptiest first"),
-    ROUTE(GET, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ,
-          stock_page, "how many there are of each variant"),
-    ROUTE(POST, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.change", CSRF_FORM, FORM_BYTES,
-          RATE_WRITE, stock_page_save, "sets the counts"),
-    ROUTE(GET, "/api/v1/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ,
-          stock_api_show, "counts of a product's variants"),
-    ROUTE(PUT, "/api/v1/console/{shop}/variants/{variant}/stock", WHO_SHOP, "catalog.change", CSRF_API, KiB(1),
-          RATE_WRITE, stock_api_set, "on_hand: the count on the shelf, -1 = not counted"),
+    ROUTE(GET, "/console/{shop}/products/low", WHO_SHOP, "catalog.read", CSRF_NONE, 0, RATE_READ,
+          stock_page_low, "products that run out, the emptiest first"),
+    ROUTE(GET, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read", CSRF_NONE, 0,
+          RATE_READ, stock_page, "how many there are of each variant"),
+    ROUTE(POST, "/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.change", CSRF_FORM,
+          FORM_BYTES, RATE_WRITE, stock_page_save, "sets the counts"),
+    ROUTE(GET, "/api/v1/console/{shop}/products/{product}/stock", WHO_SHOP, "catalog.read",
+          CSRF_NONE, 0, RATE_READ, stock_api_show, "counts of a product's variants"),
+    ROUTE(PUT, "/api/v1/console/{shop}/variants/{variant}/stock", WHO_SHOP, "catalog.change",
+          CSRF_API, KiB(1), RATE_WRITE, stock_api_set,
+          "on_hand: the count on the shelf, -1 = not counted"),
 };
 
 static const struct event_kind events[] = {

@@ -15,7 +15,8 @@ static const struct err *product_of(struct web *w, struct product *ret)
     return catalog_product(tx, w->arena, w->shop_id, id, ret);
 }
 
-static void fill_counts(const struct stock_of_product_row *rows, size_t count, struct stock_line_view *line)
+static void fill_counts(const struct stock_of_product_row *rows, size_t count,
+                        struct stock_line_view *line)
 {
     for (size_t i = 0; i < count; i++) {
         if (rows[i].variant_id.v != line->id.v)
@@ -35,7 +36,8 @@ static const struct err *load(struct web *w, struct stock_view *v)
     size_t count;
     TRY(product_of(w, &v->product));
     TRY(web_read(w, &tx));
-    TRY(stock_of_product(tx, w->arena, w->shop_id, v->product.id, PRODUCT_VARIANTS_MAX, &rows, &count));
+    TRY(stock_of_product(tx, w->arena, w->shop_id, v->product.id, PRODUCT_VARIANTS_MAX, &rows,
+                         &count));
     TRY_NEW_ARRAY(w->arena, lines, v->product.variant_count);
     for (size_t i = 0; i < v->product.variant_count; i++) {
         const struct variant *variant = &v->product.variants[i];
@@ -84,7 +86,8 @@ const struct err *stock_page_low(struct web *w)
     TRY(stock_low_products(tx, w->arena, w->shop_id, &products, &v.count));
     TRY_NEW_ARRAY(w->arena, v.cards, v.count);
     TRY(catalog_cards(tx, w->arena, products, v.count, v.cards));
-    v.empty = (struct empty_view){.drawing = "products", .title = locale_text(w->locale, "stock.low_none"),
+    v.empty = (struct empty_view){.drawing = "products",
+                                  .title = locale_text(w->locale, "stock.low_none"),
                                   .words = locale_text(w->locale, "stock.low_none_words")};
     TRY(page_init(w, &v.page, locale_text(w->locale, "stock.low")));
     web_html_begin(w, &h);

@@ -27,7 +27,8 @@ static void handle(void *self, const struct http_request *rq, struct http_respon
     behave(rq, rs);
 }
 
-static void refuse(void *self, const struct http_request *head, int status, struct http_response *rs)
+static void refuse(void *self, const struct http_request *head, int status,
+                   struct http_response *rs)
 {
     (void)self;
     http_response_body(rs, status, "text/plain", head == NULL ? S("no head") : S("refused"));
@@ -64,8 +65,9 @@ static str body_of(str answer)
 static void show(const struct http_request *rq, struct http_response *rs)
 {
     str text;
-    assert_null(str_fmt(rq->arena, &text, "%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(http_method_name(rq->method)),
-                        STR_ARG(rq->path), STR_ARG(rq->query), STR_ARG(rq->body), STR_ARG(rq->client_ip)));
+    assert_null(str_fmt(rq->arena, &text, "%.*s|%.*s|%.*s|%.*s|%.*s",
+                        STR_ARG(http_method_name(rq->method)), STR_ARG(rq->path),
+                        STR_ARG(rq->query), STR_ARG(rq->body), STR_ARG(rq->client_ip)));
     http_response_body(rs, 200, "text/plain", text);
 }
 
@@ -74,16 +76,21 @@ static void passes_requests(void **state)
     (void)state;
     behave = show;
     admission = (struct http_admission){.body_max = 10};
-    assert_str_equal(body_of(run(S("GET /a%20b?q=1&r HTTP/1.1\r\nHost: h\r\n\r\n"))), "GET|/a b|q=1&r||127.0.0.1");
-    assert_str_equal(body_of(run(S("GET http://H/x HTTP/1.1\r\nHost: h\r\n\r\n"))), "GET|/x|||127.0.0.1");
-    assert_str_equal(body_of(run(S("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"))), "OPTIONS|*|||127.0.0.1");
+    assert_str_equal(body_of(run(S("GET /a%20b?q=1&r HTTP/1.1\r\nHost: h\r\n\r\n"))),
+                     "GET|/a b|q=1&r||127.0.0.1");
+    assert_str_equal(body_of(run(S("GET http://H/x HTTP/1.1\r\nHost: h\r\n\r\n"))),
+                     "GET|/x|||127.0.0.1");
+    assert_str_equal(body_of(run(S("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n"))),
+                     "OPTIONS|*|||127.0.0.1");
     assert_str_equal(body_of(run(S("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi"))),
                      "PUT|/||hi|127.0.0.1");
-    assert_str_equal(body_of(run(S("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                   "2;x=y\r\nhi\r\n1\r\n!\r\n0\r\nTrailer: x\r\n\r\n"))),
-                     "POST|/||hi!|127.0.0.1");
-    assert_str_equal(body_of(run(S("GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n"))),
-                     "GET|/|||127.0.0.1");
+    assert_str_equal(
+        body_of(run(S("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      "2;x=y\r\nhi\r\n1\r\n!\r\n0\r\nTrailer: x\r\n\r\n"))),
+        "POST|/||hi!|127.0.0.1");
+    assert_str_equal(
+        body_of(run(S("GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n"))),
+        "GET|/|||127.0.0.1");
 }
 
 static void show_upgrade(const struct http_request *rq, struct http_response *rs)
@@ -100,9 +107,13 @@ static void refuses_before_the_body(void **state)
         int status;
     } cases[] = {
         {STR_INIT("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1073741824\r\n\r\n"), 413},
-        {STR_INIT("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n"), 413},
+        {STR_INIT(
+             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+             "chunked\r\n\r\nb\r\n12345678901\r\n"),
+         413},
         {STR_INIT("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n"), 400},
-        {STR_INIT("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 200-ok\r\n\r\n12345"), 417},
+        {STR_INIT("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 200-ok\r\n\r\n12345"),
+         417},
         {STR_INIT("GET /../x HTTP/1.1\r\nHost: h\r\n\r\n"), 400},
         {STR_INIT("GET http://other/x HTTP/1.1\r\nHost: h\r\n\r\n"), 400},
         {STR_INIT("GET * HTTP/1.1\r\nHost: h\r\n\r\n"), 400},
@@ -118,7 +129,8 @@ static void refuses_before_the_body(void **state)
         assert_true(has(answer, "Connection: close\r\n"));
     }
     behave = show_upgrade;
-    str upgrade = S("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    str upgrade =
+        S("GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     assert_str_equal(body_of(run(upgrade)), "dropped");
 }
 
@@ -140,8 +152,9 @@ static void every_answer_is_guarded(void **state)
     (void)state;
     static const char *wanted[] = {
         "X-Content-Type-Options: nosniff\r\n",
-        ("Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'\r\n"),
+        ("Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; "
+         "img-src 'self' data: blob:; "
+         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'\r\n"),
         "Referrer-Policy: strict-origin-when-cross-origin\r\n",
         "Cross-Origin-Opener-Policy: same-origin\r\n",
         "Cache-Control: no-store\r\n",
@@ -189,17 +202,20 @@ static void answers_conditionally(void **state)
     (void)state;
     behave = send_page;
     admission = (struct http_admission){0};
-    static const str same[] = {STR_INIT("\"v1\""), STR_INIT("W/\"v1\""), STR_INIT("\"v0\", \"v1\""), STR_INIT("*")};
+    static const str same[] = {STR_INIT("\"v1\""), STR_INIT("W/\"v1\""), STR_INIT("\"v0\", \"v1\""),
+                               STR_INIT("*")};
     for (size_t i = 0; i < COUNT(same); i++) {
         str raw;
-        assert_null(str_fmt(&a, &raw, "GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: %.*s\r\n\r\n", STR_ARG(same[i])));
+        assert_null(str_fmt(&a, &raw, "GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: %.*s\r\n\r\n",
+                            STR_ARG(same[i])));
         str answer = run(raw);
         assert_int_equal(status_of(answer), 304);
         assert_int_equal(body_of(answer).len, 0);
         assert_false(has(answer, "Content-Length"));
         assert_true(has(answer, "ETag: \"v1\""));
     }
-    assert_int_equal(status_of(run(S("GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: \"v2\"\r\n\r\n"))), 200);
+    assert_int_equal(
+        status_of(run(S("GET / HTTP/1.1\r\nHost: h\r\nIf-None-Match: \"v2\"\r\n\r\n"))), 200);
     str head = run(S("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"));
     assert_true(has(head, "Content-Length: 2500\r\n"));
     assert_int_equal(body_of(head).len, 0);
@@ -208,7 +224,8 @@ static void answers_conditionally(void **state)
 static void try_headers(const struct http_request *rq, struct http_response *rs)
 {
     (void)rq;
-    struct http_cookie cookie = {.name = S("s"), .value = S("v"), .http_only = true, .secure = true, .max_age_s = 60};
+    struct http_cookie cookie = {
+        .name = S("s"), .value = S("v"), .http_only = true, .secure = true, .max_age_s = 60};
     struct http_cookie bad = {.name = S("s"), .value = S("v; Domain=evil")};
     assert_null(http_response_cookie(rs, &cookie));
     assert_int_equal(http_response_cookie(rs, &bad)->kind, ERR_BUG);
@@ -227,7 +244,8 @@ static void headers_carry_no_lines(void **state)
     str answer = run(S("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
     assert_int_equal(status_of(answer), 303);
     assert_true(has(answer, "Location: /p/%E6%B1%A0?a=b%20c\r\n"));
-    assert_true(has(answer, "Set-Cookie: s=v; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax\r\n"));
+    assert_true(
+        has(answer, "Set-Cookie: s=v; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax\r\n"));
 }
 
 static void send_too_much(const struct http_request *rq, struct http_response *rs)
@@ -262,7 +280,8 @@ static void believes_only_listed_proxies(void **state)
         struct address_range range;
         assert_int_equal(address_range_parse(&a, str_c(bad[i]), &range)->kind, ERR_INVALID);
     }
-    assert_true(address_walk_forwarded(S("6.6.6.6, 1.2.3.4 , 10.1.1.1, fd00::1"), proxies, 2, &address));
+    assert_true(
+        address_walk_forwarded(S("6.6.6.6, 1.2.3.4 , 10.1.1.1, fd00::1"), proxies, 2, &address));
     assert_null(address_format(&a, &address, &text));
     assert_str_equal(text, "1.2.3.4");
     assert_true(address_parse(S("10.9.9.9"), &address));

@@ -1,4 +1,5 @@
-/* Forms of all three kinds, the URL codec and cookies: what is read, what is refused, what is limited. */
+/* Forms of all three kinds, the URL codec and cookies: what is read, what is refused, what is
+ * limited. */
 #include "base/tests/unit.h"
 
 #include <fcntl.h>
@@ -30,9 +31,15 @@ static struct http_request request_of(struct arena *arena, const char *content_t
 {
     static struct http_header header;
     header = (struct http_header){S("Content-Type"), str_c(content_type)};
-    return (struct http_request){
-        .arena = arena, .method = HTTP_POST, .headers = &header, .header_count = 1, .body = body,
-        .body_bytes = (int64_t)body.len, .id = S("req-1"), .own_id = S("req-1"), .upload_dir = str_c(folder)};
+    return (struct http_request){.arena = arena,
+                                 .method = HTTP_POST,
+                                 .headers = &header,
+                                 .header_count = 1,
+                                 .body = body,
+                                 .body_bytes = (int64_t)body.len,
+                                 .id = S("req-1"),
+                                 .own_id = S("req-1"),
+                                 .upload_dir = str_c(folder)};
 }
 
 static str value_of(const struct form *f, str name)
@@ -65,12 +72,14 @@ static void takes_only_plain_paths(void **state)
     str path;
     assert_null(url_path_decode(&a, S("/a/%E6%B1%A0/"), &path));
     assert_str_equal(path, "/a/\xe6\xb1\xa0/");
-    static const char *bad[] = {"",        "a",       "//a",     "/a//b",   "/.",      "/a/../b", "/%2e%2e/a",
-                                "/a%2fb",  "/a%5cb",  "/a\\b",   "/a%00",   "/a%0a",   "/%ff",    "/a/.."};
+    static const char *bad[] = {"",        "a",         "//a",    "/a//b",  "/.",
+                                "/a/../b", "/%2e%2e/a", "/a%2fb", "/a%5cb", "/a\\b",
+                                "/a%00",   "/a%0a",     "/%ff",   "/a/.."};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_int_equal(url_path_decode(&a, str_c(bad[i]), &path)->kind, ERR_INVALID);
     assert_true(url_is_site_path(S("/orders?x=1")));
-    static const char *foreign[] = {"//evil", "/\\evil", "\\evil", "https:evil", "https://evil", "", "/a\r\nb"};
+    static const char *foreign[] = {"//evil",       "/\\evil", "\\evil", "https:evil",
+                                    "https://evil", "",        "/a\r\nb"};
     for (size_t i = 0; i < COUNT(foreign); i++)
         assert_false(url_is_site_path(str_c(foreign[i])));
 }
@@ -121,9 +130,10 @@ static void reads_multipart(void **state)
     (void)state;
     struct form f;
     char got[16] = "";
-    str body = S(PART("name=\"text\"", "line\r\n--b-\r\n") PART("name=\"empty\"", "")
-                 PART("name=\"photo\"; filename=\"C:\\\\dir\\\\cat \xe6\xb1\xa0.jpg\"\r\nContent-Type: image/jpeg",
-                      "\x00\xff\r\n--b\r\n") PART("name=\"none\"; filename=\"\"", "") "--b-1--\r\n");
+    str body = S(PART("name=\"text\"", "line\r\n--b-\r\n") PART("name=\"empty\"", "") PART(
+        "name=\"photo\"; filename=\"C:\\\\dir\\\\cat \xe6\xb1\xa0.jpg\"\r\nContent-Type: "
+        "image/jpeg",
+        "\x00\xff\r\n--b\r\n") PART("name=\"none\"; filename=\"\"", "") "--b-1--\r\n");
     struct http_request rq = request_of(&a, multipart_type, body);
     assert_null(form_parse(&rq, &f));
     assert_int_equal(f.count, 4);
@@ -146,8 +156,11 @@ static str disguised(const char *file_name)
 {
     str body;
     struct form f;
-    assert_null(str_fmt(&a, &body, "--b-1\r\nContent-Disposition: form-data; name=\"p\"; filename=\"%s\"\r\n\r\n"
-                        "x\r\n--b-1--", file_name));
+    assert_null(
+        str_fmt(&a, &body,
+                "--b-1\r\nContent-Disposition: form-data; name=\"p\"; filename=\"%s\"\r\n\r\n"
+                "x\r\n--b-1--",
+                file_name));
     struct http_request rq = request_of(&a, multipart_type, body);
     assert_null(form_parse(&rq, &f));
     assert_int_equal(f.fields[0].file_bytes, 1);
@@ -179,7 +192,8 @@ static void refuses_broken_multipart(void **state)
         {multipart_type, STR_INIT("--b-1\r\n")},
         {multipart_type, STR_INIT("--b-1\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b-1--")},
         {multipart_type, STR_INIT("--b-1\r\nX: y\r\n\r\nx\r\n--b-1--")},
-        {multipart_type, STR_INIT("--b-1\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b-1--")},
+        {multipart_type,
+         STR_INIT("--b-1\r\nContent-Disposition: form-data; name=\"a\r\n\r\nx\r\n--b-1--")},
         {multipart_type, STR_INIT(PART("name=a", "x"))},
         {multipart_type, STR_INIT(PART("name=a", "x") "--b-1x")},
         {multipart_type, STR_INIT(PART("name=a", "\xff") "--b-1--")},
@@ -254,8 +268,10 @@ static void reads_json_as_a_form(void **state)
 {
     (void)state;
     struct form f;
-    assert_null(parse_json("{\"s\":\"\xe6\xb1\xa0\",\"i\":-42,\"t\":true,\"f\":false,\"n\":null,\"r\":1.5,"
-                           "\"o\":{\"x\":[1,2]}}", &f));
+    assert_null(
+        parse_json("{\"s\":\"\xe6\xb1\xa0\",\"i\":-42,\"t\":true,\"f\":false,\"n\":null,\"r\":1.5,"
+                   "\"o\":{\"x\":[1,2]}}",
+                   &f));
     assert_str_equal(value_of(&f, S("s")), "\xe6\xb1\xa0");
     assert_str_equal(value_of(&f, S("i")), "-42");
     assert_str_equal(value_of(&f, S("t")), "1");
@@ -268,8 +284,10 @@ static void reads_json_as_a_form(void **state)
 static void refuses_bad_json(void **state)
 {
     (void)state;
-    static const char *bad[] = {"{",  "[]", "1", "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\xff\"}",
-                                "{} x", "{\"a\":99999999999999999999}", "{'a':1}", "{\"a\":01}"};
+    static const char *bad[] = {"{",
+                                "[]", "1", "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}",
+                                "{\"a\":\"\xff\"}", "{} x", "{\"a\":99999999999999999999}",
+                                "{'a':1}", "{\"a\":01}"};
     struct form f;
     for (size_t i = 0; i < COUNT(bad); i++)
         if (parse_json(bad[i], &f) == NULL)

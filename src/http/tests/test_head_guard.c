@@ -96,9 +96,11 @@ static void refuses_what_is_ambiguous(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         if (check(cases[i].head) != cases[i].status)
-            fail_msg("%d instead of %d for %s", check(cases[i].head), cases[i].status, cases[i].head);
+            fail_msg("%d instead of %d for %s", check(cases[i].head), cases[i].status,
+                     cases[i].head);
     struct head_facts facts;
-    assert_int_equal(head_guard_check(S("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n"), &facts), 400);
+    assert_int_equal(head_guard_check(S("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n"), &facts),
+                     400);
 }
 
 static void says_how_the_body_is_framed(void **state)

@@ -79,7 +79,9 @@ static void finds_the_most_literal_row(void **state)
 static void refuses_bad_tables(void **state)
 {
     (void)state;
-    static const char *bad[] = {"", "p", "/p//x", "/{id", "/id}", "/x{id}", "/{}", "/{rest...}/x", "/{I}", "/@{}", "/@{rest...}", "/@x{id}",
+    static const char *bad[] = {"",
+                                "p", "/p//x", "/{id", "/id}", "/x{id}", "/{}", "/{rest...}/x",
+                                "/{I}", "/@{}", "/@{rest...}", "/@x{id}",
                                 "/{a}/{b}/{c}/{d}/{e}/{f}/{g}"};
     struct router *r;
     assert_null(build(&a, &r));

@@ -1,5 +1,5 @@
-/* millpond-media through the image box: what it makes of sound images, what it refuses, and what its
- * sandbox denies. The program lies beside this test's own.
+/* millpond-media through the image box: what it makes of sound images, what it refuses, and what
+ * its sandbox denies. The program lies beside this test's own.
  */
 #include "base/tests/unit.h"
 
@@ -17,7 +17,8 @@
 #include "sys/file.h"
 #include "sys/imagebox.h"
 
-/* 24 x 16, left red, right blue, to be turned a quarter to the right; an artist and a place in EXIF. */
+/* 24 x 16, left red, right blue, to be turned a quarter to the right; an artist and a place in
+ * EXIF. */
 static const char turned_jpeg[] =
     "/9j/"
     "4QEKRXhpZgAASUkqAAgAAAAIABIBAwABAAAABgAAABoBBQABAAAAbgAAABsBBQABAAAAdgAAACgBAwABAAAAAgAAADsB"
@@ -242,8 +243,8 @@ static void the_sandbox_denies_everything_else(void **state)
                 str_starts(r.output, S("warning ")));
 }
 
-/* As in the shipped unit: MemoryDenyWriteExecute (here the kernel's own way to say it; one older than 6.3 says no and
- * the image is made as ever). */
+/* As in the shipped unit: MemoryDenyWriteExecute (here the kernel's own way to say it; one older
+ * than 6.3 says no and the image is made as ever). */
 static void works_where_no_code_may_be_written(void **state)
 {
     (void)state;

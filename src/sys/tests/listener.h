@@ -1,5 +1,5 @@
-/* A TCP server on a free port of 127.0.0.1 for tests: one thread, one connection after another, each
- * handed to `serve`. It counts connections, so that a test can show that nobody came.
+/* A TCP server on a free port of 127.0.0.1 for tests: one thread, one connection after another,
+ * each handed to `serve`. It counts connections, so that a test can show that nobody came.
  */
 #ifndef SYS_TESTS_LISTENER_H
 #define SYS_TESTS_LISTENER_H

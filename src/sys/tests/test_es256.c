@@ -1,5 +1,5 @@
-/* Keys, their JWK and thumbprint after RFC 7638, and the certificates made of them. That the signatures hold is proven by
- * another implementation, in tests/api/acme.test.mjs. */
+/* Keys, their JWK and thumbprint after RFC 7638, and the certificates made of them. That the
+ * signatures hold is proven by another implementation, in tests/api/acme.test.mjs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,8 @@ static void test_key_survives_its_text(void **state)
     struct arena a;
     arena_init(&a, MiB(1));
     struct es256_key *key = NULL, *same = NULL, *none = NULL;
-    str pem = STR_NONE, jwk = STR_NONE, jwk_again = STR_NONE, thumb = STR_NONE, signature = STR_NONE;
+    str pem = STR_NONE, jwk = STR_NONE, jwk_again = STR_NONE, thumb = STR_NONE,
+        signature = STR_NONE;
     assert_null(es256_new(&a, &key));
     assert_null(es256_pem(&a, key, &pem));
     assert_true(str_starts(pem, S("-----BEGIN PRIVATE KEY-----")));

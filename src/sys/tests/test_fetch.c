@@ -1,5 +1,5 @@
-/* fetch against a server on loopback: what the operator trusts is asked, what a stranger names is not;
- * caps, deadline, redirects, headers. The canary sees 0 connections (C-34, C-35).
+/* fetch against a server on loopback: what the operator trusts is asked, what a stranger names is
+ * not; caps, deadline, redirects, headers. The canary sees 0 connections (C-34, C-35).
  */
 #include "base/tests/unit.h"
 

@@ -1,5 +1,5 @@
-/* sqlgen: every file of must_fail is refused with the message that its first line expects; what is right
- * becomes the C that a reader expects.
+/* sqlgen: every file of must_fail is refused with the message that its first line expects; what is
+ * right becomes the C that a reader expects.
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -11,10 +11,12 @@
 
 #include "sqlgen/sqlgen.h"
 
-static const char thing_sql[] = "CREATE TABLE thing (\n {id},\n shop_id {int} NOT NULL,\n n {int},\n title {text},"
-                                "\n {fk:shop_id,n->thing}\n {key:shop_id}\n){strict};\n"
-                                "CREATE INDEX thing_n ON thing (shop_id, n);\n";
-static const char stranger_sql[] = "CREATE TABLE stranger (\n {id},\n shop_id {int} NOT NULL\n {key:shop_id}\n){strict};\n";
+static const char thing_sql[] =
+    "CREATE TABLE thing (\n {id},\n shop_id {int} NOT NULL,\n n {int},\n title {text},"
+    "\n {fk:shop_id,n->thing}\n {key:shop_id}\n){strict};\n"
+    "CREATE INDEX thing_n ON thing (shop_id, n);\n";
+static const char stranger_sql[] =
+    "CREATE TABLE stranger (\n {id},\n shop_id {int} NOT NULL\n {key:shop_id}\n){strict};\n";
 
 struct run {
     struct arena arena;
@@ -65,7 +67,8 @@ static void must_fail(const char *folder, const char *name, int *failures)
 /* Tests run in the tree or in a build folder below it. */
 static DIR *open_corpus(const char **ret_folder)
 {
-    static const char *const places[] = {"tools/sqlgen/tests/must_fail", "../tools/sqlgen/tests/must_fail"};
+    static const char *const places[] = {"tools/sqlgen/tests/must_fail",
+                                         "../tools/sqlgen/tests/must_fail"};
     for (size_t i = 0; i < COUNT(places); i++) {
         DIR *d = opendir(places[i]);
         *ret_folder = places[i];
@@ -99,33 +102,44 @@ static void test_engines_get_their_own_sql(void **state)
     struct run r = {0};
     (void)state;
     arena_init(&r.arena, MiB(16));
-    const struct err *e = compile(&r, S(
-        "-- prose about the file\n\n-- name: q :many (shop_id shop_id, n int?)\n--   -> (id thing_id, title text?)\n"
-        "SELECT id, title -- not $3\n  FROM thing\n WHERE n = $2 AND shop_id = $1 AND title <> 'it''s -- $9 ::';\n"));
+    const struct err *e = compile(
+        &r,
+        S("-- prose about the file\n\n-- name: q :many (shop_id shop_id, n int?)\n--   -> (id "
+          "thing_id, title text?)\n"
+          "SELECT id, title -- not $3\n  FROM thing\n WHERE n = $2 AND shop_id = $1 AND title <> "
+          "'it''s -- $9 ::';\n"));
     if (e != NULL)
         fail_msg("%.*s", STR_ARG(e->detail));
     const struct query *q = r.set.queries.items[0];
-    assert_string_equal(q->sql_sqlite.ptr, "SELECT id, title FROM thing WHERE n = ?2 AND shop_id = ?1 AND "
-                                           "title <> 'it''s -- $9 ::'");
-    assert_string_equal(q->sql_pg.ptr, "SELECT id, title FROM thing WHERE n = $2 AND shop_id = $1 AND "
-                                       "title <> 'it''s -- $9 ::'");
+    assert_string_equal(q->sql_sqlite.ptr,
+                        "SELECT id, title FROM thing WHERE n = ?2 AND shop_id = ?1 AND "
+                        "title <> 'it''s -- $9 ::'");
+    assert_string_equal(q->sql_pg.ptr,
+                        "SELECT id, title FROM thing WHERE n = $2 AND shop_id = $1 AND "
+                        "title <> 'it''s -- $9 ::'");
     const struct migration *m = &r.schemas[1].migrations.items[0];
-    assert_string_equal(m->sql_sqlite.ptr,
-                        "CREATE TABLE thing ( id INTEGER PRIMARY KEY, shop_id INTEGER NOT NULL, n INTEGER, title TEXT,"
-                        " FOREIGN KEY (n) REFERENCES thing(id)  ) STRICT;\n CREATE INDEX thing_n ON thing (shop_id, n);\n");
-    assert_string_equal(m->sql_pg.ptr,
-                        "CREATE TABLE thing ( id BIGINT NOT NULL, shop_id BIGINT NOT NULL, n BIGINT, "
-                        "title TEXT COLLATE \"C\", FOREIGN KEY (shop_id, n) REFERENCES thing(shop_id, id) "
-                        ", PRIMARY KEY (shop_id, id) );\n CREATE INDEX thing_n ON thing (shop_id, n);\n");
+    assert_string_equal(
+        m->sql_sqlite.ptr,
+        "CREATE TABLE thing ( id INTEGER PRIMARY KEY, shop_id INTEGER NOT NULL, n INTEGER, title "
+        "TEXT,"
+        " FOREIGN KEY (n) REFERENCES thing(id)  ) STRICT;\n CREATE INDEX thing_n ON thing (shop_id,"
+        " n);\n");
+    assert_string_equal(
+        m->sql_pg.ptr,
+        "CREATE TABLE thing ( id BIGINT NOT NULL, shop_id BIGINT NOT NULL, n BIGINT, "
+        "title TEXT COLLATE \"C\", FOREIGN KEY (shop_id, n) REFERENCES thing(shop_id, id) "
+        ", PRIMARY KEY (shop_id, id) );\n CREATE INDEX thing_n ON thing (shop_id, n);\n");
     arena_done(&r.arena);
 }
 
 static void test_owner_rule_accepts(void **state)
 {
     static const char *const right[] = {
-        "-- name: q :many (s shop_id) -> (id int)\nSELECT t.id FROM thing t JOIN thing u ON u.shop_id = $1;",
+        "-- name: q :many (s shop_id) -> (id int)\nSELECT t.id FROM thing t JOIN thing u ON "
+        "u.shop_id = $1;",
         "-- name: q :many (s shop_id) -> (id int)\nSELECT id FROM thing WHERE $1 = shop_id",
-        "-- name: q :exec (s shop_id)\nINSERT INTO thing (id, shop_id) VALUES (1, $1) ON CONFLICT DO NOTHING;",
+        "-- name: q :exec (s shop_id)\nINSERT INTO thing (id, shop_id) VALUES (1, $1) ON CONFLICT "
+        "DO NOTHING;",
         "-- name: q :exec (i int)\n-- @global: a job\nDELETE FROM thing WHERE id = $1;",
         "-- name: q :one (i int) -> (j int)\nSELECT CAST($1 AS BIGINT);",
     };
@@ -146,9 +160,13 @@ static void test_emitted_c(void **state)
     struct strbuf header, source;
     (void)state;
     arena_init(&r.arena, MiB(16));
-    assert_null(compile(&r, S("-- include: \"a/a.h\"\n-- name: q :maybe (shop_id shop_id, n int?) -> (id thing_id, ok bool)\n"
-                              "SELECT id, n FROM thing WHERE shop_id = $1 AND n = $2;\n"
-                              "-- name: p :each (shop_id shop_id) -> like q\nSELECT id, n FROM thing WHERE shop_id = $1;\n")));
+    assert_null(compile(
+        &r,
+        S("-- include: \"a/a.h\"\n-- name: q :maybe (shop_id shop_id, n int?) -> (id thing_id, ok "
+          "bool)\n"
+          "SELECT id, n FROM thing WHERE shop_id = $1 AND n = $2;\n"
+          "-- name: p :each (shop_id shop_id) -> like q\nSELECT id, n FROM thing WHERE shop_id = "
+          "$1;\n")));
     struct emit_input in = {.name = S("own"), .header_name = S("own_sql.h"), .set = &r.set};
     strbuf_init(&header, &r.arena, MiB(1));
     strbuf_init(&source, &r.arena, MiB(1));
@@ -157,11 +175,13 @@ static void test_emitted_c(void **state)
     static const char *const in_header[] = {
         "#include \"a/a.h\"\n",
         "struct q_row {\n    struct thing_id id;\n    bool ok;\n};\n",
-        "const struct err *q(struct tx *tx, struct arena *a, struct shop_id shop_id, struct opt_int n, "
+        "const struct err *q(struct tx *tx, struct arena *a, struct shop_id shop_id, struct "
+        "opt_int n, "
         "struct q_row *ret, bool *ret_found)\n    MUST_CHECK;\n",
         "const struct err *p(struct tx *tx, struct arena *a, struct shop_id shop_id, "
         "const struct err *(*each)(void *self, const struct q_row *row), void *self)\n",
-        "enum { own_query_count = 2 };\n", "enum { own_migration_count = 0 };\n",
+        "enum { own_query_count = 2 };\n",
+        "enum { own_migration_count = 0 };\n",
     };
     for (size_t i = 0; i < COUNT(in_header); i++)
         if (str_find(strbuf_view(&header), str_c(in_header[i])) < 0)

@@ -14,7 +14,8 @@ static void files_are_read(void **state)
 {
     (void)state;
     struct text_table table;
-    assert_null(parse("\xef\xbb\xbf# c\r\n b.two = {1} \\n {0} = \\\\ \r\n\na.one=x \\\n   y\\\n z", &table));
+    assert_null(parse("\xef\xbb\xbf# c\r\n b.two = {1} \\n {0} = \\\\ \r\n\na.one=x \\\n   y\\\n z",
+                      &table));
     assert_int_equal(table.count, 2);
     assert_str_equal(table.items[0].key, "a.one");
     assert_str_equal(table.items[0].text, "x yz");
@@ -52,14 +53,17 @@ static void bad_files_are_refused_with_their_line(void **state)
 static void languages_must_agree(void **state)
 {
     (void)state;
-    static const struct { const char *en, *zh, *complaint; } cases[] = {
+    static const struct { const char *en, *zh, *complaint;
+    } cases[] = {
         {"a = x {0}\ns.one = 1 {1}\ns.other = {0} {1}", "a = {0} y\ns.other = {0}{1}", NULL},
         {"a = x", "", "x.txt:1: a is missing in zh.txt\n"},
         {"", "a = x", "x.txt:1: a is missing in en.txt\n"},
         {"a = {0}", "a = {1}", "x.txt:1: a has other placeholders than in en.txt\n"},
         {"s.other = x", "s.other = x", "x.txt:1: s.other has no .one beside it\n"},
-        {"s.one = x\ns.other = x", "s.one = x\ns.other = x", "x.txt:1: s.one is never used: Chinese has only .other\n"},
-        {"s.one = {1}\ns.other = {0}", "s.other = {0}", "x.txt:1: s.one has placeholders that .other in zh.txt lacks\n"},
+        {"s.one = x\ns.other = x", "s.one = x\ns.other = x",
+         "x.txt:1: s.one is never used: Chinese has only .other\n"},
+        {"s.one = {1}\ns.other = {0}", "s.other = {0}",
+         "x.txt:1: s.one has placeholders that .other in zh.txt lacks\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct text_table en, zh;

@@ -14,8 +14,12 @@ const tool = resolve(dirname(fileURLToPath(import.meta.url)), '../tidy.mjs');
 function tidy(files) {
   const root = mkdtempSync(join(tmpdir(), 'millpond-tidy-'));
   try {
-    const all = {'src/features.list': 'features/shop:\nfeatures/order: shop\nadapters/smtp:\n',
-      'build/compile_commands.json': JSON.stringify([{command: `cc -I${root}/src -c x.c`}]), '.gitignore': 'build\n', ...files};
+    const all = {
+      'src/features.list': 'features/shop:\nfeatures/order: shop\nadapters/smtp:\n',
+      'build/compile_commands.json': JSON.stringify([{command: `cc -I${root}/src -c x.c`}]),
+      '.gitignore': 'build\n',
+      ...files,
+    };
     for (const [path, text] of Object.entries(all)) {
       mkdirSync(dirname(join(root, path)), {recursive: true});
       writeFileSync(join(root, path), text);

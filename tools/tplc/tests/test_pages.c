@@ -11,8 +11,10 @@
 static str text_of(void *self, const char *key)
 {
     (void)self;
-    return strcmp(key, "test.hello") == 0 ? S("Hello {0}") : strcmp(key, "test.both") == 0 ? S("{0} & {1}")
-           : strcmp(key, "test.pay") == 0 ? S("Pay") : str_c(key);
+    return strcmp(key, "test.hello") == 0  ? S("Hello {0}")
+           : strcmp(key, "test.both") == 0 ? S("{0} & {1}")
+           : strcmp(key, "test.pay") == 0  ? S("Pay")
+                                           : str_c(key);
 }
 
 static str plural_of(void *self, const char *key, int64_t count)
@@ -40,15 +42,22 @@ static void write_number(void *self, struct strbuf *out, int64_t n)
     strbuf_add_int(out, n);
 }
 
-static const struct html_locale locale = {NULL, text_of, plural_of, write_money, write_date, write_number,
-                                          STR_INIT("en")};
+static const struct html_locale locale = {NULL,       text_of,      plural_of,     write_money,
+                                          write_date, write_number, STR_INIT("en")};
 static const struct item items[] = {{"<1>"}, {"2"}};
 
 static struct contexts view_of(str s, const char *c)
 {
-    struct contexts v = {
-        .s = s, .c = c, .n = 3, .yes = true, .id = {42}, .srcset = {STR_INIT("/a.webp 400w")},
-        .safe = {STR_INIT("<b>ok</b>")}, .price = {490, {"EUR"}}, .items = items, .item_count = COUNT(items)};
+    struct contexts v = {.s = s,
+                         .c = c,
+                         .n = 3,
+                         .yes = true,
+                         .id = {42},
+                         .srcset = {STR_INIT("/a.webp 400w")},
+                         .safe = {STR_INIT("<b>ok</b>")},
+                         .price = {490, {"EUR"}},
+                         .items = items,
+                         .item_count = COUNT(items)};
     assert_true(url_check(S("/o/1?a=1&b=2"), &v.url));
     return v;
 }
@@ -70,27 +79,37 @@ static void the_page_is_as_written(void **state)
     struct contexts v = view_of(S("Mug & \"<x>\""), "c'");
     str out = render(&v);
     static const char wanted[] =
-        "<!doctype html><html lang=\"en\"><head><title>Hello Mug &amp; &quot;&lt;x&gt;&quot;</title></head><body>"
+        "<!doctype html><html lang=\"en\"><head><title>Hello Mug &amp; "
+        "&quot;&lt;x&gt;&quot;</title></head><body>"
         "<main data-depth=\"2\"><p id=\"text\">Mug &amp; &quot;&lt;x&gt;&quot;</p> "
-        "<p title=\"Mug &amp; &quot;&lt;x&gt;&quot;\" class=\"a b &quot;c&quot;\" data-x=\"c&#39;\" aria-pressed=\"true\"></p> "
-        "<a href=\"/p/Mug%20%26%20%22%3Cx%3E%22/000000000001a?q=Mug%20%26%20%22%3Cx%3E%22&amp;r=3#Mug%20%26%20%22%3Cx%3E%22\">…</a> "
+        "<p title=\"Mug &amp; &quot;&lt;x&gt;&quot;\" class=\"a b &quot;c&quot;\" "
+        "data-x=\"c&#39;\" aria-pressed=\"true\"></p> "
+        "<a href=\"/p/Mug%20%26%20%22%3Cx%3E%22/000000000001a?"
+        "q=Mug%20%26%20%22%3Cx%3E%22&amp;r=3#Mug%20%26%20%22%3Cx%3E%22\">…</a> "
         "<a href=\"/o/1?a=1&amp;b=2\">…</a> <a href=\"/yes/Mug%20%26%20%22%3Cx%3E%22\">…</a> "
         "<a href=\"mailto:Mug%20%26%20%22%3Cx%3E%22\">…</a> "
-        "<img alt=\"Mug &amp; &quot;&lt;x&gt;&quot;\" src=\"/o/1?a=1&amp;b=2\" srcset=\"/a.webp 400w\" width=\"3\" height=\"1\"> "
+        "<img alt=\"Mug &amp; &quot;&lt;x&gt;&quot;\" src=\"/o/1?a=1&amp;b=2\" srcset=\"/a.webp "
+        "400w\" width=\"3\" height=\"1\"> "
         "<textarea name=\"t\">\nMug &amp; &quot;&lt;x&gt;&quot;</textarea> "
         "<pre>\n  Mug &amp; &quot;&lt;x&gt;&quot;  .\n</pre> "
-        "<button hx-post=\"/x/Mug%20%26%20%22%3Cx%3E%22\" hx-vals=\"{&quot;id&quot;:&quot;000000000001a&quot;}\" disabled>Pay</button> "
-        "<form method=\"post\" action=\"/o/1?a=1&amp;b=2\"><input type=\"hidden\" name=\"csrf\" value=\"token\">"
-        "<input name=\"q\" value=\"Mug &amp; &quot;&lt;x&gt;&quot;\"></form> <form method=\"get\"></form> "
+        "<button hx-post=\"/x/Mug%20%26%20%22%3Cx%3E%22\" "
+        "hx-vals=\"{&quot;id&quot;:&quot;000000000001a&quot;}\" disabled>Pay</button> "
+        "<form method=\"post\" action=\"/o/1?a=1&amp;b=2\"><input type=\"hidden\" name=\"csrf\" "
+        "value=\"token\">"
+        "<input name=\"q\" value=\"Mug &amp; &quot;&lt;x&gt;&quot;\"></form> <form "
+        "method=\"get\"></form> "
         "<p><b>ok</b> EUR 490 3 day 1/0 day 2/2</p> "
-        "<p>Mug &amp; &quot;&lt;x&gt;&quot; &amp; EUR 490 3 friends of Mug &amp; &quot;&lt;x&gt;&quot; c&#39;</p> "
+        "<p>Mug &amp; &quot;&lt;x&gt;&quot; &amp; EUR 490 3 friends of Mug &amp; "
+        "&quot;&lt;x&gt;&quot; c&#39;</p> "
         "<i>0&lt;1&gt;6</i><i>126</i> <b>EUR 490&nbsp;Pay</b> "
-        "<svg viewBox=\"0 0 1 1\"><path d=\"M0\"/></svg><p translate=\"no\">Millpond A&amp;B</p></main></body></html>";
+        "<svg viewBox=\"0 0 1 1\"><path d=\"M0\"/></svg><p translate=\"no\">Millpond "
+        "A&amp;B</p></main></body></html>";
     if (!str_eq(out, str_c(wanted))) {
         size_t at = 0;
         while (at < out.len && out.ptr[at] == wanted[at])
             at++;
-        fail_msg("differs at %zu:\n%.*s\nwanted:\n%.60s", at, STR_ARG(str_sub(out, at, 60)), wanted + at);
+        fail_msg("differs at %zu:\n%.*s\nwanted:\n%.60s", at, STR_ARG(str_sub(out, at, 60)),
+                 wanted + at);
     }
 }
 
@@ -126,18 +145,22 @@ static void assert_same_structure(str hostile)
     count_structure(render(&plain), wanted);
     str page = render(&v);
     count_structure(page, got);
-    if (got['<'] != wanted['<'] || got['>'] != wanted['>'] || got['"'] != wanted['"'] || got['\''] != 0 ||
-        !utf8_is_valid(page) || str_find(page, S("href=\"//")) >= 0 || str_find(page, S("/p/../")) >= 0)
+    if (got['<'] != wanted['<'] || got['>'] != wanted['>'] || got['"'] != wanted['"'] ||
+        got['\''] != 0 || !utf8_is_valid(page) || str_find(page, S("href=\"//")) >= 0 ||
+        str_find(page, S("/p/../")) >= 0)
         fail_msg("the page changes with: %.*s", STR_ARG(hostile));
 }
 
 static void hostile_values_stay_values(void **state)
 {
     (void)state;
-    static const char *const corpus[] = {
-        "\"><script>alert(1)</script>", "' onmouseover='x", "</textarea><script>x</script>", "</title><img src=x>",
-        "javascript:alert(1)", "//evil.example", "/\\evil", "../../etc", "..", ".", "", "%2e%2e", "\"", "`x`",
-        "\xff\xfe<", "\xc0\xbcscript>", "{{7*7}}", "&lt;script&gt;", "\r\nSet-Cookie: x", "]]>", "--><x>", "<!--"};
+    static const char *const corpus[] = {"\"><script>alert(1)</script>",
+                                         "' onmouseover='x", "</textarea><script>x</script>",
+                                         "</title><img src=x>", "javascript:alert(1)",
+                                         "//evil.example", "/\\evil", "../../etc", "..", ".", "",
+                                         "%2e%2e", "\"", "`x`", "\xff\xfe<", "\xc0\xbcscript>",
+                                         "{{7*7}}", "&lt;script&gt;", "\r\nSet-Cookie: x", "]]>",
+                                         "--><x>", "<!--"};
     for (size_t i = 0; i < COUNT(corpus); i++)
         assert_same_structure(str_c(corpus[i]));
     for (int byte = 0; byte < 256; byte++) {
@@ -148,11 +171,13 @@ static void hostile_values_stay_values(void **state)
     }
 }
 
-/* Public collections of attacks, where they are installed: MILLPOND_TEST_DATA names their folder. */
+/* Public collections of attacks, where they are installed: MILLPOND_TEST_DATA names their folder.
+ */
 static void collected_attacks_stay_values(void **state)
 {
     (void)state;
-    static const char *const names[] = {"blns.txt", "wfuzz/XSS.txt", "wfuzz/Traversal.txt", "wfuzz/bad_chars.txt"};
+    static const char *const names[] = {"blns.txt", "wfuzz/XSS.txt", "wfuzz/Traversal.txt",
+                                        "wfuzz/bad_chars.txt"};
     const char *folder = getenv("MILLPOND_TEST_DATA");
     static char bytes[256 * 1024];
     for (size_t i = 0; folder != NULL && i < COUNT(names); i++) {

@@ -38,7 +38,8 @@ export async function startBotApi() {
 
   function handle(method, body, answer) {
     calls.push({method, body});
-    if (method === 'getMe') return answer(200, {ok: true, result: {id: 7, is_bot: true, first_name: 'Reef <b>&', username: state.username}});
+    if (method === 'getMe')
+      return answer(200, {ok: true, result: {id: 7, is_bot: true, first_name: 'Reef <b>&', username: state.username}});
     if (method === 'getUpdates') {
       const fresh = () => state.honoursOffset ? updates.filter(u => u.update_id >= (body.offset ?? 0)) : [...updates];
       const reply = () => { polls.delete(reply); clearTimeout(late); answer(200, {ok: true, result: fresh()}); };
@@ -46,7 +47,12 @@ export async function startBotApi() {
       if (fresh().length > 0) return reply();
       return polls.add(reply);
     }
-    const refusal = method === 'sendMessage' ? state.refusals.shift() : method === 'sendPhoto' ? state.photoRefusals.shift() : undefined;
+    const refusal =
+      method === 'sendMessage'
+        ? state.refusals.shift()
+        : method === 'sendPhoto'
+          ? state.photoRefusals.shift()
+          : undefined;
     if (refusal) return answer(refusal.error_code, {ok: false, ...refusal});
     if (method === 'sendMessage' || method === 'sendPhoto') messages.push({...body, at: Date.now()});
     answer(200, {ok: true, result: {message_id: messages.length}});
@@ -70,14 +76,26 @@ export async function startBotApi() {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     token: '123456:right-token',
-    state, messages, calls,
-    push: (...more) => { updates.push(...more); wake(polls); },
-    forget: () => { updates.length = 0; },
+    state,
+    messages,
+    calls,
+    push: (...more) => {
+      updates.push(...more);
+      wake(polls);
+    },
+    forget: () => {
+      updates.length = 0;
+    },
     until,
     sent: count => until(() => messages.length >= count && messages, `${count} messages sent; got ${messages.length}`),
     // Polled again beyond `offset`: everything before it was taken.
     taken: id => until(() => calls.some(c => c.method === 'getUpdates' && c.body.offset > id), `update ${id} taken`),
-    stop: () => new Promise(resolve => { for (const reply of [...polls]) reply(); server.closeAllConnections?.(); server.close(resolve); }),
+    stop: () =>
+      new Promise(resolve => {
+        for (const reply of [...polls]) reply();
+        server.closeAllConnections?.();
+        server.close(resolve);
+      }),
   };
 }
 

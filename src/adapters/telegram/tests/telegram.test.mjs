@@ -27,7 +27,9 @@ async function connect(server, owner, token) {
 // A shop with its bot connected: {server, owner, store}.
 async function shopOn(apiUrl, token, store) {
   const server = await startServer({store, env: {...mailEnv(smtp), MILLPOND_TELEGRAM_API: apiUrl}});
-  const {owner, email, password} = await openShop(server, smtp, {email: `olga${Math.random().toString(36).slice(2)}@example.org`});
+  const {owner, email, password} = await openShop(server, smtp, {
+    email: `olga${Math.random().toString(36).slice(2)}@example.org`,
+  });
   const answer = await connect(server, owner, token);
   assert.equal(answer.status, 303, answer.text);
   return {server, owner, email, password};
@@ -222,8 +224,20 @@ test('a product is shown with its picture; where Telegram refuses it, words and 
     const seen = async () => (await owner.api('GET', `/api/v1/media/${photo.id}`)).json().photo;
     let ready = await seen();
     for (const late = Date.now() + 30_000; ready.state === 'waiting'; ready = await seen()) assert.ok(Date.now() < late);
-    const product = (await owner.api('POST', '/api/v1/console/reef/products', {title: 'Tide mug', status: 'active', photos: [photo.id],
-      options: ['Size'], variants: ['S', 'L'].map(size => ({sku: size, options: [size], price: '18.00'}))}, own)).json();
+    const product = (
+      await owner.api(
+        'POST',
+        '/api/v1/console/reef/products',
+        {
+          title: 'Tide mug',
+          status: 'active',
+          photos: [photo.id],
+          options: ['Size'],
+          variants: ['S', 'L'].map(size => ({sku: size, options: [size], price: '18.00'})),
+        },
+        own,
+      )
+    ).json();
     for (const variant of product.variants) {
       await owner.api('PUT', `/api/v1/console/reef/variants/${variant.id}/stock`, {on_hand: 5}, own);
     }

@@ -20,9 +20,10 @@ static struct telegram_update read_text(const char *text)
 static void a_message(void **state)
 {
     (void)state;
-    struct telegram_update u = read_text("{\"update_id\":7,\"message\":{\"date\":1763726400,\"text\":\"hello\",\"from\":{"
-                                         "\"id\":5,\"first_name\":\"Nina\",\"last_name\":\"Alves\",\"language_code\":"
-                                         "\"pt\"},\"chat\":{\"id\":5,\"type\":\"private\"}}}");
+    struct telegram_update u =
+        read_text("{\"update_id\":7,\"message\":{\"date\":1763726400,\"text\":\"hello\",\"from\":{"
+                  "\"id\":5,\"first_name\":\"Nina\",\"last_name\":\"Alves\",\"language_code\":"
+                  "\"pt\"},\"chat\":{\"id\":5,\"type\":\"private\"}}}");
     assert_true(u.is_for_us);
     assert_int_equal(u.update_id, 7);
     assert_str_equal(u.message.event_id, "7");
@@ -37,8 +38,11 @@ static void a_message(void **state)
 static struct telegram_update read_words(const char *words)
 {
     str text;
-    assert_null(str_fmt(&a, &text, "{\"update_id\":7,\"message\":{%s,\"from\":{\"id\":5,\"first_name\":\"N\"},\"chat\":{"
-                                   "\"id\":5,\"type\":\"private\"}}}", words));
+    assert_null(str_fmt(
+        &a, &text,
+        "{\"update_id\":7,\"message\":{%s,\"from\":{\"id\":5,\"first_name\":\"N\"},\"chat\":{"
+        "\"id\":5,\"type\":\"private\"}}}",
+        words));
     return read_text(text.ptr);
 }
 
@@ -52,7 +56,9 @@ static void a_start_with_and_without_payload(void **state)
     assert_true(str_is_absent(u.message.start_payload));
     u = read_words("\"text\":\"/starting now\"");
     assert_str_equal(u.message.text, "/starting now");
-    u = read_words("\"text\":\"/start aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"");
+    u = read_words(
+        "\"text\":\"/start "
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"");
     assert_true(str_is_absent(u.message.start_payload));
 }
 
@@ -70,8 +76,9 @@ static void what_is_no_text(void **state)
 static void a_tap(void **state)
 {
     (void)state;
-    struct telegram_update u = read_text("{\"update_id\":8,\"callback_query\":{\"id\":\"c8\",\"data\":\"tok\",\"from\":{"
-                                         "\"id\":5,\"first_name\":\"N\"}}}");
+    struct telegram_update u =
+        read_text("{\"update_id\":8,\"callback_query\":{\"id\":\"c8\",\"data\":\"tok\",\"from\":{"
+                  "\"id\":5,\"first_name\":\"N\"}}}");
     assert_true(u.is_for_us);
     assert_str_equal(u.callback_id, "c8");
     assert_str_equal(u.message.token, "tok");
@@ -82,11 +89,15 @@ static void what_is_not_for_us(void **state)
 {
     (void)state;
     static const char *const updates[] = {
-        "{}", "{\"update_id\":0,\"message\":{}}", "{\"update_id\":9}", "{\"update_id\":9,\"message\":7}",
-        "{\"update_id\":9,\"message\":{\"text\":\"x\"}}", "{\"update_id\":\"9\",\"message\":{\"text\":\"x\"}}",
-        "{\"update_id\":9,\"message\":{\"text\":\"x\",\"from\":{\"id\":5},\"chat\":{\"type\":\"group\"}}}",
-        "{\"update_id\":9,\"message\":{\"text\":7,\"from\":{\"id\":5},\"chat\":{\"type\":\"private\"}}}",
-        "{\"update_id\":9,\"message\":{\"text\":\"x\",\"from\":{\"id\":-5},\"chat\":{\"type\":\"private\"}}}",
+        "{}", "{\"update_id\":0,\"message\":{}}", "{\"update_id\":9}",
+        "{\"update_id\":9,\"message\":7}", "{\"update_id\":9,\"message\":{\"text\":\"x\"}}",
+        "{\"update_id\":\"9\",\"message\":{\"text\":\"x\"}}",
+        "{\"update_id\":9,\"message\":{\"text\":\"x\",\"from\":{\"id\":5},"
+        "\"chat\":{\"type\":\"group\"}}}",
+        "{\"update_id\":9,\"message\":{\"text\":7,\"from\":{\"id\":5},"
+        "\"chat\":{\"type\":\"private\"}}}",
+        "{\"update_id\":9,\"message\":{\"text\":\"x\",\"from\":{\"id\":-5},"
+        "\"chat\":{\"type\":\"private\"}}}",
         "{\"update_id\":9,\"callback_query\":{\"id\":\"c\",\"from\":{\"id\":5}}}",
     };
     for (size_t i = 0; i < COUNT(updates); i++)
@@ -106,11 +117,14 @@ static void buttons_stand_in_rows(void **state)
 {
     (void)state;
     static const struct channel_button buttons[] = {
-        {.label = STR_INIT("S"), .token = STR_INIT("a")}, {.label = STR_INIT("M"), .token = STR_INIT("b")},
+        {.label = STR_INIT("S"), .token = STR_INIT("a")},
+        {.label = STR_INIT("M"), .token = STR_INIT("b")},
         {.label = STR_INIT("A long label that needs the row"), .token = STR_INIT("c")},
         {.label = STR_INIT("Pay"), .url = STR_INIT("https://shop.example/o/1")},
     };
-    struct channel_message_out m = {.user_id = S("42"), .text = S("Which \"size\"?"), .buttons = buttons,
+    struct channel_message_out m = {.user_id = S("42"),
+                                    .text = S("Which \"size\"?"),
+                                    .buttons = buttons,
                                     .button_count = COUNT(buttons)};
     json_t *json = written(&m);
     const json_t *rows = json_object_get(json_object_get(json, "reply_markup"), "inline_keyboard");
@@ -118,19 +132,21 @@ static void buttons_stand_in_rows(void **state)
     assert_string_equal(json_string_value(json_object_get(json, "text")), "Which \"size\"?");
     assert_int_equal(json_array_size(rows), 3);
     assert_int_equal(json_array_size(json_array_get(rows, 0)), 2);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(json_array_get(rows, 2), 0), "url")),
-                        "https://shop.example/o/1");
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(json_array_get(rows, 2), 0), "url")),
+        "https://shop.example/o/1");
     json_decref(json);
 }
 
 static void links_nobody_could_open_stand_in_the_text(void **state)
 {
     (void)state;
-    static const char *const urls[] = {"http://shop.example/o/1", "https://localhost/o/1", "https://127.0.0.1/o/1",
-                                       "https://shop.example:8443/o/1"};
+    static const char *const urls[] = {"http://shop.example/o/1", "https://localhost/o/1",
+                                       "https://127.0.0.1/o/1", "https://shop.example:8443/o/1"};
     for (size_t i = 0; i < COUNT(urls); i++) {
         struct channel_button button = {.label = S("Pay"), .url = str_c(urls[i])};
-        struct channel_message_out m = {.user_id = S("42"), .text = S("Here"), .buttons = &button, .button_count = 1};
+        struct channel_message_out m = {
+            .user_id = S("42"), .text = S("Here"), .buttons = &button, .button_count = 1};
         json_t *json = written(&m);
         assert_null(json_object_get(json, "reply_markup"));
         assert_non_null(strstr(json_string_value(json_object_get(json, "text")), urls[i]));
@@ -142,18 +158,30 @@ static void a_picture_by_address_or_by_its_bytes(void **state)
 {
     (void)state;
     struct channel_button button = {.label = S("S"), .token = S("t1")};
-    struct channel_message_out m = {.user_id = S("42"), .text = S("Mug\nhttps://shop.example/p"), .caption = S("Mug"),
-                                    .image_url = S("https://shop.example/m/1.webp"), .image_path = S("/d/1.webp"),
-                                    .buttons = &button, .button_count = 1};
+    struct channel_message_out m = {.user_id = S("42"),
+                                    .text = S("Mug\nhttps://shop.example/p"),
+                                    .caption = S("Mug"),
+                                    .image_url = S("https://shop.example/m/1.webp"),
+                                    .image_path = S("/d/1.webp"),
+                                    .buttons = &button,
+                                    .button_count = 1};
     str type, body;
     assert_true(telegram_is_photo(&m));
     assert_null(telegram_write_photo(&a, &m, STR_NONE, &type, &body));
     assert_str_equal(type, "application/json");
-    assert_str_equal(body, "{\"chat_id\":42,\"caption\":\"Mug\",\"photo\":\"https://shop.example/m/1.webp\",\"reply_markup\":"
-                           "{\"inline_keyboard\":[[{\"text\":\"S\",\"callback_data\":\"t1\"}]]}}");
+    assert_str_equal(
+        body,
+        "{\"chat_id\":42,\"caption\":\"Mug\",\"photo\":\"https://shop.example/m/1.webp\","
+        "\"reply_markup\":"
+        "{\"inline_keyboard\":[[{\"text\":\"S\",\"callback_data\":\"t1\"}]]}}");
     assert_null(telegram_write_photo(&a, &m, S("RIFF"), &type, &body));
     assert_true(str_starts(type, S("multipart/form-data; boundary=")));
-    assert_true(str_find(body, S("name=\"photo\"; filename=\"photo.webp\"\r\ncontent-type: image/webp\r\n\r\nRIFF\r\n--")) > 0);
+    assert_true(
+        str_find(
+            body,
+            S("name=\"photo\"; filename=\"photo.webp\"\r\ncontent-type: "
+              "image/webp\r\n\r\nRIFF\r\n--")) >
+        0);
     assert_true(str_find(body, S("name=\"chat_id\"\r\n\r\n42\r\n")) > 0);
     m.image_path = STR_NONE;
     assert_false(telegram_is_photo(&m));
@@ -168,8 +196,13 @@ static void a_picture_by_address_or_by_its_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_message), TEST(a_start_with_and_without_payload), TEST(what_is_no_text), TEST(a_tap),
-        TEST(what_is_not_for_us), TEST(buttons_stand_in_rows), TEST(links_nobody_could_open_stand_in_the_text),
+        TEST(a_message),
+        TEST(a_start_with_and_without_payload),
+        TEST(what_is_no_text),
+        TEST(a_tap),
+        TEST(what_is_not_for_us),
+        TEST(buttons_stand_in_rows),
+        TEST(links_nobody_could_open_stand_in_the_text),
         TEST(a_picture_by_address_or_by_its_bytes),
     };
     return cmocka_run_group_tests_name("telegram format", tests, NULL, NULL);

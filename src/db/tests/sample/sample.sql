@@ -1,13 +1,13 @@
 -- include: "sample.h"
 
--- name: item_add :exec (id item_id, shop_id shop_id, title text, note text?, picture bytes?, parent_id item_id?,
---                      weight int?, is_open bool, on_hand int)
+-- name: item_add :exec (id item_id, shop_id shop_id, title text, note text?, picture bytes?,
+--    parent_id item_id?, weight int?, is_open bool, on_hand int)
 INSERT INTO item (id, shop_id, title, note, picture, parent_id, weight, is_open, on_hand, held)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0);
 
 -- name: item_by_id :one (shop_id shop_id, id item_id)
---    -> (id item_id, title text, note text?, picture bytes?, parent_id item_id?, weight int?, is_open bool,
---        on_hand int, held int)
+--    -> (id item_id, title text, note text?, picture bytes?, parent_id item_id?, weight int?,
+--    is_open bool, on_hand int, held int)
 SELECT id, title, note, picture, parent_id, weight, is_open, on_hand, held FROM item
  WHERE shop_id = $1 AND id = $2;
 
@@ -35,7 +35,8 @@ UPDATE item SET held = held + $3 WHERE shop_id = $1 AND id = $2;
 UPDATE item SET is_open = 0 WHERE shop_id = $1 AND is_open = 1;
 
 -- name: item_sums :one (shop_id shop_id) -> (count int, on_hand int?, note_count int)
-SELECT COUNT(*), SUM(on_hand), COUNT(*) FILTER (WHERE note IS NOT NULL) FROM item WHERE shop_id = $1;
+SELECT COUNT(*), SUM(on_hand), COUNT(*) FILTER (WHERE note IS NOT NULL) FROM item
+ WHERE shop_id = $1;
 
 -- name: item_wrong_type :one (shop_id shop_id, id item_id) -> (note text)
 SELECT note FROM item WHERE shop_id = $1 AND id = $2;

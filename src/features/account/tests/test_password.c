@@ -6,7 +6,8 @@
 
 static const char *verdict(const char *password)
 {
-    const struct err *e = account_password_check(&a, str_c(password), S("nina.alves@example.com"), S("Nina Alves"));
+    const struct err *e =
+        account_password_check(&a, str_c(password), S("nina.alves@example.com"), S("Nina Alves"));
     return e == NULL ? "" : e->key;
 }
 
@@ -14,11 +15,21 @@ static void refuses_what_all_try_first(void **state)
 {
     (void)state;
     static const char *const common[] = {
-        "password", "Password1", "p4ssw0rd", "P@ssw0rd123!", "passw0rd!", "12345678", "123456789", "87654321", "11111111",
-        "qwertyuiop", "qwerty123456", "1q2w3e4r5t", "1qaz2wsx", "abcd1234", "abc12345", "iloveyou", "iloveyou2", "sunshine1",
-        "princess1", "football", "baseball123", "trustno1", "welcome1", "admin123", "Admin@123", "letmein!", "changeme",
-        "aaaaaaaa", "abababab", "abcabcabc", "asdfasdf", "zxcvbnm123", "superman1", "michael1", "liverpool1", "19840412",
-        "woaini520", "nina.alves", "NINA.ALVES@example.com", "Nina Alves", "nina alves1", "computer", "internet1",
+        "password",     "Password1",    "p4ssw0rd",
+        "P@ssw0rd123!", "passw0rd!",    "12345678",
+        "123456789",    "87654321",     "11111111",
+        "qwertyuiop",   "qwerty123456", "1q2w3e4r5t",
+        "1qaz2wsx",     "abcd1234",     "abc12345",
+        "iloveyou",     "iloveyou2",    "sunshine1",
+        "princess1",    "football",     "baseball123",
+        "trustno1",     "welcome1",     "admin123",
+        "Admin@123",    "letmein!",     "changeme",
+        "aaaaaaaa",     "abababab",     "abcabcabc",
+        "asdfasdf",     "zxcvbnm123",   "superman1",
+        "michael1",     "liverpool1",   "19840412",
+        "woaini520",    "nina.alves",   "NINA.ALVES@example.com",
+        "Nina Alves",   "nina alves1",  "computer",
+        "internet1",
     };
     for (size_t i = 0; i < COUNT(common); i++) {
         if (strcmp(verdict(common[i]), "account.password_common") != 0)
@@ -31,8 +42,9 @@ static void takes_the_others_as_typed(void **state)
 {
     (void)state;
     static const char *const fine[] = {
-        "blue kettle moon", " leading blank", "茶馆雨天的灯笼真好看", "correct horse battery staple", "xK7#mQ2pL", "kettle93moon",
-        "nina alves rides a kettle", "4815162342108", "my password is long and strange",
+        "blue kettle moon", " leading blank", "茶馆雨天的灯笼真好看", "correct horse battery staple",
+        "xK7#mQ2pL", "kettle93moon", "nina alves rides a kettle", "4815162342108",
+        "my password is long and strange",
     };
     for (size_t i = 0; i < COUNT(fine); i++)
         assert_string_equal(verdict(fine[i]), "");
@@ -54,7 +66,7 @@ static void length_is_bounded(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(refuses_what_all_try_first), TEST(takes_the_others_as_typed),
-                                       TEST(length_is_bounded)};
+    const struct CMUnitTest tests[] = {TEST(refuses_what_all_try_first),
+                                       TEST(takes_the_others_as_typed), TEST(length_is_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,14 +21,19 @@ static const struct err *open_shop(struct turn *t, void *arg)
     TRY(session_create(t, o->account, S("test"), &session, &o->token));
     TRY(str_fmt(t->arena, &o->handle, "s-%s", tail.text));
     t->actor = o->account;
-    return shop_create(t, &(struct shop_new){.handle = o->handle, .name = S("Reef"), .currency = S("EUR"),
-                                          .country = S("NL"), .tax_included = true}, &o->shop);
+    return shop_create(t,
+                       &(struct shop_new){.handle = o->handle,
+                                          .name = S("Reef"),
+                                          .currency = S("EUR"),
+                                          .country = S("NL"),
+                                          .tax_included = true},
+                       &o->shop);
 }
 
 static struct testing_browser browser_of(struct fixture *f, str token)
 {
-    return (struct testing_browser){.testing = &f->t, .cookie_names = {S("mp")}, .cookie_values = {token},
-                                    .cookie_count = 1};
+    return (struct testing_browser){
+        .testing = &f->t, .cookie_names = {S("mp")}, .cookie_values = {token}, .cookie_count = 1};
 }
 
 void open_fixture(struct fixture *f, enum db_engine engine)
@@ -54,7 +59,8 @@ static const struct err *run_save(struct turn *t, void *arg)
     return catalog_save(t, s->f->shop, &s->in, s->id, &s->saved, &s->is_changed);
 }
 
-const struct err *try_save(struct fixture *f, const struct product_input *in, struct product_id *id, bool *ret_changed)
+const struct err *try_save(struct fixture *f, const struct product_input *in, struct product_id *id,
+                           bool *ret_changed)
 {
     struct save s = {.f = f, .in = *in, .id = *id};
     const struct err *e = turn_run(f->t.platform, &f->t.arena, f->owner, run_save, &s);
@@ -85,22 +91,25 @@ const struct err *by_handle(struct fixture *f, const char *handle, struct produc
 
 struct product_id make(struct fixture *f, str title)
 {
-    struct variant_input one = {.sku = S(""), .barcode = S(""), .options = {S(""), S(""), S("")}, .price_minor = 4900};
-    struct product_input in = {.title = title, .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct variant_input one = {
+        .sku = S(""), .barcode = S(""), .options = {S(""), S(""), S("")}, .price_minor = 4900};
+    struct product_input in = {
+        .title = title, .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     struct product_id id = {0};
     testing_must(try_save(f, &in, &id, NULL));
     return id;
 }
 
-size_t count_found(struct fixture *f, struct shop_id shop, const char *query, enum product_status status)
+size_t count_found(struct fixture *f, struct shop_id shop, const char *query,
+                   enum product_status status)
 {
     struct product_card *cards;
     enum product_status statuses[10];
     struct tx *tx;
     size_t count;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(catalog_search(tx, &f->t.arena, shop, str_c(query), status, (struct product_id){0}, 10, &cards, statuses,
-                                &count));
+    testing_must(catalog_search(tx, &f->t.arena, shop, str_c(query), status, (struct product_id){0},
+                                10, &cards, statuses, &count));
     db_read_end(tx);
     return count;
 }

@@ -24,12 +24,14 @@ struct save {
 
 void open_fixture(struct fixture *f, enum db_engine engine);
 /* As the owner of the first shop; *id is set when it went well. ret_changed may be NULL. */
-const struct err *try_save(struct fixture *f, const struct product_input *in, struct product_id *id, bool *ret_changed);
+const struct err *try_save(struct fixture *f, const struct product_input *in, struct product_id *id,
+                           bool *ret_changed);
 /* A product on sale with one variant at 49.00. */
 struct product_id make(struct fixture *f, str title);
 struct product load(struct fixture *f, struct product_id id);
 const struct err *by_handle(struct fixture *f, const char *handle, struct product *ret);
-size_t count_found(struct fixture *f, struct shop_id shop, const char *query, enum product_status status);
+size_t count_found(struct fixture *f, struct shop_id shop, const char *query,
+                   enum product_status status);
 
 #define ON_BOTH(behaviour) \
     static void behaviour##_sqlite(void **state) \

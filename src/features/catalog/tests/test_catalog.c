@@ -1,4 +1,5 @@
-/* Products on both engines: saved by the smallest difference, found by words, addressed for ever, never hostile. */
+/* Products on both engines: saved by the smallest difference, found by words, addressed for ever,
+ * never hostile. */
 #include "fixture.h"
 
 #include <stdio.h>
@@ -13,9 +14,13 @@ static void only_what_changed_is_written(enum db_engine engine)
         {.sku = S("A-S"), .options = {S("S")}, .price_minor = 4900, .requires_shipping = true},
         {.sku = S("A-M"), .options = {S("M")}, .price_minor = 4900, .requires_shipping = true},
         {.sku = S(""), .options = {S("L")}, .price_minor = 5500, .requires_shipping = true}};
-    struct product_input in = {.title = S("Suit"), .description_html = S("<p>Fine &amp; <b>soft</b></p>"),
-                               .status = PRODUCT_ACTIVE, .option_names = {S("Size")}, .option_count = 1,
-                               .variants = sizes, .variant_count = 3};
+    struct product_input in = {.title = S("Suit"),
+                               .description_html = S("<p>Fine &amp; <b>soft</b></p>"),
+                               .status = PRODUCT_ACTIVE,
+                               .option_names = {S("Size")},
+                               .option_count = 1,
+                               .variants = sizes,
+                               .variant_count = 3};
     struct product_id id = {0};
     bool is_changed;
     testing_must(try_save(&f, &in, &id, &is_changed));
@@ -44,23 +49,31 @@ static void only_what_changed_is_written(enum db_engine engine)
 static void hostile_descriptions_are_cleaned(enum db_engine engine)
 {
     static const str bad[] = {
-        STR_INIT("<script>alert(1)</script>"), STR_INIT("<img src=x onerror=alert(1)>"),
-        STR_INIT("<a href='javascript:alert(1)'>x</a>"), STR_INIT("<p style='position:fixed' onclick='alert(1)'>x</p>"),
-        STR_INIT("<svg><script>alert(1)</script></svg>"), STR_INIT("<iframe src=//evil></iframe>"),
-        STR_INIT("<p><b><i>unclosed <table><tr><td>"), STR_INIT("<form action=/x><input name=csrf></form>"),
+        STR_INIT("<script>alert(1)</script>"),
+        STR_INIT("<img src=x onerror=alert(1)>"),
+        STR_INIT("<a href='javascript:alert(1)'>x</a>"),
+        STR_INIT("<p style='position:fixed' onclick='alert(1)'>x</p>"),
+        STR_INIT("<svg><script>alert(1)</script></svg>"),
+        STR_INIT("<iframe src=//evil></iframe>"),
+        STR_INIT("<p><b><i>unclosed <table><tr><td>"),
+        STR_INIT("<form action=/x><input name=csrf></form>"),
     };
     struct fixture f;
     open_fixture(&f, engine);
     struct variant_input one = {.price_minor = 1};
     for (size_t i = 0; i < COUNT(bad); i++) {
-        struct product_input in = {.title = S("X"), .description_html = bad[i], .status = PRODUCT_ACTIVE,
-                                   .variants = &one, .variant_count = 1};
+        struct product_input in = {.title = S("X"),
+                                   .description_html = bad[i],
+                                   .status = PRODUCT_ACTIVE,
+                                   .variants = &one,
+                                   .variant_count = 1};
         struct product_id id = {0};
         bool is_changed;
         testing_must(try_save(&f, &in, &id, NULL));
         str markup = load(&f, id).description.markup;
-        static const str never[] = {STR_INIT("script"), STR_INIT("onerror"), STR_INIT("onclick"), STR_INIT("javascript"),
-                                    STR_INIT("style"), STR_INIT("iframe"), STR_INIT("<form"), STR_INIT("<img")};
+        static const str never[] = {
+            STR_INIT("script"), STR_INIT("onerror"), STR_INIT("onclick"), STR_INIT("javascript"),
+            STR_INIT("style"),  STR_INIT("iframe"),  STR_INIT("<form"),   STR_INIT("<img")};
         for (size_t n = 0; n < COUNT(never); n++)
             assert_true(str_find(markup, never[n]) < 0);
         in.description_html = markup;
@@ -78,10 +91,15 @@ static void a_hundred_variants_are_the_limit(enum db_engine engine)
     static char values[101][16];
     for (int i = 0; i < 101; i++) {
         (void)snprintf(values[i], sizeof values[i], "v%d", i);
-        many[i] = (struct variant_input){.sku = str_c(values[i]), .options = {str_c(values[i])}, .price_minor = i};
+        many[i] = (struct variant_input){
+            .sku = str_c(values[i]), .options = {str_c(values[i])}, .price_minor = i};
     }
-    struct product_input in = {.title = S("Threads"), .status = PRODUCT_ACTIVE, .option_names = {S("Colour")},
-                               .option_count = 1, .variants = many, .variant_count = 101};
+    struct product_input in = {.title = S("Threads"),
+                               .status = PRODUCT_ACTIVE,
+                               .option_names = {S("Colour")},
+                               .option_count = 1,
+                               .variants = many,
+                               .variant_count = 101};
     struct product_id id = {0};
     assert_string_equal(try_save(&f, &in, &id, NULL)->key, "catalog.bad_options");
     in.variant_count = 100;
@@ -99,7 +117,8 @@ static void an_article_number_belongs_to_one_variant(enum db_engine engine)
     struct fixture f;
     open_fixture(&f, engine);
     struct variant_input one = {.sku = S("CUP-1"), .price_minor = 100};
-    struct product_input in = {.title = S("Cup"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct product_input in = {
+        .title = S("Cup"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     struct product_id first = {0}, second = {0};
     testing_must(try_save(&f, &in, &first, NULL));
     const struct err *e = try_save(&f, &in, &second, NULL);
@@ -114,8 +133,12 @@ static void an_article_number_belongs_to_one_variant(enum db_engine engine)
     /* Two variants swap their numbers. */
     struct variant_input two[2] = {{.sku = S("X"), .options = {S("red")}, .price_minor = 1},
                                    {.sku = S("Y"), .options = {S("blue")}, .price_minor = 2}};
-    struct product_input pair = {.title = S("Pair"), .status = PRODUCT_ACTIVE, .option_names = {S("Colour")},
-                                 .option_count = 1, .variants = two, .variant_count = 2};
+    struct product_input pair = {.title = S("Pair"),
+                                 .status = PRODUCT_ACTIVE,
+                                 .option_names = {S("Colour")},
+                                 .option_count = 1,
+                                 .variants = two,
+                                 .variant_count = 2};
     struct product_id id = {0};
     testing_must(try_save(&f, &pair, &id, NULL));
     two[0].sku = S("Y");
@@ -134,9 +157,12 @@ static void addresses_are_spelt_and_kept(enum db_engine engine)
     static const struct {
         str title;
         const char *handle;
-    } titles[] = {{STR_INIT("Tide one-piece"), "tide-one-piece"}, {STR_INIT("Tide One Piece!"), "tide-one-piece-2"},
-                  {STR_INIT("紫砂壶"), "zi-sha-hu"}, {STR_INIT("Crème brûlée"), "creme-brulee"},
-                  {STR_INIT("Чай Иван"), "caj-ivan"}, {STR_INIT("Mira's cup"), "miras-cup"}};
+    } titles[] = {{STR_INIT("Tide one-piece"), "tide-one-piece"},
+                  {STR_INIT("Tide One Piece!"), "tide-one-piece-2"},
+                  {STR_INIT("紫砂壶"), "zi-sha-hu"},
+                  {STR_INIT("Crème brûlée"), "creme-brulee"},
+                  {STR_INIT("Чай Иван"), "caj-ivan"},
+                  {STR_INIT("Mira's cup"), "miras-cup"}};
     struct fixture f;
     struct product p;
     open_fixture(&f, engine);
@@ -151,7 +177,10 @@ static void addresses_are_spelt_and_kept(enum db_engine engine)
 
     struct product_id cup = make(&f, S("Cup"));
     struct variant_input one = {.price_minor = 4900};
-    struct product_input in = {.title = S("Cup"), .handle = S("mug"), .status = PRODUCT_ACTIVE, .variants = &one,
+    struct product_input in = {.title = S("Cup"),
+                               .handle = S("mug"),
+                               .status = PRODUCT_ACTIVE,
+                               .variants = &one,
                                .variant_count = 1};
     testing_must(try_save(&f, &in, &cup, NULL));
     const struct err *e = by_handle(&f, "cup", &p);

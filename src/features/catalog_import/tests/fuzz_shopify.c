@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (groups.cap_bytes == 0)
         arena_init(&groups, MiB(64));
     arena_reset(&a);
-    if (shopify_open(&reader, &a, eur, false, str_sub(memory.rest, 0, 4096), csv_read_memory, &memory) != NULL)
+    if (shopify_open(&reader, &a, eur, false, str_sub(memory.rest, 0, 4096), csv_read_memory,
+                     &memory) != NULL)
         return 0;
     int64_t line = 0;
     for (;;) {
@@ -26,10 +27,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         ASSERT(g.line > line && g.line_end > g.line);
         line = g.line;
-        ASSERT(g.product.variant_count <= PRODUCT_VARIANTS_MAX && g.image_count <= PRODUCT_PHOTOS_MAX);
-        ASSERT(g.problem_count <= IMPORT_GROUP_PROBLEMS_MAX && (g.is_usable || g.problem_count > 0));
+        ASSERT(g.product.variant_count <= PRODUCT_VARIANTS_MAX &&
+               g.image_count <= PRODUCT_PHOTOS_MAX);
+        ASSERT(g.problem_count <= IMPORT_GROUP_PROBLEMS_MAX &&
+               (g.is_usable || g.problem_count > 0));
         for (size_t i = 0; i < g.product.variant_count; i++)
-            ASSERT(g.variants[i].price_minor >= 0 && g.variants[i].compare_at_minor >= 0 && g.details[i].line >= g.line);
+            ASSERT(g.variants[i].price_minor >= 0 && g.variants[i].compare_at_minor >= 0 &&
+                   g.details[i].line >= g.line);
         arena_rewind(&groups, mark);
     }
     return 0;

@@ -55,8 +55,8 @@ async function begin(path) {
   assert.equal(started.status, 303);
 }
 
-const state = async path => (await merchant().api('GET', path.replace('/console/reef/import', '/api/v1/console/reef/imports')))
-  .json();
+const state = async path =>
+  (await merchant().api('GET', path.replace('/console/reef/import', '/api/v1/console/reef/imports'))).json();
 const reaches = (path, wanted) => until(() => state(path), found => found.state === wanted);
 
 test('a file is looked at first, then goes in, and its problems can be taken away', async () => {

@@ -16,10 +16,14 @@ static const struct err *make_shop(struct turn *t, void *arg)
     str handle;
     TRY(str_fmt(t->arena, &handle, "reef-%s", tail.text));
     TRY(str_dup(&f->t.arena, handle, &f->handle));
-    return shop_create(t, &(struct shop_new){.handle = handle, .name = S("Reef"), .country = S("NL"),
-                                             .currency = str_c(f->currency == NULL ? "EUR" : f->currency),
-                                             .language = str_c(f->language == NULL ? "en" : f->language)},
-                       &f->shop);
+    return shop_create(
+        t,
+        &(struct shop_new){.handle = handle,
+                           .name = S("Reef"),
+                           .country = S("NL"),
+                           .currency = str_c(f->currency == NULL ? "EUR" : f->currency),
+                           .language = str_c(f->language == NULL ? "en" : f->language)},
+        &f->shop);
 }
 
 void fixture_new_shop(struct fixture *f)
@@ -45,7 +49,10 @@ const char *fixture_write(struct fixture *f, const char *name, str bytes)
 
 struct import_id fixture_create(struct fixture *f, const char *format, bool is_dry)
 {
-    struct import_new n = {.shop = f->shop, .actor = f->owner, .file_name = S("file.csv"), .is_dry = is_dry,
+    struct import_new n = {.shop = f->shop,
+                           .actor = f->owner,
+                           .file_name = S("file.csv"),
+                           .is_dry = is_dry,
                            .format = str_c(format)};
     struct import_id id;
     testing_must(import_create(f->t.platform, &f->t.arena, &n, &id));
@@ -64,9 +71,13 @@ struct import_row_row fixture_row(struct fixture *f, struct import_id id)
     return row;
 }
 
-static struct import_row_row run(struct fixture *f, const char *format, const char *path, bool is_dry)
+static struct import_row_row run(struct fixture *f, const char *format, const char *path,
+                                 bool is_dry)
 {
-    struct import_slice slice = {.shop = f->shop, .id = fixture_create(f, format, is_dry), .path = path, .batches_max = 1000};
+    struct import_slice slice = {.shop = f->shop,
+                                 .id = fixture_create(f, format, is_dry),
+                                 .path = path,
+                                 .batches_max = 1000};
     bool is_over = false;
     testing_must(import_slice_run(f->t.platform, &f->t.arena, &slice, &is_over));
     assert_true(is_over);
@@ -78,8 +89,8 @@ struct import_row_row fixture_import(struct fixture *f, str bytes, bool is_dry)
     return run(f, NULL, fixture_write(f, "file.csv", bytes), is_dry);
 }
 
-struct import_row_row fixture_take(struct fixture *f, const char *const *paths, size_t count, bool is_dry,
-                                   const struct err **ret_wrong)
+struct import_row_row fixture_take(struct fixture *f, const char *const *paths, size_t count,
+                                   bool is_dry, const struct err **ret_wrong)
 {
     struct import_prepared prepared;
     struct shop shop;
@@ -96,7 +107,8 @@ struct import_row_row fixture_take(struct fixture *f, const char *const *paths, 
     else
         testing_must(wrong);
     if (wrong == NULL && prepared.needs_mapping) {
-        const struct err *e = import_prepare_mapped(f->t.platform, &f->t.arena, &shop, prepared.path, STR_NONE, to.ptr);
+        const struct err *e = import_prepare_mapped(f->t.platform, &f->t.arena, &shop,
+                                                    prepared.path, STR_NONE, to.ptr);
         if (ret_wrong != NULL)
             *ret_wrong = e;
         else
@@ -105,7 +117,8 @@ struct import_row_row fixture_take(struct fixture *f, const char *const *paths, 
             return (struct import_row_row){0};
         prepared.path = to.ptr;
     }
-    return wrong != NULL ? (struct import_row_row){0} : run(f, prepared.format, prepared.path, is_dry);
+    return wrong != NULL ? (struct import_row_row){0}
+                         : run(f, prepared.format, prepared.path, is_dry);
 }
 
 str fixture_export(struct fixture *f)
@@ -150,9 +163,11 @@ int64_t fixture_on_hand(struct fixture *f, struct variant_id id)
 
 void assert_counts(struct import_row_row row, int created, int changed, int same, int problems)
 {
-    if (row.created_count != created || row.changed_count != changed || row.same_count != same || row.problem_count != problems)
-        print_message("%lld new, %lld changed, %lld same, %lld problems\n", (long long)row.created_count,
-                      (long long)row.changed_count, (long long)row.same_count, (long long)row.problem_count);
+    if (row.created_count != created || row.changed_count != changed || row.same_count != same ||
+        row.problem_count != problems)
+        print_message("%lld new, %lld changed, %lld same, %lld problems\n",
+                      (long long)row.created_count, (long long)row.changed_count,
+                      (long long)row.same_count, (long long)row.problem_count);
     assert_int_equal(row.created_count, created);
     assert_int_equal(row.changed_count, changed);
     assert_int_equal(row.same_count, same);

@@ -1,4 +1,5 @@
-/* Files of any kind: what their columns are, in which letters they are written, and those that mean harm. */
+/* Files of any kind: what their columns are, in which letters they are written, and those that mean
+ * harm. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,19 +16,34 @@ static const struct {
     {{"Product Name", "Unit Price", "Qty", "SKU", "Image URL", "Long description"},
      {"Cup", "9.50", "3", "C-1", "https://x.test/a.jpg", "<p>Blue</p>"},
      {"title", "price", "stock", "sku", "image", "body"}},
-    {{"Artikelnummer", "Bezeichnung", "VK-Preis", "Lagerbestand", "EAN", "Warengruppe", "Farbe", "Lagerort"},
+    {{"Artikelnummer", "Bezeichnung", "VK-Preis", "Lagerbestand", "EAN", "Warengruppe", "Farbe",
+      "Lagerort"},
      {"A1", "Tasse", "9,50", "4", "4006381333931", "Haus", "Blau", "R7"},
      {"sku", "title", "price", "stock", "barcode", "type", "option2", ""}},
-    {{"R\xc3\xa9" "f\xc3\xa9rence", "D\xc3\xa9signation", "Prix de vente", "Prix barr\xc3\xa9", "Quantit\xc3\xa9", "Marque", "Taille"},
+    {{"R\xc3\xa9"
+      "f\xc3\xa9rence",
+      "D\xc3\xa9signation", "Prix de vente", "Prix barr\xc3\xa9", "Quantit\xc3\xa9", "Marque",
+      "Taille"},
      {"R1", "Tasse", "9,50 \xe2\x82\xac", "12,00 \xe2\x82\xac", "4", "Reef", "M"},
      {"sku", "title", "price", "compare_at", "stock", "vendor", "option1"}},
-    {{"\xe5\x95\x86\xe5\x93\x81\xe5\x90\x8d\xe7\xa7\xb0*", "\xe9\x94\x80\xe5\x94\xae\xe4\xbb\xb7\xef\xbc\x88\xe5\x85\x83\xef\xbc\x89", "\xe5\xba\x93\xe5\xad\x98", "\xe8\xb4\xa7\xe5\x8f\xb7", "\xe4\xb8\xbb\xe5\x9b\xbe", "\xe5\xa4\x87\xe6\xb3\xa8"},
-     {"\xe8\x8c\xb6\xe5\xa3\xb6", "\xef\xbf\xa5" "99.00", "4", "A1", "https://x.test/a.png", "\xe6\x97\xa0"},
+    {{"\xe5\x95\x86\xe5\x93\x81\xe5\x90\x8d\xe7\xa7\xb0*",
+      "\xe9\x94\x80\xe5\x94\xae\xe4\xbb\xb7\xef\xbc\x88\xe5\x85\x83\xef\xbc\x89",
+      "\xe5\xba\x93\xe5\xad\x98", "\xe8\xb4\xa7\xe5\x8f\xb7", "\xe4\xb8\xbb\xe5\x9b\xbe",
+      "\xe5\xa4\x87\xe6\xb3\xa8"},
+     {"\xe8\x8c\xb6\xe5\xa3\xb6",
+      "\xef\xbf\xa5"
+      "99.00",
+      "4", "A1", "https://x.test/a.png", "\xe6\x97\xa0"},
      {"title", "price", "stock", "sku", "image", ""}},
-    {{"\xd0\x9d\xd0\xb0\xd0\xb8\xd0\xbc\xd0\xb5\xd0\xbd\xd0\xbe\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xb8\xd0\xb5", "\xd0\xa6\xd0\xb5\xd0\xbd\xd0\xb0", "\xd0\x90\xd1\x80\xd1\x82\xd0\xb8\xd0\xba\xd1\x83\xd0\xbb", "\xd0\x9e\xd1\x81\xd1\x82\xd0\xb0\xd1\x82\xd0\xbe\xd0\xba"},
+    {{"\xd0\x9d\xd0\xb0\xd0\xb8\xd0\xbc"
+      "\xd0\xb5\xd0\xbd\xd0\xbe\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xb8\xd0\xb5",
+      "\xd0\xa6\xd0\xb5\xd0\xbd\xd0\xb0",
+      "\xd0\x90\xd1\x80\xd1\x82\xd0\xb8\xd0\xba\xd1\x83\xd0\xbb",
+      "\xd0\x9e\xd1\x81\xd1\x82\xd0\xb0\xd1\x82\xd0\xbe\xd0\xba"},
      {"\xd0\xa7\xd0\xb0\xd1\x88\xd0\xba\xd0\xb0", "100", "A1", "3"},
      {"title", "price", "sku", "stock"}},
-    {{"\xe5\x95\x86\xe5\x93\x81\xe5\x90\x8d", "\xe4\xbe\xa1\xe6\xa0\xbc", "\xe5\x9c\xa8\xe5\xba\xab\xe6\x95\xb0", "\xe3\x82\xab\xe3\x83\xa9\xe3\x83\xbc"},
+    {{"\xe5\x95\x86\xe5\x93\x81\xe5\x90\x8d", "\xe4\xbe\xa1\xe6\xa0\xbc",
+      "\xe5\x9c\xa8\xe5\xba\xab\xe6\x95\xb0", "\xe3\x82\xab\xe3\x83\xa9\xe3\x83\xbc"},
      {"\xe6\xb9\xaf\xe5\x91\x91", "1200", "3", "\xe9\x9d\x92"},
      {"title", "price", "stock", "option2"}},
     /* By the values, where the name tells nothing. */
@@ -47,7 +63,8 @@ static void columns_are_guessed_in_many_languages(void **state)
         const str *rows[] = {row};
         s.rows = rows;
         arena_init(&arena, MiB(4));
-        for (; s.column_count < COLUMNS && guesses[i].head[s.column_count] != NULL; s.column_count++) {
+        for (; s.column_count < COLUMNS && guesses[i].head[s.column_count] != NULL;
+             s.column_count++) {
             head[s.column_count] = str_c(guesses[i].head[s.column_count]);
             row[s.column_count] = str_c(guesses[i].row[s.column_count]);
         }
@@ -68,17 +85,27 @@ static void amounts_of_any_country_are_read(void **state)
     static const struct {
         const char *text, *amount;
         bool has_comma, is_other;
-    } cases[] = {{"1.234,50 \xe2\x82\xac", "1234.50", false, false}, {"1,234.50", "1234.50", false, false},
-                 {"12,50", "12.50", false, false},  {"1,234", "1234", false, false}, {"1,234", "1.234", true, false},
-                 {"EUR 9", "9", false, false},      {"9.99 USD", "9.99", false, true}, {"1'234.50 CHF", "1234.50", false, true},
-                 {"\xc2\xa5 1 200", "1200", false, false}, {"-5", "-5", false, false}, {"free", "free", false, false},
-                 {"1.234.567", "1234567", false, false}, {".5", ".5", false, false}, {"9.-", "9.", false, false}};
+    } cases[] = {{"1.234,50 \xe2\x82\xac", "1234.50", false, false},
+                 {"1,234.50", "1234.50", false, false},
+                 {"12,50", "12.50", false, false},
+                 {"1,234", "1234", false, false},
+                 {"1,234", "1.234", true, false},
+                 {"EUR 9", "9", false, false},
+                 {"9.99 USD", "9.99", false, true},
+                 {"1'234.50 CHF", "1234.50", false, true},
+                 {"\xc2\xa5 1 200", "1200", false, false},
+                 {"-5", "-5", false, false},
+                 {"free", "free", false, false},
+                 {"1.234.567", "1234567", false, false},
+                 {".5", ".5", false, false},
+                 {"9.-", "9.", false, false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct arena arena;
         str amount;
         bool is_other;
         arena_init(&arena, MiB(1));
-        assert_null(import_value_amount(&arena, str_c(cases[i].text), (struct currency){"EUR"}, cases[i].has_comma, &amount, &is_other));
+        assert_null(import_value_amount(&arena, str_c(cases[i].text), (struct currency){"EUR"},
+                                        cases[i].has_comma, &amount, &is_other));
         if (!str_eq(amount, str_c(cases[i].amount)))
             print_message("%s: %.*s\n", cases[i].text, STR_ARG(amount));
         assert_true(str_eq(amount, str_c(cases[i].amount)));
@@ -89,9 +116,44 @@ static void amounts_of_any_country_are_read(void **state)
 
 /* ---- in which letters ---- */
 
-static const str gbk = STR_INIT("\xc9\xcc\xc6\xb7\xc3\xfb\xb3\xc6,\xca\xdb\xbc\xdb,\xbf\xe2\xb4\xe6\xca\xfd\xc1\xbf,\xbb\xf5\xba\xc5,\xd1\xd5\xc9\xab,\xc9\xcc\xc6\xb7\xc3\xe8\xca\xf6\n\xd7\xcf\xc9\xb0\xb2\xe8\xba\xf8,128.50,3,HU-1,\xba\xec,\xca\xd6\xb9\xa4\xd6\xc6\xd7\xf7\xb5\xc4\xb2\xe8\xba\xf8\xa3\xac\xca\xca\xba\xcf\xcb\xc4\xc8\xcb\xd2\xfb\xb2\xe8\n\xd7\xcf\xc9\xb0\xb2\xe8\xba\xf8,138.50,0,HU-2,\xc2\xcc,\n\xc7\xe0\xbb\xa8\xb4\xc9\xb1\xad,28,12,BEI-1,,\xbe\xb0\xb5\xc2\xd5\xf2\xc7\xe0\xbb\xa8\xb4\xc9\n");
-static const str utf16 = STR_INIT("\xff\xfe" "FU\xc1T\x0dT\xf0y,\x00.U\xf7N,\x00\x93^X[pe\xcf\x91,\x00'\x8d\xf7S,\x00\x9c\x98r\x82,\x00" "FU\xc1T\xcf" "c\xf0\x8f\n\x00+}\x02x6\x83\xf6X,\x00" "1\x00" "2\x00" "8\x00.\x00" "5\x00" "0\x00,\x00" "3\x00,\x00H\x00U\x00-\x00" "1\x00,\x00\xa2~,\x00Kb\xe5]6R\x5cO\x84v6\x83\xf6X\x0c\xff\x02\x90\x08T\xdbV\xbaNn\x99" "6\x83\n\x00+}\x02x6\x83\xf6X,\x00" "1\x00" "3\x00" "8\x00.\x00" "5\x00" "0\x00,\x00" "0\x00,\x00H\x00U\x00-\x00" "2\x00,\x00\xff~,\x00\n\x00R\x97\xb1\x82\xf7tog,\x00" "2\x00" "8\x00,\x00" "1\x00" "2\x00,\x00" "B\x00" "E\x00I\x00-\x00" "1\x00,\x00,\x00of\xb7_G\x95R\x97\xb1\x82\xf7t\n\x00");
-static const str windows = STR_INIT("Artikelnummer;Bezeichnung;Beschreibung;Verkaufspreis;Bestand;Gewicht (kg);Gr\xf6\xdf" "e\nK-1;K\xe4nnchen;Wei\xdf;1.234,50;3;1,5;S\nK-2;K\xe4nnchen;;19,90;0;0,25;M\n");
+static const str gbk = STR_INIT(
+    "\xc9\xcc\xc6\xb7\xc3\xfb\xb3\xc6,\xca\xdb\xbc\xdb,\xbf\xe2\xb4\xe6\xca\xfd\xc1\xbf,"
+    "\xbb\xf5\xba\xc5,\xd1\xd5\xc9\xab,\xc9\xcc\xc6\xb7\xc3\xe8\xca\xf6\n"
+    "\xd7\xcf\xc9\xb0\xb2\xe8\xba\xf8,128.50,3,HU-1,\xba\xec,\xca\xd6\xb9\xa4\xd6\xc6\xd7"
+    "\xf7\xb5\xc4\xb2\xe8\xba\xf8\xa3\xac\xca\xca\xba\xcf\xcb\xc4\xc8\xcb\xd2\xfb\xb2\xe8\n"
+    "\xd7\xcf\xc9\xb0\xb2\xe8\xba\xf8,138.50,0,HU-2,\xc2\xcc,\n"
+    "\xc7\xe0\xbb\xa8\xb4\xc9\xb1\xad,28,12,BEI-1,,\xbe\xb0\xb5\xc2\xd5\xf2\xc7\xe0\xbb\xa8"
+    "\xb4\xc9\n");
+static const str utf16 = STR_INIT(
+    "\xff\xfe"
+    "FU\xc1T\x0dT\xf0y,\x00.U\xf7N,\x00\x93^X[pe\xcf\x91,\x00'\x8d\xf7S,\x00\x9c\x98r\x82,\x00"
+    "FU\xc1T\xcf"
+    "c\xf0\x8f\n\x00+}\x02x6\x83\xf6X,\x00"
+    "1\x00"
+    "2\x00"
+    "8\x00.\x00"
+    "5\x00"
+    "0\x00,\x00"
+    "3\x00,\x00H\x00U\x00-\x00"
+    "1\x00,\x00\xa2~,\x00Kb\xe5]6R\x5cO\x84v6\x83\xf6X\x0c\xff\x02\x90\x08T\xdbV\xbaNn\x99"
+    "6\x83\n\x00+}\x02x6\x83\xf6X,\x00"
+    "1\x00"
+    "3\x00"
+    "8\x00.\x00"
+    "5\x00"
+    "0\x00,\x00"
+    "0\x00,\x00H\x00U\x00-\x00"
+    "2\x00,\x00\xff~,\x00\n\x00R\x97\xb1\x82\xf7tog,\x00"
+    "2\x00"
+    "8\x00,\x00"
+    "1\x00"
+    "2\x00,\x00"
+    "B\x00"
+    "E\x00I\x00-\x00"
+    "1\x00,\x00,\x00of\xb7_G\x95R\x97\xb1\x82\xf7t\n\x00");
+static const str windows =
+    STR_INIT("Artikelnummer;Bezeichnung;Beschreibung;Verkaufspreis;Bestand;Gewicht (kg);Gr\xf6\xdf"
+             "e\nK-1;K\xe4nnchen;Wei\xdf;1.234,50;3;1,5;S\nK-2;K\xe4nnchen;;19,90;0;0,25;M\n");
 
 static struct import_row_row take(struct fixture *f, str bytes, const struct err **ret_wrong)
 {
@@ -123,7 +185,8 @@ static void any_table_comes_in_by_its_columns(enum db_engine engine)
 
 /* ---- those that mean harm ---- */
 
-static str repeated(struct fixture *f, const char *before, const char *part, size_t times, const char *after)
+static str repeated(struct fixture *f, const char *before, const char *part, size_t times,
+                    const char *after)
 {
     struct strbuf sb;
     str text;
@@ -142,8 +205,11 @@ static void what_means_harm_is_answered_in_words(enum db_engine engine)
     const struct err *wrong;
     fixture_open(&f, engine);
     /* A cell of 10 MB costs its line. */
-    struct import_row_row row = take(&f, repeated(&f, "slug,sku,name,price,currency,status\ncup,C,\"", "xxxxxxxxxx", 1024 * 1024,
-                                                  "\",9,EUR,active\nmug,M,Mug,9,EUR,active\n"), NULL);
+    struct import_row_row row =
+        take(&f,
+             repeated(&f, "slug,sku,name,price,currency,status\ncup,C,\"", "xxxxxxxxxx",
+                      1024 * 1024, "\",9,EUR,active\nmug,M,Mug,9,EUR,active\n"),
+             NULL);
     assert_int_equal(row.created_count, 1);
     assert_int_equal(row.problem_count, 1);
     take(&f, repeated(&f, "name", ",x", 100000, "\ncup,1\n"), &wrong);
@@ -158,10 +224,12 @@ static void what_means_harm_is_answered_in_words(enum db_engine engine)
     take(&f, S("#line,#problem,Handle,Title\n1,error.bug\t\tx,cup,Cup\n"), &wrong);
     assert_null(wrong);
     /* What a spreadsheet would run is guarded on its way out, and comes back as it was. */
-    assert_counts(take(&f, S("name,price,sku\n\"=cmd|' /C calc'!A0\",9,@SUM(1)\n+1,9,-2\n"), NULL), 2, 0, 0, 0);
+    assert_counts(take(&f, S("name,price,sku\n\"=cmd|' /C calc'!A0\",9,@SUM(1)\n+1,9,-2\n"), NULL),
+                  2, 0, 0, 0);
     str out = fixture_export(&f);
     assert_true(str_find(out, S("'=cmd|' /C calc'!A0")) >= 0);
-    assert_true(str_find(out, S(",=")) < 0 && str_find(out, S(",\"=")) < 0 && str_find(out, S(",@")) < 0);
+    assert_true(str_find(out, S(",=")) < 0 && str_find(out, S(",\"=")) < 0 &&
+                str_find(out, S(",@")) < 0);
     assert_counts(fixture_import(&f, out, false), 0, 0, 3, 0);
     testing_close(&f.t);
 }
@@ -171,8 +239,10 @@ static void files_that_do_not_belong_together_are_refused(enum db_engine engine)
     struct fixture f;
     const struct err *wrong;
     fixture_open(&f, engine);
-    const char *paths[] = {fixture_write(&f, "one.csv", S("goods_id,specification,value\n1,a,b\n")),
-                           fixture_write(&f, "two.csv", S("slug,sku,name,price,currency,status\nmug,M,Mug,9,EUR,active\n"))};
+    const char *paths[] = {
+        fixture_write(&f, "one.csv", S("goods_id,specification,value\n1,a,b\n")),
+        fixture_write(&f, "two.csv",
+                      S("slug,sku,name,price,currency,status\nmug,M,Mug,9,EUR,active\n"))};
     fixture_take(&f, paths, 1, true, &wrong);
     assert_string_equal(wrong->key, "import.companion");
     fixture_take(&f, paths, 2, true, &wrong);

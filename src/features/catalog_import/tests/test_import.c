@@ -1,12 +1,18 @@
-/* Files against a catalogue, on both engines: nothing changes twice, good lines go in, what was killed goes on. */
+/* Files against a catalogue, on both engines: nothing changes twice, good lines go in, what was
+ * killed goes on. */
 #include "catalog_import/tests/import_fixture.h"
 
-#define HEAD "Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker," \
-             "Variant Inventory Qty,Variant Price,Image Src,Status\n"
+#define HEAD                                                                                    \
+    "Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant SKU,Variant " \
+    "Inventory Tracker,"                                                                        \
+    "Variant Inventory Qty,Variant Price,Image Src,Status\n"
 
-static const str two = STR_INIT(HEAD "tide,Tide,<p onclick=x>Wet<script>1</script></p>,Reef,true,Size,S,T-S,shopify,5,49.00,http://10.0.0.1/a.jpg,active\n"
-                                     "tide,,,,,,M,T-M,shopify,2,49.00,,\n"
-                                     "cup,Cup,,Reef,true,Title,Default Title,,,,9.00,,active\n");
+static const str two = STR_INIT(
+    HEAD
+    "tide,Tide,<p onclick=x>Wet<script>1</script></p>,Reef,true,Size,S,T-S,shopify,5,49.00,"
+    "http://10.0.0.1/a.jpg,active\n"
+    "tide,,,,,,M,T-M,shopify,2,49.00,,\n"
+    "cup,Cup,,Reef,true,Title,Default Title,,,,9.00,,active\n");
 
 static void nothing_changes_twice(enum db_engine engine)
 {
@@ -33,7 +39,10 @@ static void a_sku_finds_its_product_again(enum db_engine engine)
     fixture_open(&f, engine);
     fixture_import(&f, two, false);
     struct product tide = fixture_product(&f, "tide");
-    str next = S(HEAD "high-tide,High Tide,,Reef,true,Size,Small,T-S,shopify,4,52.00,,active\nhigh-tide,,,,,,M,T-M,shopify,2,49.00,,\n");
+    str next = S(
+        HEAD
+        "high-tide,High Tide,,Reef,true,Size,Small,T-S,shopify,4,52.00,,active\nhigh-tide,,,,,,M,"
+        "T-M,shopify,2,49.00,,\n");
     struct import_row_row dry = fixture_import(&f, next, true);
     assert_counts(dry, 0, 1, 0, 0);
     struct import_items_row *items;
@@ -64,9 +73,13 @@ static void good_lines_go_in_and_a_broken_one_takes_nothing_away(enum db_engine 
     struct fixture f;
     fixture_open(&f, engine);
     fixture_import(&f, two, false);
-    str broken = S(HEAD "tide,Tide,,Reef,true,Size,S,T-S,shopify,x,49.00,,active\ntide,,,,,,M,T-M,shopify,3,50.00,,\n"
-                        "mug,Mug,,Reef,true,Size,S,T-M,,,9.00,,\nmug,,,,,,L,M-L,,,9.00,,\n"
-                        "mat,,,,,,,,,,3.00,,\ncup,Cup,,Reef,true,Title,Default Title,,,,9.00,,active\ntide,Tide,,,,,,,,,1,,\n");
+    str broken = S(
+        HEAD
+        "tide,Tide,,Reef,true,Size,S,T-S,shopify,x,49.00,,active\ntide,,,,,,M,T-M,shopify,3,50.00,,"
+        "\n"
+        "mug,Mug,,Reef,true,Size,S,T-M,,,9.00,,\nmug,,,,,,L,M-L,,,9.00,,\n"
+        "mat,,,,,,,,,,3.00,,\ncup,Cup,,Reef,true,Title,Default Title,,,,9.00,,active\ntide,Tide,,,,"
+        ",,,,,1,,\n");
     struct import_row_row row = fixture_import(&f, broken, false);
     assert_counts(row, 1, 1, 1, 4);
     assert_int_equal(row.state, IMPORT_DONE);
@@ -94,7 +107,10 @@ static void a_file_with_few_columns_leaves_the_rest(enum db_engine engine)
     struct fixture f;
     fixture_open(&f, engine);
     fixture_import(&f, two, false);
-    assert_counts(fixture_import(&f, S("Handle,Title,Variant SKU,Variant Inventory Qty\ntide,,T-M,9\n"), false), 0, 1, 0, 0);
+    assert_counts(fixture_import(&f,
+                                 S("Handle,Title,Variant SKU,Variant Inventory Qty\ntide,,T-M,9\n"),
+                                 false),
+                  0, 1, 0, 0);
     struct product tide = fixture_product(&f, "tide");
     assert_int_equal(tide.variant_count, 2);
     assert_str_equal(tide.title, "Tide");
@@ -110,7 +126,10 @@ static void what_goes_out_comes_back_the_same(enum db_engine engine)
     struct fixture f;
     fixture_open(&f, engine);
     fixture_import(&f, two, false);
-    fixture_import(&f, S(HEAD "odd,\"'=Odd, \"\"very\"\"\",,@Reef,false,Colour,+Blue,-1,shopify,0,1.05,,draft\n"), false);
+    fixture_import(
+        &f,
+        S(HEAD "odd,\"'=Odd, \"\"very\"\"\",,@Reef,false,Colour,+Blue,-1,shopify,0,1.05,,draft\n"),
+        false);
     str first = fixture_export(&f);
     assert_counts(fixture_import(&f, first, false), 0, 0, 3, 0);
     str again = fixture_export(&f);
@@ -134,9 +153,14 @@ static void slices_go_on_where_the_last_one_stood(enum db_engine engine)
     strbuf_init(&sb, &f.t.arena, MiB(1));
     strbuf_add(&sb, S(HEAD));
     for (int i = 0; i < MANY; i++)
-        strbuf_addf(&sb, "p-%d,Product %d,,,true,Title,Default Title,S-%d,shopify,%d,9.00,,active\n", i, i, i, i);
+        strbuf_addf(&sb,
+                    "p-%d,Product %d,,,true,Title,Default Title,S-%d,shopify,%d,9.00,,active\n", i,
+                    i, i, i);
     testing_must(strbuf_finish(&sb, &text));
-    struct import_slice slice = {.shop = f.shop, .id = fixture_create(&f, NULL, false), .path = fixture_write(&f, "file.csv", text), .batches_max = 3};
+    struct import_slice slice = {.shop = f.shop,
+                                 .id = fixture_create(&f, NULL, false),
+                                 .path = fixture_write(&f, "file.csv", text),
+                                 .batches_max = 3};
     int slices = 0;
     for (; !is_over; slices++) {
         testing_must(import_slice_run(f.t.platform, &f.t.arena, &slice, &is_over));
@@ -157,7 +181,10 @@ static void a_private_address_is_refused_and_the_product_is_there(enum db_engine
     size_t count;
     bool is_over = false;
     fixture_open(&f, engine);
-    struct import_slice slice = {.shop = f.shop, .id = fixture_create(&f, NULL, false), .path = fixture_write(&f, "file.csv", two), .batches_max = 9,
+    struct import_slice slice = {.shop = f.shop,
+                                 .id = fixture_create(&f, NULL, false),
+                                 .path = fixture_write(&f, "file.csv", two),
+                                 .batches_max = 9,
                                  .fetches_photos = true};
     testing_must(import_slice_run(f.t.platform, &f.t.arena, &slice, &is_over));
     testing_drain(&f.t);
@@ -213,10 +240,14 @@ ON_BOTH(another_shop_sees_none_of_it)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(nothing_changes_twice), BOTH(a_sku_finds_its_product_again),
-        BOTH(good_lines_go_in_and_a_broken_one_takes_nothing_away), BOTH(a_file_with_few_columns_leaves_the_rest),
-        BOTH(what_goes_out_comes_back_the_same), BOTH(slices_go_on_where_the_last_one_stood),
-        BOTH(a_private_address_is_refused_and_the_product_is_there), BOTH(another_shop_sees_none_of_it),
+        BOTH(nothing_changes_twice),
+        BOTH(a_sku_finds_its_product_again),
+        BOTH(good_lines_go_in_and_a_broken_one_takes_nothing_away),
+        BOTH(a_file_with_few_columns_leaves_the_rest),
+        BOTH(what_goes_out_comes_back_the_same),
+        BOTH(slices_go_on_where_the_last_one_stood),
+        BOTH(a_private_address_is_refused_and_the_product_is_there),
+        BOTH(another_shop_sees_none_of_it),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }

@@ -1,20 +1,23 @@
-/* Customers and orders of another shop as history: stories and totals, no stock, no ledger, no order; yes to mails only
- * where the file says so and nothing was said here. */
+/* Customers and orders of another shop as history: stories and totals, no stock, no ledger, no
+ * order; yes to mails only where the file says so and nothing was said here. */
 #include "catalog_import/tests/import_fixture.h"
 #include "past/past.h"
 
 static const str customers = STR_INIT(
-    "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Phone,Phone,Total Spent,Total Orders,Note\n"
+    "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Phone,Phone,"
+    "Total Spent,Total Orders,Note\n"
     "1,Mei,Lin,MEI@x.test,yes,,'+31612345678,120.50,3,\n"
     "2,Ole,,ole@x.test,no,,,0.00,0,\n"
     "3,Nobody,,,yes,,,1.00,1,\n"
     "4,Pia,,pia@x.test,yes,,,many,1,\n");
 static const str orders = STR_INIT(
-    "Name,Email,Financial Status,Accepts Marketing,Currency,Total,Created at,Lineitem quantity,Lineitem name,Billing Name,"
+    "Name,Email,Financial Status,Accepts Marketing,Currency,Total,Created at,Lineitem quantity,"
+    "Lineitem name,Billing Name,"
     "Cancelled at,Refunded Amount,Id\n"
     "#1001,mei@x.test,paid,no,EUR,50.00,2026-03-01 10:22:31 +0100,2,Cup,Mei Lin,,0.00,1\n"
     "#1001,mei@x.test,,,,,,1,\"Pot, red\",,,,\n"
-    "#1002,mei@x.test,partially_refunded,no,EUR,30.00,2026-03-02 10:22:31 +0100,1,Cup,Mei Lin,,10.00,2\n"
+    "#1002,mei@x.test,partially_refunded,no,EUR,30.00,2026-03-02 10:22:31 +0100,1,Cup,Mei Lin,,"
+    "10.00,2\n"
     "#1003,mei@x.test,refunded,no,EUR,30.00,2026-03-03 10:22:31 +0100,1,Cup,Mei Lin,,30.00,3\n"
     "#1004,mei@x.test,paid,no,USD,99.00,2026-03-04 10:22:31 +0100,1,Cup,Mei Lin,,0.00,4\n"
     "#1005,new@x.test,paid,yes,EUR,7.00,2026-03-05 10:22:31 UTC,1,Cup,Neu,,0.00,5\n"
@@ -97,7 +100,11 @@ static void a_no_that_was_said_here_stays(enum db_engine engine)
     fixture_open(&f, engine);
     take(&f, customers, false);
     testing_turn(&f.t, f.owner, say_no, &f);
-    take(&f, S("First Name,Last Name,Email,Accepts Email Marketing,Total Spent,Total Orders\nOle,,ole@x.test,yes,0,0\n"), false);
+    take(
+        &f,
+        S("First Name,Last Name,Email,Accepts Email Marketing,Total Spent,Total Orders\nOle,,"
+          "ole@x.test,yes,0,0\n"),
+        false);
     assert_false(contact_of(&f, "ole@x.test").mail_consent);
     testing_close(&f.t);
 }
@@ -111,7 +118,8 @@ static void orders_are_told_and_counted_once(enum db_engine engine)
     assert_counts(take(&f, orders, true), 5, 0, 0, 2);
     assert_counts(take(&f, orders, false), 5, 0, 0, 2);
     struct contact mei = contact_of(&f, "mei@x.test"), new = contact_of(&f, "new@x.test");
-    /* Her orders are the truth now: 50 and 30 less 10; given back whole and dollars stand in the story alone. */
+    /* Her orders are the truth now: 50 and 30 less 10; given back whole and dollars stand in the
+     * story alone. */
     assert_int_equal(mei.order_count, 2);
     assert_int_equal(mei.spent_minor, 7000);
     assert_int_equal(new.spent_minor, 700);

@@ -1,9 +1,12 @@
-/* The reader of Shopify's CSV: what groups come out of which bytes, and what is said about the others. */
+/* The reader of Shopify's CSV: what groups come out of which bytes, and what is said about the
+ * others. */
 #include "base/tests/unit.h"
 #include "catalog_import/shopify.h"
 
-#define HEAD "Handle,Title,Body (HTML),Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker," \
-             "Variant Inventory Qty,Variant Price,Variant Compare At Price,Image Src,Status\n"
+#define HEAD                                                                             \
+    "Handle,Title,Body (HTML),Published,Option1 Name,Option1 Value,Variant SKU,Variant " \
+    "Inventory Tracker,"                                                                 \
+    "Variant Inventory Qty,Variant Price,Variant Compare At Price,Image Src,Status\n"
 
 struct reading {
     struct arena arena;
@@ -20,7 +23,8 @@ static const struct err *read_all(struct reading *r, str bytes)
     arena_init(&r->arena, MiB(16));
     r->memory = (struct csv_memory){bytes};
     r->count = 0;
-    TRY(shopify_open(&r->reader, &r->arena, eur, false, str_sub(bytes, 0, 4096), csv_read_memory, &r->memory));
+    TRY(shopify_open(&r->reader, &r->arena, eur, false, str_sub(bytes, 0, 4096), csv_read_memory,
+                     &r->memory));
     while (!is_end && r->count < COUNT(r->groups)) {
         TRY(shopify_next(&r->reader, &r->arena, &r->groups[r->count], &is_end));
         r->count += !is_end;
@@ -33,7 +37,8 @@ static void must_read(struct reading *r, str bytes)
     assert_null(read_all(r, bytes));
 }
 
-static void assert_problem(const struct import_group *g, size_t i, int64_t line, const char *column, const char *key)
+static void assert_problem(const struct import_group *g, size_t i, int64_t line, const char *column,
+                           const char *key)
 {
     assert_true(i < g->problem_count);
     assert_int_equal(g->problems[i].line, line);
@@ -45,12 +50,15 @@ static void variants_and_pictures_belong_together(void **state)
 {
     (void)state;
     struct reading r;
-    must_read(&r, S("\xef\xbb\xbf" HEAD
-                    "tide,Tide,\"<p>One\nline</p>\",true,Size,S,T-S,shopify,5,49.00,59,https://x.test/a.jpg,active\n"
-                    "tide,,,,,M,T-M,shopify,-2,49.00,,https://x.test/b.jpg,\n"
-                    ",,,,,L,T-L,,7,49.00,,,\n"
-                    "tide,,,,,,,,,,,https://x.test/c.jpg,\n"
-                    "cup,Cup,,false,Title,Default Title,,,,9.5,,,\n"));
+    must_read(
+        &r,
+        S("\xef\xbb\xbf" HEAD
+          "tide,Tide,\"<p>One\nline</p>\",true,Size,S,T-S,shopify,5,49.00,59,https://x.test/a.jpg,"
+          "active\n"
+          "tide,,,,,M,T-M,shopify,-2,49.00,,https://x.test/b.jpg,\n"
+          ",,,,,L,T-L,,7,49.00,,,\n"
+          "tide,,,,,,,,,,,https://x.test/c.jpg,\n"
+          "cup,Cup,,false,Title,Default Title,,,,9.5,,,\n"));
     assert_int_equal(r.count, 2);
     const struct import_group *g = &r.groups[0];
     assert_int_equal(g->problem_count, 0);
@@ -123,7 +131,8 @@ static void other_dialects_are_understood(void **state)
 {
     (void)state;
     struct reading r;
-    must_read(&r, S("URL handle;Title;SKU;Price;Inventory quantity;Barcode\ntee;Tee;'=1;9,90;3;'123\n"));
+    must_read(
+        &r, S("URL handle;Title;SKU;Price;Inventory quantity;Barcode\ntee;Tee;'=1;9,90;3;'123\n"));
     assert_int_equal(r.groups[0].variants[0].price_minor, 990);
     assert_int_equal(r.groups[0].details[0].on_hand, 3);
     assert_str_equal(r.groups[0].variants[0].sku, "=1");
@@ -172,7 +181,9 @@ static void a_nul_in_the_middle_is_one_bad_line(void **state)
     must_read(&r, S("Handle,Title,Variant Price\ncup,C\0p,9\n"));
     assert_problem(&r.groups[0], 0, 2, "", "csv.control");
     arena_done(&r.arena);
-    must_read(&r, S(HEAD "tide,Tide,,true,,,T-S,,,49.00,,,\ncup,C\0p,,,,,,,,9,,,\nmug,Mug,,,,,,,,9,,,\n"));
+    must_read(
+        &r,
+        S(HEAD "tide,Tide,,true,,,T-S,,,49.00,,,\ncup,C\0p,,,,,,,,9,,,\nmug,Mug,,,,,,,,9,,,\n"));
     assert_int_equal(r.count, 2);
     assert_problem(&r.groups[0], 0, 3, "", "csv.control");
     assert_str_equal(r.groups[1].product.handle, "mug");

@@ -79,11 +79,24 @@ test('asking for a person is a tap without leaving, and reaches the inbox', asyn
 });
 
 test('one button tapped by many fingers at once is tapped once', async () => {
-  const made = await owner.api('POST', '/api/v1/console/reef/products', {title: 'Tide one-piece', status: 'active',
-    options: ['Size'], variants: ['S', 'M'].map(size => ({options: [size], price: '64.00'}))}, {...own, 'idempotency-key': 'tide'});
+  const made = await owner.api(
+    'POST',
+    '/api/v1/console/reef/products',
+    {
+      title: 'Tide one-piece',
+      status: 'active',
+      options: ['Size'],
+      variants: ['S', 'M'].map(size => ({options: [size], price: '64.00'})),
+    },
+    {...own, 'idempotency-key': 'tide'},
+  );
   assert.equal(made.status, 201, made.text);
   const nina = server.client();
-  const begun = await nina.post('/chat/with/reef', {text: 'This one?', name: 'Nina', product: made.json().id, key: 'k'}, {headers: own});
+  const begun = await nina.post(
+    '/chat/with/reef',
+    {text: 'This one?', name: 'Nina', product: made.json().id, key: 'k'},
+    {headers: own},
+  );
   const path = `/api/v1/conversations/${begun.location.split('/')[2]}/messages`;
   const before = (await nina.api('GET', path)).json().items;
   const {token, label} = before[0].buttons.find(button => button.token);

@@ -9,7 +9,8 @@
 
 struct pigeon pigeon;
 
-static const struct err *pigeon_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
+static const struct err *pigeon_send(struct platform *p, struct arena *a,
+                                     const struct channel_message_out *m, str *ret_ref)
 {
     (void)p;
     if (m->shop_id.v != pigeon.shop.v)
@@ -22,20 +23,22 @@ static const struct err *pigeon_send(struct platform *p, struct arena *a, const 
     return str_fmt(a, ret_ref, "%d", pigeon.count);
 }
 
-static const struct channel pigeon_channel = {.name = "pigeon", .label_key = "chat.title", .pace_ms = 1000,
-                                              .send = pigeon_send};
+static const struct channel pigeon_channel = {
+    .name = "pigeon", .label_key = "chat.title", .pace_ms = 1000, .send = pigeon_send};
 static const char *const no_needs[] = {NULL};
-static const struct feature pigeon_feature = {.name = "pigeon", .needs = no_needs, .channel = &pigeon_channel};
+static const struct feature pigeon_feature = {
+    .name = "pigeon", .needs = no_needs, .channel = &pigeon_channel};
 
 static const struct feature *const features[] = {
-    &account_feature, &media_feature, &shop_feature, &catalog_feature, &identity_feature, &pool_feature,
-    &chat_feature, &pigeon_feature,
+    &account_feature,  &media_feature, &shop_feature, &catalog_feature,
+    &identity_feature, &pool_feature,  &chat_feature, &pigeon_feature,
 };
 
 struct heard heard;
 
 /* Answers "bot: " and the words; "buttons" gives two of them, "person" asks for one. */
-static const struct err *listener(struct turn *t, const struct conversation *c, const struct chat_in *m)
+static const struct err *listener(struct turn *t, const struct conversation *c,
+                                  const struct chat_in *m)
 {
     struct message_id id;
     struct chat_out out = {0};
@@ -64,9 +67,17 @@ struct setup {
 
 static const struct err *make_shop(struct turn *t, str handle, struct shop_id *ret)
 {
-    struct shop_new n = {.handle = handle, .name = S("Reef & Salt"), .tagline = S("Swim"), .about = S(""),
-                         .currency = S("EUR"), .language = S("en"), .country = S("PT"), .zone = S("Europe/Lisbon"),
-                         .contact_email = S("reef@example.org"), .delivery_text = S(""), .returns_text = S(""),
+    struct shop_new n = {.handle = handle,
+                         .name = S("Reef & Salt"),
+                         .tagline = S("Swim"),
+                         .about = S(""),
+                         .currency = S("EUR"),
+                         .language = S("en"),
+                         .country = S("PT"),
+                         .zone = S("Europe/Lisbon"),
+                         .contact_email = S("reef@example.org"),
+                         .delivery_text = S(""),
+                         .returns_text = S(""),
                          .accent = S("water")};
     return shop_create(t, &n, ret);
 }
@@ -75,8 +86,10 @@ static const struct err *set_up(struct turn *t, void *arg)
 {
     struct setup *s = arg;
     struct account_id stranger;
-    TRY(account_create(t, &(struct account_new){.name = S("Olga Owner"), .language = S("en")}, &s->f->owner));
-    TRY(account_create(t, &(struct account_new){.name = S("Sam Stranger"), .language = S("en")}, &stranger));
+    TRY(account_create(t, &(struct account_new){.name = S("Olga Owner"), .language = S("en")},
+                       &s->f->owner));
+    TRY(account_create(t, &(struct account_new){.name = S("Sam Stranger"), .language = S("en")},
+                       &stranger));
     TRY(account_guest_make(t, S("Nina Alves"), S("en"), &s->f->nina));
     TRY(account_guest_make(t, S("Tom Brandt"), S("zh"), &s->f->tom));
     t->actor = s->f->owner;
@@ -154,8 +167,12 @@ static const struct err *open_turn(struct turn *t, void *arg)
 struct conversation chat_fixture_open_site(struct chat_fixture *f, struct account_id account)
 {
     struct id_text user = id_format(account.v);
-    struct opening o = {.open = {.shop_id = f->shop, .channel = S("site"), .channel_user_id = id_str(&user),
-                                 .account_id = account, .customer_name = S("Nina Alves"), .language = S("en")}};
+    struct opening o = {.open = {.shop_id = f->shop,
+                                 .channel = S("site"),
+                                 .channel_user_id = id_str(&user),
+                                 .account_id = account,
+                                 .customer_name = S("Nina Alves"),
+                                 .language = S("en")}};
     testing_turn(&f->t, account, open_turn, &o);
     return o.conversation;
 }
@@ -165,10 +182,13 @@ static const struct err *say_turn(struct turn *t, void *arg)
     return chat_receive_message(t, arg);
 }
 
-const struct err *chat_fixture_say(struct chat_fixture *f, struct conversation_id id, const char *event, const char *text,
-                                   const char *token)
+const struct err *chat_fixture_say(struct chat_fixture *f, struct conversation_id id,
+                                   const char *event, const char *text, const char *token)
 {
-    struct chat_in in = {.shop_id = f->shop, .conversation_id = id, .event_id = str_c(event), .text = str_c(text),
+    struct chat_in in = {.shop_id = f->shop,
+                         .conversation_id = id,
+                         .event_id = str_c(event),
+                         .text = str_c(text),
                          .token = str_c(token)};
     return turn_run(f->t.platform, &f->t.arena, f->nina, say_turn, &in);
 }
@@ -186,17 +206,19 @@ static const struct err *send_turn(struct turn *t, void *arg)
     return chat_send(t, s->shop, s->id, CHAT_FROM_BOT, &s->out, &s->message);
 }
 
-struct message_id chat_fixture_send(struct chat_fixture *f, struct conversation_id id, const char *text,
-                                    const char *const *buttons)
+struct message_id chat_fixture_send(struct chat_fixture *f, struct conversation_id id,
+                                    const char *text, const char *const *buttons)
 {
     struct sending s = {.shop = f->shop, .id = id, .out = {.text = str_c(text)}};
     for (; buttons != NULL && *buttons != NULL; buttons += 2)
-        s.out.buttons[s.out.button_count++] = (struct chat_button){.label = str_c(buttons[0]), .token = str_c(buttons[1])};
+        s.out.buttons[s.out.button_count++] =
+            (struct chat_button){.label = str_c(buttons[0]), .token = str_c(buttons[1])};
     testing_turn(&f->t, (struct account_id){0}, send_turn, &s);
     return s.message;
 }
 
-struct conversation chat_fixture_read(struct chat_fixture *f, struct shop_id shop, struct conversation_id id)
+struct conversation chat_fixture_read(struct chat_fixture *f, struct shop_id shop,
+                                      struct conversation_id id)
 {
     struct conversation c;
     struct tx *tx = NULL;
@@ -213,12 +235,17 @@ static const struct err *fly_turn(struct turn *t, void *arg)
     return channel_receive(t, arg);
 }
 
-const struct err *chat_fixture_fly(struct chat_fixture *f, const char *user, const char *event, const char *text,
-                                   const char *payload)
+const struct err *chat_fixture_fly(struct chat_fixture *f, const char *user, const char *event,
+                                   const char *text, const char *payload)
 {
-    struct channel_message_in m = {.channel = "pigeon", .shop_id = f->shop, .event_id = str_c(event),
-                                   .user_id = str_c(user), .user_name = S("Pia \x07<b>"), .language = S("zh-hans"),
-                                   .text = str_c(text), .start_payload = str_c(payload)};
+    struct channel_message_in m = {.channel = "pigeon",
+                                   .shop_id = f->shop,
+                                   .event_id = str_c(event),
+                                   .user_id = str_c(user),
+                                   .user_name = S("Pia \x07<b>"),
+                                   .language = S("zh-hans"),
+                                   .text = str_c(text),
+                                   .start_payload = str_c(payload)};
     return turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, fly_turn, &m);
 }
 
@@ -238,7 +265,8 @@ static const struct err *find_turn(struct turn *t, void *arg)
 
 struct conversation chat_fixture_pigeon(struct chat_fixture *f, const char *user)
 {
-    struct finding x = {.open = {.shop_id = f->shop, .channel = S("pigeon"), .channel_user_id = str_c(user)}};
+    struct finding x = {
+        .open = {.shop_id = f->shop, .channel = S("pigeon"), .channel_user_id = str_c(user)}};
     testing_turn(&f->t, (struct account_id){0}, find_turn, &x);
     return x.conversation;
 }

@@ -1,6 +1,6 @@
-/* What the tests of chat share: a store with a shop, its owner and two people, on SQLite or on the PostgreSQL that
- * MILLPOND_TEST_PG names. Names are
- * fresh in every run, because PostgreSQL keeps the rows of earlier ones.
+/* What the tests of chat share: a store with a shop, its owner and two people, on SQLite or on the
+ * PostgreSQL that MILLPOND_TEST_PG names. Names are fresh in every run, because PostgreSQL keeps
+ * the rows of earlier ones.
  */
 #ifndef CHAT_TESTS_FIXTURE_H
 #define CHAT_TESTS_FIXTURE_H
@@ -40,18 +40,19 @@ struct pigeon {
 };
 extern struct pigeon pigeon;
 /* Something arrives by it. */
-const struct err *chat_fixture_fly(struct chat_fixture *f, const char *user, const char *event, const char *text,
-                                   const char *payload);
+const struct err *chat_fixture_fly(struct chat_fixture *f, const char *user, const char *event,
+                                   const char *text, const char *payload);
 /* The conversation of that user; NOT_FOUND fails the test. */
 struct conversation chat_fixture_pigeon(struct chat_fixture *f, const char *user);
 
 /* The conversation of `account` with the shop on the site. */
 struct conversation chat_fixture_open_site(struct chat_fixture *f, struct account_id account);
-const struct err *chat_fixture_say(struct chat_fixture *f, struct conversation_id id, const char *event, const char *text,
-                                   const char *token);
+const struct err *chat_fixture_say(struct chat_fixture *f, struct conversation_id id,
+                                   const char *event, const char *text, const char *token);
 /* From the bot; buttons: label and token pairs, NULL-terminated. */
-struct message_id chat_fixture_send(struct chat_fixture *f, struct conversation_id id, const char *text,
-                                    const char *const *buttons);
-struct conversation chat_fixture_read(struct chat_fixture *f, struct shop_id shop, struct conversation_id id);
+struct message_id chat_fixture_send(struct chat_fixture *f, struct conversation_id id,
+                                    const char *text, const char *const *buttons);
+struct conversation chat_fixture_read(struct chat_fixture *f, struct shop_id shop,
+                                      struct conversation_id id);
 
 #endif

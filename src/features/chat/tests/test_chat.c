@@ -60,7 +60,8 @@ static void a_button_is_tapped_once(struct chat_fixture *f)
 static void tokens_of_others_do_nothing(struct chat_fixture *f)
 {
     static const char *const sizes[] = {"M", "t-m", NULL};
-    struct conversation nina = chat_fixture_open_site(f, f->nina), tom = chat_fixture_open_site(f, f->tom);
+    struct conversation nina = chat_fixture_open_site(f, f->nina),
+                        tom = chat_fixture_open_site(f, f->tom);
     chat_fixture_send(f, tom.id, "Which size?", sizes);
     const struct err *e = chat_fixture_say(f, nina.id, NULL, NULL, "t-m");
     assert_non_null(e);
@@ -99,7 +100,8 @@ static void hostile_texts(struct chat_fixture *f)
     assert_int_equal(chat_fixture_say(f, c.id, "2", " \n ", NULL)->kind, ERR_INVALID);
     assert_int_equal(chat_fixture_say(f, c.id, "3", "bell \x07", NULL)->kind, ERR_INVALID);
     assert_int_equal(chat_fixture_say(f, c.id, "4", "bad \xff", NULL)->kind, ERR_INVALID);
-    assert_int_equal(chat_fixture_say(f, c.id, "5", "turned \xe2\x80\xae over", NULL)->kind, ERR_INVALID);
+    assert_int_equal(chat_fixture_say(f, c.id, "5", "turned \xe2\x80\xae over", NULL)->kind,
+                     ERR_INVALID);
     assert_int_equal(heard.count, 0);
     assert_int_equal(chat_fixture_read(f, f->shop, c.id).unread_shop, 0);
 }
@@ -122,10 +124,14 @@ ON_EACH_ENGINE(hostile_texts)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_conversation_per_person), cmocka_unit_test(test_bot_answers_in_the_same_turn),
-        cmocka_unit_test(test_an_event_is_taken_once),      cmocka_unit_test(test_a_button_is_tapped_once),
-        cmocka_unit_test(test_tokens_of_others_do_nothing), cmocka_unit_test(test_another_shop_sees_nothing),
-        cmocka_unit_test(test_a_person_can_be_asked_for),   cmocka_unit_test(test_hostile_texts),
+        cmocka_unit_test(test_one_conversation_per_person),
+        cmocka_unit_test(test_bot_answers_in_the_same_turn),
+        cmocka_unit_test(test_an_event_is_taken_once),
+        cmocka_unit_test(test_a_button_is_tapped_once),
+        cmocka_unit_test(test_tokens_of_others_do_nothing),
+        cmocka_unit_test(test_another_shop_sees_nothing),
+        cmocka_unit_test(test_a_person_can_be_asked_for),
+        cmocka_unit_test(test_hostile_texts),
     };
     return cmocka_run_group_tests_name("chat", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Conversations that live elsewhere: what comes in once, what goes out in order, what a channel refuses. */
+/* Conversations that live elsewhere: what comes in once, what goes out in order, what a channel
+ * refuses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,7 +70,8 @@ static void answers_leave_in_order_and_paced(struct chat_fixture *f)
 static void a_wait_costs_no_attempt(struct chat_fixture *f)
 {
     assert_null(chat_fixture_fly(f, "7", "1", "hello", NULL));
-    pigeon.refusal = err_with_arg(&f->t.arena, ERR(&f->t.arena, ERR_LIMIT, "channel.wait", "slow"), S("7"));
+    pigeon.refusal =
+        err_with_arg(&f->t.arena, ERR(&f->t.arena, ERR_LIMIT, "channel.wait", "slow"), S("7"));
     pigeon.refusals_left = 20;
     for (int i = 0; i < 20; i++) {
         testing_drain(&f->t);
@@ -97,7 +99,8 @@ static void a_refused_message_is_shown_and_the_next_goes_on(struct chat_fixture 
     assert_string_equal(pigeon.texts[0], "second");
     struct id_text id = id_format(c.id.v);
     str path;
-    testing_must(str_fmt(&f->t.arena, &path, "/console/%.*s/inbox/%s", STR_ARG(f->handle), id.text));
+    testing_must(
+        str_fmt(&f->t.arena, &path, "/console/%.*s/inbox/%s", STR_ARG(f->handle), id.text));
     struct testing_answer page = testing_get(&f->owner_browser, path.ptr);
     assert_true(str_find(page.body, S("Send again")) > 0);
     assert_true(str_find(page.body, S("This channel is switched off")) > 0);

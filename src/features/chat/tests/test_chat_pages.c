@@ -70,9 +70,11 @@ static void asking_a_shop_opens_a_conversation(struct chat_fixture *f)
 static void an_empty_first_word_makes_no_account(struct chat_fixture *f)
 {
     struct testing_browser visitor = {.testing = &f->t};
-    struct testing_answer a = testing_post(&visitor, fmt(f, "/chat/with/$", f->handle, 1), "text=&name=Lena");
+    struct testing_answer a =
+        testing_post(&visitor, fmt(f, "/chat/with/$", f->handle, 1), "text=&name=Lena");
     assert_int_equal(a.status, 422);
-    assert_true(str_is_absent(testing_header(&a, "set-cookie")) || str_find(testing_header(&a, "set-cookie"), S("mp=")) < 0);
+    assert_true(str_is_absent(testing_header(&a, "set-cookie")) ||
+                str_find(testing_header(&a, "set-cookie"), S("mp=")) < 0);
 }
 
 static void a_message_sent_twice_is_one(struct chat_fixture *f)
@@ -124,23 +126,38 @@ static void others_see_nothing(struct chat_fixture *f)
     const char *show = fmt(f, "/chat/#", S(""), c.id.v);
     assert_int_equal(testing_get(&f->tom_browser, show).status, 404);
     assert_int_equal(testing_get(&f->owner_browser, show).status, 404);
-    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/chat/#/messages", S(""), c.id.v)).status, 404);
-    assert_int_equal(testing_post(&f->tom_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=hi").status, 404);
-    assert_int_equal(testing_post(&f->tom_browser, fmt(f, "/chat/#/tap", S(""), c.id.v), "token=size-m").status, 404);
-    assert_int_equal(testing_get(&f->owner_browser, fmt(f, "/console/$/inbox", f->other_handle, 1)).status, 404);
-    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/console/$/inbox/#", f->handle, c.id.v)).status, 404);
-    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/live?topics=conversation:#", S(""), c.id.v)).status, 404);
-    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/live?topics=inbox:#", S(""), f->shop.v)).status, 404);
-    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/live?topics=account:#", S(""), f->nina.v)).status, 404);
-    assert_int_equal(testing_api(&f->tom_browser, HTTP_GET, fmt(f, "/api/v1/conversations/#/messages", S(""), c.id.v),
-                                 NULL, NULL).status, 404);
+    assert_int_equal(testing_get(&f->tom_browser, fmt(f, "/chat/#/messages", S(""), c.id.v)).status,
+                     404);
+    assert_int_equal(
+        testing_post(&f->tom_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=hi").status, 404);
+    assert_int_equal(
+        testing_post(&f->tom_browser, fmt(f, "/chat/#/tap", S(""), c.id.v), "token=size-m").status,
+        404);
+    assert_int_equal(
+        testing_get(&f->owner_browser, fmt(f, "/console/$/inbox", f->other_handle, 1)).status, 404);
+    assert_int_equal(
+        testing_get(&f->tom_browser, fmt(f, "/console/$/inbox/#", f->handle, c.id.v)).status, 404);
+    assert_int_equal(
+        testing_get(&f->tom_browser, fmt(f, "/live?topics=conversation:#", S(""), c.id.v)).status,
+        404);
+    assert_int_equal(
+        testing_get(&f->tom_browser, fmt(f, "/live?topics=inbox:#", S(""), f->shop.v)).status, 404);
+    assert_int_equal(
+        testing_get(&f->tom_browser, fmt(f, "/live?topics=account:#", S(""), f->nina.v)).status,
+        404);
+    assert_int_equal(testing_api(&f->tom_browser, HTTP_GET,
+                                 fmt(f, "/api/v1/conversations/#/messages", S(""), c.id.v), NULL,
+                                 NULL)
+                         .status,
+                     404);
 }
 
 static void staff_answer_and_hold(struct chat_fixture *f)
 {
     struct conversation c = chat_fixture_open_site(f, f->nina);
     testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=person&key=k1");
-    struct testing_answer a = testing_get(&f->owner_browser, fmt(f, "/console/$/inbox", f->handle, 1));
+    struct testing_answer a =
+        testing_get(&f->owner_browser, fmt(f, "/console/$/inbox", f->handle, 1));
     assert_int_equal(a.status, 200);
     assert_true(holds(&a, "Nina Alves"));
     assert_true(holds(&a, "row unread"));
@@ -171,21 +188,24 @@ static void staff_answer_and_hold(struct chat_fixture *f)
 static void an_address_is_a_form(struct chat_fixture *f)
 {
     struct conversation c = chat_fixture_open_site(f, f->nina);
-    const char *show = fmt(f, "/chat/#", S(""), c.id.v), *say = fmt(f, "/chat/#/say", S(""), c.id.v);
+    const char *show = fmt(f, "/chat/#", S(""), c.id.v),
+               *say = fmt(f, "/chat/#/say", S(""), c.id.v);
     testing_post(&f->nina_browser, say, "text=address&key=k1");
     struct testing_answer a = testing_get(&f->nina_browser, show);
     assert_true(holds(&a, "name=\"postcode\""));
     assert_true(holds(&a, "<option value=\"PT\" selected>"));
-    a = testing_post(&f->nina_browser, say, "form=address&key=p1&email=nina%40example.org&country=DE&name=Nina&line1=Rua+1"
-                                            "&city=Porto&postcode=xx");
+    a = testing_post(&f->nina_browser, say,
+                     "form=address&key=p1&email=nina%40example.org&country=DE&name=Nina&line1=Rua+1"
+                     "&city=Porto&postcode=xx");
     assert_int_equal(a.status, 422);
     assert_true(holds(&a, "id=\"postcode-error\""));
     assert_true(holds(&a, "value=\"Rua 1\""));
     a = testing_post(&f->nina_browser, say, "form=address&again=1&country=GB&name=Nina");
     assert_int_equal(a.status, 200);
     assert_true(holds(&a, "<option value=\"GB\" selected>"));
-    a = testing_post(&f->nina_browser, say, "form=address&key=p1&email=nina%40example.org&country=PT&name=Nina&line1=Rua+1"
-                                            "&city=Porto&postcode=4050-262&phone=%2B351912345678");
+    a = testing_post(&f->nina_browser, say,
+                     "form=address&key=p1&email=nina%40example.org&country=PT&name=Nina&line1=Rua+1"
+                     "&city=Porto&postcode=4050-262&phone=%2B351912345678");
     assert_int_equal(a.status, 303);
     assert_true(heard.had_form);
     assert_non_null(strstr(heard.text, "4050-262"));
@@ -206,7 +226,9 @@ static void hostile_words_stay_words(struct chat_fixture *f)
     assert_true(holds(&a, "&lt;script&gt;alert"));
     a = testing_get(&f->owner_browser, fmt(f, "/console/$/inbox/#", f->handle, c.id.v));
     assert_false(holds(&a, "<script>alert"));
-    assert_int_equal(testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=%FF").status, 422);
+    assert_int_equal(
+        testing_post(&f->nina_browser, fmt(f, "/chat/#/say", S(""), c.id.v), "text=%FF").status,
+        422);
 }
 
 static void the_api_says_the_same(struct chat_fixture *f)
@@ -214,8 +236,9 @@ static void the_api_says_the_same(struct chat_fixture *f)
     struct testing_browser nina = f->nina_browser;
     nina.bearer = nina.cookie_values[0];
     nina.cookie_count = 0;
-    struct testing_answer a = testing_api(&nina, HTTP_POST, fmt(f, "/api/v1/shops/$/conversations", f->handle, 1),
-                                          "{\"text\":\"buttons\"}", "k1");
+    struct testing_answer a =
+        testing_api(&nina, HTTP_POST, fmt(f, "/api/v1/shops/$/conversations", f->handle, 1),
+                    "{\"text\":\"buttons\"}", "k1");
     assert_int_equal(a.status, 201);
     a = testing_api(&nina, HTTP_GET, "/api/v1/conversations", NULL, NULL);
     assert_int_equal(a.status, 200);
@@ -233,24 +256,30 @@ static void the_api_says_the_same(struct chat_fixture *f)
     struct testing_browser owner = f->owner_browser;
     owner.bearer = owner.cookie_values[0];
     owner.cookie_count = 0;
-    a = testing_api(&owner, HTTP_POST, fmt(f, "/api/v1/console/$/conversations/#/messages", f->handle, c.id.v),
+    a = testing_api(&owner, HTTP_POST,
+                    fmt(f, "/api/v1/console/$/conversations/#/messages", f->handle, c.id.v),
                     "{\"text\":\"A person here\"}", "s1");
     assert_int_equal(a.status, 200);
     assert_true(holds(&a, "\"holder\":\"person\""));
-    a = testing_api(&owner, HTTP_GET, fmt(f, "/api/v1/console/$/conversations?tab=open", f->handle, 1), NULL, NULL);
+    a = testing_api(&owner, HTTP_GET,
+                    fmt(f, "/api/v1/console/$/conversations?tab=open", f->handle, 1), NULL, NULL);
     assert_true(holds(&a, "Nina Alves"));
 }
 
 static const struct err *merge_event(struct turn *t, void *arg)
 {
     struct chat_fixture *f = arg;
-    return event_emit(t, &(struct event){.kind = "account.merged", .version = 1, .account_id = f->tom,
-                                         .subject_id = f->nina.v, .object_id = f->tom.v});
+    return event_emit(t, &(struct event){.kind = "account.merged",
+                                         .version = 1,
+                                         .account_id = f->tom,
+                                         .subject_id = f->nina.v,
+                                         .object_id = f->tom.v});
 }
 
 static void accounts_that_merge_bring_their_talk(struct chat_fixture *f)
 {
-    struct conversation ninas = chat_fixture_open_site(f, f->nina), toms = chat_fixture_open_site(f, f->tom);
+    struct conversation ninas = chat_fixture_open_site(f, f->nina),
+                        toms = chat_fixture_open_site(f, f->tom);
     assert_null(chat_fixture_say(f, ninas.id, "1", "from nina", NULL));
     assert_null(chat_fixture_say(f, toms.id, "2", "from tom", NULL));
     testing_turn(&f->t, (struct account_id){0}, merge_event, f);
@@ -270,7 +299,8 @@ static void accounts_that_merge_bring_their_talk(struct chat_fixture *f)
     assert_int_equal(report.violations, 0);
 }
 
-static struct timeline_entry *timeline_of(struct chat_fixture *f, const struct timeline_subject *who, size_t *ret_count)
+static struct timeline_entry *timeline_of(struct chat_fixture *f,
+                                          const struct timeline_subject *who, size_t *ret_count)
 {
     struct timeline_entry *entries;
     struct tx *tx = NULL;
@@ -283,7 +313,9 @@ static struct timeline_entry *timeline_of(struct chat_fixture *f, const struct t
 static void the_timeline_knows_who_wrote(struct chat_fixture *f)
 {
     struct conversation c = chat_fixture_open_site(f, f->nina);
-    struct timeline_subject who = {.shop_id = f->shop, .contact_id = c.contact_id.v, .account_ids = &f->nina.v,
+    struct timeline_subject who = {.shop_id = f->shop,
+                                   .contact_id = c.contact_id.v,
+                                   .account_ids = &f->nina.v,
                                    .account_count = 1};
     size_t count;
     timeline_of(f, &who, &count);
@@ -305,19 +337,22 @@ static void lists_go_on_where_they_ended(struct chat_fixture *f)
     struct testing_browser owner = f->owner_browser;
     owner.bearer = owner.cookie_values[0];
     owner.cookie_count = 0;
-    struct conversation nina = chat_fixture_open_site(f, f->nina), tom = chat_fixture_open_site(f, f->tom);
+    struct conversation nina = chat_fixture_open_site(f, f->nina),
+                        tom = chat_fixture_open_site(f, f->tom);
     for (int i = 0; i < 3; i++) {
         assert_null(chat_fixture_say(f, nina.id, NULL, "hello", NULL));
         assert_null(chat_fixture_say(f, tom.id, NULL, "hello", NULL));
     }
-    struct testing_answer a = testing_api(&owner, HTTP_GET,
-                                          fmt(f, "/api/v1/console/$/conversations?tab=bot&limit=1", f->handle, 1), NULL, NULL);
+    struct testing_answer a = testing_api(
+        &owner, HTTP_GET, fmt(f, "/api/v1/console/$/conversations?tab=bot&limit=1", f->handle, 1),
+        NULL, NULL);
     assert_int_equal(count_of(&a, "\"last_text\""), 1);
     ptrdiff_t at = str_find(a.body, S("\"next\":\""));
     assert_true(at > 0);
     str next = str_from(a.body, (size_t)at + 8), cursor = str_cut(&next, '"'), path;
     testing_must(str_fmt(&f->t.arena, &path, "%s&cursor=%.*s",
-                         fmt(f, "/api/v1/console/$/conversations?tab=bot&limit=1", f->handle, 1), STR_ARG(cursor)));
+                         fmt(f, "/api/v1/console/$/conversations?tab=bot&limit=1", f->handle, 1),
+                         STR_ARG(cursor)));
     struct testing_answer second = testing_api(&owner, HTTP_GET, path.ptr, NULL, NULL);
     assert_int_equal(count_of(&second, "\"last_text\""), 1);
     assert_true(holds(&second, "\"next\":null"));

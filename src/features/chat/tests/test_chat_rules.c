@@ -47,7 +47,8 @@ static void pace(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(what_is_done_opens_again), TEST(without_a_bot_a_person_is_needed),
-                                       TEST(passing_on), TEST(pace)};
+    const struct CMUnitTest tests[] = {TEST(what_is_done_opens_again),
+                                       TEST(without_a_bot_a_person_is_needed), TEST(passing_on),
+                                       TEST(pace)};
     return cmocka_run_group_tests_name("chat rules", tests, NULL, NULL);
 }

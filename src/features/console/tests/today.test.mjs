@@ -39,9 +39,21 @@ test('what runs out leads to a list of it', async () => {
 test('a mail that nobody takes stands on Today, and behind it the list with its reason', async () => {
   assert.doesNotMatch(await today(), /mails\?state=dead/);
   const one = await pond.guest('Ann');
-  const order = await one.api('POST', '/api/v1/shops/reef/orders', {
-    lines: [{variant: pond.product.variants[0].id, quantity: 1}], email: 'nobody@pond.example', name: 'Ann Li', line1: 'Mill Lane 1',
-    city: 'Utrecht', postcode: '3511 AA', country: 'NL', phone: '+31612345678'}, {'idempotency-key': 'dead'});
+  const order = await one.api(
+    'POST',
+    '/api/v1/shops/reef/orders',
+    {
+      lines: [{variant: pond.product.variants[0].id, quantity: 1}],
+      email: 'nobody@pond.example',
+      name: 'Ann Li',
+      line1: 'Mill Lane 1',
+      city: 'Utrecht',
+      postcode: '3511 AA',
+      country: 'NL',
+      phone: '+31612345678',
+    },
+    {'idempotency-key': 'dead'},
+  );
   const {redirect} = await one.api('POST', `/api/v1/orders/${order.id}/payments`, {}, {'idempotency-key': 'dead-pay'});
   await one.pay(redirect);
   await until(today, text => /mails\?state=dead/.test(text));
@@ -50,7 +62,10 @@ test('a mail that nobody takes stands on Today, and behind it the list with its 
 });
 
 test('products go to the drafts and come back, many at once', async () => {
-  const of = async status => [...(await mara.get(`/console/reef/products?status=${status}`)).text.matchAll(/name="product" value="(\w+)"/g)].map(m => m[1]);
+  const of = async status =>
+    [...(await mara.get(`/console/reef/products?status=${status}`)).text.matchAll(/name="product" value="(\w+)"/g)].map(
+      m => m[1],
+    );
   const id = pond.product.id;
   assert.deepEqual(await of('active'), [id]);
   assert.equal((await post('/products/many', [['do', 'draft'], ['product', id]])).status, 303);

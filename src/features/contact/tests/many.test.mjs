@@ -10,10 +10,22 @@ before(async () => {
   pond = await openPond();
   for (const [name, yes] of [['Ann', true], ['=Bo', true], ['Cy', false]]) {
     const one = await pond.guest(name);
-    await one.api('POST', '/api/v1/shops/reef/orders', {
-      lines: [{variant: pond.product.variants[0].id, quantity: 1}], email: `${name.replace('=', '').toLowerCase()}@pond.example`,
-      name, line1: 'Mill Lane 1', city: 'Utrecht', postcode: '3511 AA', country: 'NL', phone: '+31612345678', ...(yes && {mail_consent: true}),
-    }, {'idempotency-key': `one-${name}`});
+    await one.api(
+      'POST',
+      '/api/v1/shops/reef/orders',
+      {
+        lines: [{variant: pond.product.variants[0].id, quantity: 1}],
+        email: `${name.replace('=', '').toLowerCase()}@pond.example`,
+        name,
+        line1: 'Mill Lane 1',
+        city: 'Utrecht',
+        postcode: '3511 AA',
+        country: 'NL',
+        phone: '+31612345678',
+        ...(yes && {mail_consent: true}),
+      },
+      {'idempotency-key': `one-${name}`},
+    );
   }
   await until(() => pond.console('GET', '/customers'), list => list.items.length === 3);
   mara = pond.server.client();
@@ -22,7 +34,8 @@ before(async () => {
 });
 after(() => pond?.close());
 
-const ids = async query => [...(await mara.get(`/console/reef/customers${query}`)).text.matchAll(/name="contact" value="(\w+)"/g)].map(m => m[1]);
+const ids = async query =>
+  [...(await mara.get(`/console/reef/customers${query}`)).text.matchAll(/name="contact" value="(\w+)"/g)].map(m => m[1]);
 const many = (what, chosen) => mara.post('/console/reef/customers/many',
   new URLSearchParams([['csrf', csrf], ['do', what], ...chosen.map(id => ['contact', id])]));
 const lines = answer => answer.text.trim().split('\r\n');

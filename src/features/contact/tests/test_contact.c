@@ -1,5 +1,5 @@
-/* The merchant's pages of customers, with all features of the program, on both engines: hostile names, other
- * tenants, joining and taking it back, consent in the story. */
+/* The merchant's pages of customers, with all features of the program, on both engines: hostile
+ * names, other tenants, joining and taking it back, consent in the story. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,13 +31,15 @@ struct world {
     struct tenant mine, other;
 };
 
-static const struct err *make_contact(struct turn *t, struct shop_id shop, const char *name, const char *email,
-                                      struct contact_id *ret)
+static const struct err *make_contact(struct turn *t, struct shop_id shop, const char *name,
+                                      const char *email, struct contact_id *ret)
 {
     struct account_id account;
     TRY(account_guest_make(t, S("Guest"), S("en"), &account));
     struct id_text text = id_format(account.v);
-    struct identity_id ids[] = {{.kind = IDENTITY_ACCOUNT, .value = id_str(&text), .is_verified = true}, {.kind = IDENTITY_EMAIL, .value = str_c(email), .is_verified = false}};
+    struct identity_id ids[] = {
+        {.kind = IDENTITY_ACCOUNT, .value = id_str(&text), .is_verified = true},
+        {.kind = IDENTITY_EMAIL, .value = str_c(email), .is_verified = false}};
     return identity_observe(t, shop, ids, COUNT(ids), str_c(name), ret);
 }
 
@@ -49,8 +51,13 @@ static const struct err *make_tenant(struct turn *t, void *arg)
     TRY(account_create(t, &owner, &x->owner));
     t->actor = x->owner;
     TRY(str_fmt(t->arena, &x->handle, "t%lld", (long long)(x->owner.v % 100000000007)));
-    struct shop_new n = {.handle = x->handle, .name = S("Tidemark"), .currency = S("EUR"), .language = S("en"),
-                         .country = S("NL"), .zone = S("Europe/Amsterdam"), .contact_email = S("a@tide.example"),
+    struct shop_new n = {.handle = x->handle,
+                         .name = S("Tidemark"),
+                         .currency = S("EUR"),
+                         .language = S("en"),
+                         .country = S("NL"),
+                         .zone = S("Europe/Amsterdam"),
+                         .contact_email = S("a@tide.example"),
                          .accent = S("water")};
     TRY(shop_create(t, &n, &x->shop));
     TRY(session_create(t, x->owner, S("test"), &session, &x->token));
@@ -79,15 +86,18 @@ static void open_world(struct world *w, enum db_engine engine)
 }
 
 /* "/console/HANDLE/customers" + suffix; %s in it is the contact. */
-static const char *path_of(const char *prefix, const struct tenant *of, const char *suffix, struct contact_id contact)
+static const char *path_of(const char *prefix, const struct tenant *of, const char *suffix,
+                           struct contact_id contact)
 {
     static char path[2][PATH_MAX_LEN];
     static int turn;
     struct id_text id = id_format(contact.v);
     char tail[100];
     turn = !turn;
-    (void)snprintf(tail, sizeof tail, "%s%s%s", contact.v == 0 ? "" : "/", contact.v == 0 ? "" : id.text, suffix);
-    (void)snprintf(path[turn], sizeof path[turn], "%s/console/%.*s/customers%s", prefix, STR_ARG(of->handle), tail);
+    (void)snprintf(tail, sizeof tail, "%s%s%s", contact.v == 0 ? "" : "/",
+                   contact.v == 0 ? "" : id.text, suffix);
+    (void)snprintf(path[turn], sizeof path[turn], "%s/console/%.*s/customers%s", prefix,
+                   STR_ARG(of->handle), tail);
     return path[turn];
 }
 
@@ -112,7 +122,8 @@ static void check_list(struct tenant *mine)
     a = testing_get(&mine->browser, path_of("", mine, "?q=0%25", nobody));
     assert_true(shows(&a, "alert(1)"));
     assert_false(shows(&a, "Nina Alves"));
-    a = testing_get(&mine->browser, path_of("", mine, "?q=_ina", nobody)); /* no pattern of the visitor's */
+    a = testing_get(&mine->browser,
+                    path_of("", mine, "?q=_ina", nobody)); /* no pattern of the visitor's */
     assert_false(shows(&a, "Nina Alves"));
     a = testing_get(&mine->browser, path_of("", mine, "?orders=1", nobody));
     assert_false(shows(&a, "Nina Alves"));
@@ -125,11 +136,15 @@ static void check_tenants(struct world *w)
     struct tenant *mine = &w->mine, *other = &w->other;
     assert_int_equal(testing_get(&other->browser, path_of("", mine, "", nobody)).status, 404);
     assert_int_equal(testing_get(&mine->browser, path_of("", mine, "", other->nina)).status, 404);
-    assert_int_equal(testing_api(&mine->browser, HTTP_GET, path_of("/api/v1", mine, "", other->nina), NULL, NULL).status, 404);
+    assert_int_equal(
+        testing_api(&mine->browser, HTTP_GET, path_of("/api/v1", mine, "", other->nina), NULL, NULL)
+            .status,
+        404);
     char form[60];
     struct id_text id = id_format(other->nina.v);
     (void)snprintf(form, sizeof form, "other=%s", id.text);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, "/join", mine->nina), form).status, 404);
+    assert_int_equal(
+        testing_post(&mine->browser, path_of("", mine, "/join", mine->nina), form).status, 404);
     struct testing_browser stranger = {.testing = &w->t};
     assert_int_not_equal(testing_get(&stranger, path_of("", mine, "", nobody)).status, 200);
 }
@@ -157,8 +172,10 @@ static void check_join(struct world *w)
     assert_int_equal(a.status, 200);
     assert_true(shows(&a, "same address or phone"));
     (void)snprintf(form, sizeof form, "other=%s", twin.text);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, "/join", mine->nina), form).status, 303);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, "/join", mine->nina), form).status, 409);
+    assert_int_equal(
+        testing_post(&mine->browser, path_of("", mine, "/join", mine->nina), form).status, 303);
+    assert_int_equal(
+        testing_post(&mine->browser, path_of("", mine, "/join", mine->nina), form).status, 409);
     assert_int_equal(count_ids(w, mine, mine->nina), before + twins);
     a = testing_api(&mine->browser, HTTP_GET, path_of("/api/v1", mine, "", mine->twin), NULL, NULL);
     assert_int_equal(a.status, 200); /* the merged id leads on */
@@ -173,8 +190,10 @@ static void check_join(struct world *w)
     assert_int_equal(count, 1);
     struct id_text merge = id_format(merges[0].merge_id);
     (void)snprintf(undo, sizeof undo, "/merges/%s/undo", merge.text);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, undo, mine->nina), "").status, 303);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, undo, mine->nina), "").status, 303);
+    assert_int_equal(testing_post(&mine->browser, path_of("", mine, undo, mine->nina), "").status,
+                     303);
+    assert_int_equal(testing_post(&mine->browser, path_of("", mine, undo, mine->nina), "").status,
+                     303);
     assert_int_equal(count_ids(w, mine, mine->nina), before);
     assert_int_equal(count_ids(w, mine, mine->twin), twins);
     a = testing_get(&mine->browser, path_of("", mine, "/pairs", nobody));
@@ -185,16 +204,26 @@ static void check_join(struct world *w)
 static void check_consent(struct world *w)
 {
     struct tenant *mine = &w->mine;
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, "/consent", mine->nina), "news=maybe").status, 422);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, "/consent", mine->nina), "news=yes").status, 303);
+    assert_int_equal(
+        testing_post(&mine->browser, path_of("", mine, "/consent", mine->nina), "news=maybe")
+            .status,
+        422);
+    assert_int_equal(
+        testing_post(&mine->browser, path_of("", mine, "/consent", mine->nina), "news=yes").status,
+        303);
     testing_advance(&w->t, 60000);
-    assert_int_equal(testing_api(&mine->browser, HTTP_POST, path_of("/api/v1", mine, "/consent", mine->nina),
-                                 "{\"news\":\"no\"}", NULL).status, 204);
-    struct testing_answer a = testing_api(&mine->browser, HTTP_GET, path_of("/api/v1", mine, "", mine->nina), NULL, NULL);
+    assert_int_equal(testing_api(&mine->browser, HTTP_POST,
+                                 path_of("/api/v1", mine, "/consent", mine->nina),
+                                 "{\"news\":\"no\"}", NULL)
+                         .status,
+                     204);
+    struct testing_answer a =
+        testing_api(&mine->browser, HTTP_GET, path_of("/api/v1", mine, "", mine->nina), NULL, NULL);
     assert_true(shows(&a, "\"mail_consent\":false"));
     assert_true(shows(&a, "Said yes to news"));
     assert_true(shows(&a, "Said no to news"));
-    assert_true(str_find(a.body, S("Said no to news")) < str_find(a.body, S("Said yes to news"))); /* newest first */
+    assert_true(str_find(a.body, S("Said no to news")) <
+                str_find(a.body, S("Said yes to news"))); /* newest first */
 }
 
 static void test_customers(void **state)

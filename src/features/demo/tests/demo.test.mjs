@@ -91,7 +91,10 @@ test('photographs of a folder take the place of the pictures they fit, the other
     writeFileSync(join(folder, 'portrait-of-nobody.png'), drawnPng([30, 30, 200]));
     writeFileSync(join(folder, 'mug-blue.jpg'), 'this is no picture');
     writeFileSync(join(folder, 'notes.txt'), 'nor is this');
-    writeFileSync(join(folder, 'LICENSES.csv'), 'file,title,author,licence\nhat-straw.png,A hat in the sun,Ann Other,CC-BY-4.0\n');
+    writeFileSync(
+      join(folder, 'LICENSES.csv'),
+      'file,title,author,licence\nhat-straw.png,A hat in the sun,Ann Other,CC-BY-4.0\n',
+    );
     const run = await runCommand(['demo', '--small', '--photos', folder, ...other.args]);
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stdout, /no picture, left out: notes\.txt/);
@@ -104,7 +107,11 @@ test('photographs of a folder take the place of the pictures they fit, the other
       const hat = await pageOf('/s/reef/p/wide-straw-hat'), moon = await pageOf('/s/jingde/p/moon-jar');
       assert.match(hat, /A hat in the sun \(Ann Other, CC-BY-4\.0\)/, 'named where the licence asks for it');
       assert.match(moon, /alt="Clay moon"/);
-      assert.match(await pageOf('/s/jingde/p/two-fires-mug'), /Two mugs dipped in two glazes/, 'drawn, as the file was no picture');
+      assert.match(
+        await pageOf('/s/jingde/p/two-fires-mug'),
+        /Two mugs dipped in two glazes/,
+        'drawn, as the file was no picture',
+      );
     } finally {
       await server.stop();
     }
@@ -138,7 +145,9 @@ const ordersOf = async (server, password) => {
     headers: {'Content-Type': 'application/json'}, body: JSON.stringify({email: 'marit@example.com', password})});
   const {token} = await session.json();
   return async () => {
-    const page = await fetch(`${server.url}/api/v1/console/reef/orders?limit=50`, {headers: {Authorization: `Bearer ${token}`}});
+    const page = await fetch(`${server.url}/api/v1/console/reef/orders?limit=50`, {
+      headers: {Authorization: `Bearer ${token}`},
+    });
     return (await page.json()).items;
   };
 };

@@ -1,4 +1,5 @@
-/* The demo's people at work: what they do, that a seed decides it, and that nothing is broken by it. */
+/* The demo's people at work: what they do, that a seed decides it, and that nothing is broken by
+ * it. */
 #include "demo/demo_alive.h"
 
 #include <setjmp.h>
@@ -90,7 +91,8 @@ static void test_seed_decides(void **state)
     }
     assert_true(pools >= 6);
     assert_true(counts[DEMO_ACT_VISIT] >= 40);
-    assert_true(counts[DEMO_ACT_LIKE] > 0 && counts[DEMO_ACT_COMMENT] > 0 && counts[DEMO_ACT_ORDER] > 0);
+    assert_true(counts[DEMO_ACT_LIKE] > 0 && counts[DEMO_ACT_COMMENT] > 0 &&
+                counts[DEMO_ACT_ORDER] > 0);
     assert_true(counts[DEMO_ACT_TALK] > 0 && counts[DEMO_ACT_STEP] >= 4);
 
     fill(&t);

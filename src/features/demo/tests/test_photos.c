@@ -11,13 +11,16 @@
 static void test_names(void **state)
 {
     (void)state;
-    int own = demo_photo_fits(S("reef-hat.jpg"), "reef-hat"), straw = demo_photo_fits(S("x/Hat-Straw.jpg"), "reef-hat"),
+    int own = demo_photo_fits(S("reef-hat.jpg"), "reef-hat"),
+        straw = demo_photo_fits(S("x/Hat-Straw.jpg"), "reef-hat"),
         any = demo_photo_fits(S("hat.webp"), "reef-hat");
     assert_true(own > straw && straw > any && any > 0);
     assert_int_equal(demo_photo_fits(S("that-chatter.jpg"), "reef-hat"), 0); /* whole words only */
-    assert_int_equal(demo_photo_fits(S("hat/portrait.jpg"), "reef-hat"), 0); /* not the folder's name */
+    assert_int_equal(demo_photo_fits(S("hat/portrait.jpg"), "reef-hat"),
+                     0); /* not the folder's name */
     assert_int_equal(demo_photo_fits(S("IMG_2031.jpg"), "reef-hat"), 0);
-    assert_true(demo_photo_fits(S("teapot-glass-set.jpg"), "tea-jug") > demo_photo_fits(S("teapot-glass-set.jpg"), "tea-pot"));
+    assert_true(demo_photo_fits(S("teapot-glass-set.jpg"), "tea-jug") >
+                demo_photo_fits(S("teapot-glass-set.jpg"), "tea-pot"));
 }
 
 /* Every picture can be replaced. */

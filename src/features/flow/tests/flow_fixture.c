@@ -27,13 +27,14 @@ static void drain(struct flow_fixture *f)
 
 /* ---- the ports ---- */
 
-static const struct err *begin(struct platform *p, struct arena *a, const struct payment_attempt *attempt,
-                               struct payment_begin *ret)
+static const struct err *begin(struct platform *p, struct arena *a,
+                               const struct payment_attempt *attempt, struct payment_begin *ret)
 {
     (void)p;
     gateway_calls++;
     last_attempt = *attempt;
-    *ret = (struct payment_begin){.step = gateway_step, .saved_method = S("tok"), .method_label = S("Test card ···4242")};
+    *ret = (struct payment_begin){
+        .step = gateway_step, .saved_method = S("tok"), .method_label = S("Test card ···4242")};
     if (gateway_step == PAYMENT_STEP_REDIRECT)
         ret->redirect = S("/pay/test");
     if (gateway_step == PAYMENT_STEP_FAILED)
@@ -41,7 +42,8 @@ static const struct err *begin(struct platform *p, struct arena *a, const struct
     return str_fmt(a, &ret->provider_ref, "ref-%lld", (long long)attempt->attempt_id);
 }
 
-static const struct payment_gateway gateway = {.name = "test", .label_key = "flow.step.pay", .is_test = true, .begin = begin};
+static const struct payment_gateway gateway = {
+    .name = "test", .label_key = "flow.step.pay", .is_test = true, .begin = begin};
 
 static struct {
     char user[40];
@@ -49,7 +51,8 @@ static struct {
     char labels[CHAT_BUTTONS_MAX][LABEL_SPACE], tokens[CHAT_BUTTONS_MAX][TOKEN_SPACE];
 } pigeons[10];
 
-static const struct err *pigeon_send(struct platform *p, struct arena *a, const struct channel_message_out *m, str *ret_ref)
+static const struct err *pigeon_send(struct platform *p, struct arena *a,
+                                     const struct channel_message_out *m, str *ret_ref)
 {
     (void)p;
     (void)a;
@@ -65,14 +68,19 @@ static const struct err *pigeon_send(struct platform *p, struct arena *a, const 
     for (size_t b = 0; b < m->button_count; b++) {
         snprintf(pigeons[i].labels[b], LABEL_SPACE, "%.*s", STR_ARG(m->buttons[b].label));
         snprintf(pigeons[i].tokens[b], TOKEN_SPACE, "%.*s", STR_ARG(m->buttons[b].token));
-        said->buttons[b] = (struct chat_button){.label = str_c(pigeons[i].labels[b]), .token = str_c(pigeons[i].tokens[b])};
+        said->buttons[b] = (struct chat_button){.label = str_c(pigeons[i].labels[b]),
+                                                .token = str_c(pigeons[i].tokens[b])};
     }
     *ret_ref = S("coo");
     return NULL;
 }
 
-static const struct channel pigeon = {.name = "pigeon", .label_key = "flow.preview.bot", .buttons_per_message = 10,
-                                      .buttons_per_row = 2, .may_write_first = true, .send = pigeon_send};
+static const struct channel pigeon = {.name = "pigeon",
+                                      .label_key = "flow.preview.bot",
+                                      .buttons_per_message = 10,
+                                      .buttons_per_row = 2,
+                                      .may_write_first = true,
+                                      .send = pigeon_send};
 
 static struct {
     struct account_id account;
@@ -93,11 +101,16 @@ static const struct err *message_heard(struct turn *t, const struct event *e)
 }
 
 static const char *const chat_messages[] = {"chat.message", NULL};
-static const struct event_subscriber subscribers[] = {{"flow_test.heard", chat_messages, message_heard}};
+static const struct event_subscriber subscribers[] = {
+    {"flow_test.heard", chat_messages, message_heard}};
 static const char *const no_needs[] = {NULL};
-static const struct feature gateway_feature = {.name = "flow_test_gateway", .needs = no_needs, .payment_gateway = &gateway,
-                                               .subscribers = subscribers, .subscriber_count = 1};
-static const struct feature pigeon_feature = {.name = "flow_test_pigeon", .needs = no_needs, .channel = &pigeon};
+static const struct feature gateway_feature = {.name = "flow_test_gateway",
+                                               .needs = no_needs,
+                                               .payment_gateway = &gateway,
+                                               .subscribers = subscribers,
+                                               .subscriber_count = 1};
+static const struct feature pigeon_feature = {
+    .name = "flow_test_pigeon", .needs = no_needs, .channel = &pigeon};
 
 /* The program's own features without its ports; those are played here. */
 static const struct feature *features[64];
@@ -120,13 +133,26 @@ static size_t features_fill(void)
 static const struct err *make_products(struct turn *t, struct flow_fixture *f)
 {
     struct variant_input suits[] = {
-        {.options = {S("S"), S("Coral")}, .price_minor = 4900, .requires_shipping = true, .is_taxable = true},
-        {.options = {S("M"), S("Coral")}, .price_minor = 4900, .requires_shipping = true, .is_taxable = true},
-        {.options = {S("M"), S("Navy")}, .price_minor = 4900, .requires_shipping = true, .is_taxable = true},
+        {.options = {S("S"), S("Coral")},
+         .price_minor = 4900,
+         .requires_shipping = true,
+         .is_taxable = true},
+        {.options = {S("M"), S("Coral")},
+         .price_minor = 4900,
+         .requires_shipping = true,
+         .is_taxable = true},
+        {.options = {S("M"), S("Navy")},
+         .price_minor = 4900,
+         .requires_shipping = true,
+         .is_taxable = true},
     };
     struct variant_input mug = {.price_minor = 1800, .requires_shipping = true, .is_taxable = true};
-    struct product_input in = {.title = S("Reef One-Piece"), .status = PRODUCT_ACTIVE, .option_names = {S("Size"), S("Colour")},
-                               .option_count = 2, .variants = suits, .variant_count = COUNT(suits)};
+    struct product_input in = {.title = S("Reef One-Piece"),
+                               .status = PRODUCT_ACTIVE,
+                               .option_names = {S("Size"), S("Colour")},
+                               .option_count = 2,
+                               .variants = suits,
+                               .variant_count = COUNT(suits)};
     struct product product;
     bool changed = false;
     TRY(catalog_save(t, f->shop, &in, (struct product_id){0}, &f->suit, &changed));
@@ -134,7 +160,8 @@ static const struct err *make_products(struct turn *t, struct flow_fixture *f)
     for (size_t i = 0; i < product.variant_count; i++)
         TRY(stock_set(t, f->shop, product.variants[i].id, 5, "set"));
     f->suit_m_navy = product.variants[2].id;
-    in = (struct product_input){.title = S("Tide Mug"), .status = PRODUCT_ACTIVE, .variants = &mug, .variant_count = 1};
+    in = (struct product_input){
+        .title = S("Tide Mug"), .status = PRODUCT_ACTIVE, .variants = &mug, .variant_count = 1};
     TRY(catalog_save(t, f->shop, &in, (struct product_id){0}, &f->mug, &changed));
     TRY(catalog_product(t->tx, t->arena, f->shop, f->mug, &product));
     f->mug_only = product.variants[0].id;
@@ -146,17 +173,31 @@ static const struct err *make_shop(struct turn *t, void *arg)
     struct flow_fixture *f = arg;
     struct id_text tail = id_format(turn_new_id(t));
     TRY(str_fmt(t->arena, &f->handle, "reef-%s", tail.text));
-    TRY(shop_create(t, &(struct shop_new){.handle = f->handle, .name = S("Reef & Salt"), .currency = S("EUR"),
-                                          .country = S("NL"), .zone = S("Europe/Amsterdam"), .language = S("en"),
-                                          .shipping_minor = 495, .delivery_text = S("Two days in the Netherlands."),
-                                          .returns_text = S("Thirty days.")}, &f->shop));
+    TRY(shop_create(t,
+                    &(struct shop_new){.handle = f->handle,
+                                       .name = S("Reef & Salt"),
+                                       .currency = S("EUR"),
+                                       .country = S("NL"),
+                                       .zone = S("Europe/Amsterdam"),
+                                       .language = S("en"),
+                                       .shipping_minor = 495,
+                                       .delivery_text = S("Two days in the Netherlands."),
+                                       .returns_text = S("Thirty days.")},
+                    &f->shop));
     TRY(make_products(t, f));
     struct post_tag_new tags[] = {{f->suit, 0, -1, -1}, {f->mug, 0, -1, -1}};
-    TRY(social_post_make(t, &(struct post_new){.shop_id = f->shop, .text = S("New today #reef #mug #newin"), .tags = tags,
-                                               .tag_count = COUNT(tags)}, &f->post));
-    TRY(flow_trigger_set(t, &(struct flow_trigger){.shop_id = f->shop, .hashtag = S("#Reef"), .post_id = f->post,
+    TRY(social_post_make(t,
+                         &(struct post_new){.shop_id = f->shop,
+                                            .text = S("New today #reef #mug #newin"),
+                                            .tags = tags,
+                                            .tag_count = COUNT(tags)},
+                         &f->post));
+    TRY(flow_trigger_set(t, &(struct flow_trigger){.shop_id = f->shop,
+                                                   .hashtag = S("#Reef"),
+                                                   .post_id = f->post,
                                                    .product_id = f->suit}));
-    TRY(flow_trigger_set(t, &(struct flow_trigger){.shop_id = f->shop, .hashtag = S("mug"), .product_id = f->mug}));
+    TRY(flow_trigger_set(
+        t, &(struct flow_trigger){.shop_id = f->shop, .hashtag = S("mug"), .product_id = f->mug}));
     return NULL;
 }
 
@@ -175,7 +216,8 @@ static const struct err *make_owner(struct turn *t, void *arg)
 {
     struct person *p = arg;
     struct session_id id;
-    TRY(account_create(t, &(struct account_new){.name = S("Olga Owner"), .language = S("en")}, &p->account));
+    TRY(account_create(t, &(struct account_new){.name = S("Olga Owner"), .language = S("en")},
+                       &p->account));
     return session_create(t, p->account, S("test"), &id, &p->token);
 }
 
@@ -199,7 +241,9 @@ struct flow_fixture *flow_fixture_open(enum db_engine engine)
     testing_turn(&f.t, (struct account_id){0}, make_owner, &owner);
     f.owner = owner.account;
     testing_turn(&f.t, f.owner, make_shop, &f);
-    f.browser = (struct testing_browser){.testing = &f.t, .cookie_names = {S("mp")}, .cookie_values = {owner.token},
+    f.browser = (struct testing_browser){.testing = &f.t,
+                                         .cookie_names = {S("mp")},
+                                         .cookie_values = {owner.token},
                                          .cookie_count = 1};
     testing_drain(&f.t);
     return &f;
@@ -254,11 +298,12 @@ struct said fixture_said(struct flow_fixture *f, struct account_id who)
         }
     }
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(chat_buttons_of(tx, &f->t.arena, f->shop, message, CHAT_BUTTONS_MAX, &rows, &count));
+    testing_must(
+        chat_buttons_of(tx, &f->t.arena, f->shop, message, CHAT_BUTTONS_MAX, &rows, &count));
     db_read_end(tx);
     for (size_t i = 0; i < count; i++)
-        said.buttons[said.button_count++] = (struct chat_button){.label = rows[i].label, .token = rows[i].token,
-                                                                 .url = rows[i].url};
+        said.buttons[said.button_count++] = (struct chat_button){
+            .label = rows[i].label, .token = rows[i].token, .url = rows[i].url};
     return said;
 }
 
@@ -278,7 +323,8 @@ static const struct err *receive_now(struct flow_fixture *f, struct chat_in in)
     r.in.shop_id = f->shop;
     const struct err *e = turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, receive, &r);
     if (e != NULL)
-        fprintf(stderr, "# refused: %s: %.*s (%s:%d)\n", e->key, STR_ARG(e->detail), e->file, e->line);
+        fprintf(stderr, "# refused: %s: %.*s (%s:%d)\n", e->key, STR_ARG(e->detail), e->file,
+                e->line);
     drain(f);
     return e;
 }
@@ -292,7 +338,8 @@ bool fixture_tap(struct flow_fixture *f, struct account_id who, const char *labe
 {
     struct said said = fixture_said(f, who);
     for (size_t i = 0; i < said.button_count; i++) {
-        if (str_starts(said.buttons[i].label, str_c(label)) && !str_is_empty(said.buttons[i].token)) {
+        if (str_starts(said.buttons[i].label, str_c(label)) &&
+            !str_is_empty(said.buttons[i].token)) {
             testing_must(fixture_token(f, said.conversation, said.buttons[i].token));
             return true;
         }
@@ -302,18 +349,24 @@ bool fixture_tap(struct flow_fixture *f, struct account_id who, const char *labe
 
 void fixture_type(struct flow_fixture *f, struct account_id who, const char *text)
 {
-    testing_must(receive_now(f, (struct chat_in){.conversation_id = fixture_said(f, who).conversation, .text = str_c(text)}));
+    testing_must(
+        receive_now(f, (struct chat_in){.conversation_id = fixture_said(f, who).conversation,
+                                        .text = str_c(text)}));
 }
 
 void fixture_address(struct flow_fixture *f, struct account_id who, const char *email)
 {
-    struct form_field fields[] = {
-        {.name = S("email"), .value = str_c(email)}, {.name = S("country"), .value = S("NL")},
-        {.name = S("name"), .value = S("Ana Lima")}, {.name = S("line1"), .value = S("Keizersgracht 1")},
-        {.name = S("postcode"), .value = S("1015cn")}, {.name = S("city"), .value = S("Amsterdam")}};
+    struct form_field fields[] = {{.name = S("email"), .value = str_c(email)},
+                                  {.name = S("country"), .value = S("NL")},
+                                  {.name = S("name"), .value = S("Ana Lima")},
+                                  {.name = S("line1"), .value = S("Keizersgracht 1")},
+                                  {.name = S("postcode"), .value = S("1015cn")},
+                                  {.name = S("city"), .value = S("Amsterdam")}};
     struct form form = {.fields = fields, .count = COUNT(fields)};
-    testing_must(receive_now(f, (struct chat_in){.conversation_id = fixture_said(f, who).conversation,
-                                                 .text = S("Ana Lima, Amsterdam"), .form = &form}));
+    testing_must(
+        receive_now(f, (struct chat_in){.conversation_id = fixture_said(f, who).conversation,
+                                        .text = S("Ana Lima, Amsterdam"),
+                                        .form = &form}));
 }
 
 struct order fixture_order(struct flow_fixture *f, struct account_id who)
@@ -366,8 +419,12 @@ void fixture_payment_arrives(struct flow_fixture *f)
 {
     str event;
     testing_must(str_fmt(&f->t.arena, &event, "arrived-%lld", (long long)last_attempt.attempt_id));
-    struct payment_notice notice = {.gateway = "test", .event_id = event, .attempt_id = last_attempt.attempt_id,
-                                    .shop_id = f->shop, .outcome = PAYMENT_CAPTURED, .amount = last_attempt.amount,
+    struct payment_notice notice = {.gateway = "test",
+                                    .event_id = event,
+                                    .attempt_id = last_attempt.attempt_id,
+                                    .shop_id = f->shop,
+                                    .outcome = PAYMENT_CAPTURED,
+                                    .amount = last_attempt.amount,
                                     .provider_ref = event};
     testing_turn(&f->t, (struct account_id){0}, notify, &notice);
     testing_drain(&f->t);
@@ -380,13 +437,20 @@ static const struct err *coo(struct turn *t, void *arg)
     return channel_receive(t, arg);
 }
 
-void fixture_pigeon(struct flow_fixture *f, const char *user, const char *text, const char *token, const char *payload)
+void fixture_pigeon(struct flow_fixture *f, const char *user, const char *text, const char *token,
+                    const char *payload)
 {
     static int64_t serial;
     str event;
     testing_must(str_fmt(&f->t.arena, &event, "coo-%lld", (long long)++serial));
-    struct channel_message_in m = {.channel = "pigeon", .shop_id = f->shop, .event_id = event, .user_id = str_c(user),
-                                   .user_name = S("Pim"), .language = S("en"), .text = str_c(text), .token = str_c(token),
+    struct channel_message_in m = {.channel = "pigeon",
+                                   .shop_id = f->shop,
+                                   .event_id = event,
+                                   .user_id = str_c(user),
+                                   .user_name = S("Pim"),
+                                   .language = S("en"),
+                                   .text = str_c(text),
+                                   .token = str_c(token),
                                    .start_payload = str_c(payload)};
     testing_turn(&f->t, (struct account_id){0}, coo, &m);
     testing_drain(&f->t);

@@ -1,6 +1,6 @@
-/* What the tests of flow share: a shop with a swimsuit of two options and a mug, a post with both hashtags, people
- * who comment, and two ports played here: a payment gateway "test" and a channel "pigeon". Everything else is real.
- * On SQLite, and on PostgreSQL when MILLPOND_TEST_PG names one.
+/* What the tests of flow share: a shop with a swimsuit of two options and a mug, a post with both
+ * hashtags, people who comment, and two ports played here: a payment gateway "test" and a channel
+ * "pigeon". Everything else is real. On SQLite, and on PostgreSQL when MILLPOND_TEST_PG names one.
  */
 #ifndef FLOW_TESTS_FIXTURE_H
 #define FLOW_TESTS_FIXTURE_H
@@ -66,7 +66,8 @@ bool said_has(const struct said *said, const char *label);
 void fixture_verify(struct flow_fixture *f);
 
 /* A message from the channel "pigeon". */
-void fixture_pigeon(struct flow_fixture *f, const char *user, const char *text, const char *token, const char *payload);
+void fixture_pigeon(struct flow_fixture *f, const char *user, const char *text, const char *token,
+                    const char *payload);
 struct said fixture_pigeon_said(const char *user);
 bool fixture_pigeon_tap(struct flow_fixture *f, const char *user, const char *label);
 

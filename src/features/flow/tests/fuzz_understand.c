@@ -1,4 +1,5 @@
-/* Any bytes as a typed sentence: understood or not, never beyond the message, and values stay within the offers. */
+/* Any bytes as a typed sentence: understood or not, never beyond the message, and values stay
+ * within the offers. */
 #include "flow/flow_understand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -11,8 +12,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena words, a;
     static const struct flow_lexicon *lexicon;
-    struct flow_offers offers = {.options = {{STR_INIT("Size"), sizes, 3}, {STR_INIT("Colour"), colours, 3}},
-                                 .option_count = 2, .products = titles, .product_count = 2};
+    struct flow_offers offers = {
+        .options = {{STR_INIT("Size"), sizes, 3}, {STR_INIT("Colour"), colours, 3}},
+        .option_count = 2,
+        .products = titles,
+        .product_count = 2};
     struct flow_heard heard;
     if (lexicon == NULL) {
         arena_init(&words, MiB(4));

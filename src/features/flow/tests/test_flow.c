@@ -1,4 +1,5 @@
-/* Flow with all its real neighbours on both engines: from a comment to a paid order, and what must not happen. */
+/* Flow with all its real neighbours on both engines: from a comment to a paid order, and what must
+ * not happen. */
 #include <stdio.h>
 
 #include "base/tests/unit.h"
@@ -12,7 +13,8 @@ static void from_comment_to_paid(struct flow_fixture *f)
     struct account_id nina = fixture_person(f, "Nina Alves", "en");
     int64_t before = clock_monotonic_ms(&clock_system);
     fixture_comment(f, nina, S("so pretty #REEF please"));
-    print_message("# comment to first message: %d ms\n", (int)(clock_monotonic_ms(&clock_system) - before));
+    print_message("# comment to first message: %d ms\n",
+                  (int)(clock_monotonic_ms(&clock_system) - before));
     struct said said = fixture_said(f, nina);
     assert_int_equal(said.count, 1);
     assert_int_equal(said.button_count, 3);
@@ -61,7 +63,7 @@ static void one_message_per_comment(struct flow_fixture *f)
     assert_int_equal(fixture_said(f, tom).count, 1);
     fixture_comment(f, tom, S("#mug #reef"));    /* two hashtags, one message */
     assert_int_equal(fixture_said(f, tom).count, 2);
-    fixture_comment(f, tom, S("#NewIn"));        /* no trigger, but the post's own: about what it shows */
+    fixture_comment(f, tom, S("#NewIn")); /* no trigger, but the post's own: about what it shows */
     struct said said = fixture_said(f, tom);
     assert_int_equal(said.count, 3);
     assert_true(said_has(&said, "Tide Mug"));
@@ -217,7 +219,7 @@ static void a_hosted_payment(struct flow_fixture *f)
     said = fixture_said(f, cid);
     assert_true(said_has(&said, "Start again"));
     assert_true(fixture_tap(f, cid, "Start again"));
-    said = fixture_said(f, cid);                            /* the address need not be typed again */
+    said = fixture_said(f, cid); /* the address need not be typed again */
     assert_true(said_has(&said, "Pay €22.95"));
     fixture_verify(f);
 }
@@ -228,7 +230,8 @@ static void test_a_hosted_payment(void **state)
     flow_each_engine(a_hosted_payment);
 }
 
-/* 200 people comment at once, 50 mugs are there: 50 have paid, 150 are told, nobody is charged for nothing. */
+/* 200 people comment at once, 50 mugs are there: 50 have paid, 150 are told, nobody is charged for
+ * nothing. */
 static void two_hundred_for_fifty(struct flow_fixture *f)
 {
     enum { PEOPLE = 200, MUGS = 50 };
@@ -284,7 +287,7 @@ static void over_another_channel(struct flow_fixture *f)
     struct said said = fixture_pigeon_said("pim");
     assert_true(said_has(&said, "M / Navy"));
     fixture_pigeon(f, "pim", "colourless green ideas sleep", NULL, NULL);
-    said = fixture_pigeon_said("pim");                       /* not understood: the buttons and a person */
+    said = fixture_pigeon_said("pim"); /* not understood: the buttons and a person */
     assert_true(said_has(&said, "M / Navy"));
     assert_true(said_has(&said, "Talk to a person"));
     assert_true(fixture_pigeon_tap(f, "pim", "M / Navy"));
@@ -336,8 +339,11 @@ static const struct err *post_turn(struct turn *t, void *arg)
 {
     struct linking *l = arg;
     struct post_tag_new tag = {l->f->suit, 0, -1, -1};
-    return social_post_make(t, &(struct post_new){.shop_id = l->f->shop, .text = S("The suit"), .tags = &tag, .tag_count = 1},
-                            &l->post);
+    return social_post_make(
+        t,
+        &(struct post_new){
+            .shop_id = l->f->shop, .text = S("The suit"), .tags = &tag, .tag_count = 1},
+        &l->post);
 }
 
 static const struct err *link_turn(struct turn *t, void *arg)
@@ -375,11 +381,11 @@ static void links_and_hashtags(struct flow_fixture *f)
     testing_must(catalog_product(tx, &f->t.arena, f->shop, f->mug, &mug));
     db_read_end(tx);
     (void)snprintf(path, sizeof path, "/s/%.*s/p/%.*s", STR_ARG(f->handle), STR_ARG(mug.handle));
-    said = said_behind(f, "pat", path);                      /* the mug has one variant: on to the address */
+    said = said_behind(f, "pat", path); /* the mug has one variant: on to the address */
     assert_true(said_has(&said, "Netherlands"));
     said = said_behind(f, "pat", "/post/0000000000001");     /* gone: the shop's products */
     assert_true(said_has(&said, "Tide Mug"));
-    fixture_pigeon(f, "pat", "#Mug", NULL, NULL);            /* in the middle of a conversation too */
+    fixture_pigeon(f, "pat", "#Mug", NULL, NULL); /* in the middle of a conversation too */
     said = fixture_pigeon_said("pat");
     assert_true(said_has(&said, "Netherlands"));
     int count = said.count;
@@ -399,10 +405,11 @@ static void test_links_and_hashtags(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_from_comment_to_paid), TEST(test_one_message_per_comment), TEST(test_taps_that_must_not_count),
-        TEST(test_sold_out_is_told_with_what_is_left), TEST(test_payments_that_do_not_come),
-        TEST(test_a_hosted_payment), TEST(test_two_hundred_for_fifty),
-        TEST(test_over_another_channel), TEST(test_links_and_hashtags),
+        TEST(test_from_comment_to_paid),      TEST(test_one_message_per_comment),
+        TEST(test_taps_that_must_not_count),  TEST(test_sold_out_is_told_with_what_is_left),
+        TEST(test_payments_that_do_not_come), TEST(test_a_hosted_payment),
+        TEST(test_two_hundred_for_fifty),     TEST(test_over_another_channel),
+        TEST(test_links_and_hashtags),
     };
     return cmocka_run_group_tests_name("flow", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* The bot's editor against haste and ill will, on both engines: two editors at once, buttons pressed twice, steps that go
- * while somebody stands on them, too much of everything, markup as text, flows of other shops. */
+/* The bot's editor against haste and ill will, on both engines: two editors at once, buttons
+ * pressed twice, steps that go while somebody stands on them, too much of everything, markup as
+ * text, flows of other shops. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ static struct testing_answer api(struct flow_fixture *f, const char *suffix, con
 {
     char path[PATH_SPACE];
     struct id_text id = id_format(f->flow.v);
-    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows/%s%s", STR_ARG(f->handle), id.text, suffix);
+    snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows/%s%s", STR_ARG(f->handle), id.text,
+             suffix);
     return testing_api(&f->browser, json == NULL ? HTTP_GET : HTTP_POST, path, json, NULL);
 }
 
@@ -98,11 +100,14 @@ static void nothing_changed(struct flow_fixture *f)
     assert_true(has(api(f, "/steps/address", "{\"do\":\"up\"}"), "\"has_draft\":true"));
     assert_true(has(api(f, "", NULL), "\"changes\":1"));
     assert_true(has(api(f, "/steps/address", "{\"do\":\"down\"}"), "\"has_draft\":false"));
-    assert_true(has(api(f, "/steps/option", "{\"do\":\"place\",\"before\":\"option\"}"), "\"has_draft\":false"));
-    assert_int_equal(api(f, "/steps/option", "{\"do\":\"place\",\"before\":\"product\"}").status, 422);
+    assert_true(has(api(f, "/steps/option", "{\"do\":\"place\",\"before\":\"option\"}"),
+                    "\"has_draft\":false"));
+    assert_int_equal(api(f, "/steps/option", "{\"do\":\"place\",\"before\":\"product\"}").status,
+                     422);
     assert_int_equal(api(f, "/steps/summary", "{\"do\":\"up\"}").status, 422);
     assert_int_equal(api(f, "/steps/summary", "{\"do\":\"remove\"}").status, 422);
-    assert_int_equal(api(f, "/steps/option", "{\"do\":\"place\",\"before\":\"nosuch\"}").status, 404);
+    assert_int_equal(api(f, "/steps/option", "{\"do\":\"place\",\"before\":\"nosuch\"}").status,
+                     404);
     assert_true(has(api(f, "", NULL), "\"has_draft\":false"));
 }
 
@@ -110,7 +115,10 @@ static void the_step_under_her_goes(struct flow_fixture *f)
 {
     struct account_id ann = fixture_person(f, "Ann", "en");
     char key[ID_TEXT_LEN + 1], path[PATH_SPACE];
-    assert_int_equal(api(f, "/steps", "{\"kind\":\"question\",\"text_en\":\"Which name?\",\"required\":true}").status, 200);
+    assert_int_equal(
+        api(f, "/steps", "{\"kind\":\"question\",\"text_en\":\"Which name?\",\"required\":true}")
+            .status,
+        200);
     assert_int_equal(api(f, "/publish", "{}").status, 200);
     question_key(f, key, sizeof key);
     snprintf(path, sizeof path, "/steps/%s", key);
@@ -136,7 +144,8 @@ static void too_much(struct flow_fixture *f)
     static char body[BODY_SPACE], form[BODY_SPACE];
     int taken = 0;
     for (int i = 0; i < 200; i++)
-        taken += api(f, "/steps", "{\"kind\":\"question\",\"text_zh\":\"还要什么？\"}").status == 200;
+        taken +=
+            api(f, "/steps", "{\"kind\":\"question\",\"text_zh\":\"还要什么？\"}").status == 200;
     assert_int_equal(taken, FLOW_QUESTIONS_MAX);
     assert_int_equal(page(f, "", NULL).status, 200);
     memset(body, 'x', sizeof body - 1);
@@ -151,17 +160,21 @@ static void too_much(struct flow_fixture *f)
     int status = page(f, "/try", form).status;
     assert_true(status == 303 || status == 422);
     assert_int_equal(api(f, "/discard", "{}").status, 200);
-    for (size_t i = 0; i < FLOW_QUESTION_MAX; i++)            /* 600 bytes, as many characters as anybody has */
+    for (size_t i = 0; i < FLOW_QUESTION_MAX;
+         i++) /* 600 bytes, as many characters as anybody has */
         memcpy(body + i * 3, "字", 3);
     snprintf(form, sizeof form, "{\"kind\":\"question\",\"text_zh\":\"%.600s\"}", body);
     assert_int_equal(api(f, "/steps", form).status, 200);
-    assert_int_equal(api(f, "/steps", "{\"kind\":\"question\",\"text_en\":\"two\\nlines\"}").status, 422);
+    assert_int_equal(api(f, "/steps", "{\"kind\":\"question\",\"text_en\":\"two\\nlines\"}").status,
+                     422);
     assert_int_equal(api(f, "/discard", "{}").status, 200);
 }
 
 static void markup_is_text(struct flow_fixture *f)
 {
-    static const char step[] = "kind=question&text_en=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27%3Cimg+src%3Dx+onerror%3Dx%3E";
+    static const char step[] =
+        "kind=question&"
+        "text_en=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27%3Cimg+src%3Dx+onerror%3Dx%3E";
     assert_int_equal(page(f, "/steps", step).status, 303);
     struct testing_answer shown = page(f, "", NULL);
     assert_true(has(shown, "&lt;script&gt;alert(1)"));
@@ -189,16 +202,24 @@ static const struct err *make_neighbour(struct turn *t, void *arg)
     struct id_text tail = id_format(turn_new_id(t));
     str handle;
     TRY(str_fmt(t->arena, &handle, "dune-%s", tail.text));
-    TRY(shop_create(t, &(struct shop_new){.handle = handle, .name = S("Dune"), .currency = S("EUR"), .country = S("NL"),
-                                          .zone = S("Europe/Amsterdam"), .language = S("en")}, &n->shop));
+    TRY(shop_create(t,
+                    &(struct shop_new){.handle = handle,
+                                       .name = S("Dune"),
+                                       .currency = S("EUR"),
+                                       .country = S("NL"),
+                                       .zone = S("Europe/Amsterdam"),
+                                       .language = S("en")},
+                    &n->shop));
     return flow_edit_create(t, n->shop, S("Theirs"), &n->flow);
 }
 
 static void a_neighbours_flow(struct flow_fixture *f)
 {
-    static const char *const calls[][2] = {
-        {"/steps", "{\"kind\":\"quantity\"}"}, {"/steps/address", "{\"do\":\"up\"}"}, {"/publish", "{}"}, {"/discard", "{}"},
-        {"/triggers", "{\"hashtag\":\"mug\"}"}};
+    static const char *const calls[][2] = {{"/steps", "{\"kind\":\"quantity\"}"},
+                                           {"/steps/address", "{\"do\":\"up\"}"},
+                                           {"/publish", "{}"},
+                                           {"/discard", "{}"},
+                                           {"/triggers", "{\"hashtag\":\"mug\"}"}};
     struct neighbour n = {0};
     struct flow_id own = f->flow;
     struct account_id bob = fixture_person(f, "Bob", "en");
@@ -211,7 +232,7 @@ static void a_neighbours_flow(struct flow_fixture *f)
     assert_int_equal(page(f, "/try/again", "").status, 404);
     assert_int_equal(page(f, "/triggers", "hashtag=mug").status, 404);
     f->flow = own;
-    fixture_comment(f, bob, S("#mug"));                       /* the hashtag still starts what it started */
+    fixture_comment(f, bob, S("#mug")); /* the hashtag still starts what it started */
     assert_int_equal(fixture_said(f, bob).count, 1);
 }
 
@@ -222,11 +243,16 @@ static void an_unpublished_draft(struct flow_fixture *f)
     struct flow_id standard = f->flow;
     char path[PATH_SPACE];
     snprintf(path, sizeof path, "/api/v1/shops/%.*s/flows", STR_ARG(f->handle));
-    struct testing_answer made = testing_api(&f->browser, HTTP_POST, path, "{\"name\":\"Gifts\"}", NULL);
+    struct testing_answer made =
+        testing_api(&f->browser, HTTP_POST, path, "{\"name\":\"Gifts\"}", NULL);
     assert_int_equal(made.status, 200);
     assert_true(id_parse(member(made.body, "id"), &f->flow.v));
-    assert_int_equal(api(f, "/steps", "{\"kind\":\"question\",\"text_en\":\"Unpublished?\",\"required\":true}").status, 200);
-    snprintf(path, sizeof path, "{\"hashtag\":\"gift\",\"product_id\":\"%s\"}", id_format(f->mug.v).text);
+    assert_int_equal(
+        api(f, "/steps", "{\"kind\":\"question\",\"text_en\":\"Unpublished?\",\"required\":true}")
+            .status,
+        200);
+    snprintf(path, sizeof path, "{\"hashtag\":\"gift\",\"product_id\":\"%s\"}",
+             id_format(f->mug.v).text);
     assert_int_equal(api(f, "/triggers", path).status, 200);
     fixture_comment(f, eve, S("#gift"));
     fixture_address(f, eve, "eve@example.org");
@@ -270,6 +296,7 @@ static void test_too_much_and_gone(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_editors_and_neighbours), TEST(test_too_much_and_gone)};
+    const struct CMUnitTest tests[] = {TEST(test_editors_and_neighbours),
+                                       TEST(test_too_much_and_gone)};
     return cmocka_run_group_tests_name("flow_hostile", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* The journey of a guest through the pages themselves, without script: comment, chat, buttons, address form, pay.
- * Counts what she has to do. */
+/* The journey of a guest through the pages themselves, without script: comment, chat, buttons,
+ * address form, pay. Counts what she has to do. */
 #include <stdio.h>
 
 #include "base/tests/unit.h"
@@ -83,17 +83,21 @@ static void a_guest_buys(struct flow_fixture *f)
     page = look(&ann, chat);
     assert_true(str_find(page.body, S("name=\"postcode\"")) > 0);
     char form[300];
-    str key = value_after(page.body, "name=\"form\" value=\"address\"> <input type=\"hidden\" name=\"key\" value=\"");
-    snprintf(form, sizeof form,
-             "form=address&key=%.*s&email=ann%%40example.org&country=NL&name=Ann+Guest&line1=Dam+1&postcode=1012JS&city=Amsterdam",
-             STR_ARG(key));
+    str key = value_after(
+        page.body, "name=\"form\" value=\"address\"> <input type=\"hidden\" name=\"key\" value=\"");
+    snprintf(
+        form, sizeof form,
+        "form=address&key=%.*s&email=ann%%40example.org&country=NL&"
+        "name=Ann+Guest&line1=Dam+1&postcode=1012JS&city=Amsterdam",
+        STR_ARG(key));
     send_form(&ann, path, form);
     page = look(&ann, chat);
     assert_true(str_find(page.body, S("Total: €53.95")) > 0);
     tap_label(&ann, chat, "Pay €53.95");
     page = look(&ann, chat);
     assert_true(str_find(page.body, S("Paid, thank you!")) > 0);
-    print_message("# taps of a guest from comment to paid, sending the address among them: %d\n", taps);
+    print_message("# taps of a guest from comment to paid, sending the address among them: %d\n",
+                  taps);
     assert_true(taps <= 5);
     assert_int_equal(gateway_calls, 1);
     fixture_verify(f);

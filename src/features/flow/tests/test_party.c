@@ -48,7 +48,8 @@ static void test_one_message_of_many_lines(void **state)
     bool done = false;
     (void)state;
     begin();
-    assert_null(say(S("Germany\nKarl Klein\r\nHauptstr. 5\n10115\nBerlin\nkarl@example.org"), &done));
+    assert_null(
+        say(S("Germany\nKarl Klein\r\nHauptstr. 5\n10115\nBerlin\nkarl@example.org"), &done));
     assert_true(done);
     assert_str_equal(party.address.country, "DE");
     assert_str_equal(party.address.city, "Berlin");
@@ -63,7 +64,8 @@ static void test_what_is_wrong_is_asked_again(void **state)
     assert_string_equal(say(S("Atlantis"), &done), "address.bad_country");
     assert_int_equal(at, 0);
     assert_null(say(S("nl"), &done));
-    assert_string_equal(say(S("Ana\nDam 1\n999\nAmsterdam\nana@example.org"), &done), "address.bad_postcode");
+    assert_string_equal(say(S("Ana\nDam 1\n999\nAmsterdam\nana@example.org"), &done),
+                        "address.bad_postcode");
     assert_string_equal(flow_party_label(&party, at), "address.postcode");
     assert_string_equal(say(S("  "), &done), "address.required");
     assert_null(say(S("1012JS"), &done)); /* then city and mail are asked once more */
@@ -78,8 +80,10 @@ static void test_packed_and_back(void **state)
     str packed;
     (void)state;
     begin();
-    party = (struct order_party){.email = S("a@b.cd"), .address = {.name = S("Ana"), .line1 = S("Dam 1"), .country = S("NL"),
-                                                                  .phone = S("+31 20 1")}};
+    party = (struct order_party){
+        .email = S("a@b.cd"),
+        .address = {
+            .name = S("Ana"), .line1 = S("Dam 1"), .country = S("NL"), .phone = S("+31 20 1")}};
     assert_null(flow_party_pack(&a, &party, &packed));
     flow_party_unpack(packed, &back);
     assert_str_equal(back.email, "a@b.cd");
@@ -92,7 +96,8 @@ static void test_packed_and_back(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_field_after_field), TEST(test_one_message_of_many_lines),
-                                       TEST(test_what_is_wrong_is_asked_again), TEST(test_packed_and_back)};
+    const struct CMUnitTest tests[] = {
+        TEST(test_field_after_field), TEST(test_one_message_of_many_lines),
+        TEST(test_what_is_wrong_is_asked_again), TEST(test_packed_and_back)};
     return cmocka_run_group_tests_name("flow_party", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* The walk through a flow: order of the steps, taps of all kinds, words, and that nothing typed ever pays. */
+/* The walk through a flow: order of the steps, taps of all kinds, words, and that nothing typed
+ * ever pays. */
 #include "base/tests/unit.h"
 
 #include "base/textfile.h"
@@ -34,9 +35,14 @@ static const struct flow_lexicon *lexicon;
 
 static void begin(const struct flow_step *steps, size_t count)
 {
-    facts = (struct flow_facts){.steps = steps, .step_count = count, .products = one_piece, .product_count = 1,
-                                .variants = swim, .variant_count = COUNT(swim),
-                                .option_names = {S("Size"), S("Colour")}, .option_count = 2};
+    facts = (struct flow_facts){.steps = steps,
+                                .step_count = count,
+                                .products = one_piece,
+                                .product_count = 1,
+                                .variants = swim,
+                                .variant_count = COUNT(swim),
+                                .option_names = {S("Size"), S("Colour")},
+                                .option_count = 2};
     state = (struct flow_state){.phase = FLOW_RUNNING, .serial = 1};
     flow_rules_settle(&facts, &state);
 }
@@ -81,7 +87,8 @@ static void test_two_taps_when_the_address_is_known(void **unused)
     party_known();
     assert_int_equal(at(), FLOW_OPTION);
     struct flow_choice buttons[FLOW_CHOICES_MAX];
-    assert_int_equal(flow_rules_choices(&facts, &state, FLOW_CHOICES_MAX, buttons), 4); /* the sold out one has none */
+    assert_int_equal(flow_rules_choices(&facts, &state, FLOW_CHOICES_MAX, buttons),
+                     4); /* the sold out one has none */
     assert_str_equal(buttons[2].label, "M / Navy");
     assert_int_equal(tap(FLOW_CHOICE_VARIANT, 2), FLOW_REPLY_ASK);
     assert_int_equal(at(), FLOW_SUMMARY);
@@ -105,7 +112,8 @@ static void test_a_second_tap_does_nothing_twice(void **unused)
     (void)unused;
     BEGIN(standard);
     party_known();
-    struct flow_choice variant = {FLOW_CHOICE_VARIANT, 2, STR_NONE}, other = {FLOW_CHOICE_VARIANT, 1, STR_NONE};
+    struct flow_choice variant = {FLOW_CHOICE_VARIANT, 2, STR_NONE},
+                       other = {FLOW_CHOICE_VARIANT, 1, STR_NONE};
     assert_int_equal(flow_rules_tap(&facts, &state, 1, &variant).reply, FLOW_REPLY_ASK);
     state.serial = 2;
     assert_int_equal(flow_rules_tap(&facts, &state, 1, &variant).reply, FLOW_REPLY_NOTHING);
@@ -116,7 +124,8 @@ static void test_a_second_tap_does_nothing_twice(void **unused)
     assert_int_equal(flow_rules_tap(&facts, &state, 2, &pay).reply, FLOW_REPLY_NOTHING);
     state.serial = 3;
     assert_int_equal(flow_rules_tap(&facts, &state, 2, &pay).reply, FLOW_REPLY_NOTHING);
-    assert_int_equal(flow_rules_tap(&facts, &state, 3, &pay).reply, FLOW_REPLY_STALE); /* is paying already */
+    assert_int_equal(flow_rules_tap(&facts, &state, 3, &pay).reply,
+                     FLOW_REPLY_STALE); /* is paying already */
 }
 
 static void test_paying_needs_the_summary(void **unused)
@@ -196,11 +205,13 @@ static void test_a_change_while_paying_reopens(void **unused)
 static void test_many_variants_are_asked_option_by_option(void **unused)
 {
     (void)unused;
-    static const char *const sizes[] = {"S", "M", "L"}, *const colours[] = {"Red", "Green", "Blue", "Black", "White"};
+    static const char *const sizes[] = {"S", "M", "L"}, *const colours[] = {"Red", "Green", "Blue",
+                                                                            "Black", "White"};
     static struct flow_variant many[15];
     struct flow_choice buttons[FLOW_CHOICES_MAX];
     for (size_t i = 0; i < COUNT(many); i++)
-        many[i] = (struct flow_variant){(int64_t)i + 1, S("x"), {str_c(sizes[i / 5]), str_c(colours[i % 5])}, 1, true};
+        many[i] = (struct flow_variant){
+            (int64_t)i + 1, S("x"), {str_c(sizes[i / 5]), str_c(colours[i % 5])}, 1, true};
     BEGIN(standard);
     facts.variants = many;
     facts.variant_count = COUNT(many);
@@ -257,7 +268,8 @@ static void test_steps_are_checked(void **unused)
     assert_null(flow_steps_check(&a, steps, COUNT(steps)));
     assert_non_null(flow_steps_check(&a, steps, COUNT(steps) - 1)); /* no summary */
     steps[3].text_en = steps[3].text_zh = S("");
-    assert_string_equal(flow_steps_check(&a, steps, COUNT(steps))->key, "flow.error.question_empty");
+    assert_string_equal(flow_steps_check(&a, steps, COUNT(steps))->key,
+                        "flow.error.question_empty");
     steps[3] = with_questions[4];
     assert_string_equal(flow_steps_check(&a, steps, COUNT(steps))->key, "flow.error.step_twice");
     memcpy(steps, with_questions, sizeof steps);
@@ -277,11 +289,16 @@ static int words_make(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_two_taps_when_the_address_is_known), TEST(test_the_only_variant_is_not_asked),
-        TEST(test_a_second_tap_does_nothing_twice), TEST(test_paying_needs_the_summary),
-        TEST(test_words_choose_change_and_go_back), TEST(test_questions_take_her_words),
-        TEST(test_a_change_while_paying_reopens), TEST(test_many_variants_are_asked_option_by_option),
-        TEST(test_nothing_typed_pays), TEST(test_steps_are_checked),
+        TEST(test_two_taps_when_the_address_is_known),
+        TEST(test_the_only_variant_is_not_asked),
+        TEST(test_a_second_tap_does_nothing_twice),
+        TEST(test_paying_needs_the_summary),
+        TEST(test_words_choose_change_and_go_back),
+        TEST(test_questions_take_her_words),
+        TEST(test_a_change_while_paying_reopens),
+        TEST(test_many_variants_are_asked_option_by_option),
+        TEST(test_nothing_typed_pays),
+        TEST(test_steps_are_checked),
     };
     return cmocka_run_group_tests_name("flow_rules", tests, words_make, NULL);
 }

@@ -1,4 +1,5 @@
-/* Reads typed sentences and compares what was understood with what a shopper meant. Prints the score. */
+/* Reads typed sentences and compares what was understood with what a shopper meant. Prints the
+ * score. */
 #include "base/tests/unit.h"
 
 #include "base/strbuf.h"
@@ -7,11 +8,14 @@
 #include "sys/clock.h"
 
 static const str sizes[] = {STR_INIT("S"), STR_INIT("M"), STR_INIT("L"), STR_INIT("XL")};
-static const str swim_colours[] = {STR_INIT("Coral"), STR_INIT("Navy"), STR_INIT("Black"), STR_INIT("Sea green")};
-static const str dress_colours[] = {STR_INIT("藏青色"), STR_INIT("珊瑚红"), STR_INIT("白色"), STR_INIT("黑色")};
+static const str swim_colours[] = {STR_INIT("Coral"), STR_INIT("Navy"), STR_INIT("Black"),
+                                   STR_INIT("Sea green")};
+static const str dress_colours[] = {STR_INIT("藏青色"), STR_INIT("珊瑚红"), STR_INIT("白色"),
+                                    STR_INIT("黑色")};
 static const str mug_colours[] = {STR_INIT("White"), STR_INIT("Blue"), STR_INIT("Sand")};
 static const str weights[] = {STR_INIT("50克"), STR_INIT("100克"), STR_INIT("250克")};
-static const str shop_products[] = {STR_INIT("Reef One-Piece"), STR_INIT("Tide Mug"), STR_INIT("Lagoon Towel")};
+static const str shop_products[] = {STR_INIT("Reef One-Piece"), STR_INIT("Tide Mug"),
+                                    STR_INIT("Lagoon Towel")};
 static const str tea_products[] = {STR_INIT("明前龙井茶"), STR_INIT("盖碗"), STR_INIT("茶礼盒")};
 
 #define OPTION(key, list) {STR_INIT(key), list, COUNT(list)}
@@ -19,10 +23,14 @@ static const struct place {
     const char *name;
     struct flow_offers offers;
 } places[] = {
-    {"swim", {.options = {OPTION("size", sizes), OPTION("colour", swim_colours)}, .option_count = 2}},
-    {"swim-summary", {.options = {OPTION("size", sizes), OPTION("colour", swim_colours)}, .option_count = 2}},
-    {"dress", {.options = {OPTION("size", sizes), OPTION("colour", dress_colours)}, .option_count = 2}},
-    {"dress-summary", {.options = {OPTION("size", sizes), OPTION("colour", dress_colours)}, .option_count = 2}},
+    {"swim",
+     {.options = {OPTION("size", sizes), OPTION("colour", swim_colours)}, .option_count = 2}},
+    {"swim-summary",
+     {.options = {OPTION("size", sizes), OPTION("colour", swim_colours)}, .option_count = 2}},
+    {"dress",
+     {.options = {OPTION("size", sizes), OPTION("colour", dress_colours)}, .option_count = 2}},
+    {"dress-summary",
+     {.options = {OPTION("size", sizes), OPTION("colour", dress_colours)}, .option_count = 2}},
     {"mug", {.options = {OPTION("colour", mug_colours)}, .option_count = 1}},
     {"tea", {.options = {OPTION("weight", weights)}, .option_count = 1}},
     {"shop", {.products = shop_products, .product_count = 3}},
@@ -31,11 +39,12 @@ static const struct place {
 };
 
 static const char *const intents[FLOW_INTENT_COUNT] = {
-    [FLOW_UNKNOWN] = "unknown", [FLOW_CHOOSE] = "choose", [FLOW_CHANGE] = "change", [FLOW_CHECKOUT] = "checkout",
-    [FLOW_CANCEL] = "cancel", [FLOW_RESTART] = "restart", [FLOW_BACK] = "back", [FLOW_PERSON] = "person",
-    [FLOW_ASK_SHIPPING] = "shipping", [FLOW_ASK_PRICE] = "price", [FLOW_ASK_ORDER] = "order",
-    [FLOW_ASK_DELIVERY] = "delivery", [FLOW_ASK_RETURNS] = "returns", [FLOW_YES] = "yes", [FLOW_NO] = "no",
-    [FLOW_THANKS] = "thanks", [FLOW_HELLO] = "hello", [FLOW_TEXT] = "answer"};
+    [FLOW_UNKNOWN] = "unknown",     [FLOW_CHOOSE] = "choose",   [FLOW_CHANGE] = "change",
+    [FLOW_CHECKOUT] = "checkout",   [FLOW_CANCEL] = "cancel",   [FLOW_RESTART] = "restart",
+    [FLOW_BACK] = "back",           [FLOW_PERSON] = "person",   [FLOW_ASK_SHIPPING] = "shipping",
+    [FLOW_ASK_PRICE] = "price",     [FLOW_ASK_ORDER] = "order", [FLOW_ASK_DELIVERY] = "delivery",
+    [FLOW_ASK_RETURNS] = "returns", [FLOW_YES] = "yes",         [FLOW_NO] = "no",
+    [FLOW_THANKS] = "thanks",       [FLOW_HELLO] = "hello",     [FLOW_TEXT] = "answer"};
 
 static const struct flow_offers *place_of(str name)
 {
@@ -55,7 +64,8 @@ static str spell(const struct flow_heard *heard, const struct flow_offers *o)
     strbuf_addf(&out, "%s", intents[heard->intent]);
     for (size_t i = 0; has_slots && i < o->option_count; i++) {
         if (heard->values[i] >= 0)
-            strbuf_addf(&out, " %.*s=%.*s", STR_ARG(o->options[i].name), STR_ARG(o->options[i].values[heard->values[i]]));
+            strbuf_addf(&out, " %.*s=%.*s", STR_ARG(o->options[i].name),
+                        STR_ARG(o->options[i].values[heard->values[i]]));
     }
     if (has_slots && heard->product >= 0)
         strbuf_addf(&out, " product=%.*s", STR_ARG(o->products[heard->product]));
@@ -92,8 +102,8 @@ static struct score score_file(const char *path)
         if (str_eq(got, line))
             score.right++;
         else
-            print_message("# %.*s: %.*s\n#    meant %.*s, heard %.*s\n", STR_ARG(place), STR_ARG(sentence), STR_ARG(line),
-                          STR_ARG(got));
+            print_message("# %.*s: %.*s\n#    meant %.*s, heard %.*s\n", STR_ARG(place),
+                          STR_ARG(sentence), STR_ARG(line), STR_ARG(got));
     }
     print_message("# %s: %d of %d right\n", path, score.right, score.all);
     return score;
@@ -109,8 +119,9 @@ static void test_how_long_it_takes(void **state)
     int64_t before = clock_monotonic_ms(&clock_system);
     for (int i = 0; i < TIMES; i++) {
         struct arena_mark mark = arena_get_mark(&a);
-        assert_null(flow_understand(&a, lexicon, S("hey, could i plese get two of the medum navy onez shippd to Spain"),
-                                    place_of(S("swim")), &heard));
+        assert_null(flow_understand(
+            &a, lexicon, S("hey, could i plese get two of the medum navy onez shippd to Spain"),
+            place_of(S("swim")), &heard));
         arena_rewind(&a, mark);
     }
     print_message("# a long sentence with four mistakes: %d us\n",
@@ -136,7 +147,8 @@ static void test_sentences_not_seen_before(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_typed_sentences), TEST(test_sentences_not_seen_before),
+    const struct CMUnitTest tests[] = {TEST(test_typed_sentences),
+                                       TEST(test_sentences_not_seen_before),
                                        TEST(test_how_long_it_takes)};
     return cmocka_run_group_tests_name("flow_understand", tests, NULL, NULL);
 }

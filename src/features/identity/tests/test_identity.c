@@ -1,4 +1,5 @@
-/* Contacts on both engines: observing, merging, undoing, and what an account's merge brings along. */
+/* Contacts on both engines: observing, merging, undoing, and what an account's merge brings along.
+ */
 #include "account/account.h"
 #include "app/features.h"
 #include "base/tests/unit.h"
@@ -23,8 +24,11 @@ static const struct err *make(struct turn *t, void *arg)
     for (int i = 0; i < 2; i++) {
         tail = id_format(turn_new_id(t));
         TRY(str_fmt(t->arena, &handle, "pond-%s", tail.text));
-        TRY(shop_create(t, &(struct shop_new){.handle = handle, .name = S("Pond"), .currency = S("EUR"),
-                                              .country = S("NL")}, i == 0 ? &f->shop : &f->other_shop));
+        TRY(shop_create(
+            t,
+            &(struct shop_new){
+                .handle = handle, .name = S("Pond"), .currency = S("EUR"), .country = S("NL")},
+            i == 0 ? &f->shop : &f->other_shop));
     }
     return NULL;
 }
@@ -49,7 +53,8 @@ static const struct err *observe(struct turn *t, void *arg)
     return identity_observe(t, o->shop, o->ids, o->count, o->name, &o->contact);
 }
 
-static int64_t see(struct fixture *f, struct shop_id shop, const struct identity_id *ids, size_t count, str name)
+static int64_t see(struct fixture *f, struct shop_id shop, const struct identity_id *ids,
+                   size_t count, str name)
 {
     struct observation o = {.shop = shop, .count = count, .name = name};
     for (size_t i = 0; i < count; i++)
@@ -61,7 +66,8 @@ static int64_t see(struct fixture *f, struct shop_id shop, const struct identity
 /* Values that no earlier run on the same PostgreSQL used. */
 static str fresh(struct fixture *f, const char *prefix, const char *suffix)
 {
-    struct id_text text = id_format(id_next(f->t.platform->ids, clock_now_ms(f->t.platform->clock)));
+    struct id_text text =
+        id_format(id_next(f->t.platform->ids, clock_now_ms(f->t.platform->clock)));
     str value;
     testing_must(str_fmt(&f->t.arena, &value, "%s%s%s", prefix, text.text, suffix));
     return value;
@@ -105,18 +111,26 @@ static void a_visitor_becomes_a_customer(enum db_engine engine)
 {
     struct fixture f;
     open_fixture(&f, engine);
-    struct identity_id visitor = {.kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false};
-    struct identity_id account = {.kind = IDENTITY_ACCOUNT, .value = fresh(&f, "", ""), .is_verified = true};
-    struct identity_id mail = {.kind = IDENTITY_EMAIL, .value = fresh(&f, " Ann", "@Pond.example "), .is_verified = false};
+    struct identity_id visitor = {
+        .kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false};
+    struct identity_id account = {
+        .kind = IDENTITY_ACCOUNT, .value = fresh(&f, "", ""), .is_verified = true};
+    struct identity_id mail = {
+        .kind = IDENTITY_EMAIL, .value = fresh(&f, " Ann", "@Pond.example "), .is_verified = false};
     int64_t first = see(&f, f.shop, &visitor, 1, STR_NONE);
-    assert_int_equal(see(&f, f.shop, (struct identity_id[]){visitor, account, mail}, 3, S("Ann")), first);
+    assert_int_equal(see(&f, f.shop, (struct identity_id[]){visitor, account, mail}, 3, S("Ann")),
+                     first);
     assert_int_equal(see(&f, f.shop, &mail, 1, S("Another name")), first);
     struct contact c = contact_of(&f, f.shop, first);
     assert_str_equal(c.name, "Ann");
     assert_true(str_ends(c.email, S("@pond.example")) && str_starts(c.email, S("ann")));
     assert_int_not_equal(see(&f, f.other_shop, &mail, 1, STR_NONE), first);
     for (int i = 0; i < 8; i++)
-        see(&f, f.shop, (struct identity_id[]){account, {.kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false}}, 2, STR_NONE);
+        see(&f, f.shop,
+            (struct identity_id[]){
+                account,
+                {.kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false}},
+            2, STR_NONE);
     assert_int_equal(id_count(&f, f.shop, first, IDENTITY_VISITOR), 5);
     assert_verified(&f);
     testing_close(&f.t);
@@ -156,8 +170,10 @@ static void a_merge_can_be_undone(enum db_engine engine)
 {
     struct fixture f;
     open_fixture(&f, engine);
-    struct identity_id mail = {.kind = IDENTITY_EMAIL, .value = fresh(&f, "b", "@pond.example"), .is_verified = false};
-    struct identity_id channel = {.kind = IDENTITY_CHANNEL, .value = fresh(&f, "telegram:", ""), .is_verified = true};
+    struct identity_id mail = {
+        .kind = IDENTITY_EMAIL, .value = fresh(&f, "b", "@pond.example"), .is_verified = false};
+    struct identity_id channel = {
+        .kind = IDENTITY_CHANNEL, .value = fresh(&f, "telegram:", ""), .is_verified = true};
     struct merge m = {.shop = f.shop};
     m.from.v = see(&f, f.shop, &mail, 1, S("Bo"));
     m.into.v = see(&f, f.shop, &channel, 1, STR_NONE);
@@ -192,8 +208,11 @@ struct account_merge {
 static const struct err *tell_account_merged(struct turn *t, void *arg)
 {
     const struct account_merge *m = arg;
-    return event_emit(t, &(struct event){.kind = "account.merged", .version = 1, .account_id = m->into,
-                                         .subject_id = m->from.v, .object_id = m->into.v});
+    return event_emit(t, &(struct event){.kind = "account.merged",
+                                         .version = 1,
+                                         .account_id = m->into,
+                                         .subject_id = m->from.v,
+                                         .object_id = m->into.v});
 }
 
 static void merged_accounts_merge_contacts_in_every_shop(enum db_engine engine)
@@ -204,8 +223,10 @@ static void merged_accounts_merge_contacts_in_every_shop(enum db_engine engine)
     str first = fresh(&f, "", ""), second = fresh(&f, "", "");
     assert_true(id_parse(first, &one));
     assert_true(id_parse(second, &two));
-    struct identity_id guest = {.kind = IDENTITY_ACCOUNT, .value = first, .is_verified = true}, member = {.kind = IDENTITY_ACCOUNT, .value = second, .is_verified = true};
-    int64_t here_guest = see(&f, f.shop, &guest, 1, S("Guest")), here = see(&f, f.shop, &member, 1, S("Member"));
+    struct identity_id guest = {.kind = IDENTITY_ACCOUNT, .value = first, .is_verified = true},
+                       member = {.kind = IDENTITY_ACCOUNT, .value = second, .is_verified = true};
+    int64_t here_guest = see(&f, f.shop, &guest, 1, S("Guest")),
+            here = see(&f, f.shop, &member, 1, S("Member"));
     int64_t there_guest = see(&f, f.other_shop, &guest, 1, S("Guest"));
     struct account_merge m = {{one}, {two}};
     testing_turn(&f.t, f.owner, tell_account_merged, &m);

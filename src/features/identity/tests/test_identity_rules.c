@@ -18,22 +18,66 @@ struct row {
 static const struct row rows[] = {
     {"a new visitor", {{IDENTITY_VISITOR, false, NOBODY}}, 1, 0, 0, 0},
     {"a known visitor", {{IDENTITY_VISITOR, false, BY(7)}}, 1, 7, 0, 0},
-    {"a known visitor gets an account", {{IDENTITY_VISITOR, false, BY(7)}, {IDENTITY_ACCOUNT, true, NOBODY}}, 2, 7, 0, 0},
-    {"an account on a new device", {{IDENTITY_VISITOR, false, NOBODY}, {IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}}, 2, 8, 0, 0},
-    {"a device seen before signs in", {{IDENTITY_VISITOR, false, BY(7)}, {IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}}, 2, 8, 7, 0},
+    {"a known visitor gets an account",
+     {{IDENTITY_VISITOR, false, BY(7)}, {IDENTITY_ACCOUNT, true, NOBODY}},
+     2,
+     7,
+     0,
+     0},
+    {"an account on a new device",
+     {{IDENTITY_VISITOR, false, NOBODY}, {IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}},
+     2,
+     8,
+     0,
+     0},
+    {"a device seen before signs in",
+     {{IDENTITY_VISITOR, false, BY(7)}, {IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}},
+     2,
+     8,
+     7,
+     0},
     {"a shared computer: another account on her device",
-     {{IDENTITY_VISITOR, false, BY_ANOTHER(7)}, {IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}}, 2, 8, 0, 0},
+     {{IDENTITY_VISITOR, false, BY_ANOTHER(7)}, {IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}},
+     2,
+     8,
+     0,
+     0},
     {"a shared computer: a new account on her device",
-     {{IDENTITY_VISITOR, false, BY_ANOTHER(7)}, {IDENTITY_ACCOUNT, true, NOBODY}}, 2, 0, 0, 0},
+     {{IDENTITY_VISITOR, false, BY_ANOTHER(7)}, {IDENTITY_ACCOUNT, true, NOBODY}},
+     2,
+     0,
+     0,
+     0},
     {"two people type one address: ask the merchant",
-     {{IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}, {IDENTITY_EMAIL, false, BY_ANOTHER(9)}}, 2, 8, 0, 9},
+     {{IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}, {IDENTITY_EMAIL, false, BY_ANOTHER(9)}},
+     2,
+     8,
+     0,
+     9},
     {"an address known from a mail list only",
-     {{IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}, {IDENTITY_EMAIL, false, BY(9)}}, 2, 8, 9, 0},
+     {{IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)}, {IDENTITY_EMAIL, false, BY(9)}},
+     2,
+     8,
+     9,
+     0},
     {"Telegram user types the address of an account: ask the merchant",
-     {{IDENTITY_CHANNEL, true, BY_IDENTIFIED(5)}, {IDENTITY_EMAIL, false, BY_IDENTIFIED(9)}}, 2, 5, 0, 9},
+     {{IDENTITY_CHANNEL, true, BY_IDENTIFIED(5)}, {IDENTITY_EMAIL, false, BY_IDENTIFIED(9)}},
+     2,
+     5,
+     0,
+     9},
     {"a new account types the phone of a known contact that has another account",
-     {{IDENTITY_ACCOUNT, true, NOBODY}, {IDENTITY_PHONE, false, BY_ANOTHER(9)}}, 2, 0, 0, 9},
-    {"an order alone", {{IDENTITY_ORDER, false, NOBODY}, {IDENTITY_EMAIL, false, BY(4)}}, 2, 4, 0, 0},
+     {{IDENTITY_ACCOUNT, true, NOBODY}, {IDENTITY_PHONE, false, BY_ANOTHER(9)}},
+     2,
+     0,
+     0,
+     9},
+    {"an order alone",
+     {{IDENTITY_ORDER, false, NOBODY}, {IDENTITY_EMAIL, false, BY(4)}},
+     2,
+     4,
+     0,
+     0},
 };
 
 static void test_the_table(void **state)
@@ -47,8 +91,8 @@ static void test_the_table(void **state)
                         (rows[i].merge == 0 || d.merge[0] == rows[i].merge) &&
                         (rows[i].suggest == 0 || d.suggest[0] == rows[i].suggest);
         if (!is_right)
-            print_message("%s: target %lld, %zu merges, %zu suggestions\n", rows[i].what, (long long)d.target,
-                          d.merge_count, d.suggest_count);
+            print_message("%s: target %lld, %zu merges, %zu suggestions\n", rows[i].what,
+                          (long long)d.target, d.merge_count, d.suggest_count);
         assert_true(is_right);
     }
 }
@@ -56,7 +100,8 @@ static void test_the_table(void **state)
 static void test_only_what_nobody_owns_is_attached(void **state)
 {
     (void)state;
-    struct identity_seen seen[] = {{IDENTITY_VISITOR, false, BY_ANOTHER(7)}, {IDENTITY_ACCOUNT, true, NOBODY},
+    struct identity_seen seen[] = {{IDENTITY_VISITOR, false, BY_ANOTHER(7)},
+                                   {IDENTITY_ACCOUNT, true, NOBODY},
                                    {IDENTITY_EMAIL, false, NOBODY}};
     struct identity_decision d;
     identity_decide(seen, COUNT(seen), &d);
@@ -67,6 +112,7 @@ static void test_only_what_nobody_owns_is_attached(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_the_table), TEST(test_only_what_nobody_owns_is_attached)};
+    const struct CMUnitTest tests[] = {TEST(test_the_table),
+                                       TEST(test_only_what_nobody_owns_is_attached)};
     return cmocka_run_group_tests_name("identity_rules", tests, NULL, NULL);
 }

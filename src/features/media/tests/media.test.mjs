@@ -81,5 +81,8 @@ test('a photo tells strangers nothing but itself', async () => {
   const ann = await guest('Ann'), bob = await guest('Bob');
   const {id} = (await ann.post('/api/v1/media', formOf(png(10, 10)))).json().items[0];
   assert.equal((await bob.get(`/api/v1/media/${id}`)).status, 404);
-  assert.equal((await server.client().post('/api/v1/media', formOf(png(10, 10)), {headers: {accept: 'application/json'}})).status, 401);
+  assert.equal(
+    (await server.client().post('/api/v1/media', formOf(png(10, 10)), {headers: {accept: 'application/json'}})).status,
+    401,
+  );
 });

@@ -1,4 +1,5 @@
-/* Photos on both engines: what becomes of an upload, who may see what of it, what is refused and how it is said. */
+/* Photos on both engines: what becomes of an upload, who may see what of it, what is refused and
+ * how it is said. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -32,7 +33,9 @@ static const struct err *make_person(struct turn *t, void *arg)
 
 static struct testing_browser signed_in(struct fixture *f, const struct person *p)
 {
-    return (struct testing_browser){.testing = &f->t, .cookie_names = {S("mp")}, .cookie_values = {p->token},
+    return (struct testing_browser){.testing = &f->t,
+                                    .cookie_names = {S("mp")},
+                                    .cookie_values = {p->token},
                                     .cookie_count = 1};
 }
 
@@ -125,7 +128,8 @@ static void an_upload_becomes_three_sizes(enum db_engine engine)
     assert_int_equal(page.status, 200);
     assert_str_equal(testing_header(&page, "content-type"), "image/webp");
     assert_str_equal(testing_header(&page, "cache-control"), "public, max-age=31536000, immutable");
-    assert_str_equal(testing_header(&page, "content-security-policy"), "default-src 'none'; sandbox");
+    assert_str_equal(testing_header(&page, "content-security-policy"),
+                     "default-src 'none'; sandbox");
     assert_int_equal(get(&f.anyone, "/m/", id, "/601.webp").status, 404);
     assert_int_equal(get(&f.anyone, "/m/", id, "/original.png").status, 404);
     testing_close(&f.t);
@@ -145,7 +149,8 @@ static void a_small_photo_is_not_enlarged(enum db_engine engine)
     assert_int_equal(access(path.ptr, F_OK), 0);
     struct media_id twin;
     testing_must(media_import(f.t.platform, &f.t.arena, f.bob, path, S("Twin"), &twin));
-    struct testing_answer page = get(&f.anyone, "/m/", id, "/300.webp"), b = get(&f.anyone, "/m/", twin, "/300.webp");
+    struct testing_answer page = get(&f.anyone, "/m/", id, "/300.webp"),
+                          b = get(&f.anyone, "/m/", twin, "/300.webp");
     assert_true(str_eq(testing_header(&page, "etag"), testing_header(&b, "etag")));
     testing_close(&f.t);
 }
@@ -156,7 +161,8 @@ static void what_is_no_photo_is_refused_in_words(enum db_engine engine)
         str bytes;
         const char *words;
     } bad[] = {
-        {STR_INIT("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), "not a photo we can read"},
+        {STR_INIT("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+         "not a photo we can read"},
         {STR_INIT("%PDF-1.7 and so on"), "not a photo we can read"},
         {STR_INIT("\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "damaged"},
     };
@@ -196,7 +202,8 @@ static void others_see_the_picture_only(enum db_engine engine)
 {
     struct fixture f;
     open_fixture(&f, engine);
-    struct media_id id = add_file(&f, put_file(&f, "a.part", png_make(&f.t.arena, 30, 30, 0xff0000)), STR_NONE);
+    struct media_id id =
+        add_file(&f, put_file(&f, "a.part", png_make(&f.t.arena, 30, 30, 0xff0000)), STR_NONE);
     testing_drain(&f.t);
     struct id_text text = id_format(id.v);
     assert_int_equal(get(&f.ann_browser, "/api/v1/media/", id, "").status, 200);
@@ -219,15 +226,19 @@ static void others_see_the_picture_only(enum db_engine engine)
 static const struct err *merge(struct turn *t, void *arg)
 {
     const struct fixture *f = arg;
-    return event_emit(t, &(struct event){.kind = "account.merged", .version = 1, .account_id = f->bob,
-                                         .subject_id = f->ann.v, .object_id = f->bob.v});
+    return event_emit(t, &(struct event){.kind = "account.merged",
+                                         .version = 1,
+                                         .account_id = f->bob,
+                                         .subject_id = f->ann.v,
+                                         .object_id = f->bob.v});
 }
 
 static void photos_follow_a_merged_account(enum db_engine engine)
 {
     struct fixture f;
     open_fixture(&f, engine);
-    struct media_id id = add_file(&f, put_file(&f, "m.part", png_make(&f.t.arena, 30, 30, 0xff0000)), STR_NONE);
+    struct media_id id =
+        add_file(&f, put_file(&f, "m.part", png_make(&f.t.arena, 30, 30, 0xff0000)), STR_NONE);
     testing_turn(&f.t, f.ann, merge, &f);
     testing_drain(&f.t);
     assert_int_equal(photo_of(&f, id).state, MEDIA_READY);

@@ -1,4 +1,5 @@
-/* The outbox: told once, tried again, dead, sent again, held while there is no mail server; and its console page. */
+/* The outbox: told once, tried again, dead, sent again, held while there is no mail server; and its
+ * console page. */
 #include <string.h>
 
 #include "account/account.h"
@@ -51,7 +52,8 @@ static const struct err *send(struct platform *p, struct arena *arena, const str
 
 static const struct mailer mailer = {.name = "mailbox", .ready = ready, .send = send};
 static const char *const no_needs[] = {NULL};
-static const struct feature mailbox_feature = {.name = "mailbox", .needs = no_needs, .mailer = &mailer};
+static const struct feature mailbox_feature = {
+    .name = "mailbox", .needs = no_needs, .mailer = &mailer};
 static const struct feature *features[FEATURES_MAX] = {&mailbox_feature};
 
 /* ---- two shops ---- */
@@ -68,7 +70,11 @@ struct fixture {
 static const struct err *make_shop(struct turn *t, str handle, struct shop_id *ret)
 {
     TRY(account_guest_make(t, S("Mara"), S("en"), &t->actor));
-    return shop_create(t, &(struct shop_new){.handle = handle, .name = S("Reef"), .currency = S("EUR"), .country = S("NL")}, ret);
+    return shop_create(
+        t,
+        &(struct shop_new){
+            .handle = handle, .name = S("Reef"), .currency = S("EUR"), .country = S("NL")},
+        ret);
 }
 
 static const struct err *set_up(struct turn *t, void *arg)
@@ -92,8 +98,11 @@ static void open_fixture(struct fixture *f, enum db_engine engine)
     ASSERT(app_feature_count < FEATURES_MAX);
     for (size_t i = 0; i < app_feature_count; i++)
         features[i + 1] = app_features[i];
-    struct testing_config config = {.engine = engine, .features = features, .feature_count = app_feature_count + 1,
-                                    .texts = &texts, .pages = {page_error, page_confirm}};
+    struct testing_config config = {.engine = engine,
+                                    .features = features,
+                                    .feature_count = app_feature_count + 1,
+                                    .texts = &texts,
+                                    .pages = {page_error, page_confirm}};
     mood = TAKES;
     testing_open_config(&f->t, &config);
     unsigned number = (unsigned)(rng_u64(&rng_system) % 1000000000);
@@ -125,15 +134,26 @@ static const struct err *letter_turn(struct turn *t, void *arg)
     return notify_letter_send(t, &((struct letter_arg *)arg)->letter);
 }
 
-static const struct notify_row rows[] = {{STR_INIT("Coral <suit> x 1"), STR_INIT("49.00"), false}, {STR_INIT("Total"), STR_INIT("49.00"), true}};
+static const struct notify_row rows[] = {{STR_INIT("Coral <suit> x 1"), STR_INIT("49.00"), false},
+                                         {STR_INIT("Total"), STR_INIT("49.00"), true}};
 
 static struct notify_letter letter_of(const struct fixture *f)
 {
-    return (struct notify_letter){.shop_id = f->shop, .kind = "order.confirmation", .cause_id = f->cause,
-                                  .to = S("nina@example.com"), .to_name = S("Nina"), .language = S("en"),
-                                  .from_name = S("Reef"), .subject = S("Your order 7"), .heading = S("Thank you, <Nina>"),
-                                  .paragraphs = {S("It is on its way.")}, .paragraph_count = 1, .rows = rows,
-                                  .row_count = COUNT(rows), .button_label = S("See it"), .button_path = S("/o/7?key=a&b=c")};
+    return (struct notify_letter){.shop_id = f->shop,
+                                  .kind = "order.confirmation",
+                                  .cause_id = f->cause,
+                                  .to = S("nina@example.com"),
+                                  .to_name = S("Nina"),
+                                  .language = S("en"),
+                                  .from_name = S("Reef"),
+                                  .subject = S("Your order 7"),
+                                  .heading = S("Thank you, <Nina>"),
+                                  .paragraphs = {S("It is on its way.")},
+                                  .paragraph_count = 1,
+                                  .rows = rows,
+                                  .row_count = COUNT(rows),
+                                  .button_label = S("See it"),
+                                  .button_path = S("/o/7?key=a&b=c")};
 }
 
 static const struct err *tell(struct fixture *f, const struct notify_letter *letter)
@@ -228,7 +248,8 @@ static void sent_again_from_the_console(struct fixture *f)
     testing_must(str_fmt(&f->t.arena, &again, "/%s/again", shown.text));
     struct testing_browser nobody = {.testing = &f->t};
     assert_int_equal(testing_post(&nobody, path_of(f, f->handle, again.ptr), "").status, 401);
-    assert_int_equal(testing_post(&f->browser, path_of(f, f->other_handle, again.ptr), "").status, 404);
+    assert_int_equal(testing_post(&f->browser, path_of(f, f->other_handle, again.ptr), "").status,
+                     404);
     assert_int_equal(testing_get(&f->browser, path_of(f, f->other_handle, "")).status, 404);
     mood = TAKES;
     assert_int_equal(testing_post(&f->browser, path_of(f, f->handle, again.ptr), "").status, 303);
@@ -236,7 +257,8 @@ static void sent_again_from_the_console(struct fixture *f)
     testing_drain(&f->t);
     assert_int_equal(sent, 1);
     assert_int_equal(the_mail(f).state, NOTIFY_SENT);
-    assert_true(str_find(testing_get(&f->browser, path_of(f, f->handle, "?state=dead")).body, S("No mail here")) > 0);
+    assert_true(str_find(testing_get(&f->browser, path_of(f, f->handle, "?state=dead")).body,
+                         S("No mail here")) > 0);
 }
 
 /* Without waiting for its minute, which in a store that stays may be of an earlier run. */
@@ -266,8 +288,11 @@ static void held_without_a_server(struct fixture *f)
 
 static void bad_letters(struct fixture *f)
 {
-    static const char *const addresses[] = {"", "nina", "nina@", "@x.org", "nina@localhost", "a@b.org\r\nBcc: z@z.org", "a@b.org, z@z.org",
-                                            "\"a b\"@b.org", "a b@b.org", "a@b@c.org", "<a@b.org>", "j\xc3\xb6rg@b.org", "a@b.org."};
+    static const char *const addresses[] = {"",
+                                            "nina", "nina@", "@x.org", "nina@localhost",
+                                            "a@b.org\r\nBcc: z@z.org", "a@b.org, z@z.org",
+                                            "\"a b\"@b.org", "a b@b.org", "a@b@c.org", "<a@b.org>",
+                                            "j\xc3\xb6rg@b.org", "a@b.org."};
     struct notify_letter letter = letter_of(f);
     for (size_t i = 0; i < COUNT(addresses); i++) {
         letter.to = str_c(addresses[i]);
@@ -299,8 +324,12 @@ EACH_ENGINE(bad_letters)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_told_once), TEST(test_later_means_again), TEST(test_ends_as_a_dead_letter),
-        TEST(test_sent_again_from_the_console), TEST(test_held_without_a_server), TEST(test_bad_letters),
+        TEST(test_told_once),
+        TEST(test_later_means_again),
+        TEST(test_ends_as_a_dead_letter),
+        TEST(test_sent_again_from_the_console),
+        TEST(test_held_without_a_server),
+        TEST(test_bad_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,12 @@ before(async () => {
       name: `${name} Li`, line1, city: 'Utrecht', postcode: '3511 AA', country: 'NL', phone: '+31612345678',
     }, {'idempotency-key': `many-${name}`});
     if (name !== 'Cy') {
-      const {redirect} = await one.api('POST', `/api/v1/orders/${placed.id}/payments`, {}, {'idempotency-key': `pay-${name}`});
+      const {redirect} = await one.api(
+        'POST',
+        `/api/v1/orders/${placed.id}/payments`,
+        {},
+        {'idempotency-key': `pay-${name}`},
+      );
       await one.pay(redirect);
       await one.paid();
     }
@@ -24,15 +29,23 @@ before(async () => {
   }
   mara = pond.server.client();
   const page = await mara.get('/login');
-  await mara.post('/login', {email: 'mara@reef.example', password: PASSWORD, csrf: page.text.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''},
-    {headers: {origin: pond.server.url}});
+  await mara.post(
+    '/login',
+    {email: 'mara@reef.example', password: PASSWORD, csrf: page.text.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''},
+    {headers: {origin: pond.server.url}},
+  );
   csrf = (await mara.get('/console/reef/orders')).text.match(/name="csrf" value="([^"]*)"/)[1];
 });
 after(() => pond?.close());
 
-const many = (what, ids) => mara.post('/console/reef/orders/many', [['csrf', csrf], ['do', what], ['next', '/console/reef/orders'],
-  ...ids.map(id => ['order', id])], {headers: {origin: pond.server.url}});
-const rows = async query => [...(await mara.get(`/console/reef/orders${query}`)).text.matchAll(/name="order" value="(\w+)"/g)].map(m => m[1]);
+const many = (what, ids) =>
+  mara.post(
+    '/console/reef/orders/many',
+    [['csrf', csrf], ['do', what], ['next', '/console/reef/orders'], ...ids.map(id => ['order', id])],
+    {headers: {origin: pond.server.url}},
+  );
+const rows = async query =>
+  [...(await mara.get(`/console/reef/orders${query}`)).text.matchAll(/name="order" value="(\w+)"/g)].map(m => m[1]);
 
 test('the list is narrowed by state, pool and time', async () => {
   assert.equal((await rows('')).length, 3);

@@ -11,8 +11,10 @@ static const struct err *make_people(struct turn *t, void *arg)
 static const struct err *make_product(struct turn *t, struct shop_id shop, str title, int64_t price,
                                       struct variant_id *ret)
 {
-    struct variant_input one = {.price_minor = price, .requires_shipping = true, .is_taxable = true};
-    struct product_input in = {.title = title, .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct variant_input one = {
+        .price_minor = price, .requires_shipping = true, .is_taxable = true};
+    struct product_input in = {
+        .title = title, .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     struct product_id id;
     struct product made;
     bool is_changed;
@@ -29,8 +31,13 @@ static const struct err *make_shop(struct turn *t, void *arg)
     str foreign;
     TRY(str_fmt(t->arena, &f->handle, "reef-%s", tail.text));
     TRY(str_fmt(t->arena, &foreign, "clay-%s", tail.text));
-    struct shop_new n = {.handle = f->handle, .name = S("Reef & Salt"), .currency = S("EUR"), .country = S("NL"),
-                         .shipping_minor = 495, .tax_basis_points = 2100, .tax_included = true};
+    struct shop_new n = {.handle = f->handle,
+                         .name = S("Reef & Salt"),
+                         .currency = S("EUR"),
+                         .country = S("NL"),
+                         .shipping_minor = 495,
+                         .tax_basis_points = 2100,
+                         .tax_included = true};
     TRY(shop_create(t, &n, &f->shop));
     n.handle = foreign;
     TRY(shop_create(t, &n, &f->foreign));
@@ -60,14 +67,22 @@ void fixture_close(struct fixture *f)
     testing_close(&f->t);
 }
 
-struct order_place fixture_want(const struct fixture *f, const char *key, const struct price_want *wants, size_t count)
+struct order_place fixture_want(const struct fixture *f, const char *key,
+                                const struct price_want *wants, size_t count)
 {
-    return (struct order_place){
-        .key = str_c(key), .shop_id = f->shop, .buyer_id = f->buyer, .wants = wants, .want_count = count,
-        .expected_total_minor = -1, .channel = S("site"),
-        .party = {.email = S("nina@example.org"),
-                  .address = {.name = S("Nina Alves"), .line1 = S("Dam 1"), .city = S("Amsterdam"),
-                              .postcode = S("1012 JS"), .country = S("NL")}}};
+    return (struct order_place){.key = str_c(key),
+                                .shop_id = f->shop,
+                                .buyer_id = f->buyer,
+                                .wants = wants,
+                                .want_count = count,
+                                .expected_total_minor = -1,
+                                .channel = S("site"),
+                                .party = {.email = S("nina@example.org"),
+                                          .address = {.name = S("Nina Alves"),
+                                                      .line1 = S("Dam 1"),
+                                                      .city = S("Amsterdam"),
+                                                      .postcode = S("1012 JS"),
+                                                      .country = S("NL")}}};
 }
 
 struct placing_call {
@@ -81,7 +96,8 @@ static const struct err *place_turn(struct turn *t, void *arg)
     return order_place(t, x->order, x->ret);
 }
 
-const struct err *fixture_place(struct fixture *f, struct arena *arena, const struct order_place *o, struct order_id *ret)
+const struct err *fixture_place(struct fixture *f, struct arena *arena, const struct order_place *o,
+                                struct order_id *ret)
 {
     return turn_run(f->t.platform, arena, o->buyer_id, place_turn, &(struct placing_call){o, ret});
 }
@@ -129,8 +145,12 @@ int64_t fixture_clearing(struct fixture *f)
 int64_t fixture_attempt(struct fixture *f, struct order_id id, const char *key)
 {
     struct payment_begin begun;
-    struct order_pay pay = {.key = str_c(key), .shop_id = f->shop, .order_id = id, .payer_id = f->buyer,
-                            .remember = true, .return_path = S("/")};
+    struct order_pay pay = {.key = str_c(key),
+                            .shop_id = f->shop,
+                            .order_id = id,
+                            .payer_id = f->buyer,
+                            .remember = true,
+                            .return_path = S("/")};
     testing_must(order_pay_begin(f->t.platform, &f->t.arena, &pay, &begun));
     assert_int_equal(begun.step, PAYMENT_STEP_REDIRECT);
     int64_t attempt;
@@ -143,12 +163,19 @@ static const struct err *notice_turn(struct turn *t, void *arg)
     return payment_notify(t, arg);
 }
 
-const struct err *fixture_notice(struct fixture *f, int64_t attempt, enum payment_outcome outcome, const char *event,
-                                 int64_t minor, const char *currency, const char *ref)
+const struct err *fixture_notice(struct fixture *f, int64_t attempt, enum payment_outcome outcome,
+                                 const char *event, int64_t minor, const char *currency,
+                                 const char *ref)
 {
-    struct payment_notice n = {.gateway = "test", .event_id = str_c(event), .attempt_id = attempt, .shop_id = f->shop,
-                               .outcome = outcome, .amount = {.minor = minor}, .provider_ref = str_c(ref),
-                               .saved_method = S("4242"), .method_label = S("Test card ···4242")};
+    struct payment_notice n = {.gateway = "test",
+                               .event_id = str_c(event),
+                               .attempt_id = attempt,
+                               .shop_id = f->shop,
+                               .outcome = outcome,
+                               .amount = {.minor = minor},
+                               .provider_ref = str_c(ref),
+                               .saved_method = S("4242"),
+                               .method_label = S("Test card ···4242")};
     testing_must(currency_parse(&f->t.arena, str_c(currency), &n.amount.currency));
     return turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, notice_turn, &n);
 }
@@ -157,7 +184,8 @@ void fixture_pay(struct fixture *f, struct order_id id, const char *key)
 {
     int64_t attempt = fixture_attempt(f, id, key);
     struct id_text event = id_format(attempt);
-    testing_must(fixture_notice(f, attempt, PAYMENT_CAPTURED, event.text, fixture_get(f, id).total_minor, "EUR", NULL));
+    testing_must(fixture_notice(f, attempt, PAYMENT_CAPTURED, event.text,
+                                fixture_get(f, id).total_minor, "EUR", NULL));
 }
 
 struct cancel_call {
@@ -173,5 +201,6 @@ static const struct err *cancel_turn(struct turn *t, void *arg)
 
 const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct order_id id)
 {
-    return turn_run(f->t.platform, &f->t.arena, f->owner, cancel_turn, &(struct cancel_call){shop, id});
+    return turn_run(f->t.platform, &f->t.arena, f->owner, cancel_turn,
+                    &(struct cancel_call){shop, id});
 }

@@ -1,5 +1,5 @@
-/* A shop with one suit (49.00, ten on the shelf) and one towel (20.00, not counted), tax 21 % included, shipping 4.95; and
- * what the tests of order do with it. */
+/* A shop with one suit (49.00, ten on the shelf) and one towel (20.00, not counted), tax 21 %
+ * included, shipping 4.95; and what the tests of order do with it. */
 #ifndef ORDER_TESTS_FIXTURE_H
 #define ORDER_TESTS_FIXTURE_H
 
@@ -28,17 +28,22 @@ struct fixture {
 void fixture_open(struct fixture *f, enum db_engine engine);
 void fixture_close(struct fixture *f);       /* verifies first */
 /* An order of `quantity` suits by `buyer`. */
-struct order_place fixture_want(const struct fixture *f, const char *key, const struct price_want *wants, size_t count);
-const struct err *fixture_place(struct fixture *f, struct arena *arena, const struct order_place *o, struct order_id *ret);
-struct order_id fixture_order(struct fixture *f, const char *key, int64_t quantity); /* must succeed */
+struct order_place fixture_want(const struct fixture *f, const char *key,
+                                const struct price_want *wants, size_t count);
+const struct err *fixture_place(struct fixture *f, struct arena *arena, const struct order_place *o,
+                                struct order_id *ret);
+struct order_id fixture_order(struct fixture *f, const char *key,
+                              int64_t quantity); /* must succeed */
 struct order fixture_get(struct fixture *f, struct order_id id);
 int64_t fixture_left(struct fixture *f);     /* suits available */
 int64_t fixture_clearing(struct fixture *f); /* what the provider owes */
 /* Begins a payment that waits at the provider; its id. */
 int64_t fixture_attempt(struct fixture *f, struct order_id id, const char *key);
-const struct err *fixture_notice(struct fixture *f, int64_t attempt, enum payment_outcome outcome, const char *event,
-                                 int64_t minor, const char *currency, const char *ref);
-void fixture_pay(struct fixture *f, struct order_id id, const char *key); /* attempt and capture of all */
+const struct err *fixture_notice(struct fixture *f, int64_t attempt, enum payment_outcome outcome,
+                                 const char *event, int64_t minor, const char *currency,
+                                 const char *ref);
+void fixture_pay(struct fixture *f, struct order_id id,
+                 const char *key); /* attempt and capture of all */
 const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct order_id id);
 
 #define ON_BOTH(behaviour) \

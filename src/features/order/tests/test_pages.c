@@ -1,11 +1,13 @@
-/* The way of a buyer and of a merchant through the pages, without script, and the same commands as JSON. */
+/* The way of a buyer and of a merchant through the pages, without script, and the same commands as
+ * JSON. */
 #include "fixture.h"
 
 #include "core/session.h"
 #include "test_payment/test_payment.h"
 
-static const char party[] = "email=nina%40example.org&country=NL&name=Nina+Alves&line1=Dam+1&city=Amsterdam"
-                            "&postcode=1012JS";
+static const char party[] =
+    "email=nina%40example.org&country=NL&name=Nina+Alves&line1=Dam+1&city=Amsterdam"
+    "&postcode=1012JS";
 
 struct sign_in {
     struct account_id account;
@@ -61,16 +63,21 @@ static const char *path_of(struct fixture *f, const struct testing_answer *r)
 }
 
 /* Fills in the checkout of one suit; gives the answer to its form. */
-static struct testing_answer check_out(struct fixture *f, struct testing_browser *b, const char *more)
+static struct testing_answer check_out(struct fixture *f, struct testing_browser *b,
+                                       const char *more)
 {
     struct id_text suit = id_format(f->suit.v);
-    struct testing_answer page = testing_get(b, text(f, "/checkout/%.*s?v=%s&q=1", STR_ARG(f->handle), suit.text));
+    struct testing_answer page =
+        testing_get(b, text(f, "/checkout/%.*s?v=%s&q=1", STR_ARG(f->handle), suit.text));
     assert_int_equal(page.status, 200);
     str key = testing_field(&page, "key"), total = testing_field(&page, "total");
     assert_str_equal(total, "5395");
-    const char *form = text(f, "key=%.*s&total=5395&v=%s&q=1&%s%s", STR_ARG(key), suit.text, party, more);
-    struct testing_answer answer = testing_post(b, text(f, "/checkout/%.*s", STR_ARG(f->handle)), form);
-    struct testing_answer again = testing_post(b, text(f, "/checkout/%.*s", STR_ARG(f->handle)), form);
+    const char *form =
+        text(f, "key=%.*s&total=5395&v=%s&q=1&%s%s", STR_ARG(key), suit.text, party, more);
+    struct testing_answer answer =
+        testing_post(b, text(f, "/checkout/%.*s", STR_ARG(f->handle)), form);
+    struct testing_answer again =
+        testing_post(b, text(f, "/checkout/%.*s", STR_ARG(f->handle)), form);
     assert_int_equal(answer.status, 303);
     assert_int_equal(again.status, 303);
     assert_true(str_eq(answer.location, again.location)); /* sent twice: one order, one payment */
@@ -123,17 +130,24 @@ static void mistakes_are_answered_in_words(enum db_engine engine)
     struct testing_browser nina = {.testing = &f.t};
     struct id_text suit = id_format(f.suit.v);
     const char *checkout = text(&f, "/checkout/%.*s", STR_ARG(f.handle));
-    struct testing_answer r = testing_post(&nina, checkout, text(&f, "key=k1&total=5395&v=%s&q=1&email=nobody&country=NL"
-        "&name=%%3Cscript%%3E&line1=Dam+1&city=Amsterdam&postcode=1012JS", suit.text));
+    struct testing_answer r =
+        testing_post(&nina, checkout,
+                     text(&f,
+                          "key=k1&total=5395&v=%s&q=1&email=nobody&country=NL"
+                          "&name=%%3Cscript%%3E&line1=Dam+1&city=Amsterdam&postcode=1012JS",
+                          suit.text));
     assert_int_equal(r.status, 422);
-    assert_true(says(&r, "Please check the e-mail address") && says(&r, "&lt;script&gt;") && !says(&r, "<script>"));
+    assert_true(says(&r, "Please check the e-mail address") && says(&r, "&lt;script&gt;") &&
+                !says(&r, "<script>"));
     r = testing_post(&nina, checkout, text(&f, "key=k2&total=1&v=%s&q=1&%s", suit.text, party));
     assert_int_equal(r.status, 409);
     assert_true(says(&r, "The total changed") && says(&r, "€53.95"));
-    r = testing_post(&nina, checkout, text(&f, "key=k3&total=%d&v=%s&q=11&%s", 11 * 4900 + 495, suit.text, party));
+    r = testing_post(&nina, checkout,
+                     text(&f, "key=k3&total=%d&v=%s&q=11&%s", 11 * 4900 + 495, suit.text, party));
     assert_int_equal(r.status, 409);
     assert_true(says(&r, "Only 10 left"));
-    r = testing_post(&nina, checkout, text(&f, "key=k4&do=country&total=0&v=%s&q=1&country=US&email=x", suit.text));
+    r = testing_post(&nina, checkout,
+                     text(&f, "key=k4&do=country&total=0&v=%s&q=1&country=US&email=x", suit.text));
     assert_int_equal(r.status, 200);
     assert_true(says(&r, "State"));
     assert_int_equal(fixture_left(&f), SHELF);
@@ -199,13 +213,21 @@ static void carts_hold_things_shop_by_shop(enum db_engine engine)
     assert_int_equal(r.status, 303);
     r = testing_get(&nina, "/cart");
     assert_true(says(&r, "Suit") && says(&r, "€98.00"));
-    struct id_text shop = id_format(f.shop.v), suit = id_format(f.suit.v), foreign = id_format(f.foreign.v);
-    static const char *const bad[] = {"-1", "1.5", "2147483648", "9223372036854775808", "1e3", "%EF%BC%91", ""};
+    struct id_text shop = id_format(f.shop.v), suit = id_format(f.suit.v),
+                   foreign = id_format(f.foreign.v);
+    static const char *const bad[] = {
+        "-1", "1.5", "2147483648", "9223372036854775808", "1e3", "%EF%BC%91", ""};
     for (size_t i = 0; i < COUNT(bad); i++)
-        assert_int_equal(testing_post(&nina, "/cart", text(&f, "shop=%s&variant=%s&quantity=%s", shop.text, suit.text,
-                                                           bad[i])).status, 422);
-    assert_int_equal(testing_post(&nina, "/cart", text(&f, "shop=%s&variant=%s&quantity=1", foreign.text,
-                                                       suit.text)).status, 404);
+        assert_int_equal(
+            testing_post(&nina, "/cart",
+                         text(&f, "shop=%s&variant=%s&quantity=%s", shop.text, suit.text, bad[i]))
+                .status,
+            422);
+    assert_int_equal(
+        testing_post(&nina, "/cart",
+                     text(&f, "shop=%s&variant=%s&quantity=1", foreign.text, suit.text))
+            .status,
+        404);
     r = testing_get(&nina, "/cart");
     assert_true(says(&r, "€98.00"));
     r = testing_post(&nina, "/cart", text(&f, "shop=%s&variant=%s&remove=1", shop.text, suit.text));
@@ -222,7 +244,8 @@ static void the_shop_sees_and_acts(enum db_engine engine)
     struct order_id id = fixture_order(&f, "a", 1), other = fixture_order(&f, "b", 1);
     fixture_pay(&f, id, "p");
     testing_drain(&f.t);
-    struct testing_browser mara = reader(&f, f.owner), tom = reader(&f, f.other), program = caller(&f, f.owner);
+    struct testing_browser mara = reader(&f, f.owner), tom = reader(&f, f.other),
+                           program = caller(&f, f.owner);
     struct id_text text_id = id_format(id.v), other_id = id_format(other.v);
     const char *list = text(&f, "/console/%.*s/orders", STR_ARG(f.handle));
     const char *one = text(&f, "%s/%s", list, text_id.text);
@@ -243,14 +266,17 @@ static void the_shop_sees_and_acts(enum db_engine engine)
     r = testing_api(&program, HTTP_POST, text(&f, "%s/ship", api), "{\"tracking\":\"3S 1\"}", NULL);
     assert_int_equal(r.status, 200);
     assert_true(says(&r, "\"fulfilment\":\"shipped\""));
-    r = testing_api(&program, HTTP_POST, text(&f, "%s/refunds", api), "{\"amount\":\"10.00\"}", NULL);
+    r = testing_api(&program, HTTP_POST, text(&f, "%s/refunds", api), "{\"amount\":\"10.00\"}",
+                    NULL);
     assert_int_equal(r.status, 400);
     for (int i = 0; i < 2; i++) {
-        r = testing_api(&program, HTTP_POST, text(&f, "%s/refunds", api), "{\"amount\":\"10.00\"}", "r1");
+        r = testing_api(&program, HTTP_POST, text(&f, "%s/refunds", api), "{\"amount\":\"10.00\"}",
+                        "r1");
         assert_int_equal(r.status, 200);
         assert_true(says(&r, "\"refunded\":{\"amount\":\"10.00\",\"minor\":1000"));
     }
-    r = testing_api(&program, HTTP_POST, text(&f, "%s/refunds", api), "{\"amount\":\"43.96\"}", "r2");
+    r = testing_api(&program, HTTP_POST, text(&f, "%s/refunds", api), "{\"amount\":\"43.96\"}",
+                    "r2");
     assert_int_equal(r.status, 409);
     fixture_close(&f);
 }
@@ -262,28 +288,36 @@ static void json_places_pays_and_repeats(enum db_engine engine)
     struct testing_browser nina = caller(&f, f.buyer), tom = caller(&f, f.other);
     struct id_text suit = id_format(f.suit.v);
     const char *orders = text(&f, "/api/v1/shops/%.*s/orders", STR_ARG(f.handle));
-    const char *body = text(&f, "{\"lines\":[{\"variant\":\"%s\",\"quantity\":2}],\"email\":\"nina@example.org\","
-                            "\"name\":\"Nina\",\"line1\":\"Dam 1\",\"city\":\"Amsterdam\",\"postcode\":\"1012 JS\","
-                            "\"country\":\"NL\",\"price\":1,\"total\":1,\"status\":\"paid\","
-                            "\"answers\":[{\"question\":\"Engrave\",\"answer\":\"N\"}]}", suit.text);
+    const char *body = text(
+        &f,
+        "{\"lines\":[{\"variant\":\"%s\",\"quantity\":2}],\"email\":\"nina@example.org\","
+        "\"name\":\"Nina\",\"line1\":\"Dam 1\",\"city\":\"Amsterdam\",\"postcode\":\"1012 JS\","
+        "\"country\":\"NL\",\"price\":1,\"total\":1,\"status\":\"paid\","
+        "\"answers\":[{\"question\":\"Engrave\",\"answer\":\"N\"}]}",
+        suit.text);
     assert_int_equal(testing_api(&nina, HTTP_POST, orders, body, NULL).status, 400);
     struct testing_answer first = testing_api(&nina, HTTP_POST, orders, body, "k1");
     assert_int_equal(first.status, 201);
-    assert_true(says(&first, "\"total\":{\"amount\":\"102.95\",\"minor\":10295,\"currency\":\"EUR\"}"));
+    assert_true(
+        says(&first, "\"total\":{\"amount\":\"102.95\",\"minor\":10295,\"currency\":\"EUR\"}"));
     assert_true(says(&first, "\"payment\":\"unpaid\""));
     struct testing_answer again = testing_api(&nina, HTTP_POST, orders, body, "k1");
     assert_true(str_eq(first.body, again.body));
-    const char *bad = text(&f, "{\"lines\":[{\"variant\":\"%s\",\"quantity\":1.5}],\"email\":\"n@e.org\"}", suit.text);
+    const char *bad = text(
+        &f, "{\"lines\":[{\"variant\":\"%s\",\"quantity\":1.5}],\"email\":\"n@e.org\"}", suit.text);
     assert_int_equal(testing_api(&nina, HTTP_POST, orders, bad, "k2").status, 400);
     assert_int_equal(testing_api(&nina, HTTP_POST, orders, bad, "k1").status, 400);
     str id = str_sub(first.body, sizeof "{\"id\":\"" - 1, ID_TEXT_LEN);
     const char *one = text(&f, "/api/v1/orders/%.*s", STR_ARG(id));
     assert_int_equal(testing_api(&nina, HTTP_GET, one, NULL, NULL).status, 200);
     assert_int_equal(testing_api(&tom, HTTP_GET, one, NULL, NULL).status, 404);
-    assert_int_equal(testing_api(&tom, HTTP_POST, text(&f, "%s/payments", one), "{}", "p1").status, 404);
-    struct testing_answer paid = testing_api(&nina, HTTP_POST, text(&f, "%s/payments", one), "{}", "p1");
+    assert_int_equal(testing_api(&tom, HTTP_POST, text(&f, "%s/payments", one), "{}", "p1").status,
+                     404);
+    struct testing_answer paid =
+        testing_api(&nina, HTTP_POST, text(&f, "%s/payments", one), "{}", "p1");
     assert_true(says(&paid, "\"step\":\"redirect\"") && says(&paid, "/pay/test/"));
-    struct testing_answer same = testing_api(&nina, HTTP_POST, text(&f, "%s/payments", one), "{}", "p1");
+    struct testing_answer same =
+        testing_api(&nina, HTTP_POST, text(&f, "%s/payments", one), "{}", "p1");
     assert_true(str_eq(paid.body, same.body));
     fixture_close(&f);
 }
@@ -300,8 +334,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_BOTH(a_stranger_buys_without_an_account), TEST_BOTH(mistakes_are_answered_in_words),
-        TEST_BOTH(a_declined_card_may_try_again), TEST_BOTH(a_slow_bank_is_waited_for), TEST_BOTH(carts_hold_things_shop_by_shop),
-        TEST_BOTH(the_shop_sees_and_acts), TEST_BOTH(json_places_pays_and_repeats),
+        TEST_BOTH(a_declined_card_may_try_again),      TEST_BOTH(a_slow_bank_is_waited_for),
+        TEST_BOTH(carts_hold_things_shop_by_shop),     TEST_BOTH(the_shop_sees_and_acts),
+        TEST_BOTH(json_places_pays_and_repeats),
     };
     return cmocka_run_group_tests_name("order: pages", tests, NULL, NULL);
 }

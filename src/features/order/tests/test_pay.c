@@ -1,4 +1,5 @@
-/* Payments, refunds and the end of orders, on both engines: "paid" by verified notices only, once, in any order. */
+/* Payments, refunds and the end of orders, on both engines: "paid" by verified notices only, once,
+ * in any order. */
 #include "fixture.h"
 
 enum { TOTAL = 5395 }; /* one suit and its parcel */
@@ -22,9 +23,13 @@ static void paying_settles(enum db_engine engine)
     assert_int_equal(fixture_clearing(&f), TOTAL);
     assert_int_equal(fixture_left(&f), SHELF - 1);
     struct payment_begin begun;
-    struct order_pay again = {.key = S("p2"), .shop_id = f.shop, .order_id = id, .payer_id = f.other,
+    struct order_pay again = {.key = S("p2"),
+                              .shop_id = f.shop,
+                              .order_id = id,
+                              .payer_id = f.other,
                               .return_path = S("/")};
-    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &again, &begun)->key, "order.already_paid");
+    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &again, &begun)->key,
+                        "order.already_paid");
     testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
     testing_must(order_remembered_get(tx, &f.t.arena, f.t.platform, f.buyer, &known));
     db_read_end(tx);
@@ -41,7 +46,11 @@ static void a_remembered_card_pays_at_once(enum db_engine engine)
     fixture_open(&f, engine);
     fixture_pay(&f, fixture_order(&f, "a", 1), "p1");
     struct order_id id = fixture_order(&f, "b", 1);
-    struct order_pay pay = {.key = S("p2"), .shop_id = f.shop, .order_id = id, .payer_id = f.buyer, .use_saved = true,
+    struct order_pay pay = {.key = S("p2"),
+                            .shop_id = f.shop,
+                            .order_id = id,
+                            .payer_id = f.buyer,
+                            .use_saved = true,
                             .return_path = S("/")};
     testing_must(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun));
     assert_int_equal(begun.step, PAYMENT_STEP_PAID);
@@ -50,7 +59,8 @@ static void a_remembered_card_pays_at_once(enum db_engine engine)
     assert_int_equal(fixture_get(&f, id).payment, ORDER_PAID);
     assert_int_equal(fixture_clearing(&f), 2 * TOTAL);
     pay.order_id = fixture_order(&f, "c", 1); /* the key belongs to the order before */
-    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun)->key, "error.key_reused");
+    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun)->key,
+                        "error.key_reused");
     fixture_close(&f);
 }
 
@@ -152,9 +162,13 @@ static void unpaid_orders_expire(enum db_engine engine)
     assert_int_equal(fixture_get(&f, unpaid).state, ORDER_EXPIRED);
     assert_int_equal(fixture_get(&f, paid).state, ORDER_PLACED);
     assert_int_equal(fixture_left(&f), SHELF - 1);
-    struct order_pay pay = {.key = S("late"), .shop_id = f.shop, .order_id = unpaid, .payer_id = f.buyer,
+    struct order_pay pay = {.key = S("late"),
+                            .shop_id = f.shop,
+                            .order_id = unpaid,
+                            .payer_id = f.buyer,
                             .return_path = S("/")};
-    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun)->key, "order.not_payable");
+    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun)->key,
+                        "order.not_payable");
     fixture_close(&f);
 }
 
@@ -165,13 +179,15 @@ static void late_money_takes_the_goods_or_goes_back(enum db_engine engine)
     struct order_id lucky = fixture_order(&f, "a", 6), unlucky = fixture_order(&f, "b", 4);
     int64_t first = fixture_attempt(&f, lucky, "p1"), second = fixture_attempt(&f, unlucky, "p2");
     int64_t paid = fixture_get(&f, lucky).total_minor;
-    testing_advance(&f.t, 33 * minute); /* beyond the next run that the test before left in the store */
+    testing_advance(&f.t,
+                    33 * minute); /* beyond the next run that the test before left in the store */
     testing_drain(&f.t);
     testing_must(fixture_notice(&f, first, PAYMENT_CAPTURED, "e1", paid, "EUR", NULL));
     assert_int_equal(fixture_get(&f, lucky).state, ORDER_PLACED);
     assert_int_equal(fixture_get(&f, lucky).payment, ORDER_PAID);
     fixture_order(&f, "c", 1); /* three are left for four */
-    testing_must(fixture_notice(&f, second, PAYMENT_CAPTURED, "e2", fixture_get(&f, unlucky).total_minor, "EUR", NULL));
+    testing_must(fixture_notice(&f, second, PAYMENT_CAPTURED, "e2",
+                                fixture_get(&f, unlucky).total_minor, "EUR", NULL));
     assert_int_equal(fixture_get(&f, unlucky).state, ORDER_EXPIRED);
     testing_drain(&f.t);
     struct order o = fixture_get(&f, unlucky);
@@ -203,7 +219,8 @@ static void refunds_are_bounded_and_whole_ones_restock(enum db_engine engine)
     struct platform *p = f.t.platform;
     struct arena *arena = &f.t.arena;
     struct order_id id = fixture_order(&f, "a", 1);
-    assert_string_equal(order_refund(p, arena, f.shop, id, 1, S("r0"), f.owner)->key, "order.not_refundable");
+    assert_string_equal(order_refund(p, arena, f.shop, id, 1, S("r0"), f.owner)->key,
+                        "order.not_refundable");
     fixture_pay(&f, id, "p");
     static const int64_t bad[] = {0, -1, TOTAL + 1, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < COUNT(bad); i++)
@@ -211,7 +228,8 @@ static void refunds_are_bounded_and_whole_ones_restock(enum db_engine engine)
                             bad[i] <= 0 ? "order.refund_nothing" : "order.refund_too_much");
     testing_must(order_refund(p, arena, f.shop, id, 1000, S("r1"), f.owner));
     testing_must(order_refund(p, arena, f.shop, id, 1000, S("r1"), f.owner));
-    assert_string_equal(order_refund(p, arena, f.shop, id, 999, S("r1"), f.owner)->key, "error.key_reused");
+    assert_string_equal(order_refund(p, arena, f.shop, id, 999, S("r1"), f.owner)->key,
+                        "error.key_reused");
     assert_int_equal(fixture_get(&f, id).refunded_minor, 1000);
     assert_int_equal(fixture_get(&f, id).payment, ORDER_PART_REFUNDED);
     assert_int_equal(fixture_left(&f), SHELF - 1);
@@ -253,7 +271,8 @@ struct ship_call {
 static const struct err *ship_turn(struct turn *t, void *arg)
 {
     struct ship_call *x = arg;
-    return x->deliver ? order_deliver(t, x->f->shop, x->id) : order_ship(t, x->f->shop, x->id, S("3S 123 456"));
+    return x->deliver ? order_deliver(t, x->f->shop, x->id)
+                      : order_ship(t, x->f->shop, x->id, S("3S 123 456"));
 }
 
 static void only_paid_orders_ship(enum db_engine engine)
@@ -262,7 +281,8 @@ static void only_paid_orders_ship(enum db_engine engine)
     fixture_open(&f, engine);
     struct order_id id = fixture_order(&f, "a", 1);
     struct ship_call call = {.f = &f, .id = id};
-    assert_string_equal(turn_run(f.t.platform, &f.t.arena, f.owner, ship_turn, &call)->key, "order.not_shippable");
+    assert_string_equal(turn_run(f.t.platform, &f.t.arena, f.owner, ship_turn, &call)->key,
+                        "order.not_shippable");
     fixture_pay(&f, id, "p");
     testing_turn(&f.t, f.owner, ship_turn, &call);
     testing_turn(&f.t, f.owner, ship_turn, &call);
@@ -280,8 +300,11 @@ static const struct err *merge(struct turn *t, void *arg)
 {
     struct fixture *f = arg;
     TRY(cart_set(t, f->buyer, f->shop, f->suit, 2, true));
-    return event_emit(t, &(struct event){.kind = "account.merged", .version = 1, .account_id = f->other,
-                                         .subject_id = f->buyer.v, .object_id = f->other.v});
+    return event_emit(t, &(struct event){.kind = "account.merged",
+                                         .version = 1,
+                                         .account_id = f->other,
+                                         .subject_id = f->buyer.v,
+                                         .object_id = f->other.v});
 }
 
 static void a_merged_guest_keeps_her_orders(enum db_engine engine)
@@ -321,11 +344,16 @@ ON_BOTH(a_merged_guest_keeps_her_orders)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(paying_settles), TEST_BOTH(a_remembered_card_pays_at_once),
-        TEST_BOTH(notices_that_do_not_fit_change_nothing), TEST_BOTH(any_order_of_notices_ends_alike),
-        TEST_BOTH(unpaid_orders_expire), TEST_BOTH(late_money_takes_the_goods_or_goes_back),
-        TEST_BOTH(paid_twice_one_goes_back), TEST_BOTH(refunds_are_bounded_and_whole_ones_restock),
-        TEST_BOTH(cancelling_gives_back), TEST_BOTH(only_paid_orders_ship),
+        TEST_BOTH(paying_settles),
+        TEST_BOTH(a_remembered_card_pays_at_once),
+        TEST_BOTH(notices_that_do_not_fit_change_nothing),
+        TEST_BOTH(any_order_of_notices_ends_alike),
+        TEST_BOTH(unpaid_orders_expire),
+        TEST_BOTH(late_money_takes_the_goods_or_goes_back),
+        TEST_BOTH(paid_twice_one_goes_back),
+        TEST_BOTH(refunds_are_bounded_and_whole_ones_restock),
+        TEST_BOTH(cancelling_gives_back),
+        TEST_BOTH(only_paid_orders_ship),
         TEST_BOTH(a_merged_guest_keeps_her_orders),
     };
     return cmocka_run_group_tests_name("order: paying", tests, NULL, NULL);

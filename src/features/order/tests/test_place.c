@@ -1,4 +1,5 @@
-/* Placing orders, on both engines: once per key, never more than there is, and nothing stays of a refusal. */
+/* Placing orders, on both engines: once per key, never more than there is, and nothing stays of a
+ * refusal. */
 #include "fixture.h"
 
 enum { THREADS = 16, TWINS = 32, SHOPPERS = 64 };
@@ -28,7 +29,8 @@ static void an_order_is_whole(enum db_engine engine)
     assert_str_equal(got.party.email, "nina@example.org");
     assert_str_equal(got.party.address.postcode, "1012 JS");
     assert_true(order_key_opens(f.t.platform, &f.t.arena, id, got.access_key));
-    assert_false(order_key_opens(f.t.platform, &f.t.arena, (struct order_id){id.v + 1}, got.access_key));
+    assert_false(
+        order_key_opens(f.t.platform, &f.t.arena, (struct order_id){id.v + 1}, got.access_key));
     assert_false(order_key_opens(f.t.platform, &f.t.arena, id, S("")));
     assert_int_equal(fixture_left(&f), SHELF - 2);
     assert_int_equal(fixture_get(&f, fixture_order(&f, "b", 1)).number, 1002);
@@ -56,7 +58,8 @@ static void a_key_is_one_order_or_one_refusal(enum db_engine engine)
     fixture_close(&f);
 }
 
-/* A bot goes on after a refusal, in the same turn: nothing of the order may stay, and the key stays refused. */
+/* A bot goes on after a refusal, in the same turn: nothing of the order may stay, and the key stays
+ * refused. */
 struct stubborn {
     struct order_place order;
     const struct err *refusal;
@@ -130,12 +133,18 @@ static void a_foreign_shop_sees_nothing(enum db_engine engine)
     fixture_open(&f, engine);
     struct order_id id = fixture_order(&f, "a", 1);
     testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
-    assert_string_equal(order_get(tx, &f.t.arena, f.t.platform, f.foreign, id, &o)->key, "order.gone");
+    assert_string_equal(order_get(tx, &f.t.arena, f.t.platform, f.foreign, id, &o)->key,
+                        "order.gone");
     db_read_end(tx);
     assert_string_equal(fixture_cancel(&f, f.foreign, id)->key, "order.gone");
-    assert_string_equal(order_refund(f.t.platform, &f.t.arena, f.foreign, id, 1, S("k"), f.owner)->key, "order.gone");
+    assert_string_equal(
+        order_refund(f.t.platform, &f.t.arena, f.foreign, id, 1, S("k"), f.owner)->key,
+        "order.gone");
     struct payment_begin begun;
-    struct order_pay pay = {.key = S("p"), .shop_id = f.foreign, .order_id = id, .payer_id = f.buyer,
+    struct order_pay pay = {.key = S("p"),
+                            .shop_id = f.foreign,
+                            .order_id = id,
+                            .payer_id = f.buyer,
                             .return_path = S("/")};
     assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun)->key, "order.gone");
     fixture_close(&f);
@@ -165,7 +174,8 @@ static const struct err *make_gift(struct turn *t, void *arg)
 {
     struct fixture *f = arg;
     struct variant_input one = {.price_minor = 0};
-    struct product_input in = {.title = S("Sticker"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct product_input in = {
+        .title = S("Sticker"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     struct product_id id;
     struct product made;
     bool is_changed;
@@ -228,7 +238,8 @@ static void run_race(struct racer *racers, struct fixture *f, int end, bool one_
 {
     pthread_t ids[TWINS];
     for (int i = 0; i < threads; i++) {
-        racers[i] = (struct racer){.f = f, .first = i, .step = threads, .end = end, .one_key = one_key};
+        racers[i] =
+            (struct racer){.f = f, .first = i, .step = threads, .end = end, .one_key = one_key};
         assert_int_equal(pthread_create(&ids[i], NULL, race, &racers[i]), 0);
     }
     for (int i = 0; i < threads; i++)
@@ -279,11 +290,15 @@ ON_BOTH(sixty_four_race_for_ten)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(an_order_is_whole), TEST_BOTH(a_key_is_one_order_or_one_refusal),
-        TEST_BOTH(a_refusal_leaves_nothing), TEST_BOTH(wrong_wants_are_refused),
-        TEST_BOTH(a_foreign_shop_sees_nothing), TEST_BOTH(a_forgotten_person_is_gone_from_her_orders),
+        TEST_BOTH(an_order_is_whole),
+        TEST_BOTH(a_key_is_one_order_or_one_refusal),
+        TEST_BOTH(a_refusal_leaves_nothing),
+        TEST_BOTH(wrong_wants_are_refused),
+        TEST_BOTH(a_foreign_shop_sees_nothing),
+        TEST_BOTH(a_forgotten_person_is_gone_from_her_orders),
         TEST_BOTH(what_costs_nothing_is_settled_at_once),
-        TEST_BOTH(twins_with_one_key_are_one_order), TEST_BOTH(sixty_four_race_for_ten),
+        TEST_BOTH(twins_with_one_key_are_one_order),
+        TEST_BOTH(sixty_four_race_for_ten),
     };
     return cmocka_run_group_tests_name("order: placing", tests, NULL, NULL);
 }

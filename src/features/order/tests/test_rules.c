@@ -10,8 +10,10 @@ static void only_steps_of_the_table(void **state)
         for (int p = ORDER_UNPAID; p <= ORDER_REFUNDED; p++)
             for (int f = ORDER_UNFULFILLED; f <= ORDER_DELIVERED; f++)
                 for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++) {
-                    struct order_place_in_life now = {(enum order_state)s, (enum order_payment_state)p,
-                                                      (enum order_fulfilment)f}, next = now;
+                    struct order_place_in_life now = {(enum order_state)s,
+                                                      (enum order_payment_state)p,
+                                                      (enum order_fulfilment)f},
+                                               next = now;
                     if (!order_rules_step(now, (enum order_act)act, &next))
                         continue;
                     legal[act]++;
@@ -45,13 +47,18 @@ static void parts_add_up(void **state)
 {
     (void)state;
     for (int included = 0; included < 2; included++) {
-        struct order o = {.currency = {"EUR"}, .goods_minor = 4999, .shipping_minor = 495, .tax_minor = 953,
-                          .tax_included = included != 0, .total_minor = included ? 5494 : 6447};
+        struct order o = {.currency = {"EUR"},
+                          .goods_minor = 4999,
+                          .shipping_minor = 495,
+                          .tax_minor = 953,
+                          .tax_included = included != 0,
+                          .total_minor = included ? 5494 : 6447};
         struct order_split whole, sum = {0}, part;
         assert_null(order_rules_split(&a, &o, 0, o.total_minor, &whole));
         assert_int_equal(whole.sales_minor + whole.shipping_minor + whole.tax_minor, o.total_minor);
         assert_int_equal(whole.tax_minor, 953);
-        for (int64_t done = 0, step = 1; done < o.total_minor; done += step, step = step * 3 % 701 + 1) {
+        for (int64_t done = 0, step = 1; done < o.total_minor;
+             done += step, step = step * 3 % 701 + 1) {
             if (step > o.total_minor - done)
                 step = o.total_minor - done;
             assert_null(order_rules_split(&a, &o, done, step, &part));
@@ -83,7 +90,8 @@ static void wants_are_sorted_and_joined(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(only_steps_of_the_table), TEST(payment_follows_from_sums),
-                                       TEST(parts_add_up), TEST(wants_are_sorted_and_joined)};
+    const struct CMUnitTest tests[] = {TEST(only_steps_of_the_table),
+                                       TEST(payment_follows_from_sums), TEST(parts_add_up),
+                                       TEST(wants_are_sorted_and_joined)};
     return cmocka_run_group_tests_name("order: rules", tests, NULL, NULL);
 }

@@ -24,20 +24,29 @@ static const struct err *show_post(struct web *w)
 }
 
 static const struct route page_routes[] = {
-    ROUTE(GET, "/post/{post}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_post, "a shop's post"),
-    ROUTE(GET, "/explore", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page, "a page of no certain shop"),
+    ROUTE(GET, "/post/{post}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_post,
+          "a shop's post"),
+    ROUTE(GET, "/explore", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page,
+          "a page of no certain shop"),
     ROUTE(GET, "/s/{shop}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, show_page, "a shop's page"),
 };
-static const struct feature pages_feature = {.name = "pages", .routes = page_routes, .route_count = COUNT(page_routes)};
+static const struct feature pages_feature = {
+    .name = "pages", .routes = page_routes, .route_count = COUNT(page_routes)};
 
-static const struct feature *const features[] = {&account_feature, &media_feature, &shop_feature, &identity_feature,
-                                                 &pool_feature, &pages_feature};
-static const char *const pool_names[POOLS] = {"Instagram", "Telegram", "Fair flyers", "Newsletter", "TikTok"};
+static const struct feature *const features[] = {&account_feature,  &media_feature, &shop_feature,
+                                                 &identity_feature, &pool_feature,  &pages_feature};
+static const char *const pool_names[POOLS] = {"Instagram", "Telegram", "Fair flyers", "Newsletter",
+                                              "TikTok"};
 
 static const struct err *make_shop(struct turn *t, str handle, struct shop_id *ret)
 {
-    struct shop_new n = {.handle = handle, .name = S("Tidemark"), .currency = S("EUR"), .language = S("en"),
-                         .country = S("NL"), .zone = S("Europe/Amsterdam"), .contact_email = S("hello@tidemark.example"),
+    struct shop_new n = {.handle = handle,
+                         .name = S("Tidemark"),
+                         .currency = S("EUR"),
+                         .language = S("en"),
+                         .country = S("NL"),
+                         .zone = S("Europe/Amsterdam"),
+                         .contact_email = S("hello@tidemark.example"),
                          .accent = S("water")};
     return shop_create(t, &n, ret);
 }

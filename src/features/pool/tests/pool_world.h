@@ -1,4 +1,5 @@
-/* A shop with five pools and another shop with one, and pages to look at: for tests of attribution. */
+/* A shop with five pools and another shop with one, and pages to look at: for tests of attribution.
+ */
 #ifndef POOL_TESTS_POOL_WORLD_H
 #define POOL_TESTS_POOL_WORLD_H
 

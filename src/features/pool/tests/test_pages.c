@@ -1,5 +1,5 @@
-/* The console's pages of pools and the API: figures open their lists with the same sums, forms say what is wrong,
- * hostile words stay words, another tenant's ids do not exist. */
+/* The console's pages of pools and the API: figures open their lists with the same sums, forms say
+ * what is wrong, hostile words stay words, another tenant's ids do not exist. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,8 +17,9 @@
 
 static const enum db_engine engines[] = {DB_SQLITE, DB_POSTGRES};
 
-#define PHONE \
-    "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " \
+#define PHONE                                                                                  \
+    "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 " \
+    "(KHTML, like Gecko) "                                                                     \
     "Version/17.5 Mobile/15E148 Safari/604.1\r\nAccept-Language: nl\r\nAccept: text/html\r\n"
 
 struct tenant {
@@ -42,8 +43,13 @@ static const struct err *make_tenant(struct turn *t, void *arg)
     TRY(account_create(t, &owner, &x->owner));
     t->actor = x->owner;
     TRY(str_fmt(t->arena, &x->handle, "p%lld", (long long)(x->owner.v % 100000000007)));
-    struct shop_new n = {.handle = x->handle, .name = S("Tidemark"), .currency = S("EUR"), .language = S("en"),
-                         .country = S("NL"), .zone = S("Europe/Amsterdam"), .contact_email = S("a@tide.example"),
+    struct shop_new n = {.handle = x->handle,
+                         .name = S("Tidemark"),
+                         .currency = S("EUR"),
+                         .language = S("en"),
+                         .country = S("NL"),
+                         .zone = S("Europe/Amsterdam"),
+                         .contact_email = S("a@tide.example"),
                          .accent = S("water")};
     TRY(shop_create(t, &n, &x->shop));
     TRY(session_create(t, x->owner, S("test"), &session, &x->token));
@@ -68,7 +74,8 @@ static bool shows(const struct testing_answer *a, const char *words)
 }
 
 /* "/console/HANDLE" + `middle`, with %s in `middle` as the id. */
-static const char *path_of(const char *prefix, const struct tenant *of, const char *middle, int64_t id, const char *end)
+static const char *path_of(const char *prefix, const struct tenant *of, const char *middle,
+                           int64_t id, const char *end)
 {
     static char path[300];
     struct id_text text = id_format(id);
@@ -86,8 +93,11 @@ struct placing {
 static const struct err *place(struct turn *t, void *arg)
 {
     const struct placing *p = arg;
-    struct pool_order o = {.shop_id = p->tenant->shop, .order_id = p->order_id, .total = {p->minor, {"EUR"}},
-                           .visitor_id = p->visitor, .channel = S("site")};
+    struct pool_order o = {.shop_id = p->tenant->shop,
+                           .order_id = p->order_id,
+                           .total = {p->minor, {"EUR"}},
+                           .visitor_id = p->visitor,
+                           .channel = S("site")};
     struct pool_id got;
     TRY(pool_attribute_order(t, &o, &got));
     TRY(pool_attribute_order(t, &o, &got)); /* once more changes nothing */
@@ -103,8 +113,10 @@ static void buy_over_link(struct world *w)
     struct testing_answer a = testing_request(&b, "GET", path, PHONE, STR_NONE);
     assert_int_equal(a.status, 303);
     assert_true(str_eq(a.location, S("/explore")));
-    struct placing p = {.tenant = &w->mine, .order_id = id_next(w->t.platform->ids, clock_now_ms(w->t.platform->clock)),
-                        .minor = 123456, .back = 3456};
+    struct placing p = {.tenant = &w->mine,
+                        .order_id = id_next(w->t.platform->ids, clock_now_ms(w->t.platform->clock)),
+                        .minor = 123456,
+                        .back = 3456};
     for (size_t i = 0; i < b.cookie_count; i++) {
         str rest = b.cookie_values[i];
         if (str_eq(b.cookie_names[i], S("mpv")))
@@ -132,8 +144,10 @@ static void check_pages(struct world *w)
     a = testing_get(&x->browser, path_of("", x, "/pools/", x->pool.v, "/visits?people=1"));
     assert_true(shows(&a, "1 person, visits: 1"));
     assert_true(shows(&a, "Shows intent"));
-    assert_int_equal(testing_get(&x->browser, path_of("", x, "/pools/", x->pool.v, "/leads")).status, 200);
-    assert_int_equal(testing_get(&x->browser, path_of("", x, "/links/", x->link.v, "/qr")).status, 200);
+    assert_int_equal(
+        testing_get(&x->browser, path_of("", x, "/pools/", x->pool.v, "/leads")).status, 200);
+    assert_int_equal(testing_get(&x->browser, path_of("", x, "/links/", x->link.v, "/qr")).status,
+                     200);
     a = testing_get(&x->browser, path_of("", x, "/links/", x->link.v, "/qr.svg"));
     assert_true(str_starts(a.body, S("<svg")) || shows(&a, "<svg"));
     a = testing_get(&x->browser, path_of("", x, "", 0, ""));
@@ -148,19 +162,24 @@ static void check_forms(struct world *w)
     assert_int_equal(a.status, 422);
     a = testing_post(&x->browser, path_of("", x, "/pools", 0, ""), "name=Instagram+Stories");
     assert_int_equal(a.status, 303);
-    struct testing_answer again = testing_post(&x->browser, path_of("", x, "/pools", 0, ""), "name=instagram-stories");
+    struct testing_answer again =
+        testing_post(&x->browser, path_of("", x, "/pools", 0, ""), "name=instagram-stories");
     assert_true(str_eq(a.location, again.location)); /* the same pool, not a second one */
-    a = testing_post(&x->browser, path_of("", x, "/pools/", x->pool.v, "/links"), "target_path=https://evil.example/&label=x");
+    a = testing_post(&x->browser, path_of("", x, "/pools/", x->pool.v, "/links"),
+                     "target_path=https://evil.example/&label=x");
     assert_int_equal(a.status, 422);
     assert_true(shows(&a, "A link leads to a page of this site"));
-    a = testing_post(&x->browser, path_of("", x, "/pools/", x->pool.v, "/links"), "target_path=http://pond.test/s/tide&label=x");
+    a = testing_post(&x->browser, path_of("", x, "/pools/", x->pool.v, "/links"),
+                     "target_path=http://pond.test/s/tide&label=x");
     assert_int_equal(a.status, 303);
-    a = testing_api(&x->browser, HTTP_GET, path_of("/api/v1", x, "/pools/", x->pool.v, "/links"), NULL, NULL);
+    a = testing_api(&x->browser, HTTP_GET, path_of("/api/v1", x, "/pools/", x->pool.v, "/links"),
+                    NULL, NULL);
     assert_true(shows(&a, "\"target_path\":\"/s/tide\""));
     a = testing_api(&x->browser, HTTP_POST, path_of("/api/v1", x, "/pools/", x->pool.v, "/links"),
                     "{\"target_path\":\"/explore\"}", NULL);
     assert_int_equal(a.status, 201);
-    a = testing_api(&x->browser, HTTP_GET, path_of("/api/v1", x, "/pools/all/orders", 0, ""), NULL, NULL);
+    a = testing_api(&x->browser, HTTP_GET, path_of("/api/v1", x, "/pools/all/orders", 0, ""), NULL,
+                    NULL);
     assert_true(shows(&a, "1234.56"));
 }
 
@@ -169,13 +188,24 @@ static void check_tenants(struct world *w)
     struct tenant *mine = &w->mine, *other = &w->other;
     static const char *const ends[] = {"", "/orders", "/visits", "/leads"};
     for (size_t i = 0; i < COUNT(ends); i++) {
-        assert_int_equal(testing_get(&mine->browser, path_of("", mine, "/pools/", other->pool.v, ends[i])).status, 404);
-        assert_int_equal(testing_get(&other->browser, path_of("", mine, "/pools/", mine->pool.v, ends[i])).status, 404);
+        assert_int_equal(
+            testing_get(&mine->browser, path_of("", mine, "/pools/", other->pool.v, ends[i]))
+                .status,
+            404);
+        assert_int_equal(
+            testing_get(&other->browser, path_of("", mine, "/pools/", mine->pool.v, ends[i]))
+                .status,
+            404);
     }
-    assert_int_equal(testing_get(&mine->browser, path_of("", mine, "/links/", other->link.v, "/qr.svg")).status, 404);
+    assert_int_equal(
+        testing_get(&mine->browser, path_of("", mine, "/links/", other->link.v, "/qr.svg")).status,
+        404);
     assert_int_equal(testing_get(&other->browser, path_of("", mine, "", 0, "")).status, 404);
-    assert_int_equal(testing_post(&mine->browser, path_of("", mine, "/pools/", other->pool.v, "/links"),
-                                  "target_path=/explore").status, 404);
+    assert_int_equal(testing_post(&mine->browser,
+                                  path_of("", mine, "/pools/", other->pool.v, "/links"),
+                                  "target_path=/explore")
+                         .status,
+                     404);
 }
 
 static void test_pages(void **state)

@@ -1,4 +1,4 @@
-/* Attribution that cannot be faked: five pools compete, with decoys, on both engines; every sum must fit. */
+/* Attribution that cannot be faked: five pools compete, with decoys; every sum must fit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,13 +13,13 @@
 
 static const enum db_engine engines[] = {DB_SQLITE, DB_POSTGRES};
 static const int64_t MINUTE = 60 * 1000, DAY = (int64_t)24 * 3600 * 1000;
-
-#define PHONE \
-    "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) " \
-    "Version/17.5 Mobile/15E148 Safari/604.1\r\nAccept-Language: nl,en;q=0.8\r\nAccept: text/html\r\n"
-#define LAPTOP \
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 " \
-    "Safari/537.36\r\nAccept-Language: en\r\nAccept: text/html\r\n"
+#define PHONE                                                                                  \
+    "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 " \
+    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1\r\n"                          \
+    "Accept-Language: nl,en;q=0.8\r\nAccept: text/html\r\n"
+#define LAPTOP                                                                            \
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) " \
+    "Chrome/120.0.0.0 Safari/537.36\r\nAccept-Language: en\r\nAccept: text/html\r\n"
 
 static void flush(struct world *w)
 {
@@ -31,25 +31,24 @@ static struct testing_browser browser(struct world *w)
     return (struct testing_browser){.testing = &w->t};
 }
 
-static void follow_as(struct world *w, struct testing_browser *b, const char *method, str code, const char *head, int status)
+static void follow_as(struct testing_browser *b, const char *method, str code, const char *head,
+                      int status)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/l/%.*s", STR_ARG(code));
-    struct testing_answer a = testing_request(b, method, path, head, STR_NONE);
-    assert_int_equal(a.status, status);
-    (void)w;
+    assert_int_equal(testing_request(b, method, path, head, STR_NONE).status, status);
 }
 
-static void follow(struct world *w, struct testing_browser *b, str code, const char *head)
+static void follow(struct testing_browser *b, str code, const char *head)
 {
-    follow_as(w, b, "GET", code, head, 303);
+    follow_as(b, "GET", code, head, 303);
 }
 
 /* What the page's script says when somebody reads on. */
 static void read_on(struct testing_browser *b)
 {
-    struct testing_answer a = testing_post(b, "/v/beacon", "visit=1&dwell_ms=4200&scroll_percent=60&moves=3&touches=0&keys=0");
-    assert_int_equal(a.status, 204);
+    const char *said = "visit=1&dwell_ms=4200&scroll_percent=60&moves=3&touches=0&keys=0";
+    assert_int_equal(testing_post(b, "/v/beacon", said).status, 204);
 }
 
 static void look_at(struct testing_browser *b, const char *path)
@@ -83,12 +82,13 @@ static const struct err *place_turn(struct turn *t, void *arg)
     return pool_order_money(t, p->order.shop_id, p->order.order_id, p->order.total.minor, "paid");
 }
 
-static int64_t buy(struct world *w, const struct testing_browser *b, struct account_id account, int64_t minor,
-                   struct pool_id expected)
+static int64_t buy(struct world *w, const struct testing_browser *b, struct account_id account,
+                   int64_t minor, struct pool_id expected)
 {
-    struct placing p = {.w = w, .order = {.shop_id = w->shop, .total = {minor, {"EUR"}}, .account_id = account,
-                                          .visitor_id = b == NULL ? (struct visitor_id){0} : visitor_of(b),
-                                          .channel = S("site")}};
+    struct pool_order order = {.shop_id = w->shop, .total = {minor, {"EUR"}}, .channel = S("site")};
+    struct placing p = {.w = w, .order = order};
+    p.order.account_id = account;
+    p.order.visitor_id = b == NULL ? (struct visitor_id){0} : visitor_of(b);
     p.order.order_id = id_next(w->t.platform->ids, clock_now_ms(w->t.platform->clock));
     testing_turn(&w->t, account, place_turn, &p);
     assert_int_equal(p.pool_id.v, expected.v);
@@ -106,8 +106,7 @@ static const struct err *refund_turn(struct turn *t, void *arg)
 
 static const struct err *guest_turn(struct turn *t, void *arg)
 {
-    struct account_id *ret = arg;
-    return account_guest_make(t, S("Nina"), S("en"), ret);
+    return account_guest_make(t, S("Nina"), S("en"), arg);
 }
 
 static struct account_id guest(struct world *w)
@@ -163,7 +162,8 @@ static void check_sums(struct world *w)
     testing_must(db_read_begin(w->t.platform->db, &w->t.arena, &tx));
     for (size_t i = 0; i < r.count; i++) {
         struct pool_orders list;
-        testing_must(pool_orders(tx, &w->t.arena, w->shop, r.pools[i].pool.id, 0, INT64_MAX, 0, &list));
+        testing_must(
+            pool_orders(tx, &w->t.arena, w->shop, r.pools[i].pool.id, 0, INT64_MAX, 0, &list));
         int64_t listed_paid = 0, listed_refunded = 0;
         for (size_t n = 0; n < list.count; n++) {
             listed_paid += list.items[n].paid_minor;
@@ -200,15 +200,16 @@ static void check_verify(struct world *w)
 
 static void decoys_bring_nobody(struct world *w)
 {
-    struct testing_browser preview = browser(w), crawler = browser(w), head = browser(w), prefetch = browser(w);
-    follow(w, &preview, w->codes[0], "User-Agent: WhatsApp/2.23.20.0 A\r\n");
-    follow(w, &crawler, w->codes[1], "User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)\r\n");
-    follow_as(w, &head, "HEAD", w->codes[2], LAPTOP, 303);
-    follow(w, &prefetch, w->codes[3], LAPTOP "Sec-Purpose: prefetch;prerender\r\n");
-    assert_int_equal(visitor_of(&preview).v, 0);
-    assert_int_equal(visitor_of(&crawler).v, 0);
-    assert_int_equal(visitor_of(&head).v, 0);
-    assert_int_equal(visitor_of(&prefetch).v, 0);
+    struct testing_browser preview = browser(w), crawler = browser(w), head = browser(w),
+                           prefetch = browser(w);
+    follow(&preview, w->codes[0], "User-Agent: WhatsApp/2.23.20.0 A\r\n");
+    follow(&crawler, w->codes[1],
+           "User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1; +http://google.com/bot.html)\r\n");
+    follow_as(&head, "HEAD", w->codes[2], LAPTOP, 303);
+    follow(&prefetch, w->codes[3], LAPTOP "Sec-Purpose: prefetch;prerender\r\n");
+    const struct testing_browser *decoys[] = {&preview, &crawler, &head, &prefetch};
+    for (size_t i = 0; i < COUNT(decoys); i++)
+        assert_int_equal(visitor_of(decoys[i]).v, 0);
     flush(w);
     struct pool_report r;
     read_report(w, &r);
@@ -227,7 +228,7 @@ static void each_pool_sells(struct world *w)
     struct pool_report r;
     for (size_t i = 0; i < POOLS; i++) {
         struct testing_browser b = browser(w);
-        follow(w, &b, w->codes[i], PHONE);
+        follow(&b, w->codes[i], PHONE);
         read_on(&b);
         (void)buy(w, &b, nobody, 1001 + (int64_t)i * 7, w->pools[i]);
         testing_advance(&w->t, 1000);
@@ -247,20 +248,20 @@ static void silence_is_nobody(struct world *w)
 {
     struct pool_report r;
     struct testing_browser silent = browser(w);
-    follow(w, &silent, w->codes[4], LAPTOP);
+    follow(&silent, w->codes[4], LAPTOP);
     flush(w);
     read_report(w, &r);
     assert_int_equal(figures_of(&r, w->pools[4])->visits[VISIT_NO_INTERACTION], 1);
     assert_int_equal(figures_of(&r, w->pools[4])->people, 1);
 }
 
-/* A page is counted once, also when only its handler knows the shop; the second one proves a person. */
+/* A page counts once, also when only its handler knows the shop; the second proves a person. */
 static void post_counts_once(struct world *w)
 {
     struct pool_report r;
     struct testing_browser b = browser(w);
     pool_world_post_shop = w->shop.v;
-    follow(w, &b, w->codes[3], PHONE);
+    follow(&b, w->codes[3], PHONE);
     look_at(&b, "/post/0");
     flush(w);
     read_report(w, &r);
@@ -281,19 +282,19 @@ static void post_counts_once(struct world *w)
     (void)buy(w, &direct, nobody, 15, w->direct);
 }
 
-/* A refresh is not a second visit; a chat that draws a card of the link moves nothing. She signs in on the phone; on the
- * laptop, three days later, she comes directly, signs in and buys: the phone's pool brought her. */
+/* A refresh is no second visit; a chat that draws a card of the link moves nothing. She signs in on
+ * the phone; on the laptop, three days later, she comes directly and buys: the phone's pool did. */
 static void second_device_after_three_days(struct world *w)
 {
     struct pool_report r;
     struct testing_browser phone = browser(w), card = browser(w), laptop = browser(w);
     for (int i = 0; i < 2; i++) {
-        follow(w, &phone, w->codes[0], PHONE);
+        follow(&phone, w->codes[0], PHONE);
         read_on(&phone);
         flush(w);
         testing_advance(&w->t, 5 * MINUTE);
     }
-    follow(w, &card, w->codes[1], "User-Agent: TelegramBot (like TwitterBot)\r\n");
+    follow(&card, w->codes[1], "User-Agent: TelegramBot (like TwitterBot)\r\n");
     flush(w);
     read_report(w, &r);
     assert_int_equal(figures_of(&r, w->pools[0])->people, 2);
@@ -302,7 +303,7 @@ static void second_device_after_three_days(struct world *w)
     struct account_id nina = guest(w);
     sign_in(w, &phone, nina);
     testing_advance(&w->t, 3 * DAY);
-    follow_as(w, &laptop, "GET", S("gone2345"), LAPTOP, 404);
+    follow_as(&laptop, "GET", S("gone2345"), LAPTOP, 404);
     look_at(&laptop, w->shop_path);
     read_on(&laptop);
     flush(w);
@@ -311,13 +312,13 @@ static void second_device_after_three_days(struct world *w)
     (void)buy(w, &laptop, nina, 4900, w->pools[0]);
 }
 
-/* A last touch wins over an earlier one, and one of another shop does not count here. Gives the order. */
+/* The last touch wins; one of another shop does not count here. Gives the order. */
 static int64_t last_touch_wins(struct world *w, struct testing_browser *tom)
 {
     const str codes[] = {w->codes[1], w->codes[2], w->other_code};
     for (size_t i = 0; i < COUNT(codes); i++) {
         testing_advance(&w->t, DAY);
-        follow(w, tom, codes[i], PHONE);
+        follow(tom, codes[i], PHONE);
         read_on(tom);
     }
     return buy(w, tom, nobody, 3333, w->pools[2]);
@@ -339,7 +340,7 @@ static void run_wheel(enum db_engine engine)
     (void)buy(&w, &walk_in, nobody, 77, w.direct);
     int64_t tom_order = last_touch_wins(&w, &tom);
 
-    follow(&w, &late, w.codes[3], PHONE); /* a touch of more than 30 days ago is forgotten */
+    follow(&late, w.codes[3], PHONE); /* a touch of more than 30 days ago is forgotten */
     read_on(&late);
     flush(&w);
     testing_advance(&w.t, 31 * DAY);
@@ -349,9 +350,9 @@ static void run_wheel(enum db_engine engine)
     check_sums(&w);
 
     /* A refund is taken from the pool of its order, also after she came by another. */
-    follow(&w, &tom, w.codes[4], PHONE);
+    follow(&tom, w.codes[4], PHONE);
     read_on(&tom);
-    struct placing back = {.w = &w, .order = {.shop_id = w.shop, .order_id = tom_order}, .refund_minor = 1111};
+    struct placing back = {&w, {.shop_id = w.shop, .order_id = tom_order}, .refund_minor = 1111};
     testing_turn(&w.t, nobody, refund_turn, &back);
     w.sum_refunded += 1111;
     flush(&w);
@@ -394,12 +395,11 @@ static void run_share(enum db_engine engine)
     assert_int_equal(pool.v, w.pools[1].v);
     testing_must(str_dup(&w.t.arena, via, &forged));
     struct id_text other = id_format(w.pools[0].v);
-    testing_must(str_fmt(&w.t.arena, &forged, "%.*s.%s%.*s", STR_ARG(sharer.referral_code), other.text,
-                         STR_ARG(str_from(via, 8 + 1 + ID_TEXT_LEN))));
+    testing_must(str_fmt(&w.t.arena, &forged, "%.*s.%s%.*s", STR_ARG(sharer.referral_code),
+                         other.text, STR_ARG(str_from(via, 8 + 1 + ID_TEXT_LEN))));
     assert_true(pool_via_read(w.t.platform, &w.t.arena, forged, &code, &pool));
     assert_int_equal(pool.v, 0);
     assert_false(pool_via_read(w.t.platform, &w.t.arena, S("short"), &code, &pool));
-
     char path[128];
     struct testing_browser brought = browser(&w), unbrought = browser(&w), herself = browser(&w);
     (void)snprintf(path, sizeof path, "/explore?via=%.*s", STR_ARG(via));
@@ -447,7 +447,7 @@ static void open_chat(struct world *w, struct account_id account, str code)
     testing_turn(&w->t, account, open_turn, &j);
 }
 
-/* A link that opened a chat is a visit and a touch like any other: the last one counts, and none after 30 days. */
+/* A link that opened a chat is a visit and a touch: the last one counts, none after 30 days. */
 static void run_chat(enum db_engine engine)
 {
     struct world w;
@@ -466,7 +466,7 @@ static void run_chat(enum db_engine engine)
     (void)buy(&w, NULL, nina, 500, w.pools[1]);
     testing_advance(&w.t, 2 * DAY);
     struct testing_browser phone = browser(&w);
-    follow(&w, &phone, w.codes[2], PHONE);
+    follow(&phone, w.codes[2], PHONE);
     read_on(&phone);
     sign_in(&w, &phone, nina);
     flush(&w);

@@ -1,4 +1,5 @@
-/* Verdicts follow from facts; crawlers are known by their own names, people in apps are not taken for them. */
+/* Verdicts follow from facts; crawlers are known by their own names, people in apps are not taken
+ * for them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,9 +53,15 @@ static void test_verdicts(void **state)
 static struct pool_request_facts phone(void)
 {
     return (struct pool_request_facts){
-        .user_agent = S("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile "
-                        "Safari/537.36"),
-        .accept_language = S("en"), .fetch_site = S("none"), .fetch_mode = S("navigate"), .http_minor = 1, .is_https = true};
+        .user_agent = S(
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/120.0.0.0 Mobile "
+            "Safari/537.36"),
+        .accept_language = S("en"),
+        .fetch_site = S("none"),
+        .fetch_mode = S("navigate"),
+        .http_minor = 1,
+        .is_https = true};
 }
 
 static void test_facts_of_requests(void **state)
@@ -97,7 +104,8 @@ static void test_crawlers_are_found(void **state)
 {
     (void)state;
     json_error_t error;
-    json_t *list = json_load_file("node_modules/crawler-user-agents/crawler-user-agents.json", 0, &error);
+    json_t *list =
+        json_load_file("node_modules/crawler-user-agents/crawler-user-agents.json", 0, &error);
     assert_non_null(list);
     size_t all = 0, found = 0;
     const char *name;
@@ -121,17 +129,31 @@ static void test_crawlers_are_found(void **state)
 static void test_people_are_people(void **state)
 {
     static const char *const people[] = {
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/125.0.0.0 Safari/537.36",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:126.0) Gecko/20100101 Firefox/126.0",
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15",
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Safari/537.36 Edg/125.0.0.0",
-        "Mozilla/5.0 (Linux; Android 14; SM-S928B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 330.0.0.0 (iPhone15,2; iOS 17_5; en_US; en; scale=3.00; 1179x2556; 600000000)",
-        "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/125.0.0.0 Mobile Safari/537.36 Instagram 330.0.0.0 Android (34/14; 420dpi; 1080x2205; Google/google; Pixel 8; shiba; shiba; en_US; 600000000)",
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/460.0.0.0;FBDV/iPhone14,5;FBMD/iPhone;FBSN/iOS;FBSV/17.4]",
-        "Mozilla/5.0 (Linux; Android 13; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.47.2560(0x28002F30) Process/appbrand0 WeChat/arm64 Weixin NetType/WIFI Language/zh_CN",
-        "Mozilla/5.0 (Linux; U; Android 12; zh-cn) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/100.0.4896.58 UCBrowser/15.4.8.1248 Mobile Safari/537.36",
-        "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 Mobile Safari/537.36 musical_ly_2023105010 BytedanceWebview/d8a21c6",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/17.5 Safari/605.1.15",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/125.0.0.0 Safari/537.36 Edg/125.0.0.0",
+        "Mozilla/5.0 (Linux; Android 14; SM-S928B) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+        "Gecko) Mobile/15E148 Instagram 330.0.0.0 (iPhone15,2; iOS 17_5; en_US; en; scale=3.00; "
+        "1179x2556; 600000000)",
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A; wv) AppleWebKit/537.36 (KHTML, like "
+        "Gecko) Version/4.0 Chrome/125.0.0.0 Mobile Safari/537.36 Instagram 330.0.0.0 Android "
+        "(34/14; 420dpi; 1080x2205; Google/google; Pixel 8; shiba; shiba; en_US; 600000000)",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+        "Gecko) Mobile/15E148 [FBAN/FBIOS;FBAV/460.0.0.0;FBDV/iPhone14,"
+        "5;FBMD/iPhone;FBSN/iOS;FBSV/17.4]",
+        "Mozilla/5.0 (Linux; Android 13; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+        "Chrome/116.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.47.2560(0x28002F30) "
+        "Process/appbrand0 WeChat/arm64 Weixin NetType/WIFI Language/zh_CN",
+        "Mozilla/5.0 (Linux; U; Android 12; zh-cn) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Version/4.0 Chrome/100.0.4896.58 UCBrowser/15.4.8.1248 Mobile Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/114.0.0.0 "
+        "Mobile Safari/537.36 musical_ly_2023105010 BytedanceWebview/d8a21c6",
     };
     const char *name;
     (void)state;
@@ -139,13 +161,16 @@ static void test_people_are_people(void **state)
         if (pool_agent_find(str_c(people[i]), &name) != AGENT_PERSON)
             fail_msg("taken for %s: %s", name, people[i]);
     assert_int_equal(pool_agent_find(S("WhatsApp/2.23.20.0 A"), &name), AGENT_PREVIEW);
-    assert_int_equal(pool_agent_find(S("facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"), &name),
-                     AGENT_PREVIEW);
+    assert_int_equal(
+        pool_agent_find(
+            S("facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"), &name),
+        AGENT_PREVIEW);
     assert_int_equal(pool_agent_find(S("curl/8.5.0"), &name), AGENT_CRAWLER);
     assert_int_equal(pool_agent_find(S("SEMrushBot"), &name), AGENT_CRAWLER);
 }
 
-/* Real telephones, one user agent per line after "user_agent:"; the file is not part of the repository. */
+/* Real telephones, one user agent per line after "user_agent:"; the file is not part of the
+ * repository. */
 static void test_false_alarms(void **state)
 {
     (void)state;

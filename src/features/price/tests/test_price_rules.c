@@ -23,7 +23,13 @@ static const struct example examples[] = {
     /* free from 50.00: 49.00 x 2, 98.00 * 21 / 121 = 17.0083 */
     {{495, 5000, 2100, true}, {4900}, {2}, {true}, {true}, 1, 9800, 0, 1701, 9800},
     /* added 8.88 %: 10.00 + 5.00 shipping = 15.00 -> 1.332 -> 1.33; a digital line untaxed 3.00 */
-    {{500, 0, 888, false}, {1000, 300}, {1, 1}, {true, false}, {true, false}, 2, 1300, 500, 133, 1933},
+    {{500, 0, 888, false},
+     {1000, 300},
+     {1, 1},
+     {true, false},
+     {true, false},
+     2, 1300, 500, 133,
+     1933},
     /* yen, 10 % inside: 1100 -> 100 */
     {{0, 0, 1000, true}, {1100}, {1}, {true}, {true}, 1, 1100, 0, 100, 1100},
     /* half away from zero: 0.05 * 10 % = 0.005 -> 0.01 */
@@ -101,7 +107,8 @@ static void test_an_untrue_quote_is_caught(void **state)
     for (int what = 0; what < 4; what++) {
         struct price_quote *q = quote_of(&examples[1]);
         assert_null(price_rules_apply(&arena, &examples[1].terms, examples[1].taxable, q));
-        int64_t *fields[] = {&q->total_minor, &q->goods_minor, &q->shipping_minor, &q->lines[0].total_minor};
+        int64_t *fields[] = {&q->total_minor, &q->goods_minor, &q->shipping_minor,
+                             &q->lines[0].total_minor};
         *fields[what] += 1;
         const struct err *e = price_quote_check(&arena, q);
         assert_non_null(e);

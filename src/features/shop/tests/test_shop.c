@@ -30,7 +30,9 @@ static const struct err *make_person(struct turn *t, void *arg)
     struct id_text tail = id_format(turn_new_id(t));
     str email;
     TRY(str_fmt(t->arena, &email, "%s@pond.test", tail.text));
-    struct account_new n = {.name = S("Somebody"), .email = p->is_guest ? STR_NONE : email, .language = S("en"),
+    struct account_new n = {.name = S("Somebody"),
+                            .email = p->is_guest ? STR_NONE : email,
+                            .language = S("en"),
                             .email_verified = !p->is_guest};
     TRY(account_create(t, &n, &p->id));
     TRY(account_get(t->tx, t->arena, p->id, &account));
@@ -42,7 +44,9 @@ static struct testing_browser join(struct fixture *f, struct person *p, bool is_
 {
     *p = (struct person){.is_guest = is_guest};
     testing_turn(&f->t, (struct account_id){0}, make_person, p);
-    return (struct testing_browser){.testing = &f->t, .cookie_names = {S("mp")}, .cookie_values = {p->token},
+    return (struct testing_browser){.testing = &f->t,
+                                    .cookie_names = {S("mp")},
+                                    .cookie_values = {p->token},
                                     .cookie_count = 1};
 }
 
@@ -57,7 +61,8 @@ static void open_fixture(struct fixture *f, enum db_engine engine)
     (void)snprintf(f->shop, sizeof f->shop, "reef-%s", tail.text);
 }
 
-static struct testing_answer post(struct fixture *f, struct testing_browser *b, const char *path, const char *form)
+static struct testing_answer post(struct fixture *f, struct testing_browser *b, const char *path,
+                                  const char *form)
 {
     char where[300];
     (void)snprintf(where, sizeof where, "/console/%s%s", f->shop, path);
@@ -71,7 +76,8 @@ static struct testing_answer save(struct fixture *f, struct testing_browser *b, 
     return testing_upload(b, where, form, NULL, STR_NONE);
 }
 
-static struct testing_answer get(struct fixture *f, struct testing_browser *b, const char *before, const char *after)
+static struct testing_answer get(struct fixture *f, struct testing_browser *b, const char *before,
+                                 const char *after)
 {
     char where[300];
     (void)snprintf(where, sizeof where, "%s%s%s", before, f->shop, after);
@@ -86,7 +92,8 @@ static bool says(const struct testing_answer *page, const char *words)
 static void open_shop(struct fixture *f)
 {
     char form[200];
-    (void)snprintf(form, sizeof form, "name=Reef+%%26+Salt&handle=%s&currency=EUR&country=NL&language=en", f->shop);
+    (void)snprintf(form, sizeof form,
+                   "name=Reef+%%26+Salt&handle=%s&currency=EUR&country=NL&language=en", f->shop);
     struct testing_answer page = testing_post(&f->mara_browser, "/sell", form);
     assert_int_equal(page.status, 303);
     page = testing_post(&f->mara_browser, "/sell", form);
@@ -158,9 +165,10 @@ static void settings_are_kept_or_explained(enum db_engine engine)
     struct fixture f;
     open_fixture(&f, engine);
     open_shop(&f);
-    struct testing_answer page = save(&f, &f.mara_browser,
-                                      SETTINGS "&tagline=Calm&shipping=4.90&free_shipping_from=80&tax=21&tax_included=1"
-                                               "&about=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+    struct testing_answer page =
+        save(&f, &f.mara_browser,
+             SETTINGS "&tagline=Calm&shipping=4.90&free_shipping_from=80&tax=21&tax_included=1"
+                      "&about=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
     assert_int_equal(page.status, 303);
     struct shop shop = shop_of(&f);
     assert_int_equal(shop.shipping_minor, 490);

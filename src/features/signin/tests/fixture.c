@@ -58,8 +58,11 @@ static const struct mailer mailer = {.name = "mailbox", .ready = ready, .send = 
 static const char *const kinds[] = {"account.merged", "account.verified", NULL};
 static const struct event_subscriber subscribers[] = {{"mailbox.note", kinds, note}};
 static const char *const needs[] = {NULL};
-static const struct feature mailbox_feature = {.name = "mailbox", .needs = needs, .mailer = &mailer,
-                                               .subscribers = subscribers, .subscriber_count = COUNT(subscribers)};
+static const struct feature mailbox_feature = {.name = "mailbox",
+                                               .needs = needs,
+                                               .mailer = &mailer,
+                                               .subscribers = subscribers,
+                                               .subscriber_count = COUNT(subscribers)};
 
 /* The mailbox comes before the program's own mailer. */
 static const struct feature *features[FEATURES_MAX] = {&mailbox_feature};
@@ -70,8 +73,11 @@ void fixture_open(struct fixture *f, enum db_engine engine)
     ASSERT(app_feature_count < FEATURES_MAX);
     for (size_t i = 0; i < app_feature_count; i++)
         features[i + 1] = app_features[i];
-    struct testing_config config = {.engine = engine, .features = features, .feature_count = app_feature_count + 1,
-                                    .texts = &texts, .pages = {page_error, page_confirm}};
+    struct testing_config config = {.engine = engine,
+                                    .features = features,
+                                    .feature_count = app_feature_count + 1,
+                                    .texts = &texts,
+                                    .pages = {page_error, page_confirm}};
     testing_open_config(&f->t, &config);
     struct id_text tail = id_format((int64_t)(rng_u64(&rng_system) >> 1));
     testing_must(str_dup(&f->t.arena, str_from(id_str(&tail), 5), &f->tail));
@@ -128,8 +134,11 @@ static const struct err *make(struct turn *t, void *arg)
 
 struct account_id fixture_member(struct fixture *f, const char *who)
 {
-    struct making m = {.made = {.name = str_c(who), .email = str_c(fixture_address(f, who)), .email_verified = true}};
-    testing_must(crypto_password_hash(&f->t.arena, &rng_system, secret_of(S("blue kettle moon")), &m.made.password_hash));
+    struct making m = {.made = {.name = str_c(who),
+                                .email = str_c(fixture_address(f, who)),
+                                .email_verified = true}};
+    testing_must(crypto_password_hash(&f->t.arena, &rng_system, secret_of(S("blue kettle moon")),
+                                      &m.made.password_hash));
     testing_turn(&f->t, (struct account_id){0}, make, &m);
     return m.id;
 }
@@ -152,14 +161,16 @@ static const struct err *invite(struct turn *t, void *arg)
     return account_welcome_path(t, x->id, x->address, x->next, &x->path);
 }
 
-const char *fixture_welcome_path(struct fixture *f, struct account_id id, const char *address, const char *next)
+const char *fixture_welcome_path(struct fixture *f, struct account_id id, const char *address,
+                                 const char *next)
 {
     struct inviting x = {.id = id, .address = str_c(address), .next = str_c(next)};
     testing_turn(&f->t, (struct account_id){0}, invite, &x);
     return fixture_text(f, "%.*s", STR_ARG(x.path));
 }
 
-struct testing_answer fixture_post(struct testing_browser *b, const char *path, const char *fmt, ...)
+struct testing_answer fixture_post(struct testing_browser *b, const char *path, const char *fmt,
+                                   ...)
 {
     static _Thread_local char form[4096];
     va_list args;
@@ -170,7 +181,8 @@ struct testing_answer fixture_post(struct testing_browser *b, const char *path, 
     return testing_post(b, path, form);
 }
 
-struct testing_answer fixture_log_in(struct testing_browser *b, const char *address, const char *password)
+struct testing_answer fixture_log_in(struct testing_browser *b, const char *address,
+                                     const char *password)
 {
     return fixture_post(b, "/login", "email=%s&password=%s&next=/me", address, password);
 }

@@ -90,7 +90,10 @@ test('a link for a new password works once; an address nobody has gets none, and
 test('too much is refused at once, and tokens stand in no log', async () => {
   const server = await startServer({args: ['--log-access']});
   const visitor = server.client();
-  assert.equal((await visitor.post('/signup', {name: 'Eve', email: 'eve@example.com', password: 'x'.repeat(1 << 20)})).status, 413);
+  assert.equal(
+    (await visitor.post('/signup', {name: 'Eve', email: 'eve@example.com', password: 'x'.repeat(1 << 20)})).status,
+    413,
+  );
   await visitor.get('/welcome/averysecrettoken');
   assert.doesNotMatch(server.log(), /averysecrettoken/);
   await server.stop();
@@ -103,7 +106,8 @@ test('a member takes another address by its mail; the old one is told, and a new
   const server = await startServer({store, args: ['--rate-percent', '0'], env: {MILLPOND_SMTP_URL: smtp.url}});
   const mara = server.client();
   await logIn(mara, 'mara@example.com', good);
-  const ask = async (email, current) => mara.post('/me/email', {...formFields((await mara.get('/me')).text, '/me/email'), email, current});
+  const ask = async (email, current) =>
+    mara.post('/me/email', {...formFields((await mara.get('/me')).text, '/me/email'), email, current});
   const wrong = await ask('mara@new.example.com', 'not it');
   assert.equal(wrong.status, 422);
   assert.match(wrong.text, /id="email-current-error"/);
@@ -144,8 +148,17 @@ test('an address that is somebody else\'s stays hers', async () => {
   const server = await startServer({store, env: {MILLPOND_SMTP_URL: smtp.url}});
   const mara = server.client();
   await logIn(mara, 'mara@example.com', good);
-  assert.equal((await mara.post('/me/email', {...formFields((await mara.get('/me')).text, '/me/email'), email: 'lara@example.com',
-    current: good})).status, 303, 'the same answer as for an address nobody has');
+  assert.equal(
+    (
+      await mara.post('/me/email', {
+        ...formFields((await mara.get('/me')).text, '/me/email'),
+        email: 'lara@example.com',
+        current: good,
+      })
+    ).status,
+    303,
+    'the same answer as for an address nobody has',
+  );
   const mail = await smtp.waitFor(({to}) => to.includes('lara@example.com'));
   const path = new URL(mail.text.match(/https?:\S+\/me\/email\/\S+/)[0]).pathname;
   const page = await server.client().get(path);
@@ -206,7 +219,9 @@ test('a wish for another address opens for its own link only, once, and not afte
   // Somebody signs up with the address meanwhile: it is hers, and the late link says so in words.
   assert.equal(await ask(eve, 'late@example.com'), 303);
   const late = await tokenOf('late@example.com', 'me/email');
-  const made = await runCommand(['user', 'create', 'late@example.com', '--name', 'Late', ...store.args], {input: `${good}\n`});
+  const made = await runCommand(['user', 'create', 'late@example.com', '--name', 'Late', ...store.args], {
+    input: `${good}\n`,
+  });
   assert.equal(made.code, 0, made.stderr);
   const taken = await open(eve, `/me/email/${late}`);
   assert.ok(taken.status >= 400 && taken.status < 500, `${taken.status}`);
@@ -225,7 +240,8 @@ test('a wish for another address opens for its own link only, once, and not afte
   const second = await tokenOf('second@example.com', 'me/email');
   assert.equal((await open(eve, `/me/email/${first}`)).status, 403);
   assert.equal((await open(eve, `/me/email/${second}`)).status, 303);
-  for (const path of [`/welcome/${link}`, `/reset/${old}`]) assert.equal((await open(server.client(), path)).status, 403, path);
+  for (const path of [`/welcome/${link}`, `/reset/${old}`])
+    assert.equal((await open(server.client(), path)).status, 403, path);
   assert.equal(await emailOf(eve), 'second@example.com');
   await server.stop();
   assert.equal((await runCommand(['verify', ...store.args])).code, 0);
@@ -235,13 +251,16 @@ test('a wish for another address opens for its own link only, once, and not afte
 
 test('a photo of oneself is taken, shown to others and taken away', async () => {
   const store = await newStore();
-  await runCommand(['user', 'create', 'mara@example.com', '--name', 'Mara', '--handle', 'mara', ...store.args], {input: `${good}\n`});
+  await runCommand(['user', 'create', 'mara@example.com', '--name', 'Mara', '--handle', 'mara', ...store.args], {
+    input: `${good}\n`,
+  });
   const server = await startServer({store, args: ['--rate-percent', '0']});
   const mara = server.client();
   await logIn(mara, 'mara@example.com', good);
   const send = async parts => {
     const form = new FormData();
-    for (const [name, value] of Object.entries({...formFields((await mara.get('/me')).text, '/me/photo'), ...parts})) form.append(name, value);
+    for (const [name, value] of Object.entries({...formFields((await mara.get('/me')).text, '/me/photo'), ...parts}))
+      form.append(name, value);
     return mara.post('/me/photo', form);
   };
   const refused = await send({photo: new File(['not a picture'], 'a.png', {type: 'image/png'})});
@@ -254,9 +273,14 @@ test('a photo of oneself is taken, shown to others and taken away', async () => 
   // What is no photo, too large a one, or more than one thing at once never becomes a face, and never breaks anything.
   const FACE = /class="avatar[^"]*"[^>]*>\s*<img/;
   const page = Buffer.from('<!doctype html><script>alert(1)</script>');
-  const hostile = [['face.svg', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
-    ['face.jpg', page], ['bomb.png', photograph(10_000, 10_000)],
-    ['both.gif', Buffer.concat([Buffer.from('GIF89a/*'), page, Buffer.from('*/=1;')])], ['pdf.png', '%PDF-1.7'], ['empty.png', '']];
+  const hostile = [
+    ['face.svg', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'],
+    ['face.jpg', page],
+    ['bomb.png', photograph(10_000, 10_000)],
+    ['both.gif', Buffer.concat([Buffer.from('GIF89a/*'), page, Buffer.from('*/=1;')])],
+    ['pdf.png', '%PDF-1.7'],
+    ['empty.png', ''],
+  ];
   for (const [name, bytes] of hostile) {
     const answer = await send({photo: new File([bytes], name, {type: 'image/png'})});
     assert.ok(answer.status === 303 || answer.status === 422, `${name}: ${answer.status}`);

@@ -38,7 +38,10 @@ static void in_and_out(struct fixture *f)
     assert_int_equal(testing_post(&f->ann, "/logout", "").status, 303);
     assert_int_equal(viewer_of_token(f, second).v, 0);
     assert_str_equal(testing_get(&f->ann, "/me").location, "/login?next=%2Fme");
-    assert_str_equal(fixture_post(&f->ann, "/login", "email=%s&password=%s&next=//evil.test", address, good).location, "/");
+    assert_str_equal(
+        fixture_post(&f->ann, "/login", "email=%s&password=%s&next=//evil.test", address, good)
+            .location,
+        "/");
 }
 
 /* What a stranger is told, with the address taken out of it. */
@@ -87,7 +90,8 @@ static void guessing_locks_nobody_out(struct fixture *f)
     assert_int_equal(fixture_viewer(&fresh).v, mara.v);
     /* an address that nobody has is counted alike */
     for (int i = 0; i <= MOST; i++)
-        assert_int_equal(fixture_log_in(&guesser, fixture_address(f, "nobody"), wrong).status, i < MOST ? 422 : 429);
+        assert_int_equal(fixture_log_in(&guesser, fixture_address(f, "nobody"), wrong).status,
+                         i < MOST ? 422 : 429);
     testing_advance(&f->t, 15 * (int64_t)MINUTE_MS + 1);
     assert_int_equal(fixture_log_in(&guesser, address, good).status, 303);
 }
@@ -128,10 +132,12 @@ static void mails_are_few(struct fixture *f)
     const char *address = fixture_address(f, "mara");
     fixture_member(f, "mara");
     for (int i = 0; i < 6; i++)
-        assert_int_equal(fixture_post(&f->bob, "/forgot", "email=%s", address).status, i < 5 ? 200 : 429);
+        assert_int_equal(fixture_post(&f->bob, "/forgot", "email=%s", address).status,
+                         i < 5 ? 200 : 429);
     testing_drain(&f->t);
     assert_int_equal(fixture_mail_count(), 5);
-    assert_int_equal(fixture_post(&f->bob, "/forgot", "email=%s", fixture_address(f, "nobody")).status, 200);
+    assert_int_equal(
+        fixture_post(&f->bob, "/forgot", "email=%s", fixture_address(f, "nobody")).status, 200);
     testing_drain(&f->t);
     assert_int_equal(fixture_mail_count(), 5);
 }
@@ -165,12 +171,19 @@ static void new_password(struct fixture *f)
     struct account_id mara = fixture_member(f, "mara");
     assert_int_equal(fixture_log_in(&f->ann, address, good).status, 303);
     assert_int_equal(fixture_log_in(&f->bob, address, good).status, 303);
-    assert_int_equal(fixture_post(&f->ann, "/me/password", "current=%s&password=green+window+seven", wrong).status, 422);
-    assert_int_equal(fixture_post(&f->ann, "/me/password", "current=%s&password=12345678", good).status, 422);
+    assert_int_equal(
+        fixture_post(&f->ann, "/me/password", "current=%s&password=green+window+seven", wrong)
+            .status,
+        422);
+    assert_int_equal(
+        fixture_post(&f->ann, "/me/password", "current=%s&password=12345678", good).status, 422);
     assert_int_equal(fixture_viewer(&f->bob).v, mara.v);
     /* as typed: blanks around, other scripts, more than 72 bytes */
-    static const char strange[] = "+%E8%8C%B6%E9%A6%86+%E9%9B%A8%E5%A4%A9+0123456789012345678901234567890123456789012345678901234567890123456789x+";
-    assert_int_equal(fixture_post(&f->ann, "/me/password", "current=%s&password=%s", good, strange).status, 303);
+    static const char strange[] =
+        "+%E8%8C%B6%E9%A6%86+%E9%9B%A8%E5%A4%A9"
+        "+0123456789012345678901234567890123456789012345678901234567890123456789x+";
+    assert_int_equal(
+        fixture_post(&f->ann, "/me/password", "current=%s&password=%s", good, strange).status, 303);
     assert_int_equal(fixture_viewer(&f->ann).v, mara.v);
     assert_int_equal(fixture_viewer(&f->bob).v, 0);
     assert_int_equal(fixture_log_in(&f->bob, address, strange + 1).status, 422);
@@ -200,7 +213,8 @@ static void sessions(struct fixture *f)
 static void guest_joins(struct fixture *f)
 {
     struct account_id mara = fixture_member(f, "mara");
-    assert_int_equal(testing_api(&f->ann, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL).status, 201);
+    assert_int_equal(
+        testing_api(&f->ann, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL).status, 201);
     struct account_id guest = fixture_viewer(&f->ann);
     assert_int_equal(fixture_log_in(&f->ann, fixture_address(f, "mara"), good).status, 303);
     testing_drain(&f->t);
@@ -217,10 +231,14 @@ static void guest_joins(struct fixture *f)
 /* The same row: what she did as a guest is hers without any merge. */
 static void guest_signs_up(struct fixture *f)
 {
-    assert_int_equal(testing_api(&f->ann, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL).status, 201);
+    assert_int_equal(
+        testing_api(&f->ann, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL).status, 201);
     struct account_id guest = fixture_viewer(&f->ann);
-    assert_int_equal(fixture_post(&f->ann, "/signup", "name=Nina+Alves&email=%s&password=red+lantern+hill",
-                                  fixture_address(f, "nina")).status, 303);
+    assert_int_equal(fixture_post(&f->ann, "/signup",
+                                  "name=Nina+Alves&email=%s&password=red+lantern+hill",
+                                  fixture_address(f, "nina"))
+                         .status,
+                     303);
     assert_int_equal(fixture_viewer(&f->ann).v, guest.v);
     assert_int_equal(fixture_log_in(&f->bob, fixture_address(f, "nina"), wrong).status, 303);
     assert_int_equal(fixture_viewer(&f->bob).v, guest.v);
@@ -229,53 +247,83 @@ static void guest_signs_up(struct fixture *f)
 static void hostile_words(struct fixture *f)
 {
     const char *address = fixture_address(f, "eve");
-    static const char *const names[] = {"", "++", "a%0Ab", "%E2%80%AEevil", "%FF", "0123456789012345678901234567890123456789012345678901234567890"};
+    static const char *const names[] = {
+        "",      "++",
+        "a%0Ab", "%E2%80%AEevil",
+        "%FF",   "0123456789012345678901234567890123456789012345678901234567890"};
     for (size_t i = 0; i < COUNT(names); i++) {
-        int status = fixture_post(&f->bob, "/signup", "name=%s&email=%s&password=red+lantern+hill", names[i], address).status;
+        int status = fixture_post(&f->bob, "/signup", "name=%s&email=%s&password=red+lantern+hill",
+                                  names[i], address)
+                         .status;
         assert_true(status == 422 || status == 400);
     }
-    static const char *const addresses[] = {"", "x", "a@b", "a@b.c%0D%0ABcc:z@z.zz", "%22a%22@b.cc", "a@b.cc,z@z.zz", "a@@b.cc"};
+    static const char *const addresses[] = {
+        "", "x", "a@b", "a@b.c%0D%0ABcc:z@z.zz", "%22a%22@b.cc", "a@b.cc,z@z.zz", "a@@b.cc"};
     for (size_t i = 0; i < COUNT(addresses); i++)
-        assert_int_equal(fixture_post(&f->bob, "/signup", "name=Eve&password=red+lantern+hill&email=%s", addresses[i]).status, 422);
-    assert_int_equal(fixture_post(&f->bob, "/signup", "name=%%3Cscript%%3E&email=%s&password=red+lantern+hill", address).status, 303);
+        assert_int_equal(fixture_post(&f->bob, "/signup",
+                                      "name=Eve&password=red+lantern+hill&email=%s", addresses[i])
+                             .status,
+                         422);
+    assert_int_equal(fixture_post(&f->bob, "/signup",
+                                  "name=%%3Cscript%%3E&email=%s&password=red+lantern+hill", address)
+                         .status,
+                     303);
     struct testing_answer me = testing_get(&f->bob, "/me");
     assert_true(str_find(me.body, S("<script>")) < 0);
     assert_true(str_find(me.body, S("&lt;script&gt;")) > 0);
     /* fields that are not asked for change nothing */
-    assert_int_equal(fixture_post(&f->bob, "/me/profile", "name=Eve&handle=eve_%.*s&bio=&is_operator=1&email=x@y.zz",
-                                  STR_ARG(f->tail)).status, 303);
-    assert_true(str_find(testing_api(&f->bob, HTTP_GET, "/api/v1/me", NULL, NULL).body, S("\"email\":null")) > 0);
+    assert_int_equal(fixture_post(&f->bob, "/me/profile",
+                                  "name=Eve&handle=eve_%.*s&bio=&is_operator=1&email=x@y.zz",
+                                  STR_ARG(f->tail))
+                         .status,
+                     303);
+    assert_true(str_find(testing_api(&f->bob, HTTP_GET, "/api/v1/me", NULL, NULL).body,
+                         S("\"email\":null")) > 0);
     struct testing_answer taken = fixture_post(&f->bob, "/me/profile", "name=Eve&handle=UPPER");
     assert_int_equal(taken.status, 422);
     fixture_member(f, "mara");
     assert_int_equal(fixture_log_in(&f->ann, fixture_address(f, "mara"), good).status, 303);
-    assert_int_equal(fixture_post(&f->ann, "/me/profile", "name=Mara&handle=eve_%.*s", STR_ARG(f->tail)).status, 409);
+    assert_int_equal(
+        fixture_post(&f->ann, "/me/profile", "name=Mara&handle=eve_%.*s", STR_ARG(f->tail)).status,
+        409);
 }
 
 static void api(struct fixture *f)
 {
-    const char *body = fixture_text(f, "{\"name\":\"Zoe\",\"email\":\"%s\",\"password\":\"red lantern hill\"}", fixture_address(f, "zoe"));
+    const char *body =
+        fixture_text(f, "{\"name\":\"Zoe\",\"email\":\"%s\",\"password\":\"red lantern hill\"}",
+                     fixture_address(f, "zoe"));
     assert_int_equal(testing_api(&f->ann, HTTP_POST, "/api/v1/accounts", body, NULL).status, 201);
-    body = fixture_text(f, "{\"email\":\"%s\",\"password\":\"red lantern hill\"}", fixture_address(f, "zoe"));
+    body = fixture_text(f, "{\"email\":\"%s\",\"password\":\"red lantern hill\"}",
+                        fixture_address(f, "zoe"));
     struct testing_answer in = testing_api(&f->bob, HTTP_POST, "/api/v1/sessions", body, NULL);
     assert_int_equal(in.status, 201);
     str token = str_sub(in.body, sizeof "{\"token\":\"" - 1, 43);
     struct testing_browser program = {.testing = &f->t, .bearer = token};
     assert_true(fixture_viewer(&program).v != 0);
-    struct testing_answer me = testing_api(&program, HTTP_PATCH, "/api/v1/me", "{\"bio\":\"Tea\",\"language\":\"zh\"}", NULL);
+    struct testing_answer me = testing_api(&program, HTTP_PATCH, "/api/v1/me",
+                                           "{\"bio\":\"Tea\",\"language\":\"zh\"}", NULL);
     assert_int_equal(me.status, 200);
     assert_true(str_find(me.body, S("\"bio\":\"Tea\"")) > 0);
     assert_true(str_find(me.body, S("\"language\":\"zh\"")) > 0);
-    assert_int_equal(testing_api(&program, HTTP_PATCH, "/api/v1/me", "{\"name\":7}", NULL).status, 400);
+    assert_int_equal(testing_api(&program, HTTP_PATCH, "/api/v1/me", "{\"name\":7}", NULL).status,
+                     400);
     struct testing_answer list = testing_api(&program, HTTP_GET, "/api/v1/sessions", NULL, NULL);
     assert_true(str_find(list.body, S("\"is_current\":true")) > 0);
-    assert_int_equal(testing_api(&program, HTTP_PUT, "/api/v1/me/password",
-                                 "{\"current\":\"red lantern hill\",\"password\":\"green window seven\"}", NULL).status, 204);
+    assert_int_equal(
+        testing_api(&program, HTTP_PUT, "/api/v1/me/password",
+                    "{\"current\":\"red lantern hill\",\"password\":\"green window seven\"}", NULL)
+            .status,
+        204);
     assert_int_equal(fixture_viewer(&f->ann).v, 0);
-    assert_int_equal(testing_api(&program, HTTP_DELETE, "/api/v1/sessions/current", NULL, NULL).status, 204);
+    assert_int_equal(
+        testing_api(&program, HTTP_DELETE, "/api/v1/sessions/current", NULL, NULL).status, 204);
     assert_int_equal(testing_api(&program, HTTP_GET, "/api/v1/me", NULL, NULL).status, 401);
     assert_int_equal(testing_api(&f->ann, HTTP_POST, "/api/v1/links",
-                                 fixture_text(f, "{\"email\":\"%s\"}", fixture_address(f, "zoe")), NULL).status, 202);
+                                 fixture_text(f, "{\"email\":\"%s\"}", fixture_address(f, "zoe")),
+                                 NULL)
+                         .status,
+                     202);
 }
 
 static void languages(struct fixture *f)
@@ -313,9 +361,18 @@ EACH_ENGINE(languages)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_in_and_out), TEST(test_known_and_unknown_look_alike), TEST(test_guessing_locks_nobody_out),
-        TEST(test_guesses_at_once_count), TEST(test_mails_are_few), TEST(test_reset), TEST(test_new_password),
-        TEST(test_sessions), TEST(test_guest_joins), TEST(test_guest_signs_up), TEST(test_hostile_words), TEST(test_api),
+        TEST(test_in_and_out),
+        TEST(test_known_and_unknown_look_alike),
+        TEST(test_guessing_locks_nobody_out),
+        TEST(test_guesses_at_once_count),
+        TEST(test_mails_are_few),
+        TEST(test_reset),
+        TEST(test_new_password),
+        TEST(test_sessions),
+        TEST(test_guest_joins),
+        TEST(test_guest_signs_up),
+        TEST(test_hostile_words),
+        TEST(test_api),
         TEST(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

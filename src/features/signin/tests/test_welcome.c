@@ -30,7 +30,8 @@ static struct account get(struct fixture *f, struct account_id id)
 /* Makes the browser a guest, as a first comment would. */
 static struct account_id be_guest(struct testing_browser *b)
 {
-    struct testing_answer answer = testing_api(b, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL);
+    struct testing_answer answer =
+        testing_api(b, HTTP_POST, "/api/v1/guests", "{\"name\":\"Nina\"}", NULL);
     assert_int_equal(answer.status, 201);
     return fixture_viewer(b);
 }
@@ -88,7 +89,10 @@ static void keeps_nothing_of_a_stranger(struct fixture *f)
 {
     const char *address = fixture_address(f, "victim");
     /* somebody signs up under an address that is not hers */
-    assert_int_equal(fixture_post(&f->bob, "/signup", "name=Eve&email=%s&password=red+lantern+hill", address).status, 303);
+    assert_int_equal(
+        fixture_post(&f->bob, "/signup", "name=Eve&email=%s&password=red+lantern+hill", address)
+            .status,
+        303);
     assert_true(fixture_viewer(&f->bob).v != 0);
     const char *path = fixture_mailed_path(f, address);
     assert_non_null(path);
@@ -99,7 +103,9 @@ static void keeps_nothing_of_a_stranger(struct fixture *f)
     /* in her own browser she keeps what she chose */
     struct testing_browser zoe = {.testing = &f->t}, later = {.testing = &f->t};
     const char *own = fixture_address(f, "zoe");
-    assert_int_equal(fixture_post(&zoe, "/signup", "name=Zoe&email=%s&password=red+lantern+hill", own).status, 303);
+    assert_int_equal(
+        fixture_post(&zoe, "/signup", "name=Zoe&email=%s&password=red+lantern+hill", own).status,
+        303);
     assert_int_equal(testing_post(&zoe, fixture_mailed_path(f, own), "").status, 303);
     assert_int_equal(fixture_log_in(&later, own, "red+lantern+hill").status, 303);
     assert_int_equal(fixture_viewer(&later).v, fixture_viewer(&zoe).v);
@@ -109,7 +115,10 @@ static void keeps_nothing_of_a_stranger(struct fixture *f)
 static void keeps_it_by_the_password(struct fixture *f)
 {
     const char *address = fixture_address(f, "zoe");
-    assert_int_equal(fixture_post(&f->ann, "/signup", "name=Zoe&email=%s&password=red+lantern+hill", address).status, 303);
+    assert_int_equal(
+        fixture_post(&f->ann, "/signup", "name=Zoe&email=%s&password=red+lantern+hill", address)
+            .status,
+        303);
     struct account_id zoe = fixture_viewer(&f->ann);
     const char *path = fixture_mailed_path(f, address);
     assert_true(str_find(testing_get(&f->bob, path).body, S("name=\"password\"")) > 0);
@@ -122,12 +131,14 @@ static void keeps_it_by_the_password(struct fixture *f)
     assert_true(str_eq(get(f, zoe).email, str_c(address)));
 }
 
-/* Signing up with a member's address looks like any other, and gives no more than an empty account. */
+/* Signing up with a member's address looks like any other, and gives no more than an empty account.
+ */
 static void owner_is_not_touched(struct fixture *f)
 {
     const char *address = fixture_address(f, "mara");
     struct account_id owner = fixture_member(f, "mara");
-    struct testing_answer answer = fixture_post(&f->bob, "/signup", "name=Eve&email=%s&password=red+lantern+hill", address);
+    struct testing_answer answer =
+        fixture_post(&f->bob, "/signup", "name=Eve&email=%s&password=red+lantern+hill", address);
     assert_int_equal(answer.status, 303);
     struct account_id eve = fixture_viewer(&f->bob);
     assert_true(eve.v != owner.v);
@@ -181,8 +192,11 @@ struct opening {
 static const struct err *open_shop(struct turn *t, void *arg)
 {
     struct opening *o = arg;
-    return shop_create(t, &(struct shop_new){.handle = o->handle, .name = S("Kiln"), .currency = S("EUR"), .country = S("PT")},
-                       &o->shop);
+    return shop_create(
+        t,
+        &(struct shop_new){
+            .handle = o->handle, .name = S("Kiln"), .currency = S("EUR"), .country = S("PT")},
+        &o->shop);
 }
 
 static void roles_move(struct fixture *f)
@@ -193,7 +207,8 @@ static void roles_move(struct fixture *f)
     struct account_id una = fixture_viewer(&f->ann);
     struct opening o = {.handle = str_c(fixture_text(f, "kiln-%.*s", STR_ARG(f->tail)))};
     testing_turn(&f->t, una, open_shop, &o);
-    assert_int_equal(testing_post(&f->ann, fixture_mailed_path(f, fixture_address(f, "mara")), "").status, 303);
+    assert_int_equal(
+        testing_post(&f->ann, fixture_mailed_path(f, fixture_address(f, "mara")), "").status, 303);
     struct tx *tx;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
     testing_must(permission_role(tx, &f->t.arena, o.shop, owner, &o.role));
@@ -223,9 +238,15 @@ EACH_ENGINE(roles_move)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_claims), TEST(test_merges), TEST(test_viewer_comes_along), TEST(test_keeps_nothing_of_a_stranger),
+        TEST(test_claims),
+        TEST(test_merges),
+        TEST(test_viewer_comes_along),
+        TEST(test_keeps_nothing_of_a_stranger),
         TEST(test_keeps_it_by_the_password),
-        TEST(test_owner_is_not_touched), TEST(test_slip_of_the_pen), TEST(test_tokens_fit_one_lock), TEST(test_roles_move),
+        TEST(test_owner_is_not_touched),
+        TEST(test_slip_of_the_pen),
+        TEST(test_tokens_fit_one_lock),
+        TEST(test_roles_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,12 +14,13 @@ static const struct err *make_people(struct turn *t, void *arg)
     return NULL;
 }
 
-static const struct err *make_product(struct turn *t, struct shop_id shop, enum product_status status,
-                                      struct product_id *ret)
+static const struct err *make_product(struct turn *t, struct shop_id shop,
+                                      enum product_status status, struct product_id *ret)
 {
     bool is_changed;
     struct variant_input one = {.price_minor = 4900};
-    struct product_input in = {.title = S("Suit"), .status = status, .variants = &one, .variant_count = 1};
+    struct product_input in = {
+        .title = S("Suit"), .status = status, .variants = &one, .variant_count = 1};
     return catalog_save(t, shop, &in, (struct product_id){0}, ret, &is_changed);
 }
 
@@ -28,8 +29,11 @@ static const struct err *make_shop(struct turn *t, struct shop_id *ret)
     struct id_text tail = id_format(turn_new_id(t));
     str handle;
     TRY(str_fmt(t->arena, &handle, "reef-%s", tail.text));
-    return shop_create(t, &(struct shop_new){.handle = handle, .name = S("Reef"), .currency = S("EUR"),
-                                             .country = S("NL")}, ret);
+    return shop_create(
+        t,
+        &(struct shop_new){
+            .handle = handle, .name = S("Reef"), .currency = S("EUR"), .country = S("NL")},
+        ret);
 }
 
 static const struct err *make_first(struct turn *t, void *arg)
@@ -154,6 +158,7 @@ struct posts list(struct fixture *f, const struct social_query *q)
 
 struct posts home(struct fixture *f, int who, int64_t cursor, size_t limit)
 {
-    return list(f, &(struct social_query){.list = SOCIAL_HOME, .viewer = f->people[who], .cursor = {cursor},
-                                          .limit = limit});
+    return list(
+        f, &(struct social_query){
+               .list = SOCIAL_HOME, .viewer = f->people[who], .cursor = {cursor}, .limit = limit});
 }

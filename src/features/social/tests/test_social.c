@@ -1,4 +1,5 @@
-/* Posts and what people do with them, on both engines: checks, counts, keys, hashtags, races, stories. */
+/* Posts and what people do with them, on both engines: checks, counts, keys, hashtags, races,
+ * stories. */
 #include "base/tests/unit.h"
 
 #include <pthread.h>
@@ -11,7 +12,10 @@ static void a_post_is_checked_and_read_back(enum db_engine engine)
     int64_t id, nobody;
     open_fixture(&f, engine);
     struct post_tag_new tags[] = {{f.suit, 0, 500, 460}};
-    struct post_new n = {.shop_id = f.shop, .text = S("Dry in an hour. Comment #Reef"), .tags = tags, .tag_count = 1};
+    struct post_new n = {.shop_id = f.shop,
+                         .text = S("Dry in an hour. Comment #Reef"),
+                         .tags = tags,
+                         .tag_count = 1};
     testing_must(try_post(&f, 0, &n, &id));
     struct post post = show(&f, 0, id);
     assert_str_equal(post.shop_name, "Reef");
@@ -28,13 +32,16 @@ static void a_post_is_checked_and_read_back(enum db_engine engine)
     int64_t media[POST_PHOTOS_MAX + 1] = {1};
     assert_key(try_post(&f, 2, &(struct post_new){.media_ids = media, .media_count = 1}, &nobody),
                "social.photo_gone");
-    assert_key(try_post(&f, 2, &(struct post_new){.media_ids = media, .media_count = COUNT(media)}, &nobody),
+    assert_key(try_post(&f, 2, &(struct post_new){.media_ids = media, .media_count = COUNT(media)},
+                        &nobody),
                "social.too_many");
-    assert_key(try_post(&f, 2, &(struct post_new){.text = S("\xe2\x80\xaetxt")}, &nobody), "social.bad_text");
+    assert_key(try_post(&f, 2, &(struct post_new){.text = S("\xe2\x80\xaetxt")}, &nobody),
+               "social.bad_text");
     char *text = arena_alloc(&f.t.arena, POST_TEXT_MAX + 1);
     assert_non_null(text);
     memset(text, 'x', POST_TEXT_MAX + 1);
-    assert_key(try_post(&f, 2, &(struct post_new){.text = {text, POST_TEXT_MAX + 1}}, &nobody), "social.too_long");
+    assert_key(try_post(&f, 2, &(struct post_new){.text = {text, POST_TEXT_MAX + 1}}, &nobody),
+               "social.too_long");
     testing_must(try_post(&f, 2, &(struct post_new){.text = {text, POST_TEXT_MAX}}, &nobody));
 
     assert_key(act(&f, 1, REMOVE, id), "social.gone"); /* another's */
@@ -84,13 +91,17 @@ static void tags_find_posts_in_any_spelling(enum db_engine engine)
     open_fixture(&f, engine);
     struct id_text tail = id_format(f.people[0].v);
     str text;
-    testing_must(str_fmt(&f.t.arena, &text, "Sommer #\xc3\x9c""ber%s und #\xef\xbc\xb2%s", tail.text, tail.text));
+    testing_must(str_fmt(&f.t.arena, &text,
+                         "Sommer #\xc3\x9c"
+                         "ber%s und #\xef\xbc\xb2%s",
+                         tail.text, tail.text));
     int64_t id = publish(&f, 2, text);
     static const char *const spellings[] = {"\xc3\xbc\x42\x45R", "r", "R"};
     for (size_t i = 0; i < COUNT(spellings); i++) {
         str tag;
         testing_must(str_fmt(&f.t.arena, &tag, "%s%s", spellings[i], tail.text));
-        struct posts page = list(&f, &(struct social_query){.list = SOCIAL_TAG, .tag = tag, .limit = 10});
+        struct posts page =
+            list(&f, &(struct social_query){.list = SOCIAL_TAG, .tag = tag, .limit = 10});
         assert_int_equal(page.count, 1);
         assert_int_equal(page.posts[0].id.v, id);
     }
@@ -99,7 +110,8 @@ static void tags_find_posts_in_any_spelling(enum db_engine engine)
 
 static size_t story_of(struct fixture *f, int who, struct shop_id shop, const char *kind)
 {
-    struct timeline_subject subject = {.shop_id = shop, .account_ids = &f->people[who].v, .account_count = 1};
+    struct timeline_subject subject = {
+        .shop_id = shop, .account_ids = &f->people[who].v, .account_count = 1};
     struct timeline_entry *entries;
     size_t count, found = 0;
     struct tx *tx;
@@ -117,7 +129,8 @@ static void a_shop_knows_what_was_done_with_it_only(enum db_engine engine)
     int64_t id, other, comment;
     open_fixture(&f, engine);
     testing_must(try_post(&f, 0, &(struct post_new){.text = S("ours"), .shop_id = f.shop}, &id));
-    testing_must(try_post(&f, 1, &(struct post_new){.text = S("theirs"), .shop_id = f.other_shop}, &other));
+    testing_must(
+        try_post(&f, 1, &(struct post_new){.text = S("theirs"), .shop_id = f.other_shop}, &other));
     testing_must(say(&f, 2, id, S("Hello"), STR_NONE, &comment));
     testing_must(say(&f, 2, other, S("Hello to the others"), STR_NONE, &comment));
     testing_must(act(&f, 2, LIKE, id));

@@ -1,5 +1,5 @@
-/* What is found inside a text: own cases, and twitter-text's conformance cases where MILLPOND_TEST_TWITTER_TEXT
- * names its extract.yml.
+/* What is found inside a text: own cases, and twitter-text's conformance cases where
+ * MILLPOND_TEST_TWITTER_TEXT names its extract.yml.
  */
 #include <stdlib.h>
 
@@ -25,7 +25,8 @@ static const struct example examples[] = {
     {"a.example/#reef", ""},
     {"#1 #2026 #2go", "#2go"},
     {"#a#b", ""},
-    {"\xe6\x88\x91\xe8\xa6\x81 #\xe8\x8c\xb6\xe5\x8f\xb6 \xef\xbc\x83\xe6\x8b\xbc\xe5\x9b\xa2", "#\xe8\x8c\xb6\xe5\x8f\xb6 #\xe6\x8b\xbc\xe5\x9b\xa2"},
+    {"\xe6\x88\x91\xe8\xa6\x81 #\xe8\x8c\xb6\xe5\x8f\xb6 \xef\xbc\x83\xe6\x8b\xbc\xe5\x9b\xa2",
+     "#\xe8\x8c\xb6\xe5\x8f\xb6 #\xe6\x8b\xbc\xe5\x9b\xa2"},
     {"\xe5\xa5\xbd\xef\xbc\x8c#\xe8\x8c\xb6\xe3\x80\x82", "#\xe8\x8c\xb6"},
     {"#\xef\xb8\x8f\xe2\x83\xa3 #\xe2\x83\xa3", ""},
     {"#Caf\xc3\xa9 #\xef\xbc\xb2\xef\xbc\xa5", "#caf\xc3\xa9 #re"},
@@ -51,7 +52,9 @@ static str describe(struct arena *arena, str text)
         if (pieces[i].kind == SOCIAL_PLAIN)
             continue;
         strbuf_add(&found, found.len == 0 ? S("") : S(" "));
-        strbuf_add(&found, pieces[i].kind == SOCIAL_HASHTAG ? S("#") : pieces[i].kind == SOCIAL_MENTION ? S("@") : S(""));
+        strbuf_add(&found, pieces[i].kind == SOCIAL_HASHTAG   ? S("#")
+                           : pieces[i].kind == SOCIAL_MENTION ? S("@")
+                                                              : S(""));
         strbuf_add(&found, pieces[i].kind == SOCIAL_ADDRESS ? pieces[i].url.url : pieces[i].value);
     }
     assert_true(str_eq(strbuf_view(&whole), text)); /* nothing lost, nothing twice */
@@ -97,7 +100,9 @@ static json_t *found_in(str text, enum social_piece_kind kind)
     json_t *list = json_array();
     assert_null(social_pieces(&a, text, &pieces, &count));
     for (size_t i = 0; i < count; i++) {
-        str sign = str_starts(pieces[i].text, S("#")) || str_starts(pieces[i].text, S("@")) ? S("#") : S("xxx");
+        str sign = str_starts(pieces[i].text, S("#")) || str_starts(pieces[i].text, S("@"))
+                       ? S("#")
+                       : S("xxx");
         str word = str_from(pieces[i].text, sign.len);
         if (pieces[i].kind == kind)
             json_array_append_new(list, json_stringn(word.ptr, word.len));
@@ -105,7 +110,8 @@ static json_t *found_in(str text, enum social_piece_kind kind)
     return list;
 }
 
-/* The file's lines are `text: "..."` and `expected: [...]`, both JSON; a section begins at two blanks. */
+/* The file's lines are `text: "..."` and `expected: [...]`, both JSON; a section begins at two
+ * blanks. */
 static void conformance_cases(void **state)
 {
     (void)state;
@@ -122,20 +128,23 @@ static void conformance_cases(void **state)
     while (!str_is_absent(rest)) {
         str line = str_cut(&rest, '\n'), part = str_trim(line);
         if (str_starts(line, S("  ")) && !str_starts(line, S("   ")))
-            kind = str_eq(part, S("hashtags:")) || str_eq(part, S("hashtags_from_astral:")) ? SOCIAL_HASHTAG
-                   : str_eq(part, S("mentions:"))                                      ? SOCIAL_MENTION
-                                                                                       : SOCIAL_PIECE_UNSET;
+            kind = str_eq(part, S("hashtags:")) || str_eq(part, S("hashtags_from_astral:"))
+                       ? SOCIAL_HASHTAG
+                   : str_eq(part, S("mentions:")) ? SOCIAL_MENTION
+                                                  : SOCIAL_PIECE_UNSET;
         if (kind == SOCIAL_PIECE_UNSET)
             continue;
         json_t *value = NULL;
         if (str_starts(part, S("text: ")))
             value = json_loadb(part.ptr + 6, part.len - 6, JSON_DECODE_ANY, NULL);
         if (value != NULL)
-            assert_null(str_dup(&a, (str){json_string_value(value), json_string_length(value)}, &text));
+            assert_null(
+                str_dup(&a, (str){json_string_value(value), json_string_length(value)}, &text));
         json_decref(value);
         if (!str_starts(part, S("expected: ")) || str_is_absent(text))
             continue;
-        json_t *wanted = json_loadb(part.ptr + 10, part.len - 10, 0, NULL), *found = found_in(text, kind);
+        json_t *wanted = json_loadb(part.ptr + 10, part.len - 10, 0, NULL),
+               *found = found_in(text, kind);
         cases++;
         bool is_retweet = str_starts_nocase(text, S("RT@")); /* a custom of Twitter's, not ours */
         if (wanted != NULL && !is_retweet && !json_equal(wanted, found)) {
@@ -168,7 +177,7 @@ static void memory_may_end_anywhere(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(own_cases), TEST(tags_are_few_and_once), TEST(memory_may_end_anywhere),
-                                       TEST(conformance_cases)};
+    const struct CMUnitTest tests[] = {TEST(own_cases), TEST(tags_are_few_and_once),
+                                       TEST(memory_may_end_anywhere), TEST(conformance_cases)};
     return cmocka_run_group_tests_name("social_text", tests, NULL, NULL);
 }

@@ -32,16 +32,26 @@ static const struct err *make_shop(struct turn *t, void *arg)
     struct fixture *f = arg;
     struct id_text tail = id_format(turn_new_id(t));
     struct variant_input one = {.price_minor = 4900};
-    struct product_input in = {.title = S("Tide <one-piece>"), .handle = S("tide"), .status = PRODUCT_ACTIVE,
-                               .variants = &one, .variant_count = 1};
+    struct product_input in = {.title = S("Tide <one-piece>"),
+                               .handle = S("tide"),
+                               .status = PRODUCT_ACTIVE,
+                               .variants = &one,
+                               .variant_count = 1};
     bool is_changed;
     TRY(str_fmt(t->arena, &f->shop_handle, "reef-%s", tail.text));
-    TRY(shop_create(t, &(struct shop_new){.handle = f->shop_handle, .name = S("Reef & Salt"), .currency = S("EUR"),
-                                          .country = S("NL")}, &f->shop));
+    TRY(shop_create(t,
+                    &(struct shop_new){.handle = f->shop_handle,
+                                       .name = S("Reef & Salt"),
+                                       .currency = S("EUR"),
+                                       .country = S("NL")},
+                    &f->shop));
     TRY(catalog_save(t, f->shop, &in, (struct product_id){0}, &f->suit, &is_changed));
     struct post_tag_new tag = {f->suit, 0, -1, -1};
-    return social_post_make(t, &(struct post_new){.shop_id = f->shop, .text = S("Comment #reef"), .tags = &tag,
-                                                  .tag_count = 1}, &f->post);
+    return social_post_make(
+        t,
+        &(struct post_new){
+            .shop_id = f->shop, .text = S("Comment #reef"), .tags = &tag, .tag_count = 1},
+        &f->post);
 }
 
 struct sign_in {
@@ -70,8 +80,11 @@ static void sign_in(struct testing_browser *b, struct account_id account, const 
 static void open_fixture(struct fixture *f, enum db_engine engine)
 {
     *f = (struct fixture){0};
-    struct testing_config config = {.engine = engine, .features = app_features, .feature_count = app_feature_count,
-                                    .texts = &texts, .pages = {page_error, page_confirm}};
+    struct testing_config config = {.engine = engine,
+                                    .features = app_features,
+                                    .feature_count = app_feature_count,
+                                    .texts = &texts,
+                                    .pages = {page_error, page_confirm}};
     testing_open_config(&f->t, &config);
     testing_turn(&f->t, (struct account_id){0}, make_owner, f);
     testing_turn(&f->t, f->owner_id, make_shop, f);
@@ -106,14 +119,18 @@ PRINTF_LIKE(2, 3) static const char *path_of(struct fixture *f, const char *fmt,
     return text.ptr;
 }
 
-/* A form with the session's token, if there is a session; the composers take files, so they get multipart. */
-static struct testing_answer post(struct fixture *f, struct testing_browser *b, const char *path, const char *form)
+/* A form with the session's token, if there is a session; the composers take files, so they get
+ * multipart. */
+static struct testing_answer post(struct fixture *f, struct testing_browser *b, const char *path,
+                                  const char *form)
 {
     struct testing_answer page = testing_get(b, "/post/new");
     str csrf = testing_field(&page, "csrf");
-    const char *whole = str_is_absent(csrf) ? form : path_of(f, "%s&csrf=%.*s", form, STR_ARG(csrf));
+    const char *whole =
+        str_is_absent(csrf) ? form : path_of(f, "%s&csrf=%.*s", form, STR_ARG(csrf));
     bool takes_files = str_ends(str_c(path), S("/new")) || str_ends(str_c(path), S("/posts"));
-    return takes_files ? testing_upload(b, path, whole, NULL, STR_NONE) : testing_post(b, path, whole);
+    return takes_files ? testing_upload(b, path, whole, NULL, STR_NONE)
+                       : testing_post(b, path, whole);
 }
 
 static void assert_has(const struct testing_answer *answer, const char *words)
@@ -167,7 +184,7 @@ static void a_stranger_comments_with_only_a_name(enum db_engine engine)
     assert_true(str_find(a1.location, S("said=0#comments")) > 0);
     a1 = post(&f, &f.ann, comments, form);          /* the same form once more, now as Ann */
     assert_int_equal(a1.status, 303);
-    a1 = testing_post(&twin, comments, form);           /* and its twin, which knows no account yet */
+    a1 = testing_post(&twin, comments, form); /* and its twin, which knows no account yet */
     assert_int_equal(a1.status, 303);
     assert_int_equal(comments_now(&f), 1);
     a1 = testing_get(&f.ann, page);
@@ -175,20 +192,24 @@ static void a_stranger_comments_with_only_a_name(enum db_engine engine)
     assert_lacks(&a1, "name=\"name\"");                  /* she is known now */
     a1 = testing_get(&f.stranger, page);
     assert_has(&a1, "I want <a href=\"/tag/reef\">#reef</a>");
-    assert_int_equal(post(&f, &f.stranger, "/post/0000000000001/comments", "text=x&name=y").status, 404);
+    assert_int_equal(post(&f, &f.stranger, "/post/0000000000001/comments", "text=x&name=y").status,
+                     404);
     close_fixture(&f);
 }
 
 static const char *const naughty[] = {
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)", "https://x.example/\"onload=\"x",
-    "#<svg/onload=alert(1)>", "@<b>", "https://x.example/<script>", "{{7*7}} %{x} ${y}", "'';!--\"<XSS>=&{()}",
-    "#tag\"onmouseover=\"x", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9 #\xf0\x9f\x8c\x8a", "<!--#exec cmd=\"/bin/ls\"-->",
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "javascript:alert(1)",
+    "https://x.example/\"onload=\"x", "#<svg/onload=alert(1)>", "@<b>",
+    "https://x.example/<script>", "{{7*7}} %{x} ${y}", "'';!--\"<XSS>=&{()}",
+    "#tag\"onmouseover=\"x", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9 #\xf0\x9f\x8c\x8a",
+    "<!--#exec cmd=\"/bin/ls\"-->",
 };
 
 static void assert_harmless_page(struct fixture *f, const char *path)
 {
-    static const char *const never[] = {"<script>a", "<img src=x", "<svg/", "<b>", "<XSS>", "<!--#", "href=\"javascript",
-                                        "\"onload=\"", "\"onmouseover="};
+    static const char *const never[] = {
+        "<script>a", "<img src=x",        "<svg/",       "<b>",           "<XSS>",
+        "<!--#",     "href=\"javascript", "\"onload=\"", "\"onmouseover="};
     struct testing_answer page = testing_get(&f->stranger, path);
     assert_int_equal(page.status, 200);
     for (size_t i = 0; i < COUNT(never); i++)
@@ -225,8 +246,10 @@ static void hostile_words_stay_words(enum db_engine engine)
         strbuf_addf(&sb, "key=k%zu&text=", i);
         url_encode(&sb, str_c(naughty[i]));
         testing_must(strbuf_finish(&sb, &form));
-        assert_int_equal(post(&f, &f.owner, path_of(&f, "/console/%.*s/posts", STR_ARG(f.shop_handle)), form.ptr).status,
-                         303);
+        assert_int_equal(
+            post(&f, &f.owner, path_of(&f, "/console/%.*s/posts", STR_ARG(f.shop_handle)), form.ptr)
+                .status,
+            303);
     }
     assert_harmless_page(&f, "/");
     assert_harmless_page(&f, "/explore");
@@ -282,7 +305,8 @@ static void likes_and_follows_mean_what_they_say(enum db_engine engine)
     assert_has(&page, f.post_text.text);
     page = testing_get(&f.ann, path_of(&f, "/s/%.*s/posts", STR_ARG(f.shop_handle)));
     assert_has(&page, "1 follower");
-    assert_int_equal(post(&f, &f.ann, path_of(&f, "/post/%s/share", f.post_text.text), "").status, 303);
+    assert_int_equal(post(&f, &f.ann, path_of(&f, "/post/%s/share", f.post_text.text), "").status,
+                     303);
     page = testing_get(&f.ann, path_of(&f, "/post/%s/share", f.post_text.text));
     assert_has(&page, "via=");
     close_fixture(&f);
@@ -297,10 +321,13 @@ static void only_its_people_write_for_a_shop(enum db_engine engine)
     sign_in(&f.ann, (struct account_id){0}, "Ann");
     assert_int_equal(testing_get(&f.ann, posts).status, 404);
     assert_int_equal(post(&f, &f.ann, posts, "text=mine&key=1").status, 404);
-    assert_int_equal(post(&f, &f.ann, path_of(&f, "/post/%s/remove", f.post_text.text), "").status, 404);
+    assert_int_equal(post(&f, &f.ann, path_of(&f, "/post/%s/remove", f.post_text.text), "").status,
+                     404);
 
-    const char *form = path_of(&f, "key=a1&text=New%%20colours&product=%s&spot=%s+0+500+460", suit.text, suit.text);
-    struct testing_answer a1 = post(&f, &f.owner, posts, form), a2 = post(&f, &f.owner, posts, form);
+    const char *form = path_of(&f, "key=a1&text=New%%20colours&product=%s&spot=%s+0+500+460",
+                               suit.text, suit.text);
+    struct testing_answer a1 = post(&f, &f.owner, posts, form),
+                          a2 = post(&f, &f.owner, posts, form);
     assert_int_equal(a1.status, 303);
     assert_true(str_eq(a1.location, a2.location));       /* sent twice, published once */
     a1 = testing_get(&f.owner, posts);
@@ -310,10 +337,12 @@ static void only_its_people_write_for_a_shop(enum db_engine engine)
     assert_has(&a1, "Write something or add a photo");
     a1 = post(&f, &f.owner, posts, "key=a3&text=x&product=0000000000001");
     assert_int_equal(a1.status, 422);
-    assert_int_equal(post(&f, &f.owner, path_of(&f, "/post/%s/remove", f.post_text.text), "").status, 303);
+    assert_int_equal(
+        post(&f, &f.owner, path_of(&f, "/post/%s/remove", f.post_text.text), "").status, 303);
     assert_int_equal(testing_get(&f.ann, path_of(&f, "/post/%s", f.post_text.text)).status, 404);
 
-    a1 = post(&f, &f.ann, "/post/new", path_of(&f, "key=b1&text=Look&links=/s/%.*s/p/tide", STR_ARG(f.shop_handle)));
+    a1 = post(&f, &f.ann, "/post/new",
+              path_of(&f, "key=b1&text=Look&links=/s/%.*s/p/tide", STR_ARG(f.shop_handle)));
     assert_int_equal(a1.status, 303);
     a1 = testing_get(&f.stranger, path_of(&f, "%.*s", STR_ARG(a1.location)));
     assert_has(&a1, "/p/tide");
@@ -330,18 +359,23 @@ static void the_api_says_the_same(enum db_engine engine)
     sign_in(&f.ann, (struct account_id){0}, "Ann");
     const char *comments = path_of(&f, "/api/v1/posts/%s/comments", f.post_text.text);
     const char *like = path_of(&f, "/api/v1/posts/%s/like", f.post_text.text);
-    struct testing_answer a1 = testing_api(&f.ann, HTTP_POST, comments, "{\"text\":\"hi #Reef\"}", "k1");
+    struct testing_answer a1 =
+        testing_api(&f.ann, HTTP_POST, comments, "{\"text\":\"hi #Reef\"}", "k1");
     assert_int_equal(a1.status, 201);
-    struct testing_answer a2 = testing_api(&f.ann, HTTP_POST, comments, "{\"text\":\"hi #Reef\"}", "k1");
+    struct testing_answer a2 =
+        testing_api(&f.ann, HTTP_POST, comments, "{\"text\":\"hi #Reef\"}", "k1");
     assert_true(str_eq(a1.body, a2.body));
-    assert_int_equal(testing_api(&f.ann, HTTP_POST, comments, "{\"text\":\"other\"}", "k1").status, 422);
-    assert_int_equal(testing_api(&f.stranger, HTTP_POST, comments, "{\"text\":\"hi\"}", "k1").status, 401);
+    assert_int_equal(testing_api(&f.ann, HTTP_POST, comments, "{\"text\":\"other\"}", "k1").status,
+                     422);
+    assert_int_equal(
+        testing_api(&f.stranger, HTTP_POST, comments, "{\"text\":\"hi\"}", "k1").status, 401);
     a1 = testing_api(&f.stranger, HTTP_GET, comments, NULL, NULL);
     assert_has(&a1, "\"text\":\"hi #Reef\"");
     assert_has(&a1, "\"next\":null");
     assert_int_equal(testing_api(&f.ann, HTTP_PUT, like, "{}", NULL).status, 204);
     assert_int_equal(testing_api(&f.ann, HTTP_PUT, like, "{}", NULL).status, 204);
-    a1 = testing_api(&f.ann, HTTP_GET, path_of(&f, "/api/v1/posts/%s", f.post_text.text), NULL, NULL);
+    a1 = testing_api(&f.ann, HTTP_GET, path_of(&f, "/api/v1/posts/%s", f.post_text.text), NULL,
+                     NULL);
     assert_has(&a1, "\"like_count\":1");
     assert_has(&a1, "\"liked\":true");
     assert_int_equal(testing_api(&f.ann, HTTP_DELETE, like, "{}", NULL).status, 204);
@@ -351,17 +385,33 @@ static void the_api_says_the_same(enum db_engine engine)
     a2 = testing_api(&f.ann, HTTP_POST, "/api/v1/posts", "{\"text\":\"mine\"}", "p1");
     assert_true(str_eq(a1.body, a2.body));
     a1 = testing_api(&f.ann, HTTP_POST, "/api/v1/posts",
-                     path_of(&f, "{\"text\":\"theirs\",\"shop\":\"%.*s\"}", STR_ARG(f.shop_handle)), NULL);
+                     path_of(&f, "{\"text\":\"theirs\",\"shop\":\"%.*s\"}", STR_ARG(f.shop_handle)),
+                     NULL);
     assert_int_equal(a1.status, 404);
-    assert_int_equal(testing_api(&f.ann, HTTP_POST, "/api/v1/posts", "{\"text\":\"x\",\"photos\":[1]}", NULL).status, 400);
-    assert_int_equal(testing_api(&f.ann, HTTP_POST, "/api/v1/posts", "{\"text\":\"x\",\"products\":{}}", NULL).status, 400);
-    assert_int_equal(testing_api(&f.stranger, HTTP_GET, "/api/v1/feed?list=home", NULL, NULL).status, 401);
-    assert_int_equal(testing_api(&f.ann, HTTP_GET, "/api/v1/feed?list=nonsense", NULL, NULL).status, 400);
-    assert_int_equal(testing_api(&f.ann, HTTP_GET, "/api/v1/feed?limit=51", NULL, NULL).status, 422);
-    assert_int_equal(testing_api(&f.ann, HTTP_GET, "/api/v1/feed?cursor=zz", NULL, NULL).status, 400);
-    assert_int_equal(testing_api(&f.ann, HTTP_PUT, "/api/v1/accounts/nobody_at_all/follow", "{}", NULL).status, 404);
-    assert_int_equal(testing_api(&f.ann, HTTP_PUT, path_of(&f, "/api/v1/shops/%.*s/follow", STR_ARG(f.shop_handle)),
-                                 "{}", NULL).status, 204);
+    assert_int_equal(
+        testing_api(&f.ann, HTTP_POST, "/api/v1/posts", "{\"text\":\"x\",\"photos\":[1]}", NULL)
+            .status,
+        400);
+    assert_int_equal(
+        testing_api(&f.ann, HTTP_POST, "/api/v1/posts", "{\"text\":\"x\",\"products\":{}}", NULL)
+            .status,
+        400);
+    assert_int_equal(
+        testing_api(&f.stranger, HTTP_GET, "/api/v1/feed?list=home", NULL, NULL).status, 401);
+    assert_int_equal(testing_api(&f.ann, HTTP_GET, "/api/v1/feed?list=nonsense", NULL, NULL).status,
+                     400);
+    assert_int_equal(testing_api(&f.ann, HTTP_GET, "/api/v1/feed?limit=51", NULL, NULL).status,
+                     422);
+    assert_int_equal(testing_api(&f.ann, HTTP_GET, "/api/v1/feed?cursor=zz", NULL, NULL).status,
+                     400);
+    assert_int_equal(
+        testing_api(&f.ann, HTTP_PUT, "/api/v1/accounts/nobody_at_all/follow", "{}", NULL).status,
+        404);
+    assert_int_equal(testing_api(&f.ann, HTTP_PUT,
+                                 path_of(&f, "/api/v1/shops/%.*s/follow", STR_ARG(f.shop_handle)),
+                                 "{}", NULL)
+                         .status,
+                     204);
     testing_drain(&f.t);
     a1 = testing_api(&f.ann, HTTP_GET, "/api/v1/feed?list=home", NULL, NULL);
     assert_has(&a1, f.post_text.text);
@@ -389,12 +439,17 @@ ON_BOTH(the_api_says_the_same)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_stranger_comments_with_only_a_name_sqlite), TEST(a_stranger_comments_with_only_a_name_postgres),
-        TEST(hostile_words_stay_words_sqlite), TEST(hostile_words_stay_words_postgres),
+        TEST(a_stranger_comments_with_only_a_name_sqlite),
+        TEST(a_stranger_comments_with_only_a_name_postgres),
+        TEST(hostile_words_stay_words_sqlite),
+        TEST(hostile_words_stay_words_postgres),
         TEST(collected_strings_stay_words),
-        TEST(likes_and_follows_mean_what_they_say_sqlite), TEST(likes_and_follows_mean_what_they_say_postgres),
-        TEST(only_its_people_write_for_a_shop_sqlite), TEST(only_its_people_write_for_a_shop_postgres),
-        TEST(the_api_says_the_same_sqlite), TEST(the_api_says_the_same_postgres),
+        TEST(likes_and_follows_mean_what_they_say_sqlite),
+        TEST(likes_and_follows_mean_what_they_say_postgres),
+        TEST(only_its_people_write_for_a_shop_sqlite),
+        TEST(only_its_people_write_for_a_shop_postgres),
+        TEST(the_api_says_the_same_sqlite),
+        TEST(the_api_says_the_same_postgres),
     };
     return cmocka_run_group_tests_name("social_web", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Who sees which posts, on both engines: order, cursors, fan-out, stars, rebuilding, merged accounts. */
+/* Who sees which posts, on both engines: order, cursors, fan-out, stars, rebuilding, merged
+ * accounts. */
 #include "base/tests/unit.h"
 
 #include "core/verify.h"
@@ -14,7 +15,8 @@ static void a_feed_is_newest_first_and_stands_still(enum db_engine engine)
     testing_must(act(&f, 2, FOLLOW, f.people[3].v));
     testing_must(act(&f, 2, FOLLOW_SHOP, f.shop.v));
     assert_key(act(&f, 2, FOLLOW, f.people[2].v), "social.self");
-    testing_must(try_post(&f, 0, &(struct post_new){.text = S("before"), .shop_id = f.shop}, &ids[0]));
+    testing_must(
+        try_post(&f, 0, &(struct post_new){.text = S("before"), .shop_id = f.shop}, &ids[0]));
     publish(&f, 0, S("her own, not the shop's"));
     for (size_t i = 1; i < 5; i++)
         ids[i] = publish(&f, 3, S("one"));
@@ -69,10 +71,12 @@ static void a_post_reaches_every_follower(enum db_engine engine)
     c.members = arena_new_array(&f.t.arena, CROWD, sizeof *c.members);
     assert_non_null(c.members);
     testing_turn(&f.t, (struct account_id){0}, gather, &c);
-    testing_must(try_post(&f, 0, &(struct post_new){.text = S("Hello all"), .shop_id = f.shop}, &id));
+    testing_must(
+        try_post(&f, 0, &(struct post_new){.text = S("Hello all"), .shop_id = f.shop}, &id));
     testing_drain(&f.t);
     for (size_t i = 0; i < CROWD; i++) {
-        struct posts page = list(&f, &(struct social_query){.list = SOCIAL_HOME, .viewer = c.members[i], .limit = 3});
+        struct posts page = list(
+            &f, &(struct social_query){.list = SOCIAL_HOME, .viewer = c.members[i], .limit = 3});
         assert_int_equal(page.count, 1);
         assert_int_equal(page.posts[0].id.v, id);
     }
@@ -133,8 +137,11 @@ static void a_lost_timeline_is_rebuilt(enum db_engine engine)
 static const struct err *announce_merge(struct turn *t, void *arg)
 {
     const struct fixture *f = arg;
-    return event_emit(t, &(struct event){.kind = "account.merged", .version = 1, .account_id = f->people[3],
-                                         .subject_id = f->people[2].v, .object_id = f->people[3].v});
+    return event_emit(t, &(struct event){.kind = "account.merged",
+                                         .version = 1,
+                                         .account_id = f->people[3],
+                                         .subject_id = f->people[2].v,
+                                         .object_id = f->people[3].v});
 }
 
 static void a_merge_moves_everything_once(enum db_engine engine)
@@ -158,7 +165,8 @@ static void a_merge_moves_everything_once(enum db_engine engine)
     assert_int_equal(show(&f, 3, id).like_count, 1);
     assert_int_equal(show(&f, 3, hers).author_id.v, f.people[3].v);
     assert_true(show(&f, 3, hers).liked_by_viewer);
-    struct posts page = list(&f, &(struct social_query){.list = SOCIAL_SOURCE, .source = f.people[3].v, .limit = 10});
+    struct posts page = list(
+        &f, &(struct social_query){.list = SOCIAL_SOURCE, .source = f.people[3].v, .limit = 10});
     assert_int_equal(page.count, 1);
     page = home(&f, 4, 0, 10);
     assert_int_equal(page.count, 1);

@@ -35,7 +35,8 @@ static const struct err *make_shop(struct turn *t, void *arg)
     TRY(shop_create(t, &(struct shop_new){.handle = handle, .name = S("Reef"), .currency = S("EUR"),
                                           .country = S("NL")}, &f->shop));
     struct variant_input one = {.price_minor = 4900, .requires_shipping = true, .is_taxable = true};
-    struct product_input in = {.title = S("Suit"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct product_input in = {
+        .title = S("Suit"), .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     TRY(catalog_save(t, f->shop, &in, (struct product_id){0}, &product, &is_changed));
     TRY(catalog_product(t->tx, t->arena, f->shop, product, &made));
     f->variant = made.variants[0].id;
@@ -82,8 +83,8 @@ static const struct err *do_step(struct turn *t, void *arg)
     struct fixture *f = s->f;
     switch (s->what) {
     case TAKE:
-        return stock_hold_take(t, f->shop, f->variant, s->quantity, s->order, (struct account_id){s->order},
-                               t->now_ms + 1000);
+        return stock_hold_take(t, f->shop, f->variant, s->quantity, s->order,
+                               (struct account_id){s->order}, t->now_ms + 1000);
     case CONSUME:
         return stock_hold_consume(t, f->shop, s->order);
     case RELEASE:
