@@ -12,6 +12,7 @@ enum { SLICE_BYTES_MAX = 8 * 1024 * 1024 };
 
 struct exporting {
     struct web *w;
+    struct db *store;
     FILE *file;
     web_csv_fn *fn;
     void *arg;
@@ -33,7 +34,7 @@ static const struct err *slice(struct exporting *x, bool *ret_is_end)
     struct tx *tx;
     strbuf_init(&sb, x->w->arena, SLICE_BYTES_MAX);
     csv_writer_init(&out, &sb);
-    TRY(db_read_begin(x->w->platform->db, x->w->arena, &tx));
+    TRY(db_read_begin(x->store, x->w->arena, &tx));
     const struct err *e = x->fn(tx, x->w->arena, x->arg, &out, ret_is_end);
     db_read_end(tx);
     TRY(e);
@@ -79,14 +80,14 @@ static const struct err *fresh_path(struct web *w, const char **ret)
     return str_to_c(w->arena, path, ret);
 }
 
-const struct err *web_csv(struct web *w, const char *name, const str *titles, size_t title_count,
-                          web_csv_fn *fn, void *arg)
+const struct err *web_csv(struct web *w, const char *name, struct db *store, const str *titles,
+                          size_t title_count, web_csv_fn *fn, void *arg)
 {
-    struct exporting x = {.w = w, .fn = fn, .arg = arg};
+    struct exporting x = {.w = w, .store = store, .fn = fn, .arg = arg};
     const char *path;
     str header;
     char *removed;
-    web_read_end(w); /* two snapshots at once per request would starve each other */
+    web_read_end(w);
     TRY(fresh_path(w, &path));
     TRY_NEW_ARRAY(w->arena, removed, str_c(path).len + 1);
     for (size_t i = 0; i < str_c(path).len; i++)

@@ -38,6 +38,7 @@ enum db_engine db_engine_of(const struct db *db)
 const struct err *db_read_begin(struct db *db, struct arena *a, struct tx **ret)
 {
     *ret = NULL;
+    ASSERT(open_reads == 0); /* two at once per thread would starve each other */
     TRY(db->ops->read_begin(db, a, ret));
     (*ret)->is_running = false;
     (*ret)->failed = NULL;

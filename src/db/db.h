@@ -38,7 +38,9 @@ void db_close(struct db *db);
 enum db_engine db_engine_of(const struct db *db);
 
 /* A snapshot: all reads of one tx see one state. Never hold one while calling db_write: asserted.
- * UNAVAILABLE when no connection came free in time. End it once; ending NULL is allowed. */
+ * Nor a second one, of this store or another: who waits for a connection while holding one starves
+ * the others; asserted too. UNAVAILABLE when no connection came free in time. End it once; ending
+ * NULL is allowed. */
 const struct err *db_read_begin(struct db *db, struct arena *a, struct tx **ret) MUST_CHECK;
 void db_read_end(struct tx *tx);
 

@@ -79,7 +79,7 @@ async function everything() {
   const isWatched = path => /\/visits$|\/today$|\/pools$|\/customers/.test(path);
   for (const route of routes.filter(r => r.method === 'GET' && r.path.startsWith('/api/v1/') && !isWatched(r.path))) {
     for (const who of ['owner', 'buyer']) {
-      if (declared(route, who) === 'in') seen[`${who} ${route.path}`] = (await call(who, route)).text;
+      if (declared(route, who) === 'in') seen[`${who} ${route.path}`] = said(await call(who, route)).text;
     }
   }
   return seen;

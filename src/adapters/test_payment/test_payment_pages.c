@@ -61,6 +61,7 @@ const struct err *test_payment_post(struct web *w)
 
 const struct err *test_payment_webhook(struct web *w)
 {
+    web_read_end(w);
     TRY(test_payment_receive(w->platform, w->arena, w->rq->body,
                              http_request_header(w->rq, S("x-test-signature"))));
     return web_json(w, 200, S("{\"ok\":true}"));

@@ -91,7 +91,7 @@ static const struct err *export(struct web *w, struct exporting *x)
     TRY(web_read(w, &tx));
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
     x->currency = shop.currency;
-    return web_csv(w, "customers", words, COUNT(words), write_some, x);
+    return web_csv(w, "customers", w->platform->db, words, COUNT(words), write_some, x);
 }
 
 const struct err *contact_export(struct web *w)

@@ -213,5 +213,5 @@ const struct err *order_console_export(struct web *w)
         words[i] = locale_text(w->locale, titles[i]);
     TRY(order_search_read(w, &x.search));
     x.search.limit = ORDERS_A_SLICE;
-    return web_csv(w, "orders", words, COUNT(words), write_some, &x);
+    return web_csv(w, "orders", w->platform->db, words, COUNT(words), write_some, &x);
 }

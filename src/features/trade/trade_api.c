@@ -119,6 +119,7 @@ static const struct err *companies(struct web *w, struct tx *tx, void *arg)
         json_object_end(&x->j);
     }
     json_array_end(&x->j);
+    json_put_str(&x->j, "next", STR_NONE); /* the first FIND are all there is */
     return NULL;
 }
 
@@ -198,6 +199,7 @@ static const struct err *tree(struct web *w, struct tx *tx, void *arg)
         json_object_end(&x->j);
     }
     json_array_end(&x->j);
+    json_put_str(&x->j, "next", STR_NONE); /* a level of the tree is one page */
     return NULL;
 }
 

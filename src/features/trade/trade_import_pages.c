@@ -332,6 +332,7 @@ const struct err *trade_api_remove(struct web *w)
 {
     struct trade_import_id id;
     TRY(web_param_id(w, 1, &id.v));
+    web_read_end(w);
     TRY(trade_import_remove(w->platform, w->arena, w->shop_id, id, w->viewer.account_id));
     return web_json(w, 202, S("{}"));
 }

@@ -1,13 +1,20 @@
 /* The search of the console, and what it finds as a file. */
+#include "base/utf8.h"
 #include "core/web_csv.h"
 #include "trade/trade_sql.h"
 #include "trade/trade_tpl.h"
 #include "trade/trade_view.h"
 
-enum { ROWS_A_SLICE = 100, URL_KIB = 8, CSV_ROWS_MAX = 100000 };
+enum { ROWS_A_SLICE = 100, URL_KIB = 8, CSV_ROWS_MAX = 100000, TYPED_BYTES = 200 };
 
 static const char *const fields[] = {"q", "hs", "country", "port", "direction", "from", "to",
                                      "value_from", "value_to", "company"};
+
+static str typed(struct web *w, const char *name)
+{
+    str text = web_query(w, name);
+    return str_is_absent(text) ? S("") : utf8_cut_bytes(text, TYPED_BYTES);
+}
 
 /* `path` with what the request asks for, and the cursor. */
 static const struct err *link_to(struct web *w, const char *path, struct trade_cursor next,
@@ -18,7 +25,7 @@ static const struct err *link_to(struct web *w, const char *path, struct trade_c
     strbuf_init(&sb, w->arena, KiB(URL_KIB));
     strbuf_addf(&sb, "/console/%.*s/trade%s?", STR_ARG(w->shop_handle), path);
     for (size_t i = 0; i < COUNT(fields); i++) {
-        str value = web_query(w, fields[i]);
+        str value = typed(w, fields[i]);
         if (str_is_empty(value))
             continue;
         strbuf_addf(&sb, "%s=", fields[i]);
@@ -29,14 +36,9 @@ static const struct err *link_to(struct web *w, const char *path, struct trade_c
     if (next.day > 0)
         strbuf_addf(&sb, "after=%.*s", STR_ARG(after));
     TRY(strbuf_finish(&sb, &url));
-    ASSERT(url_check(url, ret));
+    if (!url_check(url, ret)) /* every field full of words: more than an address may hold */
+        return ERR(w->arena, ERR_INVALID, "trade.bad_field", "%zu bytes", url.len);
     return NULL;
-}
-
-static str typed(struct web *w, const char *name)
-{
-    str text = web_query(w, name);
-    return str_is_absent(text) ? S("") : str_sub(text, 0, 200);
 }
 
 static void take_typed(struct web *w, struct trade_search_view *v)
@@ -137,17 +139,11 @@ const struct err *trade_page(struct web *w)
 /* ---- as a file ---- */
 
 struct exporting {
-    struct web *w;
+    struct shop_id shop;
     struct trade_query q;
     struct trade_found found;
     int64_t written;
 };
-
-static const struct err *find_more(struct web *w, struct tx *tx, void *arg)
-{
-    struct exporting *x = arg;
-    return trade_search(tx, w->arena, w->shop_id, &x->q, &x->found);
-}
 
 static const struct err *write_decimal(struct arena *a, struct csv_writer *out, bool has, int64_t n,
                                        int decimals)
@@ -187,8 +183,7 @@ static const struct err *write_some(struct tx *tx, struct arena *a, void *arg,
                                     struct csv_writer *out, bool *ret_is_end)
 {
     struct exporting *x = arg;
-    (void)tx;
-    TRY(trade_with_store(x->w, find_more, x));
+    TRY(trade_search(tx, a, x->shop, &x->q, &x->found));
     for (size_t i = 0; i < x->found.count; i++)
         TRY(write_record(a, &x->found.records[i], out));
     x->written += (int64_t)x->found.count;
@@ -205,8 +200,9 @@ const struct err *trade_page_csv(struct web *w)
                                  STR_INIT("loading_port"), STR_INIT("unloading_port"),
                                  STR_INIT("quantity"), STR_INIT("unit"), STR_INIT("weight_kg"),
                                  STR_INIT("value"), STR_INIT("currency")};
-    struct exporting x = {.w = w};
+    struct exporting x = {.shop = w->shop_id};
     TRY(trade_query_read(w, &x.q));
     x.q.limit = ROWS_A_SLICE;
-    return web_csv(w, "trade", titles, COUNT(titles), write_some, &x);
+    return web_csv(w, "trade", trade_store(w->platform), titles, COUNT(titles), write_some,
+                   &x);
 }

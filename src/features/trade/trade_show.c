@@ -9,6 +9,7 @@ enum { FIELD_MAX = 200, DECIMALS_MAX = 9, SHOWN_BYTES = 160 };
 const struct err *trade_with_store(struct web *w, trade_store_fn *fn, void *arg)
 {
     struct tx *tx;
+    web_read_end(w); /* one snapshot at a time: see db.h */
     TRY(db_read_begin(trade_store(w->platform), w->arena, &tx));
     const struct err *e = fn(w, tx, arg);
     db_read_end(tx);

@@ -235,7 +235,7 @@ test('a product is shown with its picture; where Telegram refuses it, words and 
           options: ['Size'],
           variants: ['S', 'L'].map(size => ({sku: size, options: [size], price: '18.00'})),
         },
-        own,
+        {...own, 'idempotency-key': 'mug'},
       )
     ).json();
     for (const variant of product.variants) {
