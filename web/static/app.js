@@ -143,7 +143,7 @@ function listen(root) {
     const kinds = new Set(['message', 'refresh', ...elements.flatMap(e => (e.dataset.sseEvents ?? '').split(' '))]);
     for (const kind of kinds) if (kind) source.addEventListener(kind, all);
     // What happened between the page's rendering and the stream's beginning would be missed otherwise.
-    if (elements.some(element => 'sseOpen' in element.dataset)) source.addEventListener('open', all, {once: true});
+    source.addEventListener('open', all);
     addEventListener('pagehide', () => source.close());
   }
 }

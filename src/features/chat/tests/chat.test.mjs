@@ -21,11 +21,12 @@ after(async () => {
   await smtp?.stop();
 });
 
-// A page of the person who holds these cookies.
-async function pageOf(client, path, options = {}) {
+// A page of the person who holds these cookies; `prepare` sees it before it opens.
+async function pageOf(client, path, options = {}, prepare = async () => {}) {
   const context = await browser.newContext({viewport: {width: 390, height: 844}, locale: 'en', ...options});
   await context.addCookies([...client.cookies].map(([name, value]) => ({name, value, url: server.url})));
   const page = await context.newPage();
+  await prepare(page);
   await page.goto(server.url + path);
   return page;
 }
@@ -63,6 +64,18 @@ test('words being typed survive what arrives meanwhile', async () => {
   assert.equal((await answer(id, 'A person is here')).status, 200);
   await hers.getByText('A person is here').waitFor();
   assert.equal(await hers.inputValue('.composer textarea'), 'I am still wri');
+  await hers.context().close();
+});
+
+test('what comes between the page and its stream is not missed', async () => {
+  const {nina, path, id} = await ask('Anybody there?');
+  let open;
+  const opened = new Promise(done => { open = done; });
+  const late = page => page.route('**/live?*', route => opened.then(() => route.continue()));
+  const hers = await pageOf(nina, path, {}, late);
+  assert.equal((await answer(id, 'I was here before your stream')).status, 200);
+  open();
+  await hers.getByText('I was here before your stream').waitFor();
   await hers.context().close();
 });
 
