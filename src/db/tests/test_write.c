@@ -228,11 +228,20 @@ static void nested_write(struct fixture *f)
         _exit(1);
 }
 
+static void two_snapshots(struct fixture *f)
+{
+    struct tx *first, *second;
+    if (db_read_begin(f->db, &f->arena, &first) == NULL &&
+        db_read_begin(f->db, &f->arena, &second) != NULL)
+        _exit(1);
+}
+
 static void test_misuse_stops_the_program(void **state)
 {
     struct fixture *f = *state;
     assert_true(dies(f, write_under_snapshot));
     assert_true(dies(f, nested_write));
+    assert_true(dies(f, two_snapshots));
 }
 
 /* ---- disks ---- */
@@ -399,19 +408,46 @@ static void test_backup(void **state)
     unlink(path.ptr);
 }
 
+struct keeper {
+    struct db *db;
+    pthread_barrier_t holds, may_end;
+};
+
+/* Another thread that has the only connection. */
+static void *keep(void *p)
+{
+    struct keeper *k = p;
+    struct arena a;
+    struct tx *tx;
+    arena_init(&a, MiB(1));
+    expect_ok(db_read_begin(k->db, &a, &tx));
+    pthread_barrier_wait(&k->holds);
+    pthread_barrier_wait(&k->may_end);
+    db_read_end(tx);
+    arena_done(&a);
+    return NULL;
+}
+
 static void test_a_caller_does_not_wait_for_ever(void **state)
 {
     struct fixture *f = *state;
-    struct db *db = NULL;
-    struct tx *first, *second;
+    struct keeper k = {0};
+    struct tx *tx;
+    pthread_t thread;
     str path = fixture_temp_path(&f->arena, "one.db");
-    expect_ok(open_at(&f->arena, path, &db));
-    expect_ok(db_read_begin(db, &f->arena, &first));
-    expect_err(db_read_begin(db, &f->arena, &second), ERR_UNAVAILABLE, "db.busy");
-    db_read_end(first);
-    expect_ok(db_read_begin(db, &f->arena, &second));
-    db_read_end(second);
-    db_close(db);
+    expect_ok(open_at(&f->arena, path, &k.db));
+    pthread_barrier_init(&k.holds, NULL, 2);
+    pthread_barrier_init(&k.may_end, NULL, 2);
+    assert_int_equal(pthread_create(&thread, NULL, keep, &k), 0);
+    pthread_barrier_wait(&k.holds);
+    expect_err(db_read_begin(k.db, &f->arena, &tx), ERR_UNAVAILABLE, "db.busy");
+    pthread_barrier_wait(&k.may_end);
+    pthread_join(thread, NULL);
+    expect_ok(db_read_begin(k.db, &f->arena, &tx));
+    db_read_end(tx);
+    pthread_barrier_destroy(&k.holds);
+    pthread_barrier_destroy(&k.may_end);
+    db_close(k.db);
     unlink(path.ptr);
 }
 
