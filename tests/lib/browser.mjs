@@ -17,7 +17,8 @@ export async function seriousFindings(page, options = {}) {
   if (!await page.evaluate(() => 'axe' in globalThis)) {
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   }
-  const {violations} = await page.evaluate(given => globalThis.axe.run(document, given), options);
+  const {violations} = await page.evaluate(given =>
+    globalThis.axe.run(document, {resultTypes: ['violations'], ...given}), options);
   return violations.filter(found => ['serious', 'critical'].includes(found.impact)).map(found =>
     `${found.id}: ${found.help}: ${found.nodes.map(node => node.target.join(' ')).join(', ')}`);
 }
