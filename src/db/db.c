@@ -20,6 +20,7 @@ const struct err *db_open(struct arena *a, const struct db_config *config, struc
     else
         TRY(db_sqlite_open(a, config, &db));
     db->busy_timeout_ms = config->busy_timeout_ms > 0 ? config->busy_timeout_ms : 5000;
+    db->rehearses = db_rehearsal_is_wanted();
     *ret = db;
     return NULL;
 }
@@ -78,9 +79,15 @@ const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn
     tx->is_running = false;
     tx->failed = NULL;
     is_writing = true;
-    const struct err *e = fn(tx, a, arg);
+    const struct err *e = tx->db->rehearses ? db_rehearse(tx, a, fn, arg) : NULL;
+    if (e == NULL)
+        e = fn(tx, a, arg);
     is_writing = false;
-    return e != NULL ? e : tx->failed;
+    if (e == NULL)
+        e = tx->failed;
+    if (tx->db->rehearses)
+        db_rehearse_end(e);
+    return e;
 }
 
 void db_note_commit(struct db *db, int64_t commands)
@@ -190,6 +197,8 @@ const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
     tx->is_running = true;
     if (tx->is_write)
         atomic_fetch_add_explicit(&tx->db->statements, 1, memory_order_relaxed);
+    if (tx->is_write && tx->db->rehearses)
+        db_rehearse_note(query, params);
     const struct err *e = tx->db->ops->run(tx, a, query, params, limit, each, self, ret_affected);
     tx->is_running = false;
     return e;

@@ -20,6 +20,8 @@ struct db_ops {
     const struct err *(*read_begin)(struct db *db, struct arena *a, struct tx **ret);
     void (*read_end)(struct tx *tx);
     const struct err *(*write)(struct db *db, struct arena *a, db_write_fn *fn, void *arg);
+    /* Takes back what the running command has done so far; it may begin again. */
+    const struct err *(*undo)(struct tx *tx, struct arena *a);
     /* As db_run / db_prepare_check, arguments already checked. */
     const struct err *(*run)(struct tx *tx, struct arena *a, struct db_query *query,
                              const struct db_value *params, size_t limit, db_row_fn *each,
@@ -40,6 +42,7 @@ struct db {
     void (*hook)(void *self);
     void *hook_self;
     int busy_timeout_ms;
+    bool rehearses; /* see db_rehearse.c */
     _Atomic int trouble;          /* of the latest write that the disk refused */
     _Atomic int64_t trouble_at_ms; /* monotonic; 0: never */
     _Atomic int64_t batch_sizes[DB_BATCH_SIZES];
@@ -65,6 +68,37 @@ int db_slot_of(struct db_query *query);
  */
 const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn,
                                  void *arg) MUST_CHECK;
+
+/* ---- db_rehearse.c: only in builds with sanitizers ---- */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define DB_CAN_REHEARSE 1
+bool db_rehearsal_is_wanted(void);
+/* Runs fn and takes it back; db_rehearse_end judges the run that followed. */
+const struct err *db_rehearse(struct tx *tx, struct arena *a, db_write_fn *fn,
+                              void *arg) MUST_CHECK;
+void db_rehearse_note(const struct db_query *query, const struct db_value *params);
+void db_rehearse_end(const struct err *e);
+#else
+static inline bool db_rehearsal_is_wanted(void)
+{
+    return false;
+}
+static inline const struct err *db_rehearse(struct tx *tx, struct arena *a, db_write_fn *fn,
+                                            void *arg)
+{
+    (void)tx, (void)a, (void)fn, (void)arg;
+    return NULL;
+}
+static inline void db_rehearse_note(const struct db_query *query, const struct db_value *params)
+{
+    (void)query, (void)params;
+}
+static inline void db_rehearse_end(const struct err *e)
+{
+    (void)e;
+}
+#endif
+
 /* Counts, and wakes the hook. */
 void db_note_commit(struct db *db, int64_t commands);
 /* Value `v` of column i is of the declared type? BUG if not. */

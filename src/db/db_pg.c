@@ -91,6 +91,8 @@ static void read_end(struct tx *tx)
 
 /* ---- write turns ---- */
 
+#define WRITE_BEGIN "BEGIN ISOLATION LEVEL READ COMMITTED"
+
 static void pause_before_retry(const struct pg_db *db, int tries)
 {
     uint64_t most_us = (uint64_t)1000 << (tries < 7 ? tries : 7);
@@ -120,7 +122,7 @@ static const struct err *try_write(struct pg_conn *conn, struct arena *a, db_wri
 {
     conn->may_retry = conn->has_written = false;
     *ret_again = false;
-    TRY(begin(conn, a, "BEGIN ISOLATION LEVEL READ COMMITTED"));
+    TRY(begin(conn, a, WRITE_BEGIN));
     const struct err *e = db_run_command(&conn->tx, a, fn, arg);
     if (e == NULL) {
         e = commit(conn, a);
@@ -131,6 +133,13 @@ static const struct err *try_write(struct pg_conn *conn, struct arena *a, db_wri
     if (e != NULL)
         roll_back(conn);
     return e;
+}
+
+static const struct err *undo(struct tx *tx, struct arena *a)
+{
+    struct pg_conn *conn = (struct pg_conn *)tx;
+    roll_back(conn);
+    return begin(conn, a, WRITE_BEGIN);
 }
 
 static const struct err *write_turn(struct db *base, struct arena *a, db_write_fn *fn, void *arg)
@@ -198,6 +207,7 @@ static const struct db_ops pg_ops = {
     .read_begin = read_begin,
     .read_end = read_end,
     .write = write_turn,
+    .undo = undo,
     .run = pg_run,
     .prepare = pg_prepare,
     .script = pg_script,

@@ -193,6 +193,7 @@ static const struct db_ops sqlite_ops = {
     .read_begin = read_begin,
     .read_end = read_end,
     .write = sqlite_write,
+    .undo = sqlite_undo,
     .run = sqlite_run,
     .prepare = sqlite_prepare,
     .script = sqlite_script,

@@ -77,5 +77,6 @@ const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, siz
 void sqlite_writer_stop(struct sqlite_writer *w); /* waits for the running batch */
 const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn,
                                void *arg) MUST_CHECK;
+const struct err *sqlite_undo(struct tx *tx, struct arena *a) MUST_CHECK;
 
 #endif

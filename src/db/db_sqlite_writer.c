@@ -110,6 +110,14 @@ static const struct err *take_step(struct sqlite_conn *conn, struct arena *a, en
     return code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, "write turn");
 }
 
+const struct err *sqlite_undo(struct tx *tx, struct arena *a)
+{
+    struct sqlite_conn *conn = (struct sqlite_conn *)tx;
+    if (sqlite3_get_autocommit(conn->handle))
+        return sqlite_error(a, conn->handle, SQLITE_FULL, "the transaction was rolled back");
+    return take_step(conn, a, SQLITE_STEP_ROLLBACK_TO);
+}
+
 static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
 {
     struct sqlite_conn *conn = &w->conn;

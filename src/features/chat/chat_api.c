@@ -196,7 +196,7 @@ static const struct err *open_turn(struct turn *t, void *arg)
                              .language = s->language};
     bool is_made;
     TRY(chat_open(t, &open, &c, &is_made));
-    s->conversation_id = c.id;
+    s->said_in = c.id;
     return NULL;
 }
 
@@ -210,7 +210,7 @@ const struct err *chat_api_open(struct web *w)
     s.shop_id = shop.id;
     TRY(chat_read_say(w, &s));
     TRY(web_write(w, str_is_empty(s.text) ? open_turn : chat_say_turn, &s));
-    return answer_id(w, 201, s.conversation_id.v);
+    return answer_id(w, 201, s.said_in.v);
 }
 
 /* ---- the merchant ---- */

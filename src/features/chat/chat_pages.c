@@ -313,7 +313,7 @@ const struct err *chat_page_begin(struct web *w)
     if (e != NULL && is_refusal(e))
         return show_start(w, &shop, product, e);
     TRY(e);
-    return to_conversation(w, s.conversation_id);
+    return to_conversation(w, s.said_in);
 }
 
 /* ---- the list ---- */

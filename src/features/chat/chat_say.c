@@ -39,6 +39,6 @@ const struct err *chat_say_turn(struct turn *t, void *arg)
         TRY(chat_receive_paced(t, &in));
     if (say.form != NULL)
         TRY(chat_address_keep(t, say.account_id, &say.address, say.email));
-    out->conversation_id = say.conversation_id;
+    out->said_in = say.conversation_id;
     return NULL;
 }

@@ -137,6 +137,7 @@ const struct err *chat_address_keep(struct turn *t, struct account_id account,
 struct chat_say {
     struct shop_id shop_id;
     struct conversation_id conversation_id; /* 0: opened first */
+    struct conversation_id said_in;         /* set by the turn */
     struct account_id account_id;
     struct visitor_id visitor_id;
     str name, language, event_id, text, token;
@@ -147,6 +148,6 @@ struct chat_say {
     bool asks_person;         /* no words: the customer wants a person */
 };
 const struct err *chat_say_turn(
-    struct turn *t, void *arg); /* turn_fn; arg: struct chat_say, sets conversation_id */
+    struct turn *t, void *arg); /* turn_fn; arg: struct chat_say, sets said_in */
 
 #endif

@@ -208,6 +208,7 @@ struct place_call {
 static const struct err *place_turn(struct turn *t, void *arg)
 {
     struct place_call *x = arg;
+    x->made.id = (struct order_id){0};
     x->refusal = order_place_made(t, &x->want, &x->id, &x->made);
     return x->refusal != NULL && x->refusal->kind != ERR_CONFLICT ? x->refusal : NULL;
 }

@@ -16,6 +16,7 @@ struct attempt {
     str saved_method;
     bool must_call;
     struct payment_begin begin;   /* what the provider answered */
+    struct payment_row_row ended; /* `row` after that answer */
 };
 
 /* ---- beginning ---- */
@@ -108,7 +109,7 @@ static const struct err *result_turn(struct turn *t, void *arg)
             .outcome = PAYMENT_CAPTURED, .amount = amount, .provider_ref = b->provider_ref,
             .saved_method = b->saved_method, .method_label = b->method_label}));
     }
-    return payment_row(t->tx, t->arena, shop, x->row.id, &x->row, &is_found);
+    return payment_row(t->tx, t->arena, shop, x->row.id, &x->ended, &is_found);
 }
 
 /* How the attempt stands, in the words of the port. */
@@ -175,7 +176,7 @@ const struct err *order_pay_begin(struct platform *p, struct arena *a, const str
         TRY(call(p, a, &x));
         TRY(turn_run(p, a, pay->payer_id, result_turn, &x));
     }
-    return answer(a, &x.row, ret);
+    return answer(a, x.must_call ? &x.ended : &x.row, ret);
 }
 
 /* ---- notices ---- */

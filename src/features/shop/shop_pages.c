@@ -299,13 +299,11 @@ static const struct err *find_person(struct turn *t, str who, struct account *re
 
 static const struct err *set_member(struct turn *t, void *arg)
 {
-    struct member_change *m = arg;
-    struct account account;
-    if (m->account.v == 0) {
+    const struct member_change *m = arg;
+    struct account account = {.id = m->account};
+    if (m->account.v == 0)
         TRY(find_person(t, m->who, &account));
-        m->account = account.id;
-    }
-    return permission_member_set(t, m->shop, m->account, m->role);
+    return permission_member_set(t, m->shop, account.id, m->role);
 }
 
 static const struct err *remove_member(struct turn *t, void *arg)

@@ -88,6 +88,7 @@ const struct err *social_on_follow(struct turn *t, const struct event *e)
 
 struct refill {
     int64_t source, after;
+    int64_t next; /* set by the slice; 0: no follower is left */
 };
 
 static const struct err *refill_slice(struct turn *t, void *arg)
@@ -99,7 +100,7 @@ static const struct err *refill_slice(struct turn *t, void *arg)
                                SOCIAL_REFILL_SLICE, &followers, &count));
     for (size_t i = 0; i < count; i++)
         TRY(social_back_fill(t->tx, t->arena, followers[i].account_id, r->source, SOCIAL_REFILL));
-    r->after = count < SOCIAL_REFILL_SLICE ? 0 : followers[count - 1].account_id.v;
+    r->next = count < SOCIAL_REFILL_SLICE ? 0 : followers[count - 1].account_id.v;
     return NULL;
 }
 
@@ -126,9 +127,10 @@ const struct err *social_timeline_rebuild(struct platform *p, struct arena *a)
         TRY(next_source(p, a, &r.source, &is_found));
         if (!is_found)
             return NULL;
-        do
+        do {
+            r.after = r.next;
             TRY(turn_run(p, a, (struct account_id){0}, refill_slice, &r));
-        while (r.after != 0);
+        } while (r.next != 0);
         arena_rewind(a, mark);
     }
 }

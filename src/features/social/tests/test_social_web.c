@@ -63,10 +63,11 @@ struct sign_in {
 static const struct err *do_sign_in(struct turn *t, void *arg)
 {
     struct sign_in *s = arg;
+    struct account_id account = s->account;
     struct session_id id;
-    if (s->account.v == 0)
-        TRY(account_guest_make(t, str_c(s->name), S("en"), &s->account));
-    return session_create(t, s->account, S("test"), &id, &s->token);
+    if (account.v == 0)
+        TRY(account_guest_make(t, str_c(s->name), S("en"), &account));
+    return session_create(t, account, S("test"), &id, &s->token);
 }
 
 static void sign_in(struct testing_browser *b, struct account_id account, const char *name)
