@@ -94,6 +94,13 @@ function buildSuites(broken) {
     : [{name: 'build', run: async () => ({passed: 0, failed: failures.length, failures, output})}];
 }
 
+// Some suites run once more with every write command run twice (src/db/db_rehearse.c): C tests compare the two runs,
+// whose clock stands still; a server only runs both.
+const REHEARSED = new RegExp('^core_test_(event|guard|keep|once|web)$|' +
+  '^features_(chat|social|signin|order|flow|stock|ledger|identity)_test');
+const rehearsal = MILLPOND_REHEARSE => ({suffix: ', rehearsed', env: {MILLPOND_REHEARSE}});
+const usual = {suffix: '', env: {}};
+
 const isFile = path => existsSync(path) && statSync(path).isFile();
 
 function checkSuites(all, broken) {
@@ -111,11 +118,11 @@ function judge({code, output, stdout}) {
   return {...found, output};
 }
 
-function cSuites(all, postgres) {
+function cSuites(all, postgres, {suffix, env} = usual) {
   return all
     .filter(({name}) => /(^|_)test_/.test(name) && !name.startsWith('check_'))
     .map(({name, path, source}) => ({
-      name,
+      name: name + suffix,
       async run() {
         if (!isFile(path)) return {passed: 0, failed: 1, failures: [`${name} was not built`], output: ''};
         const folder = dirname(source);
@@ -123,7 +130,7 @@ function cSuites(all, postgres) {
           readFileSync(file, 'utf8').match(/MILLPOND_TEST_PG|DB_POSTGRES/),
         );
         const url = asks ? {MILLPOND_TEST_PG: await (await postgres()).createDatabase()} : {};
-        return judge(await run(path, [], {...sanitizers, ...url, CMOCKA_MESSAGE_OUTPUT: 'TAP'}));
+        return judge(await run(path, [], {...sanitizers, ...url, ...env, CMOCKA_MESSAGE_OUTPUT: 'TAP'}));
       },
     }));
 }
@@ -144,18 +151,19 @@ function fuzzSuites(all) {
     }));
 }
 
-function nodeSuites(postgres) {
-  const files = ['src', 'tests', 'tools', 'web'].flatMap(folder =>
-    filesBelow(join(root, folder), path => path.endsWith('.test.mjs')));
+const scenarios = () => ['src', 'tests', 'tools', 'web'].flatMap(folder =>
+  filesBelow(join(root, folder), path => path.endsWith('.test.mjs')));
+
+function nodeSuites(files, postgres, {suffix, env} = usual) {
   return files.flatMap(path => {
     const asked = readFileSync(path, 'utf8').match(/^\/\/ engines: (.*)$/m)?.[1].trim().split(/[\s,]+/);
     const engines = asked ?? (path.startsWith(join(root, 'tests/api/')) ? ['sqlite', 'postgres'] : ['sqlite']);
     const name = path.slice(root.length + 1);
-    return engines.map(engine => ({name: engines.length > 1 ? `${name} (${engine})` : name, async run() {
+    return engines.map(engine => ({name: (engines.length > 1 ? `${name} (${engine})` : name) + suffix, async run() {
       const server = {MILLPOND_TEST_PG_SERVER: String((await postgres()).port)};
       const binary = process.env.MILLPOND_BIN ?? join(build, 'millpond');
       return judge(await run(process.execPath, ['--test-reporter=tap', path],
-        {...sanitizers, ...server, MILLPOND_TEST_DB: engine, MILLPOND_BIN: binary}));
+        {...sanitizers, ...server, ...env, MILLPOND_TEST_DB: engine, MILLPOND_BIN: binary}));
     }}));
   });
 }
@@ -167,7 +175,10 @@ async function main() {
   let cluster = null;
   const postgres = () => (cluster ??= startPostgres());
   const unbuilt = await brokenBuilds();
-  const suites = [tidy, ...checkSuites(all, unbuilt), ...cSuites(all, postgres), ...fuzzSuites(all), ...nodeSuites(postgres)]
+  const twice = all.filter(({name}) => REHEARSED.test(name));
+  const suites = [tidy, ...checkSuites(all, unbuilt), ...cSuites(all, postgres), ...fuzzSuites(all),
+    ...nodeSuites(scenarios(), postgres), ...cSuites(twice, postgres, rehearsal('compare')),
+    ...nodeSuites([join(root, 'tests/api/wheel.test.mjs')], postgres, rehearsal('run'))]
     .filter(({name}) => words.length === 0 || words.some(word => name.includes(word)));
   suites.unshift(...buildSuites(unbuilt));
   const total = {passed: 0, failed: 0};

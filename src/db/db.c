@@ -90,6 +90,11 @@ const struct err *db_run_command(struct tx *tx, struct arena *a, db_write_fn *fn
     return e;
 }
 
+bool db_is_rehearsal(const struct tx *tx)
+{
+    return tx->is_write && tx->db->rehearses && db_rehearsal_runs();
+}
+
 void db_note_commit(struct db *db, int64_t commands)
 {
     int size = 0;

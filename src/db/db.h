@@ -47,10 +47,15 @@ void db_read_end(struct tx *tx);
 /* Runs fn in a write transaction and returns when it is durable (SQLite: group commit of up to 64
  * callers, FULL sync). An error from fn rolls back this command alone and is returned. A failed
  * COMMIT fails every command of its batch with UNAVAILABLE. fn has no effect but the transaction
- * and fields of `arg`, and may run more than once: it must reset what it sets. Results are
- * allocated in `a`. Do not nest. */
+ * and fields of `arg`, and may run more than once: it must reset what it sets (tests see to that:
+ * db_rehearse.c), and what it reads of `arg` is not what it sets there. Results are allocated in
+ * `a`. Do not nest. */
 typedef const struct err *db_write_fn(struct tx *tx, struct arena *a, void *arg);
 const struct err *db_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg) MUST_CHECK;
+
+/* Whether this run of fn will be taken back for certain: in tests that run every command twice
+ * (db_rehearse.c). For doubles of tests that count in memory; commands never ask. */
+bool db_is_rehearsal(const struct tx *tx);
 
 /* Called on the committing thread after each commit that wrote something; must only wake others up
  * (no queries, no blocking). One hook per db; set before the first write. */

@@ -78,6 +78,7 @@ const struct err *db_rehearse(struct tx *tx, struct arena *a, db_write_fn *fn,
                               void *arg) MUST_CHECK;
 void db_rehearse_note(const struct db_query *query, const struct db_value *params);
 void db_rehearse_end(const struct err *e);
+bool db_rehearsal_runs(void); /* on this thread */
 #else
 static inline bool db_rehearsal_is_wanted(void)
 {
@@ -96,6 +97,10 @@ static inline void db_rehearse_note(const struct db_query *query, const struct d
 static inline void db_rehearse_end(const struct err *e)
 {
     (void)e;
+}
+static inline bool db_rehearsal_runs(void)
+{
+    return false;
 }
 #endif
 

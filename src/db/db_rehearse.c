@@ -107,6 +107,11 @@ const struct err *db_rehearse(struct tx *tx, struct arena *a, db_write_fn *fn, v
     return tx->failed;
 }
 
+bool db_rehearsal_runs(void)
+{
+    return account.is_rehearsing;
+}
+
 void db_rehearse_end(const struct err *e)
 {
     if (!account.is_compared)

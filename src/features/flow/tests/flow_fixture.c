@@ -91,8 +91,7 @@ static int heard_count;
 
 static const struct err *message_heard(struct turn *t, const struct event *e)
 {
-    (void)t;
-    if (e->number != CHAT_FROM_BOT || heard_count >= HEARD_MAX)
+    if (e->number != CHAT_FROM_BOT || heard_count >= HEARD_MAX || db_is_rehearsal(t->tx))
         return NULL;
     heard[heard_count].account = e->account_id;
     heard[heard_count].conversation = (struct conversation_id){e->subject_id};
