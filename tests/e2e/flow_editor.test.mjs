@@ -83,6 +83,28 @@ test('steps are dragged, moved by keys and by buttons', async () => {
   assert.deepEqual(await seriousFindings(mara.page), []);
 });
 
+test('what is pressed while an answer is on its way is done after it', async () => {
+  const {page} = mara;
+  const before_ = await steps();
+  let go;
+  const gone = new Promise(done => { go = done; });
+  await page.route('**/steps/*', route => gone.then(() => route.continue()), {times: 1});
+  const answers = [];
+  const both = new Promise(done => page.on('response', function count(answer) {
+    if (answer.request().method() !== 'POST' || answers.push(answer.status()) < 2) return;
+    page.off('response', count);
+    done();
+  }));
+  await card(OWN).locator('button[value="down"]').click();
+  await card(OWN).locator('button[value="up"]').click();
+  go();
+  await both;
+  await page.waitForFunction(names =>
+    JSON.stringify([...document.querySelectorAll('.steps .step h3')].map(h3 => h3.textContent)) === names,
+  JSON.stringify(before_));
+  assert.deepEqual(answers.map(status => status < 400), [true, true]);
+});
+
 test('what another editor changed meanwhile is not published unseen', async () => {
   const other = await mara.context.newPage();
   await other.goto(editor);

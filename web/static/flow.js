@@ -2,7 +2,8 @@
 // finger; arrow keys too), a try stays at its latest message. Without it every form leads to a page.
 
 const root = () => document.getElementById('flow');
-let busy = false;
+let busy = null; // what is being said: {action, fields}
+let next = null; // what was asked for meanwhile
 
 function notice(text) {
   const note = Object.assign(document.createElement('div'), {className: 'toast', textContent: text});
@@ -39,9 +40,14 @@ function swap(html) {
 }
 
 // The form as the browser would send it; the answer, refusals in words included, takes the place of the editor.
-async function send(form, fields) {
-  if (busy) return;
-  busy = true;
+async function send(form, more) {
+  const fields = fieldsOf(form, more);
+  const said = {action: form.getAttribute('action'), fields: typedIn(form, fields)};
+  if (busy) {
+    if (isMove(said) || !isSame(said, busy)) next = said;
+    return;
+  }
+  busy = said;
   const place = placeOf(document.activeElement);
   const action = new URL(form.getAttribute('action'), location.href);
   try {
@@ -55,8 +61,28 @@ async function send(form, fields) {
     if (!root().querySelector('[aria-invalid="true"]')) focusAgain(place);
   } catch {
     notice(root().dataset.wordsFailed);
+    next = null;
   }
-  busy = false;
+  busy = null;
+  sendNext();
+}
+
+// The same once more is a double click; a step pressed up twice goes up twice.
+const isMove = said => ['up', 'down'].includes(said.fields.do);
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+// Said to the editor as it stands now: the same form, if it is still there, with its own revision.
+function sendNext() {
+  if (!next) return;
+  const {action, fields} = next;
+  const form = [...root().querySelectorAll('form[data-swap]')].find(one => one.getAttribute('action') === action);
+  next = null;
+  if (form) send(form, fields);
+}
+
+function typedIn(form, fields) {
+  const isHidden = name => form.elements[name]?.type === 'hidden';
+  return Object.fromEntries([...fields].filter(([name]) => !isHidden(name)));
 }
 
 function fieldsOf(form, more) {
@@ -71,7 +97,7 @@ document.querySelector('main').addEventListener('submit', event => {
   if (!form.matches('#flow form[data-swap]')) return;
   event.preventDefault();
   const button = event.submitter;
-  send(form, fieldsOf(form, button?.name ? {[button.name]: button.value} : {}));
+  send(form, button?.name ? {[button.name]: button.value} : {});
 });
 
 document.querySelector('main').addEventListener('keydown', event => {
@@ -83,7 +109,7 @@ document.querySelector('main').addEventListener('keydown', event => {
   if (field.matches('[data-grip]') && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
     event.preventDefault();
     const button = field.form.querySelector(`button[value="${event.key === 'ArrowUp' ? 'up' : 'down'}"]`);
-    if (!button.disabled) send(field.form, fieldsOf(field.form, {do: button.value}));
+    if (!button.disabled) send(field.form, {do: button.value});
   }
 });
 
@@ -130,7 +156,7 @@ function end(isKept) {
   if (!isMoved) return;
   if (!isKept) return first.forEach(one => first.at(-1).parentNode.insertBefore(one, first.at(-1).nextSibling));
   grip.focus({preventScroll: true});
-  send(grip.form, fieldsOf(grip.form, {do: 'place', before: card.nextElementSibling.dataset.key}));
+  send(grip.form, {do: 'place', before: card.nextElementSibling.dataset.key});
 }
 
 document.addEventListener('pointerdown', event => {
