@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "core/i18n.h"
 #include "core/permission.h"
+#include "core/web_cookie.h"
 #include "page/page_tpl.h"
 
 enum { FACE_COLOURS = 8, FIRST_WIDE_POINT = 0x2e80 };
@@ -133,10 +134,8 @@ str page_asset_url(const char *name)
 
 static void fill_frame(struct web *w, struct page *p, str title)
 {
-    str theme = http_request_cookie(w->rq, S("theme"));
-    bool is_known = str_eq(theme, S("light")) || str_eq(theme, S("dark"));
     *p = (struct page){.title = title, .language = language_tag(w->locale->language), .place = "",
-                       .width = "", .theme = is_known ? theme : STR_NONE};
+                       .width = "", .theme = web_theme_choice(w)};
 }
 
 const struct err *page_init(struct web *w, struct page *p, str title)

@@ -234,8 +234,13 @@ const struct err *dispatch_new(struct arena *a, const struct dispatch_config *co
     d->config = *config;
     TRY(add_all(a, d));
     TRY(rate_new(a, config->rate_percent, rng_u64(config->platform->rng), &d->rates));
-    d->app = (struct http_app){
-        .self = d, .admit = admit, .handle = dispatch_handle, .refuse = refuse, .done = done};
+    TRY(rendered_new(a, &d->rendered));
+    d->app = (struct http_app){.self = d,
+                               .admit = admit,
+                               .cached = dispatch_cached,
+                               .handle = dispatch_handle,
+                               .refuse = refuse,
+                               .done = done};
     *ret = d;
     return NULL;
 }

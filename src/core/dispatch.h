@@ -3,9 +3,10 @@
  *
  * At start all tables are checked: a row without who, csrf or rate, CSRF_NONE on a method that
  * changes something (unless WHO_PROVIDER), WHO_SHOP without a declared permission or a path
- * parameter: BUG. Threads: admit on the loop, handle on workers; everything here is read-only after
- * dispatch_new except the buckets of the rate limit, which have their own lock, and the counters of
- * the board.
+ * parameter: BUG. Pages that are the same for all visitors are kept as bytes and answered by the
+ * loop (core/rendered.h). Threads: admit and cached on the loop, handle on workers; everything here
+ * is read-only after dispatch_new except the buckets of the rate limit and the pages kept, which
+ * have their own locks, and the counters of the board.
  */
 #ifndef CORE_DISPATCH_H
 #define CORE_DISPATCH_H

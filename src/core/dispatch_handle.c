@@ -48,7 +48,7 @@ static bool is_page_view(const struct web *w)
     return str_is_absent(dest) || str_eq(dest, S("document"));
 }
 
-static void note_visit(struct web *w)
+void dispatch_note_visit(struct web *w)
 {
     if (!is_page_view(w))
         return;
@@ -77,6 +77,7 @@ static const struct err *confirm(struct dispatch *d, struct web *w)
 static const struct err *serve(struct dispatch *d, struct web *w)
 {
     bool must_confirm = false;
+    uint64_t written = atomic_load(&w->platform->written); /* before the snapshot is opened */
     TRY(web_load_viewer(w));
     TRY(guard_who(w));
     bool changes = w->rq->method != HTTP_GET && w->rq->method != HTTP_HEAD;
@@ -87,8 +88,11 @@ static const struct err *serve(struct dispatch *d, struct web *w)
         return confirm(d, w);
     if (w->route->needs_key && str_is_absent(web_idempotency_key(w)))
         return ERR(w->arena, ERR_INVALID, "error.key_missing", "this row makes money or goods");
-    note_visit(w);
-    return w->route->handler(w);
+    dispatch_note_visit(w);
+    size_t headers = w->rs->header_count;
+    TRY(w->route->handler(w));
+    dispatch_keep_page(d, w, written, headers);
+    return NULL;
 }
 
 static void log_failure(const struct web *w, const struct err *e)

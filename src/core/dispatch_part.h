@@ -6,6 +6,7 @@
 
 #include "core/dispatch.h"
 #include "core/rate.h"
+#include "core/rendered.h"
 #include "core/web_cookie.h"
 #include "http/router.h"
 
@@ -22,12 +23,23 @@ struct dispatch {
     struct dispatch_count *counts; /* one per row, and one for requests without */
     size_t row_count;
     struct rate_table *rates;
+    struct rendered *rendered;
     struct http_app app;
 };
 
 /* Runs on a worker: everything from cookies to the answer. */
 void dispatch_handle(void *self, const struct http_request *rq, struct http_response *rs,
                      void *route);
+
+/* On the loop: a page that was kept, or false (core/rendered.h). */
+bool dispatch_cached(void *self, const struct http_request *head, struct http_response *rs,
+                     void *route);
+/* Keeps what was answered, if it may be given to others. `written`: platform.written before the
+ * handler read; headers_before: how many there were then. Compresses the answer's body when it does. */
+void dispatch_keep_page(struct dispatch *d, const struct web *w, uint64_t written,
+                        size_t headers_before);
+/* Tells the features of a page view. */
+void dispatch_note_visit(struct web *w);
 
 /* What a request without route or handler still needs: clock, language, API or page. */
 const struct err *dispatch_web_begin(struct dispatch *d, const struct http_request *rq,

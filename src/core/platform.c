@@ -334,7 +334,9 @@ const struct err *turn_run(struct platform *p, struct arena *a, struct account_i
                            turn_fn *fn, void *arg)
 {
     struct turn_call call = {.platform = p, .actor = actor, .fn = fn, .arg = arg};
-    TRY(db_write(p->db, a, run_turn, &call));
+    const struct err *e = db_write(p->db, a, run_turn, &call);
+    atomic_fetch_add(&p->written, 1); /* also after an error: a lost answer may be a commit */
+    TRY(e);
     if (call.emitted)
         event_wake(p);
     if (call.enqueued)

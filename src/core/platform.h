@@ -48,6 +48,7 @@ struct platform {
     str node_holder;                  /* who we are in the lease: random per process */
     _Atomic int64_t renewed_ms;       /* when the lease of the node number was last renewed */
     _Atomic int64_t renewed_id;       /* the id stored then: greater than any given out */
+    _Atomic uint64_t written; /* turns that ended: what was read before the last may be old */
     int migration_level;              /* how many migrations the store has */
 };
 

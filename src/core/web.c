@@ -71,6 +71,11 @@ const struct err *web_redirect(struct web *w, const char *fmt, ...)
     return web_redirect_to(w, path);
 }
 
+void web_same_for_visitors(struct web *w)
+{
+    w->is_same_for_visitors = true;
+}
+
 bool web_is_fragment(const struct web *w)
 {
     return str_eq(http_request_header(w->rq, S("hx-request")), S("true")) &&

@@ -34,12 +34,14 @@ struct web {
     struct visitor_id visitor_id; /* from the first-party cookie; 0 on the very first request */
     struct shop_id shop_id; /* WHO_SHOP routes: the shop named by the path's first parameter */
     str shop_handle;
+    struct shop_id page_shop_id; /* whose page it is, once somebody asked the store; else 0 */
     const struct locale *locale;
     bool is_api;
     bool is_bearer;               /* who asks was said by a token of the call, not by a cookie */
     int64_t now_ms;
     struct form form;             /* parsed once for POST; empty otherwise */
     struct tx *read_tx;           /* see web_read */
+    bool is_same_for_visitors;    /* see web_same_for_visitors */
 };
 
 /* The request's read snapshot, opened at first use and closed before a write or at the end. */
@@ -100,6 +102,10 @@ const struct err *web_json(struct web *w, int status, str json) MUST_CHECK;
 const struct err *web_redirect(struct web *w, const char *fmt, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
 /* 303 to a local path that is already there as a view. */
 const struct err *web_redirect_to(struct web *w, str path) MUST_CHECK;
+/* Said by a handler: this page is the same for everybody without a session who reads the same
+ * language and theme, and its visit is told by its path alone. It may then be kept and given to the
+ * next ones, until something is written (core/rendered.h). Never for a page with a random key. */
+void web_same_for_visitors(struct web *w);
 /* An html writer set up with the viewer's language and CSRF token. */
 void web_html_begin(struct web *w, struct html *ret);
 /* True when htmx asks for a fragment (HX-Request). */

@@ -75,7 +75,7 @@ static const struct err *touch(struct turn *t, void *arg)
     return session_touch(t, arg);
 }
 
-static void load_visitor(struct web *w)
+void web_load_visitor(struct web *w)
 {
     str signature = http_request_cookie(w->rq, S("mpv"));
     str id = str_cut(&signature, '.');
@@ -84,9 +84,15 @@ static void load_visitor(struct web *w)
         w->visitor_id = (struct visitor_id){value};
 }
 
+bool web_has_session(const struct web *w)
+{
+    return !str_is_absent(http_request_header(w->rq, S("authorization"))) ||
+           !str_is_absent(http_request_cookie(w->rq, session_cookie_name(w->platform)));
+}
+
 const struct err *web_load_viewer(struct web *w)
 {
-    load_visitor(w);
+    web_load_visitor(w);
     str token = w->is_api ? bearer_token(w) : STR_NONE;
     w->is_bearer = !str_is_absent(token);
     if (!w->is_bearer)
@@ -233,6 +239,12 @@ const struct err *web_need_visitor(struct web *w, struct visitor_id *ret)
     return NULL;
 }
 
+str web_theme_choice(const struct web *w)
+{
+    str theme = http_request_cookie(w->rq, S("theme"));
+    return str_eq(theme, S("light")) || str_eq(theme, S("dark")) ? theme : STR_NONE;
+}
+
 str web_language_choice(const struct web *w)
 {
     return http_request_cookie(w->rq, S("mpl"));
@@ -250,6 +262,11 @@ const struct err *web_set_language(struct web *w, str code)
 const struct err *web_flash(struct web *w, const char *key)
 {
     return set_cookie(w, S("mpf"), str_c(key), 60);
+}
+
+bool web_has_flash(const struct web *w)
+{
+    return !str_is_absent(http_request_cookie(w->rq, S("mpf")));
 }
 
 /* Only what looks like a key and has a text: the cookie is the browser's to change. */

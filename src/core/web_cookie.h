@@ -10,6 +10,12 @@
  * w->is_bearer: the session came by Authorization, so that CSRF does not apply. DENIED
  * "error.sign_in" for a bearer token that is no session. */
 const struct err *web_load_viewer(struct web *w) MUST_CHECK;
+/* The second part alone: no store is asked. */
+void web_load_visitor(struct web *w);
+/* Whether the request tells who asks, truly or not; whether a notice waits. */
+bool web_has_session(const struct web *w);
+bool web_has_flash(const struct web *w);
+str web_theme_choice(const struct web *w);      /* "light" or "dark", or absent */
 str web_language_choice(const struct web *w);   /* cookie, or absent */
 const struct err *web_set_language(struct web *w, str code) MUST_CHECK;
 

@@ -294,17 +294,15 @@ static void dispatch(struct conn *c)
 {
     struct http_server *s = c->server;
     struct exchange *ex = &c->turn->ex;
-    const struct http_app *app = s->setup.app;
     int status = exchange_admit(ex);
     if (status != 0) {
         refuse(c, status, true);
         return;
     }
     if (ex->is_complete) {
-        if (app->cached != NULL && app->cached(app->self, &ex->rq, &ex->rs)) {
-            exchange_render(ex);
+        if (exchange_is_cached(ex))
             send_reply(c);
-        } else
+        else
             hand_over(c);
         return;
     }

@@ -267,6 +267,15 @@ int exchange_read_body(struct exchange *ex, str bytes, size_t *ret_used)
     return 0;
 }
 
+bool exchange_is_cached(struct exchange *ex)
+{
+    const struct http_app *app = ex->setup->app;
+    if (app->cached == NULL || !app->cached(app->self, &ex->rq, &ex->rs, ex->admission.route))
+        return false;
+    exchange_render(ex);
+    return true;
+}
+
 void exchange_handle(struct exchange *ex)
 {
     const struct http_app *app = ex->setup->app;

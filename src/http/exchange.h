@@ -84,6 +84,9 @@ int exchange_read_head(struct exchange *ex, const struct exchange_peer *peer, st
 int exchange_admit(struct exchange *ex) MUST_CHECK;
 /* Feeds bytes of the body; *ret_used of them belonged to it. 0 or a status; see is_complete. */
 int exchange_read_body(struct exchange *ex, str bytes, size_t *ret_used) MUST_CHECK;
+/* After a request without body was admitted: true when the application had the answer ready, which
+ * is then rendered. Does not block. */
+bool exchange_is_cached(struct exchange *ex);
 void exchange_handle(struct exchange *ex);
 /* head_is_known: rq may be shown to app->refuse. */
 void exchange_refuse(struct exchange *ex, int status, bool head_is_known);

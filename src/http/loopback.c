@@ -35,7 +35,7 @@ static void run(struct exchange *ex, str raw)
         status = 400;
     if (status != 0)
         exchange_refuse(ex, status, true);
-    else
+    else if (!exchange_is_cached(ex))
         exchange_handle(ex);
 }
 

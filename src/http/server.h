@@ -41,8 +41,10 @@ struct http_app {
     /* Loop or worker thread: body for an error status (also 400, 408, 431, 503). */
     void (*refuse)(void *self, const struct http_request *head_or_null, int status,
                    struct http_response *rs);
-    /* Loop thread, optional: bytes already rendered and still valid. False = not cached. */
-    bool (*cached)(void *self, const struct http_request *head, struct http_response *rs);
+    /* Loop thread, optional: bytes already rendered and still valid. Must not block. False = not
+     * cached, the response is as it was. */
+    bool (*cached)(void *self, const struct http_request *head, struct http_response *rs,
+                   void *route);
     /* Loop thread, after each response was handed to the kernel: for the access log and the
      * counters. `route` as admit gave it; NULL when it was refused before. May be NULL. */
     void (*done)(void *self, const struct http_request *rq, void *route, int status, size_t bytes,

@@ -59,12 +59,13 @@ async function deliver(streams, send) {
 async function main() {
   process.env.MILLPOND_BIN ??= 'build/millpond';
   const {median, memoryOf, print} = await import('./lib/measure.mjs');
-  const {openPond} = await import('../lib/wheel.mjs');
+  const {openPond, until} = await import('../lib/wheel.mjs');
   const {newStore} = await import('../lib/server.mjs');
   const pond = await openPond({store: await newStore(flags.engine), args: ['--no-supervisor', '--log', 'warning']});
   const count = Number(flags.streams), events = Number(flags.events);
   const ann = await pond.guest('Ann');
   await ann.comment('Is it warm?');
+  await until(() => pond.merchant('GET', '/healthz'), ({events_waiting}) => events_waiting === 0);
   const before = memoryOf(pond.server.pid).resident;
   const streams = await openStreams(pond, count);
   const after = memoryOf(pond.server.pid).resident;

@@ -204,9 +204,11 @@ static void refuse(void *self, const struct http_request *head, int status,
     http_response_body(rs, status, "text/plain", S("refused\n"));
 }
 
-static bool cached(void *self, const struct http_request *head, struct http_response *rs)
+static bool cached(void *self, const struct http_request *head, struct http_response *rs,
+                   void *route)
 {
     struct app *app = self;
+    (void)route;
     if (!str_eq(head->path, S("/cached")))
         return false;
     http_response_body(rs, 200, "text/html; charset=utf-8", app->page);

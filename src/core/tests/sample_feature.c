@@ -13,6 +13,7 @@ int sample_job_failures;
 _Atomic int sample_job_runs;
 const struct err *sample_job_error;
 _Atomic int sample_orders;
+int sample_renders;
 struct shop_id sample_shop = {77};
 
 void sample_reset(void)
@@ -23,6 +24,7 @@ void sample_reset(void)
     sample_job_runs = 0;
     sample_job_error = NULL;
     sample_orders = 0;
+    sample_renders = 0;
 }
 
 /* ---- handlers ---- */
@@ -70,6 +72,17 @@ static const struct err *form_page(struct web *w)
     return web_html(w, 200, &h);
 }
 
+/* Says how often it ran, so that one sees whether an answer was made anew. */
+static const struct err *same_page(struct web *w)
+{
+    struct html h;
+    web_same_for_visitors(w);
+    web_html_begin(w, &h);
+    html_text_str(&h, language_tag(w->locale->language));
+    html_text_int(&h, ++sample_renders);
+    return web_html(w, 200, &h);
+}
+
 static const struct err *visitor(struct web *w)
 {
     struct visitor_id id;
@@ -106,6 +119,8 @@ static const struct route routes[] = {
     ROUTE(GET, "/", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "home"),
     ROUTE(GET, "/form", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, form_page, "a form"),
     ROUTE(GET, "/visitor", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, visitor, "who am I"),
+    ROUTE(GET, "/same/{of}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, same_page,
+          "alike for all"),
     ROUTE(GET, "/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "any account"),
     ROUTE(GET, "/member", WHO_MEMBER, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "members"),
     ROUTE(GET, "/operate", WHO_OPERATOR, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "operators"),

@@ -18,6 +18,7 @@ extern int sample_job_failures;      /* how many attempts shall still fail */
 extern _Atomic int sample_job_runs;
 extern const struct err *sample_job_error;
 extern _Atomic int sample_orders;    /* how often the command of POST /api/v1/orders acted */
+extern int sample_renders;           /* how often the page /same/{of} was made */
 void sample_reset(void);
 
 /* The shop "reef" of the running test; whoever asks for another handle gets NOT_FOUND. */

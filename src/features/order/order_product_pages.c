@@ -74,6 +74,7 @@ const struct err *order_page_product(struct web *w)
     TRY(stock_of(tx, w->arena, &v.product, &left));
     TRY(catalog_choose(w, &v.product, left, &v.chooser));
     TRY(describe(w, &v, left));
+    web_same_for_visitors(w);
     web_html_begin(w, &h);
     tpl_order_product(&h, &v);
     return web_html(w, 200, &h);

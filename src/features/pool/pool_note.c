@@ -120,15 +120,18 @@ static const struct err *read_arrival(struct web *w, struct arrival *a)
     str via = web_query(w, "via");
     bool is_shop_page = str_starts(str_c(w->route->path), S("/s/{"));
     struct tx *tx;
-    if (!is_shop_page && str_is_empty(via))
+    if (is_shop_page && w->page_shop_id.v == 0) {
+        struct shop shop;
+        TRY(web_read(w, &tx));
+        TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
+        w->page_shop_id = shop.id;
+    }
+    if (is_shop_page)
+        a->shop_id = w->page_shop_id;
+    if (str_is_empty(via))
         return NULL;
     TRY(web_read(w, &tx));
-    if (is_shop_page) {
-        struct shop shop;
-        TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
-        a->shop_id = shop.id;
-    }
-    return str_is_empty(via) ? NULL : read_via(w, tx, via, a);
+    return read_via(w, tx, via, a);
 }
 
 void pool_note_visit(struct web *w)

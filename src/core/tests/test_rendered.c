@@ -1,0 +1,122 @@
+/* Pages kept for visitors: who is given one, and what ends it. On both engines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/rendered.h"
+#include "web_fixture.h"
+
+static const struct err *nothing(struct turn *t, void *arg)
+{
+    (void)t, (void)arg;
+    return NULL;
+}
+
+/* A browser that was here before: it has the visitor's cookie. */
+static struct testing_browser visitor_of(struct web_fixture *f)
+{
+    struct testing_browser b = {.testing = &f->t};
+    assert_int_equal(testing_get(&b, "/visitor").status, 200);
+    return b;
+}
+
+/* How often the page had been made when this answer was. */
+static void sees(struct testing_browser *b, const char *path, const char *lines, const char *page)
+{
+    struct testing_answer answer = testing_request(b, "GET", path, lines, S(""));
+    assert_int_equal(answer.status, 200);
+    assert_true(str_eq(answer.body, str_c(page)));
+}
+
+static void visitors_share(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f), bob = visitor_of(f);
+    sees(&ann, "/same/a", "", "en1");
+    sees(&bob, "/same/a", "", "en1");
+    sees(&ann, "/same/b", "", "en2");
+    sees(&ann, "/same/a", "", "en1");
+    struct testing_browser fresh = {.testing = &f->t};
+    sees(&fresh, "/same/a", "", "en1");
+    assert_int_equal(sample_renders, 2);
+}
+
+static void languages_and_themes_do_not(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f), bob = visitor_of(f);
+    sees(&ann, "/same/a", "", "en1");
+    sees(&ann, "/same/a", "Accept-Language: zh-CN\r\n", "zh-Hans2");
+    sees(&bob, "/same/a", "Accept-Language: zh-CN\r\n", "zh-Hans2");
+    bob.cookie_names[bob.cookie_count] = S("theme");
+    bob.cookie_values[bob.cookie_count++] = S("dark");
+    sees(&bob, "/same/a", "", "en3");
+    sees(&bob, "/same/a", "", "en3");
+    sees(&ann, "/same/a", "", "en1");
+}
+
+static void nothing_personal_is_given_or_kept(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f), member = visitor_of(f);
+    sample_sign_in(&member, f->base + SAMPLE_MEMBERS);
+    sees(&member, "/same/a", "", "en1");
+    sees(&ann, "/same/a", "", "en2");
+    sees(&member, "/same/a", "", "en3");
+    sees(&ann, "/same/a?v=1", "", "en4");
+    sees(&ann, "/same/a", "HX-Request: true\r\n", "en5");
+    sees(&ann, "/same/a", "Authorization: Bearer none\r\n", "en6");
+    ann.cookie_names[ann.cookie_count] = S("mpf");
+    ann.cookie_values[ann.cookie_count++] = S("sample.notice");
+    sees(&ann, "/same/a", "", "en7");
+    struct testing_browser crawler = {.testing = &f->t}; /* got no cookie: its page has no mark */
+    sees(&crawler, "/same/other", "", "en8");
+    struct testing_browser bob = visitor_of(f);
+    sees(&bob, "/same/other", "", "en9");
+    sees(&bob, "/same/a", "", "en2");
+}
+
+static void a_turn_ends_it(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f);
+    sees(&ann, "/same/a", "", "en1");
+    testing_turn(&f->t, (struct account_id){0}, nothing, NULL);
+    sees(&ann, "/same/a", "", "en2");
+    sees(&ann, "/same/a", "", "en2");
+}
+
+static void so_does_time(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f);
+    sees(&ann, "/same/a", "", "en1");
+    clock_fake_advance(&f->t.clock, RENDERED_LIFE_MS - 1);
+    sees(&ann, "/same/a", "", "en1");
+    clock_fake_advance(&f->t.clock, 1);
+    sees(&ann, "/same/a", "", "en2");
+    clock_fake_advance(&f->t.clock, -1);
+    sees(&ann, "/same/a", "", "en3");
+}
+
+#define ON_EACH(test)                                                                              \
+    static void test_##test(void **state)                                                          \
+    {                                                                                              \
+        (void)state;                                                                               \
+        web_each_engine(test);                                                                     \
+    }
+ON_EACH(visitors_share)
+ON_EACH(languages_and_themes_do_not)
+ON_EACH(nothing_personal_is_given_or_kept)
+ON_EACH(a_turn_ends_it)
+ON_EACH(so_does_time)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_visitors_share),
+        cmocka_unit_test(test_languages_and_themes_do_not),
+        cmocka_unit_test(test_nothing_personal_is_given_or_kept),
+        cmocka_unit_test(test_a_turn_ends_it),
+        cmocka_unit_test(test_so_does_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
