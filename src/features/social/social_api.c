@@ -62,7 +62,7 @@ static const struct err *answer_list(struct web *w, struct social_query *q)
     for (size_t i = 0; i < count; i++)
         social_json_post(&x.j, &posts[i]);
     json_array_end(&x.j);
-    social_json_id(&x.j, "next", next.v);
+    json_put_id(&x.j, "next", next.v);
     json_object_end(&x.j);
     return finish(w, 200, &x);
 }
@@ -137,13 +137,13 @@ const struct err *social_api_profile(struct web *w)
     TRY(social_profile(tx, w->arena, account.id.v, w->viewer.account_id, &numbers));
     begin(w, &x);
     json_object_begin(&x.j);
-    social_json_id(&x.j, "id", account.id.v);
-    social_json_str(&x.j, "name", account.name);
-    social_json_str(&x.j, "handle", account.handle);
-    social_json_str(&x.j, "bio", account.bio);
-    social_json_int(&x.j, "follower_count", numbers.follower_count);
-    social_json_int(&x.j, "following_count", numbers.following_count);
-    social_json_int(&x.j, "post_count", numbers.post_count);
+    json_put_id(&x.j, "id", account.id.v);
+    json_put_str(&x.j, "name", account.name);
+    json_put_str(&x.j, "handle", account.handle);
+    json_put_str(&x.j, "bio", account.bio);
+    json_put_int(&x.j, "follower_count", numbers.follower_count);
+    json_put_int(&x.j, "following_count", numbers.following_count);
+    json_put_int(&x.j, "post_count", numbers.post_count);
     json_key(&x.j, S("followed"));
     json_bool(&x.j, numbers.followed_by_viewer);
     json_object_end(&x.j);
@@ -312,7 +312,7 @@ const struct err *social_api_comments(struct web *w)
     for (size_t i = skipped; i < count; i++)
         social_json_comment(&x.j, &comments[i]);
     json_array_end(&x.j);
-    social_json_id(&x.j, "next", skipped > 0 ? comments[1].id.v : 0);
+    json_put_id(&x.j, "next", skipped > 0 ? comments[1].id.v : 0);
     json_object_end(&x.j);
     return finish(w, 200, &x);
 }
