@@ -7,35 +7,52 @@
 
 #include "base/utf8.h"
 
-enum { INPUT_BYTES = 64 * 1024, PIVOT_UNITS = 32 * 1024, ZEROS_PERCENT = 20 };
+enum {
+    INPUT_BYTES = 64 * 1024,
+    PIVOT_UNITS = 32 * 1024,
+    UTF16_ZEROS_PERCENT = 20,
+    BINARY_ZEROS_PERCENT = 1,
+    ZEROS_FEW = 3,
+    CONFIDENCE_MIN = 10,
+    LETTER_BYTES_MAX = 4
+};
 
 /* ---- guessing ---- */
 
-static void put(char ret[static ENCODING_NAME_MAX], const char *name)
-{
-    (void)snprintf(ret, ENCODING_NAME_MAX, "%s", name);
-}
-
-/* UTF-16 without a mark: many zeros, nearly all on one side of each pair. */
-static const char *utf16_by_zeros(str head)
+/* By its mark; or many zeros, nearly all on one side of each pair. NULL: it is none. */
+static const char *utf16_of(str head)
 {
     size_t zeros[2] = {0, 0};
+    if (str_starts(head, S("\xff\xfe")))
+        return "UTF-16LE";
+    if (str_starts(head, S("\xfe\xff")))
+        return "UTF-16BE";
     for (size_t i = 0; i < head.len; i++)
         zeros[i % 2] += head.ptr[i] == '\0';
-    if (zeros[1] * 100 > head.len / 2 * ZEROS_PERCENT && zeros[0] * 10 < zeros[1])
+    if (zeros[1] * 100 > head.len / 2 * UTF16_ZEROS_PERCENT && zeros[0] * 10 < zeros[1])
         return "UTF-16LE";
-    if (zeros[0] * 100 > head.len / 2 * ZEROS_PERCENT && zeros[1] * 10 < zeros[0])
+    if (zeros[0] * 100 > head.len / 2 * UTF16_ZEROS_PERCENT && zeros[1] * 10 < zeros[0])
         return "UTF-16BE";
     return NULL;
 }
 
-/* The last character may be cut off. */
-static bool is_utf8(str head)
+/* Letters of more than one byte that are UTF-8 against bytes that are not; the last may be cut off.
+ */
+static bool is_mostly_utf8(str head)
 {
-    for (size_t cut = 0; cut < 4 && cut <= head.len; cut++)
-        if (utf8_is_valid(str_sub(head, 0, head.len - cut)))
-            return true;
-    return false;
+    size_t good = 0, bad = 0;
+    for (str rest = head; !str_is_empty(rest);) {
+        uint32_t point;
+        if ((unsigned char)rest.ptr[0] < 0x80) {
+            rest = str_from(rest, 1);
+        } else if (utf8_next(&rest, &point)) {
+            good++;
+        } else {
+            bad += rest.len >= LETTER_BYTES_MAX;
+            rest = str_from(rest, 1);
+        }
+    }
+    return bad <= good;
 }
 
 /* Chinese files are GBK far more often than ICU's detection believes on short texts: pairs that all
@@ -57,45 +74,86 @@ static bool looks_like_gbk(str head)
     return pairs >= 4 && strangers * 20 <= pairs;
 }
 
-static bool detect(str head, char ret[static ENCODING_NAME_MAX])
+/* The one that ICU finds likeliest among those people really send; NULL: none. */
+static const char *detect(str head)
 {
+    static const char *const known[] = {
+        "GB18030",      "Big5",         "Shift_JIS",    "EUC-JP",       "EUC-KR",
+        "windows-1252", "ISO-8859-1",   "ISO-8859-2",   "windows-1250", "windows-1251",
+        "KOI8-R",       "windows-1254", "ISO-8859-9",   "windows-1253", "ISO-8859-7",
+        "ISO-8859-5",   "windows-1255", "windows-1256", "ISO-8859-6",   "ISO-8859-8"};
+    const char *found = NULL;
     UErrorCode status = U_ZERO_ERROR;
+    int32_t count = 0;
     UCharsetDetector *detector = ucsdet_open(&status);
     if (U_FAILURE(status))
-        return false;
+        return NULL;
     ucsdet_setText(detector, head.ptr, (int32_t)head.len, &status);
-    const UCharsetMatch *match = ucsdet_detect(detector, &status);
-    const char *name = U_FAILURE(status) || match == NULL ? NULL : ucsdet_getName(match, &status);
-    bool is_found = U_SUCCESS(status) && name != NULL && strncmp(name, "UTF-", 4) != 0 &&
-                    strlen(name) < ENCODING_NAME_MAX;
-    if (is_found)
-        put(ret, strcmp(name, "ISO-8859-1") == 0 ? "windows-1252" : name);
+    const UCharsetMatch **matches = ucsdet_detectAll(detector, &count, &status);
+    for (int32_t i = 0; U_SUCCESS(status) && i < count && found == NULL; i++) {
+        const char *name = ucsdet_getName(matches[i], &status);
+        bool is_sure = ucsdet_getConfidence(matches[i], &status) >= CONFIDENCE_MIN;
+        for (size_t k = 0; k < COUNT(known) && is_sure && U_SUCCESS(status); k++)
+            if (strcmp(name, known[k]) == 0)
+                found = known[k];
+    }
     ucsdet_close(detector);
-    return is_found;
+    return found;
 }
 
 void encoding_guess(str head, char ret[static ENCODING_NAME_MAX])
 {
-    const char *wide = NULL;
-    if (str_starts(head, S("\xff\xfe")))
-        wide = "UTF-16LE";
-    else if (str_starts(head, S("\xfe\xff")))
-        wide = "UTF-16BE";
-    else if (!str_is_empty(head))
-        wide = utf16_by_zeros(head);
-    if (wide != NULL || is_utf8(head))
-        put(ret, wide != NULL ? wide : "UTF-8");
-    else if (looks_like_gbk(head))
-        put(ret, "GB18030");
-    else if (!detect(head, ret))
-        put(ret, "windows-1252");
+    const char *name = utf16_of(head);
+    if (name == NULL && is_mostly_utf8(head))
+        name = "UTF-8";
+    if (name == NULL && looks_like_gbk(head))
+        name = "GB18030";
+    if (name == NULL)
+        name = detect(head);
+    if (name == NULL || strcmp(name, "ISO-8859-1") == 0)
+        name = "windows-1252";
+    (void)snprintf(ret, ENCODING_NAME_MAX, "%s", name);
+}
+
+enum encoding_kind encoding_kind_of(str head)
+{
+    static const struct {
+        str begins;
+        enum encoding_kind kind;
+    } kinds[] = {{STR_INIT("PK\x03\x04"), ENCODING_SPREADSHEET},
+                 {STR_INIT("\xd0\xcf\x11\xe0"), ENCODING_SPREADSHEET},
+                 {STR_INIT("%PDF"), ENCODING_OTHER},
+                 {STR_INIT("\x1f\x8b"), ENCODING_OTHER},
+                 {STR_INIT("<"), ENCODING_OTHER},
+                 {STR_INIT("{"), ENCODING_OTHER},
+                 {STR_INIT("["), ENCODING_OTHER},
+                 {STR_INIT("\xff\xd8\xff"), ENCODING_OTHER},
+                 {STR_INIT("\x89PNG"), ENCODING_OTHER},
+                 {STR_INIT("\x7f"
+                           "ELF"),
+                  ENCODING_OTHER}};
+    if (str_starts(head, S("\xef\xbb\xbf")))
+        head = str_from(head, 3);
+    head = str_trim(head);
+    if (str_is_empty(head))
+        return ENCODING_EMPTY;
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (str_starts(head, kinds[i].begins))
+            return kinds[i].kind;
+    if (utf16_of(head) != NULL)
+        return ENCODING_UTF16;
+    size_t zeros = 0; /* a few are bad lines */
+    for (size_t i = 0; i < head.len; i++)
+        zeros += head.ptr[i] == '\0';
+    return zeros > ZEROS_FEW && zeros * 100 > head.len * BINARY_ZEROS_PERCENT ? ENCODING_OTHER
+                                                                              : ENCODING_TEXT;
 }
 
 /* ---- reading ---- */
 
 struct encoding_reader {
     FILE *file;
-    UConverter *from, *to;
+    UConverter *from, *to;    /* NULL: it is UTF-8 */
     UChar *pivot, *pivot_source, *pivot_target;
     char *input;
     const char *at, *end;
@@ -117,9 +175,13 @@ const struct err *encoding_open(struct arena *a, FILE *file, const char *encodin
     UErrorCode status = U_ZERO_ERROR;
     struct encoding_reader *r;
     TRY_NEW(a, r);
-    TRY_NEW_ARRAY(a, r->pivot, PIVOT_UNITS);
     TRY_NEW_ARRAY(a, r->input, INPUT_BYTES);
+    rewind(file);
     r->file = file;
+    *ret = r;
+    if (strcmp(encoding, "UTF-8") == 0)
+        return NULL;
+    TRY_NEW_ARRAY(a, r->pivot, PIVOT_UNITS);
     r->at = r->end = r->input;
     r->pivot_source = r->pivot_target = r->pivot;
     if (!arena_defer(a, close_reader, r))
@@ -131,8 +193,6 @@ const struct err *encoding_open(struct arena *a, FILE *file, const char *encodin
     r->to = ucnv_open("UTF-8", &status);
     if (U_FAILURE(status))
         return ERR(a, ERR_BUG, "error.bug", "ICU: %s", u_errorName(status));
-    rewind(file);
-    *ret = r;
     return NULL;
 }
 
@@ -163,6 +223,14 @@ const struct err *encoding_read(void *self, char *bytes, size_t space, size_t *r
         UErrorCode status = U_ZERO_ERROR;
         if (r->at == r->end && !r->is_ended && !fill(r))
             return &trouble;
+        if (r->from == NULL) {
+            size_t left = (size_t)(r->end - r->at), count = left < space ? left : space;
+            memcpy(out, r->at, count);
+            r->at += count;
+            out += count;
+            r->is_over = r->is_ended;
+            continue;
+        }
         ucnv_convertEx(r->to, r->from, &out, bytes + space, &r->at, r->end, r->pivot,
                        &r->pivot_source, &r->pivot_target, r->pivot + PIVOT_UNITS, false,
                        r->is_ended, &status);

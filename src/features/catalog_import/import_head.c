@@ -1,6 +1,7 @@
 /* What kind of file this is, by its first bytes; its separator; and its head, for every reader
  * here. */
 #include "catalog_import/import_format.h"
+#include "core/encoding.h"
 
 #include <errno.h>
 
@@ -8,33 +9,20 @@ enum { HEAD_BYTES = 16 * 1024 };
 
 const struct err *import_head_check(struct arena *a, str bytes)
 {
-    static const struct {
-        str begins;
-        const char *key;
-    } kinds[] = {{STR_INIT("PK\x03\x04"), "import.spreadsheet"},
-                 {STR_INIT("\xd0\xcf\x11\xe0"), "import.spreadsheet"},
-                 {STR_INIT("\xff\xfe"), "import.utf16"},
-                 {STR_INIT("\xfe\xff"), "import.utf16"},
-                 {STR_INIT("%PDF"), "import.not_csv"},
-                 {STR_INIT("\x1f\x8b"), "import.not_csv"},
-                 {STR_INIT("<"), "import.not_csv"},
-                 {STR_INIT("{"), "import.not_csv"},
-                 {STR_INIT("["), "import.not_csv"},
-                 {STR_INIT("\xff\xd8\xff"), "import.not_csv"},
-                 {STR_INIT("\x89PNG"), "import.not_csv"},
-                 {STR_INIT("\x7f"
-                           "ELF"),
-                  "import.not_csv"}};
-    str text = str_trim(bytes);
-    if (str_is_empty(text) || str_eq(text, S("\xef\xbb\xbf")))
+    switch (encoding_kind_of(bytes)) {
+    case ENCODING_EMPTY:
         return ERR(a, ERR_INVALID, "import.empty", "nothing in it");
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (str_starts(text, kinds[i].begins))
-            return ERR(a, ERR_INVALID, kinds[i].key, "by its first bytes");
-    /* One NUL further on is one bad line. */
-    if (str_find_char(str_sub(text, 0, 2), '\0') >= 0)
-        return ERR(a, ERR_INVALID, "import.utf16", "a NUL at the beginning");
-    return NULL;
+    case ENCODING_SPREADSHEET:
+        return ERR(a, ERR_INVALID, "import.spreadsheet", "by its first bytes");
+    case ENCODING_UTF16:
+        return ERR(a, ERR_INVALID, "import.utf16", "by its first bytes");
+    case ENCODING_OTHER:
+        return ERR(a, ERR_INVALID, "import.not_csv", "by its first bytes");
+    case ENCODING_KIND_UNSET:
+    case ENCODING_TEXT:
+    default:
+        return NULL;
+    }
 }
 
 /* The separator that stands most often in the first line. */

@@ -11,29 +11,25 @@ enum {
     LINE_BYTES = 256 * 1024,
     TITLE_BYTES = 200,
     CELL_BYTES = 500,
+    SAMPLE_BYTES = 2 * 1024 * 1024,
     LAYOUT_BYTES = 16
 };
 
 static const struct err *check_kind(struct arena *a, str bytes)
 {
-    static const struct {
-        str begins;
-        const char *key;
-    } kinds[] = {{STR_INIT("PK\x03\x04"), "trade.spreadsheet"},
-                 {STR_INIT("\xd0\xcf\x11\xe0"), "trade.spreadsheet"},
-                 {STR_INIT("%PDF"), "trade.not_a_table"},
-                 {STR_INIT("\x1f\x8b"), "trade.not_a_table"},
-                 {STR_INIT("\xff\xd8\xff"), "trade.not_a_table"},
-                 {STR_INIT("\x89PNG"), "trade.not_a_table"},
-                 {STR_INIT("\x7f"
-                           "ELF"),
-                  "trade.not_a_table"}};
-    if (str_is_empty(str_trim(bytes)))
+    switch (encoding_kind_of(bytes)) {
+    case ENCODING_EMPTY:
         return ERR(a, ERR_INVALID, "trade.empty", "nothing in it");
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (str_starts(bytes, kinds[i].begins))
-            return ERR(a, ERR_INVALID, kinds[i].key, "by its first bytes");
-    return NULL;
+    case ENCODING_SPREADSHEET:
+        return ERR(a, ERR_INVALID, "trade.spreadsheet", "by its first bytes");
+    case ENCODING_OTHER:
+        return ERR(a, ERR_INVALID, "trade.not_a_table", "by its first bytes");
+    case ENCODING_KIND_UNSET:
+    case ENCODING_TEXT:
+    case ENCODING_UTF16:
+    default:
+        return NULL;
+    }
 }
 
 static const struct err *begin(struct arena *a, struct trade_source *s)
@@ -54,7 +50,8 @@ static size_t filled_cells(const struct csv_row *row)
 }
 
 /* The header has the most cells with words; the first of several. */
-static const struct err *find_head(struct arena *a, struct trade_source *s, size_t *ret_width)
+static const struct err *find_head(struct arena *a, struct trade_source *s, size_t *ret_width,
+                                   bool *ret_too_wide)
 {
     struct csv_row row;
     *ret_width = 0;
@@ -64,6 +61,8 @@ static const struct err *find_head(struct arena *a, struct trade_source *s, size
         TRY(csv_read(&s->csv, &row));
         if (row.kind == CSV_END)
             break;
+        if (row.kind == CSV_BAD && row.problem == CSV_TOO_MANY_CELLS)
+            *ret_too_wide = true;
         size_t width = row.kind == CSV_ROW ? filled_cells(&row) : 0, numbers = 0;
         for (size_t c = 0; c < row.count && row.kind == CSV_ROW; c++) {
             int64_t n;
@@ -83,17 +82,20 @@ static const struct err *choose_separator(struct arena *a, struct trade_source *
     static const char marks[] = {',', ';', '\t', '|'};
     size_t best = 1;
     char chosen = '\0';
+    bool is_too_wide = false;
     for (size_t i = 0; i < COUNT(marks); i++) {
         struct arena_mark mark = arena_get_mark(a);
         size_t width = 0;
         s->separator = marks[i];
-        TRY(find_head(a, s, &width));
+        TRY(find_head(a, s, &width, &is_too_wide));
         arena_rewind(a, mark);
         if (width <= best)
             continue;
         best = width;
         chosen = marks[i];
     }
+    if (chosen == '\0' && is_too_wide)
+        return ERR(a, ERR_INVALID, "trade.too_many_columns", "more than %d", TRADE_COLUMNS_MAX);
     if (chosen == '\0')
         return ERR(a, ERR_INVALID, "trade.no_columns", "no line of several cells");
     s->separator = chosen;
@@ -137,8 +139,9 @@ static const struct err *take_rows(struct arena *a, struct trade_source *s)
 {
     struct trade_sample *sample = &s->sample;
     struct csv_row row;
+    size_t before = a->used_bytes;
     TRY_NEW_ARRAY(a, sample->rows, TRADE_SAMPLE_ROWS);
-    while (sample->row_count < TRADE_SAMPLE_ROWS) {
+    while (sample->row_count < TRADE_SAMPLE_ROWS && a->used_bytes - before < SAMPLE_BYTES) {
         TRY(csv_read(&s->csv, &row));
         if (row.kind == CSV_END)
             return NULL;
@@ -160,12 +163,13 @@ static const struct err *open_source(struct arena *a, bool with_rows, struct tra
 {
     char *head;
     size_t width;
+    bool is_too_wide;
     TRY_NEW_ARRAY(a, head, ENCODING_HEAD_BYTES);
     str bytes = {head, fread(head, 1, ENCODING_HEAD_BYTES, s->file)};
     TRY(check_kind(a, bytes));
     encoding_guess(bytes, s->encoding);
     TRY(choose_separator(a, s));
-    TRY(find_head(a, s, &width));
+    TRY(find_head(a, s, &width, &is_too_wide));
     TRY(take_head(a, s));
     if (!with_rows)
         return NULL;
