@@ -130,7 +130,7 @@ typedef const struct err *timeline_fn(struct tx *tx, struct arena *a,
                                       const struct timeline_subject *who, size_t limit,
                                       struct timeline_entry **ret, size_t *ret_count);
 
-/* `millpond verify`: appends a line per violated invariant. */
+/* `millpond verify`: appends a line per violated invariant. `tx` is of the feature's own store. */
 struct verify_report {
     struct strbuf *out;
     int violations;

@@ -29,13 +29,15 @@ const struct err *verify_run(struct platform *p, struct arena *a, struct strbuf 
 {
     struct verify_report report = {out, 0};
     verify_failed(&report, "store", db_check_file(p->db, a));
+    for (size_t i = 0; i < p->store_count; i++)
+        verify_failed(&report, p->stores[i].name, db_check_file(p->stores[i].db, a));
     for (size_t i = 0; i < p->feature_count; i++) {
         const struct feature *f = p->features[i];
         if (f->verify == NULL)
             continue;
         struct arena_mark mark = arena_get_mark(a);
         struct tx *tx = NULL;
-        TRY(db_read_begin(p->db, a, &tx));
+        TRY(db_read_begin(f->store == NULL ? p->db : platform_store(p, f->store), a, &tx));
         const struct err *e = f->verify(tx, a, &report);
         db_read_end(tx);
         verify_failed(&report, f->name, e);

@@ -141,6 +141,7 @@ static const struct err *fill(struct demo *d)
     TRY(demo_people_make(d));
     TRY(demo_pictures(d));
     TRY(demo_shops_make(d));
+    TRY(demo_trade(d));
     return demo_life(d);
 }
 

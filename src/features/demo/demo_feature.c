@@ -26,7 +26,7 @@ static const struct setting_def settings[] = {
 
 static const char *const needs[] = {"account", "shop",   "media",    "catalog", "stock",
                                     "price",   "ledger", "identity", "pool",    "notify",
-                                    "order",   "social", "chat",     "flow",    NULL};
+                                    "order",   "social", "chat",     "flow",    "trade", NULL};
 
 const struct feature demo_feature = {
     .name = "demo",

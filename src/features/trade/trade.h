@@ -65,6 +65,18 @@ struct trade_found {
     int64_t estimate;         /* at most so many match: of the rarest condition */
 };
 
+/* Takes a file in without a hand, as its columns are guessed: for programs. `path` is moved away; a
+ * job does the rest. INVALID in words when it is no such file or the guess does not suffice,
+ * CONFLICT "trade.same_file". */
+struct trade_file {
+    struct shop_id shop;
+    struct account_id actor;
+    str file_name, path;
+    int64_t bytes;
+};
+const struct err *trade_take_in(struct platform *p, struct arena *a, const struct trade_file *file,
+                                struct trade_import_id *ret) MUST_CHECK;
+
 /* The store of the records: DATA/trade.db on SQLite, the one database on PostgreSQL. */
 struct db *trade_store(const struct platform *p);
 

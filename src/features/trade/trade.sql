@@ -14,24 +14,28 @@ VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, '', 0, 0, 0, 0, '', $10, 0);
 -- name: trade_import_row :maybe (shop_id shop_id, id trade_import_id)
 --    -> (id trade_import_id, account_id account_id, state int, file_name text, file_bytes int,
 --    file_hash text, layout text,
---        columns text, direction int, line_next int, number_first int, number_last int,
---    bad_count int, reason text, made_ms int)
+--    columns text, direction int, line_next int, number_first int, number_last int,
+--    record_count int, bad_count int, reason text, made_ms int)
 SELECT id, account_id, state, file_name, file_bytes, file_hash, layout, columns, direction,
     line_next, number_first, number_last,
-       bad_count, reason, made_ms
+       record_count, bad_count, reason, made_ms
   FROM trade_import WHERE shop_id = $1 AND id = $2;
 
 -- name: trade_import_list :many (shop_id shop_id, before int, most int) -> like trade_import_row
 SELECT id, account_id, state, file_name, file_bytes, file_hash, layout, columns, direction,
     line_next, number_first, number_last,
-       bad_count, reason, made_ms
+       record_count, bad_count, reason, made_ms
   FROM trade_import WHERE shop_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
 
+-- The same bytes, in already (if only in part) or, last, still waiting.
 -- name: trade_import_twin :maybe (shop_id shop_id, file_hash text,
---    file_bytes int) -> (id trade_import_id)
-SELECT id FROM trade_import WHERE shop_id = $1 AND file_hash = $2 AND file_bytes = $3
-    AND (state = 2 OR state = 3)
- ORDER BY id LIMIT 1;
+--    file_bytes int) -> (id trade_import_id, state int)
+SELECT id, state FROM trade_import WHERE shop_id = $1 AND file_hash = $2 AND file_bytes = $3
+    AND (state = 1 OR state = 2 OR state = 3 OR (state = 4 AND record_count > 0))
+ ORDER BY CASE WHEN state = 1 THEN 1 ELSE 0 END, id LIMIT 1;
+
+-- name: trade_imports_waiting :one (shop_id shop_id) -> (count int)
+SELECT COUNT(*) FROM trade_import WHERE shop_id = $1 AND state = 1;
 
 -- name: trade_import_begin :count (shop_id shop_id, id trade_import_id, columns text,
 --    direction int)
@@ -40,19 +44,26 @@ UPDATE trade_import SET state = 2, columns = $3, direction = $4, line_next = 0
 
 -- A slice that another one overtook hits nothing and is undone.
 -- name: trade_import_step :hit (shop_id shop_id, id trade_import_id, line_before int,
---    line_next int, first int, last int, bad int)
-UPDATE trade_import SET line_next = $4, bad_count = bad_count + $7,
+--    line_next int, first int, last int, records int, bad int)
+UPDATE trade_import SET line_next = $4, record_count = record_count + $7,
+       bad_count = bad_count + $8,
        number_first = CASE WHEN number_first = 0 THEN CAST($5 AS BIGINT) ELSE number_first END,
        number_last = CASE WHEN CAST($6 AS BIGINT) > 0 THEN $6 ELSE number_last END
  WHERE shop_id = $1 AND id = $2 AND line_next = $3 AND state = 2;
 
--- name: trade_import_state :count (shop_id shop_id, id trade_import_id, state_before int,
---    state int, reason text, now_ms int)
-UPDATE trade_import SET state = $4, reason = $5, ended_ms = $6 WHERE shop_id = $1
-    AND id = $2 AND state = $3;
+-- name: trade_import_end :count (shop_id shop_id, id trade_import_id, state int, reason text,
+--    now_ms int)
+UPDATE trade_import SET state = $3, reason = $4, ended_ms = $5 WHERE shop_id = $1
+    AND id = $2 AND state = 2;
 
--- name: trade_import_removed_to :exec (shop_id shop_id, id trade_import_id, number int)
-UPDATE trade_import SET number_first = $3 WHERE shop_id = $1 AND id = $2;
+-- name: trade_import_removing :count (shop_id shop_id, id trade_import_id)
+UPDATE trade_import SET state = 5 WHERE shop_id = $1 AND id = $2;
+
+-- As trade_import_step.
+-- name: trade_import_removed_to :hit (shop_id shop_id, id trade_import_id, before int, number int,
+--    records int)
+UPDATE trade_import SET number_first = $4, record_count = record_count - $5
+ WHERE shop_id = $1 AND id = $2 AND number_first = $3 AND state = 5;
 
 -- name: trade_import_delete :exec (shop_id shop_id, id trade_import_id)
 DELETE FROM trade_import WHERE shop_id = $1 AND id = $2;
@@ -93,12 +104,13 @@ UPDATE trade_count SET terms = $2, records = $3, companies = $4 WHERE shop_id = 
 --    importer_id int, exporter_id int,
 --    importer text, exporter text, hs text, product text, origin text, destination text,
 --    load_port text, unload_port text,
---    quantity_milli int?, weight_g int?, value_minor int?, unit text, currency text)
+--    quantity_milli int?, weight_g int?, value_minor int?, unit text, currency text,
+--    import_id trade_import_id)
 INSERT INTO trade_record (shop_id, number, day, direction, importer_id, exporter_id, importer,
     exporter, hs, product, origin,
                           destination, load_port, unload_port, quantity_milli, weight_g,
-                              value_minor, unit, currency)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+                              value_minor, unit, currency, import_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- name: trade_record_row :maybe (shop_id shop_id, number int)
 --    -> (number int, day int, direction int, importer_id trade_company_id,
@@ -111,12 +123,13 @@ SELECT number, day, direction, importer_id, exporter_id, importer, exporter, hs,
        unload_port, quantity_milli, weight_g, value_minor, unit, currency
   FROM trade_record WHERE shop_id = $1 AND number = $2;
 
--- name: trade_records_from :many (shop_id shop_id, first int, last int,
+-- name: trade_records_from :many (shop_id shop_id, import_id trade_import_id, first int, last int,
 --    most int) -> like trade_record_row
 SELECT number, day, direction, importer_id, exporter_id, importer, exporter, hs, product, origin,
     destination, load_port,
        unload_port, quantity_milli, weight_g, value_minor, unit, currency
-  FROM trade_record WHERE shop_id = $1 AND number >= $2 AND number <= $3 ORDER BY number LIMIT $4;
+  FROM trade_record WHERE shop_id = $1 AND import_id = $2 AND number >= $3 AND number <= $4
+ ORDER BY number LIMIT $5;
 
 -- name: trade_record_delete :exec (shop_id shop_id, number int)
 DELETE FROM trade_record WHERE shop_id = $1 AND number = $2;
@@ -171,14 +184,14 @@ ON CONFLICT (shop_id, code) DO UPDATE SET title = $3, is_given = 1;
 
 -- ---- searching ----
 
--- Candidates of up to four terms, latest first,
---    before a place; then what the others and the filters leave of them. A term 0
--- matches nothing as a candidate and everything as a condition. `deep` is how many candidates to
---    look at.
+-- Candidates of up to four terms, latest first, before a place; then what the others and the
+-- filters leave of them: o, p, q are conditions that any of four terms meets, t those of one term.
+-- A term 0 matches nothing as a candidate and everything as a condition. `deep` is how many
+-- candidates to look at.
 -- name: trade_scan :many (shop_id shop_id, k1 int, k2 int, k3 int, k4 int, day int, number int,
---    day_from int, deep int,
---    p1 int, p2 int, p3 int, p4 int, t1 int, t2 int, t3 int, t4 int, t5 int, t6 int,
---    value_from int, value_to int, most int)
+--    day_from int, deep int, o1 int, o2 int, o3 int, o4 int, p1 int, p2 int, p3 int, p4 int,
+--    q1 int, q2 int, q3 int, q4 int, t1 int, t2 int, t3 int, t4 int, t5 int, t6 int, t7 int,
+--    t8 int, value_from int, value_to int, most int)
 --    -> like trade_record_row
 SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r.exporter, r.hs,
     r.product, r.origin,
@@ -203,28 +216,30 @@ SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r
         ) AS k ORDER BY day DESC, number DESC LIMIT $9) AS f
   JOIN trade_record r ON r.shop_id = $1 AND r.number = f.number
  WHERE (CAST($10 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-          AND p.term IN ($10, $11, $12, $13) AND p.day = f.day AND p.number = f.number))
+       AND p.term IN ($10, $11, $12, $13) AND p.day = f.day AND p.number = f.number))
    AND (CAST($14 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-       AND p.term = $14 AND p.day = f.day
-          AND p.number = f.number))
-   AND (CAST($15 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-       AND p.term = $15 AND p.day = f.day
-          AND p.number = f.number))
-   AND (CAST($16 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-       AND p.term = $16 AND p.day = f.day
-          AND p.number = f.number))
-   AND (CAST($17 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-       AND p.term = $17 AND p.day = f.day
-          AND p.number = f.number))
+       AND p.term IN ($14, $15, $16, $17) AND p.day = f.day AND p.number = f.number))
    AND (CAST($18 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-       AND p.term = $18 AND p.day = f.day
-          AND p.number = f.number))
-   AND (CAST($19 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
-       AND p.term = $19 AND p.day = f.day
-          AND p.number = f.number))
-   AND (CAST($20 AS BIGINT) = 0 OR r.value_minor >= $20)
-       AND (CAST($21 AS BIGINT) = 0 OR r.value_minor <= $21)
- ORDER BY r.day DESC, r.number DESC LIMIT $22;
+       AND p.term IN ($18, $19, $20, $21) AND p.day = f.day AND p.number = f.number))
+   AND (CAST($22 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $22 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($23 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $23 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($24 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $24 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($25 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $25 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($26 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $26 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($27 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $27 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($28 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $28 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($29 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
+       AND p.term = $29 AND p.day = f.day AND p.number = f.number))
+   AND (CAST($30 AS BIGINT) = 0 OR r.value_minor >= $30)
+   AND (CAST($31 AS BIGINT) = 0 OR r.value_minor <= $31)
+ ORDER BY r.day DESC, r.number DESC LIMIT $32;
 
 -- The last of so many candidates: where a scan of that depth ended.
 -- name: trade_scan_end :maybe (shop_id shop_id, k1 int, k2 int, k3 int, k4 int, day int,
@@ -320,7 +335,92 @@ SELECT value, records FROM trade_term
 SELECT code, title FROM trade_hs WHERE shop_id = $1 AND code >= $2 AND code < $3
     ORDER BY is_given DESC, length(code), code LIMIT 1;
 
+-- ---- the sweep ----
+
 -- Imports under way, whose job a crash between the two stores may have lost.
 -- name: trade_imports_open :many () -> (shop_id shop_id, id trade_import_id)
 -- @global: the sweep works for all shops
 SELECT shop_id, id FROM trade_import WHERE state = 2 OR state = 5 ORDER BY id LIMIT 100;
+
+-- Files that were looked at and left.
+-- name: trade_imports_left :many (before_ms int) -> like trade_imports_open
+-- @global: the sweep works for all shops
+SELECT shop_id, id FROM trade_import WHERE state = 1 AND made_ms < $1 ORDER BY id LIMIT 100;
+
+-- Whether the file of an import is still wanted.
+-- name: trade_import_wants :maybe (id trade_import_id) -> (state int)
+-- @global: the sweep works for all shops
+SELECT state FROM trade_import WHERE id = $1 AND (state = 1 OR state = 2 OR state = 5);
+
+-- ---- verify ----
+
+-- name: trade_verify_companies :many (most int) -> (shop_id shop_id, number int, imports int,
+--    exports int, named_imports int, named_exports int)
+-- @global: verify looks at all shops
+SELECT c.shop_id, c.number, c.imports, c.exports,
+       COALESCE(SUM(s.imports), 0), COALESCE(SUM(s.exports), 0)
+  FROM trade_company c
+  LEFT JOIN (SELECT shop_id, importer_id AS number, 1 AS imports, 0 AS exports FROM trade_record
+              UNION ALL
+             SELECT shop_id, exporter_id, 0, 1 FROM trade_record) AS s
+    ON s.shop_id = c.shop_id AND s.number = c.number
+ GROUP BY c.shop_id, c.number, c.imports, c.exports
+HAVING c.imports <> COALESCE(SUM(s.imports), 0) OR c.exports <> COALESCE(SUM(s.exports), 0)
+ ORDER BY c.shop_id, c.number LIMIT $1;
+
+-- name: trade_verify_names :many (most int) -> (shop_id shop_id, number int, records int,
+--    named int)
+-- @global: verify looks at all shops
+SELECT c.shop_id, c.number, c.imports + c.exports, COALESCE(SUM(n.records), 0)
+  FROM trade_company c
+  LEFT JOIN trade_company_name n ON n.shop_id = c.shop_id AND n.company_number = c.number
+ GROUP BY c.shop_id, c.number, c.imports, c.exports
+HAVING c.imports + c.exports <> COALESCE(SUM(n.records), 0)
+ ORDER BY c.shop_id, c.number LIMIT $1;
+
+-- Companies that records name and that are not there.
+-- name: trade_verify_strangers :many (most int) -> (shop_id shop_id, number int, company int)
+-- @global: verify looks at all shops
+SELECT r.shop_id, r.number, CASE WHEN i.number IS NULL AND r.importer_id <> 0 THEN r.importer_id
+                                 ELSE r.exporter_id END
+  FROM trade_record r
+  LEFT JOIN trade_company i ON i.shop_id = r.shop_id AND i.number = r.importer_id
+  LEFT JOIN trade_company e ON e.shop_id = r.shop_id AND e.number = r.exporter_id
+ WHERE (r.importer_id <> 0 AND i.number IS NULL) OR (r.exporter_id <> 0 AND e.number IS NULL)
+ ORDER BY r.shop_id, r.number LIMIT $1;
+
+-- name: trade_verify_terms :many (most int) -> (shop_id shop_id, kind text, value text,
+--    records int, postings int)
+-- @global: verify looks at all shops
+SELECT t.shop_id, t.kind, t.value, t.records, COUNT(p.number)
+  FROM trade_term t LEFT JOIN trade_post p ON p.shop_id = t.shop_id AND p.term = t.term
+ GROUP BY t.shop_id, t.kind, t.value, t.records HAVING t.records <> COUNT(p.number)
+ ORDER BY t.shop_id, t.kind, t.value LIMIT $1;
+
+-- Postings of no record, of another day, or of no term.
+-- name: trade_verify_posts :many (most int) -> (shop_id shop_id, term int, number int)
+-- @global: verify looks at all shops
+SELECT p.shop_id, p.term, p.number FROM trade_post p
+  LEFT JOIN trade_record r ON r.shop_id = p.shop_id AND r.number = p.number AND r.day = p.day
+ WHERE r.number IS NULL ORDER BY p.shop_id, p.term, p.number LIMIT $1;
+
+-- name: trade_verify_imports :many (most int) -> (shop_id shop_id, id trade_import_id,
+--    records int, counted int)
+-- @global: verify looks at all shops
+SELECT i.shop_id, i.id, i.record_count, COUNT(r.number)
+  FROM trade_import i LEFT JOIN trade_record r ON r.shop_id = i.shop_id AND r.import_id = i.id
+ GROUP BY i.shop_id, i.id, i.record_count HAVING i.record_count <> COUNT(r.number)
+ ORDER BY i.shop_id, i.id LIMIT $1;
+
+-- Records of an import that is not there.
+-- name: trade_verify_orphans :many (most int) -> (shop_id shop_id, number int)
+-- @global: verify looks at all shops
+SELECT r.shop_id, r.number FROM trade_record r
+  LEFT JOIN trade_import i ON i.shop_id = r.shop_id AND i.id = r.import_id
+ WHERE i.id IS NULL ORDER BY r.shop_id, r.number LIMIT $1;
+
+-- name: trade_verify_counts :many (most int) -> (shop_id shop_id, records int, last int)
+-- @global: verify looks at all shops
+SELECT c.shop_id, c.records, MAX(r.number)
+  FROM trade_count c JOIN trade_record r ON r.shop_id = c.shop_id
+ GROUP BY c.shop_id, c.records HAVING MAX(r.number) > c.records ORDER BY c.shop_id LIMIT $1;

@@ -1,4 +1,5 @@
 /* A company: its writings, what it ships, with whom, since when. */
+#include "base/utf8.h"
 #include "core/text.h"
 #include "trade/trade_sql.h"
 #include "trade/trade_tpl.h"
@@ -50,7 +51,7 @@ const struct err *trade_company_find(struct tx *tx, struct arena *a, struct shop
     size_t count;
     *ret_count = 0;
     ASSERT(limit > 0 && limit <= FIND_MAX);
-    TRY(text_tokens(a, str_sub(words, 0, KiB(1)), FIND_WORDS, &list, &count));
+    TRY(text_tokens(a, utf8_cut_bytes(words, KiB(1)), FIND_WORDS, &list, &count));
     for (size_t i = 0; i < count; i++) {
         from[i] = list[i];
         TRY(str_fmt(a, &to[i], "%.*s" BEHIND_ALL, STR_ARG(list[i])));

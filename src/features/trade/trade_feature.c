@@ -19,7 +19,7 @@ static const struct route routes[] = {
     ROUTE_UPLOAD(POST, CONSOLE "/hs", WHO_SHOP, "trade.change", CSRF_FORM, HS_FILE_MAX, RATE_UPLOAD,
                  trade_page_hs_file, "texts of HS codes (multipart, field file)"),
     ROUTE(GET, CONSOLE "/imports", WHO_SHOP, "trade.change", CSRF_NONE, 0, RATE_READ,
-          trade_page_imports, "files of customs records"),
+          trade_page_imports, "files of customs records; before = a cursor"),
     ROUTE_UPLOAD(POST, CONSOLE "/imports", WHO_SHOP, "trade.change", CSRF_FORM, UPLOAD_MAX,
                  RATE_UPLOAD, trade_page_upload,
                  "a file whose columns are guessed (multipart, field file)"),
@@ -34,6 +34,8 @@ static const struct route routes[] = {
     READ(API "/companies", trade_api_companies, "companies by the words of their names: q"),
     READ(API "/companies/{company}", trade_api_company, "what a company ships, and with whom"),
     READ(API "/hs", trade_api_hs, "HS codes that have records, below code"),
+    ROUTE(GET, API "/imports", WHO_SHOP, "trade.change", CSRF_NONE, 0, RATE_READ, trade_api_imports,
+          "files of customs records, latest first; before = a cursor"),
     ROUTE_UPLOAD(POST, API "/imports", WHO_SHOP, "trade.change", CSRF_API, UPLOAD_MAX, RATE_UPLOAD,
                  trade_api_upload, "a file whose columns are guessed (multipart, field file)"),
     ROUTE(GET, API "/imports/{import}", WHO_SHOP, "trade.change", CSRF_NONE, 0, RATE_READ,
@@ -53,7 +55,7 @@ static const struct permission_def permissions[] = {
 static const struct nav_item nav[] = {{60, "/trade", "trade.nav", "globe", "trade.read"}};
 
 static const struct job_kind jobs[] = {
-    {.name = "trade.run", .run = trade_run_job, .timeout_ms = 60000, .attempts_max = 5,
+    {.name = "trade.run", .run = trade_run_job, .timeout_ms = 20000, .attempts_max = 5,
      .backoff_ms = 2000, .parallel_max = 1,
      .summary = "takes a slice of a file of customs records, or takes an import out again"},
     {.name = "trade.sweep", .run = trade_sweep_job, .timeout_ms = 30000, .attempts_max = 1,
@@ -77,4 +79,5 @@ const struct feature trade_feature = {
     .migration_count = trade_migration_count,
     .queries = trade_queries,
     .query_count = trade_query_count,
+    .verify = trade_verify,
 };

@@ -1,4 +1,5 @@
 /* Which column is which: the words of the header, held against the values below them. */
+#include "base/utf8.h"
 #include "core/text.h"
 #include "trade/trade_part.h"
 
@@ -52,7 +53,7 @@ static const struct err *look_at(struct arena *a, const struct trade_sample *s, 
             continue;
         filled++;
         bytes += cell.len;
-        TRY(text_fold(a, str_sub(cell, 0, 64), &folded));
+        TRY(text_fold(a, utf8_cut_bytes(cell, 64), &folded));
         bool is_date = trade_date_parse(folded, TRADE_DAY_FIRST, &date);
         dates += is_date;
         days += is_date && date.day % 100 != 0;
@@ -213,7 +214,7 @@ static const struct err *guess_direction(struct arena *a, struct guess *g, str f
 {
     str name, titles = S("");
     struct strbuf sb;
-    TRY(text_fold(a, str_sub(file_name, 0, KiB(1)), &name));
+    TRY(text_fold(a, utf8_cut_bytes(file_name, KiB(1)), &name));
     strbuf_init(&sb, a, KiB(64));
     for (size_t i = 0; i < g->s->column_count; i++)
         strbuf_addf(&sb, "%.*s\n", STR_ARG(g->s->titles[i]));
@@ -313,7 +314,7 @@ static const struct err *guess_dates(struct arena *a, const struct trade_sample 
     for (size_t r = 0; column >= 0 && r < s->row_count; r++) {
         struct trade_date d;
         str folded;
-        TRY(text_fold(a, str_sub(s->rows[r][column], 0, 64), &folded));
+        TRY(text_fold(a, utf8_cut_bytes(s->rows[r][column], 64), &folded));
         if (!trade_date_parse(folded, TRADE_DAY_FIRST, &d))
             continue;
         is_day_first = is_day_first || d.first > 12;
@@ -324,7 +325,8 @@ static const struct err *guess_dates(struct arena *a, const struct trade_sample 
         minutes = d.minutes;
         times++;
     }
-    m->order = is_month_first && !is_day_first ? TRADE_MONTH_FIRST : TRADE_DAY_FIRST;
+    if (is_month_first != is_day_first)
+        m->order = is_month_first ? TRADE_MONTH_FIRST : TRADE_DAY_FIRST;
     m->snaps = times > 0 && is_one_time && minutes >= 12 * 60;
     return NULL;
 }
@@ -336,7 +338,6 @@ const struct err *trade_guess_values(struct arena *a, const struct trade_sample 
     size_t longest = 0, shorter = 0;
     char digits[16];
     TRY(guess_dates(a, s, m));
-    m->comma = false;
     for (size_t i = 0; i < COUNT(amounts); i++)
         for (size_t r = 0; m->place[amounts[i]] > 0 && r < s->row_count; r++)
             m->comma = m->comma || trade_decimal_shows_comma(s->rows[r][m->place[amounts[i]] - 1]);

@@ -9,10 +9,9 @@ enum { EXAMPLE_BYTES = 40, TITLE_BYTES = 60 };
 
 static struct trade_import_line_view line_of(const struct trade_import_row_row *row)
 {
-    int64_t records = row->number_first > 0 ? row->number_last - row->number_first + 1 : 0;
     return (struct trade_import_line_view){
         .id = row->id, .file_name = row->file_name, .state = (enum trade_state)row->state,
-        .records = records < 0 ? 0 : records, .bad = row->bad_count, .line = row->line_next,
+        .records = row->record_count, .bad = row->bad_count, .line = row->line_next,
         .made_ms = row->made_ms};
 }
 
@@ -22,10 +21,19 @@ static const struct err *load_list(struct web *w, struct tx *tx, void *arg)
 {
     struct trade_imports_view *v = arg;
     struct trade_import_row_row *rows;
-    TRY(trade_import_list(tx, w->arena, w->shop_id, INT64_MAX, TRADE_LATEST, TRADE_LATEST, &rows,
-                          &v->count));
+    int64_t before = INT64_MAX;
+    size_t count;
+    str text = web_query(w, "before");
+    if (!str_is_empty(text) && !id_parse(text, &before))
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "trade.bad_field", "before"),
+                              "before");
+    TRY(trade_import_list(tx, w->arena, w->shop_id, before, TRADE_LATEST + 1, TRADE_LATEST + 1,
+                          &rows, &count));
+    v->count = count > TRADE_LATEST ? TRADE_LATEST : count;
     for (size_t i = 0; i < v->count; i++)
         v->lines[i] = line_of(&rows[i]);
+    if (count > TRADE_LATEST)
+        v->next_id = rows[TRADE_LATEST - 1].id;
     return NULL;
 }
 
@@ -38,6 +46,13 @@ static const struct err *show_list(struct web *w, const struct err *wrong)
         TRY(form_fault_of(w, wrong, &v->fault));
     TRY(trade_with_store(w, load_list, v));
     TRY(shop_page_init(w, &v->page, locale_text(w->locale, "trade.imports"), &v->shop));
+    if (v->next_id.v != 0) {
+        struct id_text last = id_format(v->next_id.v);
+        str next;
+        TRY(str_fmt(w->arena, &next, "/console/%.*s/trade/imports?before=%s",
+                    STR_ARG(w->shop_handle), last.text));
+        ASSERT(url_check(next, &v->next));
+    }
     web_html_begin(w, &h);
     tpl_trade_imports(&h, v);
     return web_html(w, wrong == NULL ? 200 : 422, &h);
@@ -53,7 +68,7 @@ const struct err *trade_upload(struct web *w, struct trade_import_id *ret)
     const struct form_field *file = form_file(&w->form, S("file"));
     if (file == NULL)
         return ERR(w->arena, ERR_INVALID, "trade.no_upload", "no file");
-    struct trade_new n = {.shop = w->shop_id,
+    struct trade_file n = {.shop = w->shop_id,
                           .actor = w->viewer.account_id,
                           .bytes = file->file_bytes,
                           .file_name = file->file_name,
@@ -157,7 +172,7 @@ static const struct err *fill_columns(struct web *w, const struct trade_sample *
     for (size_t i = 0; i < s->column_count; i++) {
         struct trade_column_view *c = &v->columns[i];
         *c = (struct trade_column_view){.place = (int)i + 1, .example = S("")};
-        c->title = str_sub(s->titles[i], 0, TITLE_BYTES);
+        c->title = utf8_cut_bytes(s->titles[i], TITLE_BYTES);
         for (size_t r = 0; r < s->row_count && c->example.len == 0; r++)
             if (!trade_is_nothing(s->rows[r][i]))
                 c->example = utf8_cut_bytes(s->rows[r][i], EXAMPLE_BYTES);
@@ -191,8 +206,11 @@ static const struct err *fill_preview(struct web *w, const struct trade_sample *
 static const struct err *fill_guess(struct web *w, struct trade_import_view *v)
 {
     struct trade_source s;
-    TRY(trade_import_source(w->platform, w->arena, v->line.id, &s));
-    const struct err *e = fill_columns(w, &s.sample, v);
+    const struct err *e = trade_import_source(w->platform, w->arena, v->line.id, &s);
+    if (e != NULL && e->kind == ERR_NOT_FOUND) /* said, so that she can remove it */
+        return form_fault_of(w, e, &v->fault);
+    TRY(e);
+    e = fill_columns(w, &s.sample, v);
     if (e == NULL)
         e = fill_preview(w, &s.sample, v);
     trade_source_close(&s);
@@ -208,8 +226,11 @@ static const struct err *show_one(struct web *w, const struct err *wrong, bool r
     TRY(trade_with_store(w, load, v));
     if (wrong != NULL)
         TRY(form_fault_of(w, wrong, &v->fault));
-    if (reads_form && wrong == NULL)
-        TRY(read_form(w, &v->m));
+    if (reads_form) { /* what was wrong is shown as it was sent, as far as it can be read */
+        const struct err *unread = read_form(w, &v->m);
+        if (wrong == NULL)
+            TRY(unread);
+    }
     if (v->line.state == TRADE_GUESSED)
         TRY(fill_guess(w, v));
     TRY(shop_page_init(w, &v->page, v->line.file_name, &v->shop));
@@ -249,8 +270,9 @@ const struct err *trade_page_start(struct web *w)
     if (str_eq(what, S("look")))
         return show_one(w, NULL, true);
     const struct err *e = start(w);
-    if (e != NULL)
-        return e->kind == ERR_INVALID ? show_one(w, e, true) : e;
+    bool is_started = e != NULL && str_eq(str_c(e->key), S("trade.started")); /* by another click */
+    if (e != NULL && !is_started)
+        return e->kind == ERR_INVALID || e->kind == ERR_CONFLICT ? show_one(w, e, true) : e;
     return web_redirect(w, "/console/%.*s/trade/imports/%.*s", STR_ARG(w->shop_handle),
                         STR_ARG(web_param(w, 1)));
 }
@@ -273,6 +295,16 @@ static const char *state_name(enum trade_state state)
     return (size_t)state < COUNT(names) ? names[state] : "";
 }
 
+static void put_line(struct json *j, const struct trade_import_line_view *line)
+{
+    json_put_id(j, "id", line->id.v);
+    json_put_str(j, "file_name", line->file_name);
+    json_put_str(j, "state", str_c(state_name(line->state)));
+    json_put_int(j, "records", line->records);
+    json_put_int(j, "problems", line->bad);
+    json_put_time(j, "made_at", line->made_ms);
+}
+
 static const struct err *answer(struct web *w, int status)
 {
     struct trade_import_view *v;
@@ -284,12 +316,8 @@ static const struct err *answer(struct web *w, int status)
     strbuf_init(&sb, w->arena, KiB(64));
     json_init(&j, &sb);
     json_object_begin(&j);
-    json_put_id(&j, "id", v->line.id.v);
-    json_put_str(&j, "file_name", v->line.file_name);
-    json_put_str(&j, "state", str_c(state_name(v->line.state)));
+    put_line(&j, &v->line);
     json_put_str(&j, "direction", v->m.direction == TRADE_EXPORT ? S("export") : S("import"));
-    json_put_int(&j, "records", v->line.records);
-    json_put_int(&j, "problems", v->line.bad);
     json_key(&j, S("columns"));
     json_object_begin(&j);
     for (int f = 1; f < TRADE_FIELD_COUNT; f++)
@@ -299,6 +327,31 @@ static const struct err *answer(struct web *w, int status)
     json_object_end(&j);
     TRY(json_finish(&j, &text));
     return web_json(w, status, text);
+}
+
+const struct err *trade_api_imports(struct web *w)
+{
+    struct trade_imports_view *v;
+    struct strbuf sb;
+    struct json j;
+    str text;
+    TRY_NEW(w->arena, v);
+    TRY(trade_with_store(w, load_list, v));
+    strbuf_init(&sb, w->arena, KiB(64));
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    json_key(&j, S("items"));
+    json_array_begin(&j);
+    for (size_t i = 0; i < v->count; i++) {
+        json_object_begin(&j);
+        put_line(&j, &v->lines[i]);
+        json_object_end(&j);
+    }
+    json_array_end(&j);
+    json_put_id(&j, "next", v->next_id.v);
+    json_object_end(&j);
+    TRY(json_finish(&j, &text));
+    return web_json(w, 200, text);
 }
 
 const struct err *trade_api_import(struct web *w)

@@ -49,7 +49,7 @@ static const struct err *read_day(const struct line *l, trade_day *ret)
     struct trade_date d;
     str folded;
     *ret = 0;
-    TRY(text_fold(l->arena, str_sub(cell(l, TRADE_DATE), 0, 64), &folded));
+    TRY(text_fold(l->arena, utf8_cut_bytes(cell(l, TRADE_DATE), 64), &folded));
     if (!trade_date_parse(folded, l->m->order, &d))
         return NULL;
     *ret = l->m->snaps && d.has_time && d.minutes >= 12 * 60 ? trade_day_next(d.day) : d.day;
@@ -82,10 +82,9 @@ static const struct err *read_amounts(const struct line *l, struct trade_record 
     TRY(words(l, TRADE_UNIT, UNIT_BYTES, &r->unit));
     if (l->m->currency[0] != '\0')
         return str_dup(l->arena, str_c(l->m->currency), &r->currency);
-    r->currency = cell(l, TRADE_CURRENCY);
-    if (r->currency.len != 3)
-        r->currency = S("");
-    return str_dup(l->arena, r->currency, &r->currency);
+    struct currency code;
+    bool is_known = currency_parse(l->arena, cell(l, TRADE_CURRENCY), &code) == NULL;
+    return str_dup(l->arena, is_known ? str_c(code.code) : S(""), &r->currency);
 }
 
 const struct err *trade_line_read(struct arena *a, const struct trade_mapping *m, const str *cells,

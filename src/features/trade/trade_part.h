@@ -79,14 +79,16 @@ struct trade_mapping {
 struct trade_sample {
     str *titles;
     size_t column_count;
-    str **rows;               /* [row][column]; short rows are filled up with empty cells */
+    str **rows;               /* [row][column]; short rows are filled up with empty cells; of very
+                                 wide files fewer rows */
     size_t row_count;
 };
 
 /* `file_name` may tell the direction. */
 const struct err *trade_guess(struct arena *a, const struct trade_sample *s, str file_name,
                               struct trade_mapping *ret) MUST_CHECK;
-/* Date order, decimal mark, zone, HS length by the values of the columns that were chosen. */
+/* Date order, decimal mark, zone, HS length by the values of the columns that were chosen; what
+ * they do not tell stays as it is. */
 const struct err *trade_guess_values(struct arena *a, const struct trade_sample *s,
                                      struct trade_mapping *m) MUST_CHECK;
 /* "date=3,importer=1,...": what the store keeps. Unknown names are passed over. */
@@ -130,11 +132,13 @@ const struct err *trade_line_read(struct arena *a, const struct trade_mapping *m
 
 struct trade_batch; /* what one import keeps between its turns: terms and companies it has met */
 const struct err *trade_batch_new(struct arena *a, struct shop_id shop,
+                                  struct trade_import_id import,
                                   struct trade_batch **ret) MUST_CHECK;
 struct trade_item {
     struct trade_record record;
     str hs_text;              /* of its code; may be empty */
 };
+enum { TRADE_BATCH_MAX = 250 };
 /* Gives numbers and writes records, terms, companies. In a write of the store. Running it again is
  * safe. */
 const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade_batch *b,
@@ -142,11 +146,19 @@ const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade
                                     int64_t *ret_last) MUST_CHECK;
 /* After the commit: the batch remembers what it met. */
 const struct err *trade_batch_committed(struct trade_batch *b) MUST_CHECK;
-/* Takes records first..last out again, as far as `most` of them; *ret_next: where to go on; beyond
- * last: all gone. */
-const struct err *trade_records_remove(struct tx *tx, struct arena *a, struct shop_id shop,
-                                       int64_t first, int64_t last, int64_t most,
-                                       int64_t *ret_next) MUST_CHECK;
+/* Takes `most` of an import's records out again, from number `first` on. *ret_next: where to go on;
+ * beyond last: all gone. */
+struct trade_range {
+    struct shop_id shop;
+    struct trade_import_id import;
+    int64_t first, last;
+};
+const struct err *trade_records_remove(struct tx *tx, struct arena *a, const struct trade_range *r,
+                                       int64_t most, int64_t *ret_next,
+                                       int64_t *ret_removed) MUST_CHECK;
+/* What must always hold (README). */
+const struct err *trade_verify(struct tx *tx, struct arena *a,
+                               struct verify_report *report) MUST_CHECK;
 
 /* ---- imports (trade_import.c) ---- */
 
@@ -159,22 +171,18 @@ enum trade_state {
     TRADE_REMOVING
 };
 
-struct trade_new {
-    struct shop_id shop;
-    struct account_id actor;
-    str file_name, path;      /* path: moved away */
-    int64_t bytes;
-};
-/* Opens, guesses, keeps. INVALID in words; CONFLICT "trade.same_file" when it is in already. */
+/* Opens, guesses, keeps. The same bytes that wait already are that import again. INVALID in words;
+ * CONFLICT "trade.same_file" when they are in already, "trade.too_many_waiting". */
 const struct err *trade_import_create(struct platform *p, struct arena *a,
-                                      const struct trade_new *n,
+                                      const struct trade_file *n,
                                       struct trade_import_id *ret) MUST_CHECK;
 /* Opens its file again, with sample rows. */
 const struct err *trade_import_source(struct platform *p, struct arena *a,
                                       struct trade_import_id id,
                                       struct trade_source *ret) MUST_CHECK;
-/* In earnest, with the owner's mapping, which is remembered. INVALID "trade.needs_more" without the
- * least of columns. */
+/* In earnest, with the owner's mapping, which is remembered. Again while it runs: nothing more.
+ * INVALID "trade.needs_more" without the least of columns; CONFLICT "trade.started" when it has
+ * ended, "trade.same_file" when its bytes went in meanwhile. */
 const struct err *trade_import_start(struct platform *p, struct arena *a, struct shop_id shop,
                                      struct trade_import_id id, struct account_id actor,
                                      const struct trade_mapping *m) MUST_CHECK;
@@ -182,9 +190,26 @@ const struct err *trade_import_start(struct platform *p, struct arena *a, struct
 const struct err *trade_import_remove(struct platform *p, struct arena *a, struct shop_id shop,
                                       struct trade_import_id id,
                                       struct account_id actor) MUST_CHECK;
-const struct err *trade_run_job(struct job_run *run) MUST_CHECK;
-/* Imports that are under way get their job again, in case a crash lost it. */
-const struct err *trade_sweep_job(struct job_run *run) MUST_CHECK;
 bool trade_mapping_suffices(const struct trade_mapping *m);
+/* Makes its job; the import is `running` or `removing` before that, since the job stands in the
+ * main store: what was cut off between the two is picked up by the sweep. */
+const struct err *trade_import_wake(struct platform *p, struct arena *a, struct shop_id shop,
+                                    struct trade_import_id id,
+                                    struct account_id actor) MUST_CHECK;
+/* The shop's numbers are locked until the turn ends, and so is what depends on its imports. */
+const struct err *trade_shop_lock(struct tx *tx, struct arena *a, struct shop_id shop) MUST_CHECK;
+/* Where the files of imports stand, and the one of `id`. */
+#define TRADE_FILE_PREFIX "trade-"
+const struct err *trade_file_folder(struct arena *a, const struct platform *p,
+                                    const char **ret) MUST_CHECK;
+const struct err *trade_file_path(struct arena *a, const struct platform *p,
+                                  struct trade_import_id id, const char **ret) MUST_CHECK;
+
+/* ---- their job (trade_run.c) ---- */
+
+const struct err *trade_run_job(struct job_run *run) MUST_CHECK;
+/* Imports that are under way get their job again, in case a crash lost it; files that nobody waits
+ * for go. */
+const struct err *trade_sweep_job(struct job_run *run) MUST_CHECK;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "trade/trade_sql.h"
 
-enum { REMOVE_MAX = 1000 };
+enum { REMOVE_MAX = 200 };
 
 struct removal {
     struct tx *tx;
@@ -40,23 +40,42 @@ static const struct err *remove_from_company(const struct removal *x,
     return trade_company_name_add(x->tx, x->arena, x->shop, party->company.v, party->name, -1);
 }
 
-const struct err *trade_records_remove(struct tx *tx, struct arena *a, struct shop_id shop,
-                                       int64_t first, int64_t last, int64_t most, int64_t *ret_next)
+/* A company is called by the most frequent writing that is left. */
+static const struct err *name_companies(const struct removal *x,
+                                        const struct trade_record_row_row *rows, size_t count)
 {
-    struct removal x = {tx, a, shop};
+    int64_t done[2 * REMOVE_MAX] = {0};
+    size_t done_count = 0;
+    for (size_t i = 0; i < 2 * count; i++) {
+        int64_t id = i % 2 == 0 ? rows[i / 2].importer_id.v : rows[i / 2].exporter_id.v;
+        bool is_done = id == 0;
+        for (size_t k = 0; k < done_count && !is_done; k++)
+            is_done = done[k] == id;
+        if (is_done)
+            continue;
+        done[done_count++] = id;
+        TRY(trade_company_name_set(x->tx, x->arena, x->shop, id));
+    }
+    return NULL;
+}
+
+const struct err *trade_records_remove(struct tx *tx, struct arena *a, const struct trade_range *r,
+                                       int64_t most, int64_t *ret_next, int64_t *ret_removed)
+{
+    struct removal x = {tx, a, r->shop};
     struct trade_record_row_row *rows;
     size_t count;
     ASSERT(most > 0 && most <= REMOVE_MAX);
-    TRY(trade_records_from(tx, a, shop, first, last, most, REMOVE_MAX, &rows, &count));
-    *ret_next = last + 1;
+    TRY(trade_records_from(tx, a, r->shop, r->import, r->first, r->last, most, REMOVE_MAX, &rows,
+                           &count));
     for (size_t i = 0; i < count; i++) {
-        struct trade_record r = trade_record_of(&rows[i]);
-        TRY(remove_terms(&x, &r));
-        TRY(remove_from_company(&x, &r.importer, true));
-        TRY(remove_from_company(&x, &r.exporter, false));
-        TRY(trade_record_delete(tx, a, shop, r.number));
+        struct trade_record record = trade_record_of(&rows[i]);
+        TRY(remove_terms(&x, &record));
+        TRY(remove_from_company(&x, &record.importer, true));
+        TRY(remove_from_company(&x, &record.exporter, false));
+        TRY(trade_record_delete(tx, a, r->shop, record.number));
     }
-    if ((int64_t)count == most)
-        *ret_next = rows[count - 1].number + 1;
-    return NULL;
+    *ret_removed = (int64_t)count;
+    *ret_next = *ret_removed == most ? rows[count - 1].number + 1 : r->last + 1;
+    return name_companies(&x, rows, count);
 }

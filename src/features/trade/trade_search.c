@@ -1,5 +1,6 @@
 /* The search: the rarest condition gives candidates, latest first, the others are asked of each by
  * key. */
+#include "base/utf8.h"
 #include "core/text.h"
 #include "trade/trade_terms.h"
 
@@ -7,7 +8,9 @@
 
 enum {
     GROUP_TERMS = 4,
-    CONDITIONS = 6,
+    GROUPS_MANY = 3, /* of several terms: a beginning of a word, of a code, of a port */
+    CONDITIONS = TRADE_WORDS_MAX + 4, /* besides the first; company, code, country, port, direction
+                                         are five */
     FIRST_DEPTH = 128,
     DEPTH_GROWTH = 4,
     DEPTH_MAX = 20000,
@@ -28,7 +31,7 @@ struct search {
     struct tx *tx;
     struct arena *arena;
     struct shop_id shop;
-    struct group groups[CONDITIONS + 1];
+    struct group groups[CONDITIONS + 1]; /* room for all that a query can ask */
     size_t count;
     bool is_hopeless;         /* a condition that nothing meets */
 };
@@ -38,13 +41,14 @@ static const struct err *add_exact(struct search *s, const char *kind, str value
     struct trade_term_row_row row;
     TRY(trade_term_row(s->tx, s->arena, s->shop, str_c(kind), value, &row, ret_found));
     *ret_found = *ret_found && row.records > 0;
-    if (*ret_found && s->count < CONDITIONS + 1)
+    ASSERT(s->count <= CONDITIONS);
+    if (*ret_found)
         s->groups[s->count++] = (struct group){
             .terms = {row.term}, .count = 1, .records = row.records};
     return NULL;
 }
 
-/* The most frequent terms that begin so. Only one condition of a search may have several. */
+/* The most frequent terms that begin so. */
 static const struct err *add_beginning(struct search *s, const char *kind, str value,
                                        bool *ret_found)
 {
@@ -52,12 +56,7 @@ static const struct err *add_beginning(struct search *s, const char *kind, str v
     struct group *g = &s->groups[s->count];
     size_t count;
     str behind;
-    *ret_found = false;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->groups[i].count > 1)
-            return NULL;
-    if (s->count > CONDITIONS)
-        return NULL;
+    ASSERT(s->count <= CONDITIONS);
     TRY(str_fmt(s->arena, &behind, "%.*s" BEHIND_ALL, STR_ARG(value)));
     TRY(trade_terms_from(s->tx, s->arena, s->shop, str_c(kind), value, behind, GROUP_TERMS,
                          GROUP_TERMS, &rows, &count));
@@ -97,7 +96,7 @@ static const struct err *need_words(struct search *s, str words)
 {
     str *list;
     size_t count;
-    TRY(text_tokens(s->arena, str_sub(words, 0, KiB(1)), TRADE_WORDS_MAX, &list, &count));
+    TRY(text_tokens(s->arena, utf8_cut_bytes(words, KiB(1)), TRADE_WORDS_MAX, &list, &count));
     for (size_t i = 0; i < count && !s->is_hopeless; i++) {
         bool is_found = false;
         if (is_code(list[i]))
@@ -132,7 +131,7 @@ static const struct err *need_all(struct search *s, const struct trade_query *q)
     return add_beginning(s, "d", S(""), &is_found);
 }
 
-/* The rarest in front; the one of several terms next, if it is another. */
+/* The rarest in front. */
 static void arrange(struct search *s)
 {
     size_t best = 0;
@@ -142,12 +141,6 @@ static void arrange(struct search *s)
     struct group g = s->groups[0];
     s->groups[0] = s->groups[best];
     s->groups[best] = g;
-    for (size_t i = 2; i < s->count; i++)
-        if (s->groups[i].count > 1) {
-            g = s->groups[1];
-            s->groups[1] = s->groups[i];
-            s->groups[i] = g;
-        }
 }
 
 static const struct err *scan(struct search *s, const struct trade_query *q,
@@ -155,17 +148,24 @@ static const struct err *scan(struct search *s, const struct trade_query *q,
                               struct trade_record_row_row **ret, size_t *ret_count)
 {
     const int64_t *a = s->groups[0].terms;
-    int64_t p[GROUP_TERMS] = {0}, t[CONDITIONS] = {0};
-    size_t at = 0;
-    for (size_t i = 1; i < s->count; i++)
-        if (s->groups[i].count > 1)
-            for (size_t k = 0; k < GROUP_TERMS; k++)
-                p[k] = s->groups[i].terms[k];
-        else
-            t[at++] = s->groups[i].terms[0];
+    int64_t many[GROUPS_MANY][GROUP_TERMS] = {{0}}, t[CONDITIONS] = {0};
+    const int64_t *o = many[0], *p = many[1], *m = many[2];
+    size_t at = 0, many_at = 0;
+    for (size_t i = 1; i < s->count; i++) {
+        const struct group *g = &s->groups[i];
+        if (g->count == 1) {
+            t[at++] = g->terms[0];
+            continue;
+        }
+        ASSERT(many_at < GROUPS_MANY);
+        for (size_t k = 0; k < GROUP_TERMS; k++)
+            many[many_at][k] = g->terms[k];
+        many_at++;
+    }
     return trade_scan(s->tx, s->arena, s->shop, a[0], a[1], a[2], a[3], from.day, from.number,
-                      q->day_from, deep, p[0], p[1], p[2], p[3], t[0], t[1], t[2], t[3], t[4], t[5],
-                      q->value_from, q->value_to, (int64_t)most, most, ret, ret_count);
+                      q->day_from, deep, o[0], o[1], o[2], o[3], p[0], p[1], p[2], p[3], m[0], m[1],
+                      m[2], m[3], t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], q->value_from,
+                      q->value_to, (int64_t)most, most, ret, ret_count);
 }
 
 struct trade_record trade_record_of(const struct trade_record_row_row *row)
@@ -197,7 +197,7 @@ static const struct err *walk(struct search *s, const struct trade_query *q,
 {
     struct trade_cursor from = q->cursor;
     int64_t deep = FIRST_DEPTH, seen = 0;
-    if (from.day == 0)
+    if (from.day == 0 || (q->day_to > 0 && from.day > q->day_to))
         from = (struct trade_cursor){q->day_to > 0 ? q->day_to : DAY_MAX, INT64_MAX};
     ret->next = from;
     while (ret->count < q->limit && ret->next.day != 0 && seen < DEPTH_MAX) {

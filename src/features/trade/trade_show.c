@@ -185,7 +185,7 @@ static const struct err *read_cursor(struct web *w, struct trade_cursor *ret)
 static str text_of(struct web *w, const char *name)
 {
     str text = str_trim(web_query(w, name));
-    return str_is_absent(text) ? S("") : str_sub(text, 0, FIELD_MAX);
+    return str_is_absent(text) ? S("") : utf8_cut_bytes(text, FIELD_MAX);
 }
 
 const struct err *trade_query_read(struct web *w, struct trade_query *ret)

@@ -93,6 +93,7 @@ struct company_addend {
 
 struct trade_batch {
     struct shop_id shop;
+    struct trade_import_id import;
     struct arena *arena;
     struct arena_mark begin;
     struct memo terms, companies;
@@ -115,11 +116,13 @@ static void drop_memory(void *p)
     arena_done(p);
 }
 
-const struct err *trade_batch_new(struct arena *a, struct shop_id shop, struct trade_batch **ret)
+const struct err *trade_batch_new(struct arena *a, struct shop_id shop,
+                                  struct trade_import_id import, struct trade_batch **ret)
 {
     TRY_NEW(a, *ret);
     TRY_NEW(a, (*ret)->arena);
     (*ret)->shop = shop;
+    (*ret)->import = import;
     arena_init((*ret)->arena, MiB(MEMO_MIB));
     (*ret)->begin = arena_get_mark((*ret)->arena);
     if (!arena_defer(a, drop_memory, (*ret)->arena))
@@ -154,6 +157,7 @@ static const struct err *note(struct trade_batch *b, struct memo *m, char kind, 
 /* ---- one write ---- */
 
 enum { INDEX_SLOTS = 1 << 15 };
+_Static_assert(TRADE_BATCH_MAX * TRADE_TERMS_MAX < INDEX_SLOTS / 4 * 3, "the index is never full");
 
 struct posting {
     int64_t term, day, number;
@@ -203,8 +207,6 @@ static const struct err *count_term(struct write *w, struct trade_term_key key, 
     struct addend *t = VEC_PUSH(w->arena, &w->terms);
     if (t == NULL)
         return &err_out_of_memory;
-    if (w->terms.count > INDEX_SLOTS / 2)
-        return ERR(w->arena, ERR_BUG, "error.bug", "a write of %zu terms", w->terms.count);
     *t = (struct addend){.key = key, .records = 1};
     *place = (uint32_t)w->terms.count;
     TRY(key_text(w->arena, key, &text));
@@ -287,7 +289,7 @@ static const struct err *write_record(struct write *w, struct trade_item *item)
         r->importer.company.v, r->exporter.company.v, r->importer.name, r->exporter.name, r->hs,
         r->product, r->origin, r->destination, r->load_port, r->unload_port,
         opt(r->has_quantity, r->quantity_milli), opt(r->has_weight, r->weight_g),
-        opt(r->has_value, r->value_minor), r->unit, r->currency));
+        opt(r->has_value, r->value_minor), r->unit, r->currency, w->batch->import));
     TRY_NEW(w->arena, terms);
     TRY(trade_terms_of(w->arena, r, terms));
     for (size_t i = 0; i < terms->count; i++) {
@@ -351,6 +353,7 @@ const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade
                                     int64_t *ret_last)
 {
     struct write w = {.tx = tx, .arena = a, .batch = b};
+    ASSERT(count <= TRADE_BATCH_MAX);
     b->new_term_count = b->new_company_count = 0;
     TRY_NEW_ARRAY(a, w.index, INDEX_SLOTS);
     TRY(trade_count_row(tx, a, b->shop, &w.last));

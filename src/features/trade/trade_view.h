@@ -97,6 +97,8 @@ struct trade_imports_view {
     struct form_fault fault;
     struct trade_import_line_view lines[TRADE_LATEST];
     size_t count;
+    struct trade_import_id next_id; /* 0: there are no more */
+    struct url_safe next;
 };
 
 struct trade_column_view {
@@ -179,6 +181,7 @@ const struct err *trade_api_records(struct web *w) MUST_CHECK;
 const struct err *trade_api_companies(struct web *w) MUST_CHECK;
 const struct err *trade_api_company(struct web *w) MUST_CHECK;
 const struct err *trade_api_hs(struct web *w) MUST_CHECK;
+const struct err *trade_api_imports(struct web *w) MUST_CHECK;
 const struct err *trade_api_upload(struct web *w) MUST_CHECK;
 const struct err *trade_api_import(struct web *w) MUST_CHECK;
 const struct err *trade_api_start(struct web *w) MUST_CHECK;

@@ -4,103 +4,7 @@
 #include <string.h>
 #include <unicode/ucnv.h>
 
-#include "account/account.h"
-#include "app/features.h"
-#include "base/tests/unit.h"
-#include "core/testing.h"
-#include "shop/shop.h"
-#include "trade/trade_part.h"
-#include "trade/trade_sql.h"
-
-struct fixture {
-    struct testing t;
-    struct account_id owner;
-    struct shop_id shop;
-    struct trade_import_id import;
-};
-
-static const struct err *make_owner(struct turn *t, void *arg)
-{
-    return account_guest_make(t, S("Mara"), S("en"), &((struct fixture *)arg)->owner);
-}
-
-static const struct err *make_shop(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    struct id_text tail = id_format(turn_new_id(t));
-    str handle;
-    TRY(str_fmt(t->arena, &handle, "pier-%s", tail.text));
-    return shop_create(
-        t,
-        &(struct shop_new){
-            .handle = handle, .name = S("Pier"), .currency = S("EUR"), .country = S("NL")},
-        &f->shop);
-}
-
-static void open_fixture(struct fixture *f, enum db_engine engine)
-{
-    testing_open(&f->t, engine, app_features, app_feature_count);
-    testing_turn(&f->t, (struct account_id){0}, make_owner, f);
-    testing_turn(&f->t, f->owner, make_shop, f);
-}
-
-static const struct err *take(struct fixture *f, const char *name, str bytes)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%.*s/incoming", STR_ARG(f->t.data_dir));
-    FILE *file = fopen(path, "wbe");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
-    fclose(file);
-    struct trade_new n = {.shop = f->shop,
-                          .actor = f->owner,
-                          .file_name = str_c(name),
-                          .path = str_c(path),
-                          .bytes = (int64_t)bytes.len};
-    return trade_import_create(f->t.platform, &f->t.arena, &n, &f->import);
-}
-
-static struct trade_import_row_row row_of(struct fixture *f)
-{
-    struct trade_import_row_row row;
-    struct tx *tx;
-    bool is_found;
-    testing_must(db_read_begin(trade_store(f->t.platform), &f->t.arena, &tx));
-    testing_must(trade_import_row(tx, &f->t.arena, f->shop, f->import, &row, &is_found));
-    db_read_end(tx);
-    if (!is_found)
-        row = (struct trade_import_row_row){.state = TRADE_STATE_UNSET};
-    return row;
-}
-
-/* As guessed, nothing corrected. */
-static void take_in(struct fixture *f, const char *name, str bytes)
-{
-    struct trade_mapping m;
-    testing_must(take(f, name, bytes));
-    struct trade_import_row_row row = row_of(f);
-    trade_mapping_read(row.columns, &m);
-    m.direction = row.direction == TRADE_EXPORT ? TRADE_EXPORT : TRADE_IMPORT;
-    testing_must(trade_import_start(f->t.platform, &f->t.arena, f->shop, f->import, f->owner, &m));
-    testing_drain(&f->t);
-    assert_int_equal(row_of(f).state, TRADE_DONE);
-}
-
-static struct trade_found find(struct fixture *f, struct trade_query q)
-{
-    struct trade_found found;
-    struct tx *tx;
-    q.limit = q.limit == 0 ? TRADE_PAGE_MAX : q.limit;
-    testing_must(db_read_begin(trade_store(f->t.platform), &f->t.arena, &tx));
-    testing_must(trade_search(tx, &f->t.arena, f->shop, &q, &found));
-    db_read_end(tx);
-    return found;
-}
-
-static size_t count_words(struct fixture *f, const char *words)
-{
-    return find(f, (struct trade_query){.words = str_c(words)}).count;
-}
+#include "trade/tests/trade_fixture.h"
 
 static const char tiles[] =
     "Customs list\n\n"
@@ -117,10 +21,10 @@ static const char tiles[] =
 static void a_file_comes_in_and_is_found(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    take_in(&f, "tiles-import.csv", str_c(tiles));
-    assert_int_equal(row_of(&f).bad_count, 1);
-    struct trade_found all = find(&f, (struct trade_query){0});
+    fixture_open(&f, engine);
+    fixture_take_in(&f, "tiles-import.csv", str_c(tiles));
+    assert_int_equal(fixture_row(&f).bad_count, 1);
+    struct trade_found all = fixture_find(&f, (struct trade_query){0});
     assert_int_equal(all.count, 3);
     assert_int_equal(all.records[0].day,
                      20250503); /* half past six in the evening is midnight in India */
@@ -135,20 +39,21 @@ static void a_file_comes_in_and_is_found(enum db_engine engine)
     assert_str_equal(r->currency, "USD");
     assert_int_equal(r->importer.company.v, all.records[1].importer.company.v);
     assert_int_equal(r->exporter.company.v, all.records[1].exporter.company.v);
-    assert_int_equal(count_words(&f, "glazed tiles"), 2);
-    assert_int_equal(count_words(&f, "glazed wall"), 1);
-    assert_int_equal(count_words(&f, "GLAZ"), 2);
-    assert_int_equal(count_words(&f, "blue river"), 2);
-    assert_int_equal(count_words(&f, "6907"), 2);
-    assert_int_equal(count_words(&f, "nothing of it"), 0);
-    assert_int_equal(find(&f, (struct trade_query){.country = S("cn")}).count, 1);
-    assert_int_equal(find(&f, (struct trade_query){.hs = S("69")}).count, 3);
-    assert_int_equal(find(&f, (struct trade_query){.hs = S("691010")}).count, 1);
-    assert_int_equal(find(&f, (struct trade_query){.company = r->importer.company}).count, 2);
-    assert_int_equal(find(&f, (struct trade_query){.day_from = 20250400, .day_to = 20250431}).count,
-                     1);
-    assert_int_equal(find(&f, (struct trade_query){.value_from = 100000}).count, 1);
-    assert_int_equal(find(&f, (struct trade_query){.direction = TRADE_EXPORT}).count, 0);
+    assert_int_equal(fixture_count_words(&f, "glazed tiles"), 2);
+    assert_int_equal(fixture_count_words(&f, "glazed wall"), 1);
+    assert_int_equal(fixture_count_words(&f, "GLAZ"), 2);
+    assert_int_equal(fixture_count_words(&f, "blue river"), 2);
+    assert_int_equal(fixture_count_words(&f, "6907"), 2);
+    assert_int_equal(fixture_count_words(&f, "nothing of it"), 0);
+    assert_int_equal(fixture_find(&f, (struct trade_query){.country = S("cn")}).count, 1);
+    assert_int_equal(fixture_find(&f, (struct trade_query){.hs = S("69")}).count, 3);
+    assert_int_equal(fixture_find(&f, (struct trade_query){.hs = S("691010")}).count, 1);
+    assert_int_equal(fixture_find(&f, (struct trade_query){.company = r->importer.company}).count,
+                     2);
+    assert_int_equal(
+        fixture_find(&f, (struct trade_query){.day_from = 20250400, .day_to = 20250431}).count, 1);
+    assert_int_equal(fixture_find(&f, (struct trade_query){.value_from = 100000}).count, 1);
+    assert_int_equal(fixture_find(&f, (struct trade_query){.direction = TRADE_EXPORT}).count, 0);
     testing_close(&f.t);
 }
 
@@ -172,18 +77,18 @@ static int64_t rows_left(struct fixture *f)
 static void an_import_goes_out_without_a_trace(enum db_engine engine)
 {
     struct fixture f;
-    open_fixture(&f, engine);
-    take_in(&f, "tiles-import.csv", str_c(tiles));
+    fixture_open(&f, engine);
+    fixture_take_in(&f, "tiles-import.csv", str_c(tiles));
     assert_true(rows_left(&f) > 10);
-    assert_string_equal(take(&f, "again.csv", str_c(tiles))->key, "trade.same_file");
+    assert_string_equal(fixture_take(&f, "again.csv", str_c(tiles))->key, "trade.same_file");
     testing_must(trade_import_remove(f.t.platform, &f.t.arena, f.shop,
-                                     (struct trade_import_id){row_of(&f).id.v}, f.owner));
+                                     (struct trade_import_id){fixture_row(&f).id.v}, f.owner));
     testing_drain(&f.t);
-    assert_int_equal(row_of(&f).state, TRADE_STATE_UNSET);
+    assert_int_equal(fixture_row(&f).state, TRADE_STATE_UNSET);
     assert_int_equal(rows_left(&f), 0);
-    assert_int_equal(find(&f, (struct trade_query){0}).count, 0);
-    take_in(&f, "again.csv", str_c(tiles));
-    assert_int_equal(find(&f, (struct trade_query){0}).count, 3);
+    assert_int_equal(fixture_find(&f, (struct trade_query){0}).count, 0);
+    fixture_take_in(&f, "again.csv", str_c(tiles));
+    assert_int_equal(fixture_find(&f, (struct trade_query){0}).count, 3);
     testing_close(&f.t);
 }
 
@@ -239,12 +144,12 @@ static void other_languages_and_encodings_are_understood(void **state)
 {
     struct fixture f;
     (void)state;
-    open_fixture(&f, DB_SQLITE);
+    fixture_open(&f, DB_SQLITE);
     for (size_t i = 0; i < COUNT(samples); i++) {
         print_message("%s\n", samples[i].name);
-        take_in(&f, samples[i].name, encoded(&f, samples[i].text, samples[i].encoding));
-        assert_true(str_starts(row_of(&f).columns, str_c(samples[i].columns)));
-        struct trade_found found = find(&f, (struct trade_query){0});
+        fixture_take_in(&f, samples[i].name, encoded(&f, samples[i].text, samples[i].encoding));
+        assert_true(str_starts(fixture_row(&f).columns, str_c(samples[i].columns)));
+        struct trade_found found = fixture_find(&f, (struct trade_query){0});
         const struct trade_record *r = NULL;
         for (size_t k = 0; k < found.count; k++)
             if (str_eq(found.records[k].importer.name, str_c(samples[i].importer)))
@@ -255,7 +160,7 @@ static void other_languages_and_encodings_are_understood(void **state)
         assert_int_equal(r->weight_g, samples[i].weight_g);
         assert_true(str_eq(r->origin, str_c(samples[i].origin)));
     }
-    assert_int_equal(count_words(&f, "瓷砖"), 1);
+    assert_int_equal(fixture_count_words(&f, "瓷砖"), 1);
     testing_close(&f.t);
 }
 
@@ -344,38 +249,24 @@ static void a_start_that_was_cut_off_goes_on(void **state)
 {
     struct fixture f;
     (void)state;
-    open_fixture(&f, DB_SQLITE);
-    testing_must(take(&f, "tiles-import.csv", str_c(tiles)));
+    fixture_open(&f, DB_SQLITE);
+    testing_must(fixture_take(&f, "tiles-import.csv", str_c(tiles)));
     testing_must(db_write(trade_store(f.t.platform), &f.t.arena, begin_without_job, &f));
     testing_advance(&f.t, 16 * 60 * 1000);
     testing_drain(&f.t);
-    assert_int_equal(row_of(&f).state, TRADE_DONE);
-    assert_int_equal(find(&f, (struct trade_query){0}).count, 3);
+    assert_int_equal(fixture_row(&f).state, TRADE_DONE);
+    assert_int_equal(fixture_find(&f, (struct trade_query){0}).count, 3);
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(a_file_comes_in_and_is_found)
 ON_BOTH(an_import_goes_out_without_a_trace)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_file_comes_in_and_is_found_sqlite),
-        TEST(a_file_comes_in_and_is_found_postgres),
-        TEST(an_import_goes_out_without_a_trace_sqlite),
-        TEST(an_import_goes_out_without_a_trace_postgres),
+        BOTH(a_file_comes_in_and_is_found),
+        BOTH(an_import_goes_out_without_a_trace),
         TEST(other_languages_and_encodings_are_understood),
         TEST(values_of_every_style_are_read),
         TEST(writings_of_one_company_meet),
