@@ -48,6 +48,8 @@ int check_languages(const struct text_table *en, const struct text_table *zh, st
             wrong += complain(out, z, "is never used: Chinese has only .other");
         else if (text_table_find(en, z->key) == NULL)
             wrong += complain(out, z, "is missing in en.txt");
+        if (str_find(z->text, S("您")) >= 0)
+            wrong += complain(out, z, "says 您 where all others say 你");
     }
     return wrong;
 }

@@ -1,5 +1,6 @@
 /* What the catalogues of the two languages must agree on: the same keys (plural forms apart:
- * English has .one and .other, Chinese .other) with the same placeholders.
+ * English has .one and .other, Chinese .other) with the same placeholders. And that Chinese says
+ * "you" in one way to shoppers and merchants alike: 你.
  */
 #ifndef TEXTGEN_CHECK_H
 #define TEXTGEN_CHECK_H

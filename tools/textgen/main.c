@@ -3,7 +3,7 @@
  *   textgen --out-h texts.h --out-c texts.c FILE...        files named en.txt and zh.txt
  *
  * Refuses, with file:line: a key twice, a key in one language only, placeholders that differ, a
- * plural without the forms its language needs (en: one and other; zh: other).
+ * plural without the forms its language needs (en: one and other; zh: other), 您 for 你.
  */
 #include <stdio.h>
 #include <string.h>

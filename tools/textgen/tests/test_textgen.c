@@ -64,6 +64,7 @@ static void languages_must_agree(void **state)
          "x.txt:1: s.one is never used: Chinese has only .other\n"},
         {"s.one = {1}\ns.other = {0}", "s.other = {0}",
          "x.txt:1: s.one has placeholders that .other in zh.txt lacks\n"},
+        {"a = your", "a = 您的", "x.txt:1: a says 您 where all others say 你\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct text_table en, zh;
