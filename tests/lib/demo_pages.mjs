@@ -10,8 +10,12 @@ export const SIZES = {390: {width: 390, height: 844}, 1280: {width: 1280, height
 export const THEMES = ['light', 'dark'];
 export const LANGUAGES = {en: 'en-GB', zh: 'zh-CN'};
 
-const LONG_TITLE = 'Hand-thrown stoneware serving bowl with a wide foot, glazed in three dips of celadon over iron slip, ' +
-  'fired twice in a wood kiln at Sanbao village, each one a little different from the one before it';
+export const LONG_PRODUCT = {
+  title: 'Hand-thrown stoneware serving bowl with a wide foot, glazed in three dips of celadon over iron slip, ' +
+    'fired twice in a wood kiln at Sanbao village, each one a little different from the one before it',
+  options: ['Glaze and diameter'],
+  variants: ['Celadon over iron, 24 cm', 'Celadon over iron, 31 cm with a lid of the same clay'],
+};
 
 // Sends a form without what browsers check, so that the server's own words are seen.
 const submitEmpty = action => async page => {
@@ -173,17 +177,14 @@ export async function openDemo({args = [], env, served} = {}) {
   const shopper = await member(server, 'ines@example.com', password);
   const merchant = await member(server, 'marit@example.com', password);
   const potter = await member(server, 'wenqing@example.com', password);
+  const teahouse = await member(server, 'lanzhi@example.com', password);
   const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}, key()))).json();
   const product = await merchant.api('GET', '/api/v1/shops/reef/products/reef-one-piece');
   const variant = product.variants.find(v => v.available !== 0)?.id ?? product.variants[0].id;
   const long = await potter.api('POST', '/api/v1/console/jingde/products', {
-    title: LONG_TITLE,
+    ...LONG_PRODUCT,
     status: 'active',
-    options: ['Glaze and diameter'],
-    variants: ['Celadon over iron, 24 cm', 'Celadon over iron, 31 cm with a lid of the same clay'].map(name => ({
-      options: [name],
-      price: '1248.00',
-    })),
+    variants: LONG_PRODUCT.variants.map(name => ({options: [name], price: '1248.00'})),
   });
   const reef = await shopper.api('GET', '/api/v1/shops/reef');
   await shopper.api('POST', '/api/v1/cart', {shop: reef.id, variant, quantity: 2});
@@ -194,7 +195,8 @@ export async function openDemo({args = [], env, served} = {}) {
     conversation: firstOf(await shopper.get('/chat'), /\/chat\/([0-9a-z]{13})/),
     ...await placeOrder(shopper, variant),
   };
-  return {server, password, ids, tokens: {shopper: shopper.token, merchant: merchant.token, guest: guest.token},
+  return {server, password, ids, tokens: {
+    shopper: shopper.token, merchant: merchant.token, teahouse: teahouse.token, guest: guest.token},
     close: async () => { await server.stop(); store?.remove(); }};
 }
 

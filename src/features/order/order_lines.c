@@ -121,15 +121,18 @@ const struct err *order_row_fill(struct web *w, struct tx *tx, const struct orde
                                  struct order_row_view *ret)
 {
     enum { TITLES = 3 };
+    str between = w->locale->language == LANGUAGE_ZH ? S("、") : S(", ");
     struct strbuf what;
     ret->order = *o;
     strbuf_init(&what, w->arena, KiB(4));
     for (size_t i = 0; i < o->line_count && i < TITLES; i++) {
-        strbuf_add(&what, i == 0 ? S("") : S(", "));
+        strbuf_add(&what, i == 0 ? S("") : between);
         strbuf_add(&what, o->lines[i].title);
     }
-    if (o->line_count > TITLES)
-        strbuf_add(&what, S(", …"));
+    if (o->line_count > TITLES) {
+        strbuf_add(&what, between);
+        strbuf_add(&what, S("…"));
+    }
     TRY(strbuf_finish(&what, &ret->what));
     return media_photo(tx, w->arena, o->line_count > 0 ? o->lines[0].media_id : 0, &ret->photo);
 }
