@@ -270,7 +270,8 @@ static int64_t backoff_ms(const struct job_runner *r, const struct job_kind *kin
 
 static const struct err *end_attempt(struct job_runner *r, struct arena *a,
                                      const struct job_kind *kind, struct shop_id shop_id,
-                                     int64_t id, int attempt, const struct err *failure)
+                                     int64_t id, int attempt, const struct err *failure,
+                                     int64_t next_in_ms)
 {
     struct ending x = {.kind = kind,
                        .shop_id = shop_id,
@@ -280,7 +281,7 @@ static const struct err *end_attempt(struct job_runner *r, struct arena *a,
                        .reason = S("")};
     if (failure != NULL) {
         x.may_retry = err_policy_of(failure->kind)->job_retries && attempt < kind->attempts_max;
-        x.next_in_ms = backoff_ms(r, kind, attempt);
+        x.next_in_ms = next_in_ms;
         TRY(str_fmt(a, &x.reason, "%s %.*s", failure->key,
                     STR_ARG(str_sub(failure->detail, 0, REASON_MAX))));
     }
@@ -320,31 +321,58 @@ static void run_claimed(struct job_runner *r, const struct claim *c, size_t at, 
     arena_init(&end_arena, MiB(1));
     edge_log_failure(
         r->platform, "job.end",
-        end_attempt(r, &end_arena, r->kinds[at], run.shop_id, run.id, run.attempt, failure));
+        end_attempt(r, &end_arena, r->kinds[at], run.shop_id, run.id, run.attempt, failure,
+                    backoff_ms(r, r->kinds[at], run.attempt)));
     arena_done(&end_arena);
     arena_done(&a);
     unreserve(r, at, run.shop_id);
 }
 
-/* Attempts whose process died or hung: as failed ones. */
-static const struct err *sweep_expired(struct job_runner *r, struct arena *a, int64_t now_ms)
+/* Ends attempts whose lease ends before `before_ms`, as failed ones. *ret_count: how many. */
+static const struct err *end_leased(struct job_runner *r, struct arena *a, int64_t before_ms,
+                                    bool is_at_once, size_t *ret_count)
 {
     struct tx *tx = NULL;
     TRY(db_read_begin(r->platform->db, a, &tx));
     struct job_expired_row *rows = NULL;
     size_t count = 0;
-    const struct err *e = job_expired(tx, a, now_ms, EXPIRED_BATCH, EXPIRED_BATCH, &rows, &count);
+    const struct err *e =
+        job_expired(tx, a, before_ms, EXPIRED_BATCH, EXPIRED_BATCH, &rows, &count);
     db_read_end(tx);
     TRY(e);
+    *ret_count = 0;
     for (size_t i = 0; i < count; i++) {
         size_t at = 0;
         const struct job_kind *kind = kind_find(r, rows[i].kind, &at);
         if (kind == NULL)
             continue;
+        int attempt = (int)rows[i].attempt;
         const struct err *why =
-            ERR(a, ERR_UNAVAILABLE, "error.job_lease", "the lease of attempt %lld ran out",
-                (long long)rows[i].attempt);
-        TRY(end_attempt(r, a, kind, rows[i].shop_id, rows[i].id, (int)rows[i].attempt, why));
+            ERR(a, ERR_UNAVAILABLE, "error.job_lease", "the process of attempt %d %s", attempt,
+                is_at_once ? "ended before it" : "died or hung");
+        TRY(end_attempt(r, a, kind, rows[i].shop_id, rows[i].id, attempt, why,
+                        is_at_once ? 0 : backoff_ms(r, kind, attempt)));
+        (*ret_count)++;
+    }
+    return NULL;
+}
+
+static const struct err *sweep_expired(struct job_runner *r, struct arena *a, int64_t now_ms)
+{
+    size_t count;
+    return end_leased(r, a, now_ms, false, &count);
+}
+
+/* SQLite's file has one server (app/data_lock.h): what is leased when it starts was leased by one
+ * that is dead, and nobody has to wait for the end of that lease. */
+static const struct err *take_over(struct job_runner *r, struct arena *a)
+{
+    if (db_engine_of(r->platform->db) != DB_SQLITE)
+        return NULL;
+    struct arena_mark mark = arena_get_mark(a);
+    for (size_t count = EXPIRED_BATCH; count == EXPIRED_BATCH;) {
+        TRY(end_leased(r, a, INT64_MAX, true, &count));
+        arena_rewind(a, mark);
     }
     return NULL;
 }
@@ -437,6 +465,7 @@ const struct err *job_start(struct platform *p, int threads)
     arena_init(&a, MiB(1));
     const struct err *e = ensure_periodic(r, &a);
     edge_log_failure(p, "job.periodic", e);
+    edge_log_failure(p, "job.take_over", take_over(r, &a));
     arena_done(&a);
     waker_restart(&r->waker);
     int wanted = threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;

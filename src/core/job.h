@@ -45,6 +45,8 @@ const struct err *job_enqueue(struct turn *t, const struct job_request *r) MUST_
 const struct err *job_progress(struct job_run *run, int64_t done, int64_t total,
                                str note) MUST_CHECK;
 
+/* Begins to run due jobs. On SQLite the caller is the only process that runs jobs on this store:
+ * attempts that another one left behind count as failed, and are due again at once. */
 const struct err *job_start(struct platform *p, int threads) MUST_CHECK;
 void job_stop(struct platform *p); /* waits for the attempts that are running */
 /* Runs all due jobs on the calling thread, until none is due: for tests. */

@@ -157,6 +157,58 @@ static void threads_run_jobs_once(struct fixture *f)
 }
 ON_BOTH_ENGINES(threads_run_jobs_once)
 
+struct leaving {
+    int64_t id;
+    bool is_claimed;
+};
+
+/* Leases the one waiting job for a minute, as a server does that is killed right after. */
+static const struct err *leave_turn(struct turn *t, void *arg)
+{
+    struct leaving *x = arg;
+    struct job_due_row *due;
+    struct job_claim_row row;
+    size_t count;
+    TRY(job_due(t->tx, t->arena, S("sample.job"), t->now_ms, 1, 1, &due, &count));
+    ASSERT(count == 1);
+    x->id = due[0].id;
+    return job_claim(t->tx, t->arena, x->id, t->now_ms + 60000, &row, &x->is_claimed);
+}
+
+/* Starts the runner, and waits until the job has run, or says that it stays leased. */
+static bool runs_after_start(struct fixture *f, const char *key)
+{
+    bool found = true;
+    testing_must(job_start(f->t.platform, 1));
+    for (int i = 0; found && i < 100000; i++) {
+        if (status_of(f, key, &found).state == JOB_RUNNING && f->engine != DB_SQLITE)
+            break;
+        sched_yield();
+    }
+    job_stop(f->t.platform);
+    return !found;
+}
+
+static void what_the_dead_left_is_run_at_once(struct fixture *f)
+{
+    struct leaving x = {0};
+    bool found;
+    enqueue(f, S("left"), 0);
+    testing_turn(&f->t, (struct account_id){0}, leave_turn, &x);
+    assert_true(x.is_claimed);
+    assert_int_equal(status_of(f, "left", &found).attempt, 1);
+    reopen(f);
+    /* on PostgreSQL another node may be alive and at work: its lease is waited for */
+    assert_int_equal(runs_after_start(f, "left"), f->engine == DB_SQLITE);
+    assert_int_equal(sample_job_runs, f->engine == DB_SQLITE);
+    testing_advance(&f->t, 61000);
+    testing_drain(&f->t);
+    testing_advance(&f->t, 61000); /* PostgreSQL: the pause after a failed attempt */
+    testing_drain(&f->t);
+    assert_int_equal(sample_job_runs, 1);
+}
+ON_BOTH_ENGINES(what_the_dead_left_is_run_at_once)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_jobs_end_dead),
         cmocka_unit_test(test_progress_is_kept),
         cmocka_unit_test(test_threads_run_jobs_once),
+        cmocka_unit_test(test_what_the_dead_left_is_run_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
