@@ -36,6 +36,7 @@ struct sqlite_writer {
     struct sqlite_command *head, **tail;
     bool is_led;
     size_t wal_max_bytes;
+    int careful_batches;         /* how many of the next use savepoints; the leader's */
     int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried
                                     again */
     _Atomic int64_t wal_bytes, log_pages, checkpoint_ns;

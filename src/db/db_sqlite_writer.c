@@ -1,11 +1,15 @@
 /* The one write connection of SQLite, and group commit.
  *
- * Callers queue. The first one leads: it takes commands from the queue in turn and runs each in its
- * own SAVEPOINT, its own and the others', until the queue is empty or 64 are done; then one COMMIT
- * makes them durable (synchronous=FULL), and only then are they answered. While it syncs, the next
+ * Callers queue. The first one leads: it takes commands from the queue in turn and runs them, its
+ * own and the others', until the queue is empty or 64 are done; then one COMMIT makes them durable
+ * (synchronous=FULL), and only then are they answered. While it syncs, the next
  * batch gathers; its first caller leads next. Running the others' commands on the leader's thread
  * instead of handing the connection round saves one switch of threads per command; the callers
  * sleep meanwhile, so their arenas and arguments have one user at a time.
+ *
+ * Nearly every command succeeds, and a SAVEPOINT costs a copy of every page that its command
+ * touches. So a batch begins without them; when one of its commands fails, all is rolled back and
+ * run again, each in its own SAVEPOINT, and so are the next batches: a refusal seldom comes alone.
  *
  * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed
  * COMMIT fails all of its batch. Only this file checkpoints, between two batches.
@@ -17,6 +21,7 @@
 enum {
     WAL_FRAME_HEADER = 24,
     CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
+    CAREFUL_BATCHES = 16,     /* that use savepoints after one that had to be run again */
 };
 
 struct sqlite_command {
@@ -118,16 +123,10 @@ const struct err *sqlite_undo(struct tx *tx, struct arena *a)
     return take_step(conn, a, SQLITE_STEP_ROLLBACK_TO);
 }
 
-static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
+/* In a SAVEPOINT: an error takes back this command alone. */
+static void run_carefully(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
 {
     struct sqlite_conn *conn = &w->conn;
-    b->commands[b->count++] = c;
-    if (!b->is_open) {
-        c->e = take_step(conn, c->arena, SQLITE_STEP_BEGIN_WRITE);
-        if (c->e != NULL)
-            return;
-        b->is_open = true;
-    }
     c->e = take_step(conn, c->arena, SQLITE_STEP_SAVEPOINT);
     if (c->e == NULL)
         c->e = db_run_command(&conn->tx, c->arena, c->fn, c->arg);
@@ -143,6 +142,48 @@ static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_comm
         closing = take_step(conn, c->arena, SQLITE_STEP_RELEASE);
     if (c->e == NULL)
         c->e = closing;
+}
+
+static void begin_for(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
+{
+    c->e = b->is_open ? NULL : take_step(&w->conn, c->arena, SQLITE_STEP_BEGIN_WRITE);
+    b->is_open = c->e == NULL;
+}
+
+/* The last one failed: all run again, each for itself, unless it was alone. */
+static void run_again(struct sqlite_writer *w, struct batch *b)
+{
+    size_t count = b->count;
+    if (sqlite3_get_autocommit(w->conn.handle)) /* a full disk or an I/O error did it by itself */
+        fail_batch(w, b, SQLITE_FULL, "the transaction was rolled back");
+    else
+        sqlite_step(&w->conn, SQLITE_STEP_ROLLBACK);
+    b->is_open = false;
+    if (count == 1)
+        return;
+    w->careful_batches = CAREFUL_BATCHES;
+    for (b->count = 1; b->count <= count; b->count++) {
+        struct sqlite_command *c = b->commands[b->count - 1];
+        begin_for(w, b, c);
+        if (c->e == NULL)
+            run_carefully(w, b, c);
+    }
+    b->count = count;
+}
+
+static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
+{
+    b->commands[b->count++] = c;
+    begin_for(w, b, c);
+    if (c->e != NULL)
+        return;
+    if (w->careful_batches > 0 || w->conn.tx.db->rehearses) {
+        run_carefully(w, b, c);
+        return;
+    }
+    c->e = db_run_command(&w->conn.tx, c->arena, c->fn, c->arg);
+    if (c->e != NULL || sqlite3_get_autocommit(w->conn.handle))
+        run_again(w, b);
 }
 
 static void commit_batch(struct sqlite_writer *w, struct batch *b)
@@ -213,6 +254,7 @@ static void lead(struct sqlite_writer *w)
         pthread_mutex_lock(&w->lock);
     }
     pthread_mutex_unlock(&w->lock);
+    w->careful_batches -= w->careful_batches > 0;
     commit_batch(w, &b);
     pthread_mutex_lock(&w->lock);
     for (size_t i = 0; i < b.count; i++) {
