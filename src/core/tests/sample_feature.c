@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "core/audit.h"
 
 int64_t sample_seen[SAMPLE_SEEN_MAX];
 size_t sample_seen_count;
@@ -192,7 +193,10 @@ static const struct err *on_made(struct turn *t, const struct event *e)
     ASSERT(sample_seen_count < SAMPLE_SEEN_MAX);
     if (!db_is_rehearsal(t->tx))
         sample_seen[sample_seen_count++] = e->number;
-    return NULL;
+    str number;
+    TRY(str_fmt(t->arena, &number, "%lld", (long long)e->number));
+    return audit_write(t, &(struct audit){.shop_id = e->shop_id, .action = "sample.seen",
+                                          .subject_id = e->subject_id, .why = number});
 }
 
 static const struct err *on_looped(struct turn *t, const struct event *e)
