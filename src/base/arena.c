@@ -20,7 +20,12 @@
 #define UNPOISON(p, n) ((void)(p), (void)(n))
 #endif
 
-enum { FIRST_CHUNK_BYTES = 16 * 1024, CHUNK_BYTES_MAX = 1024 * 1024, ALIGNMENT = 16 };
+enum {
+    FIRST_CHUNK_BYTES = 16 * 1024,
+    CHUNK_BYTES_MAX = 1024 * 1024,
+    KEPT_BYTES_MAX = 64 * 1024, /* over a reset: enough for most requests */
+    ALIGNMENT = 16
+};
 
 struct arena_chunk {
     struct arena_chunk *older;
@@ -94,12 +99,18 @@ void arena_done(struct arena *a)
 void arena_reset(struct arena *a)
 {
     run_deferred(a, NULL);
-    while (a->chunks != NULL && a->chunks->older != NULL)
+    while (a->chunks != NULL && a->chunks->older != NULL && a->chunks->size > KEPT_BYTES_MAX)
         drop_newest_chunk(a);
-    if (a->chunks != NULL) {
-        a->chunks->used = 0;
-        POISON(a->chunks->bytes, a->chunks->size);
-    }
+    if (a->chunks == NULL)
+        return;
+    struct arena_chunk *kept = a->chunks; /* chunks grow: the newest of these is the largest */
+    a->chunks = kept->older;
+    while (a->chunks != NULL)
+        drop_newest_chunk(a);
+    kept->older = NULL;
+    kept->used = 0;
+    POISON(kept->bytes, kept->size);
+    a->chunks = kept;
 }
 
 static bool add_chunk(struct arena *a, size_t bytes)

@@ -1,5 +1,5 @@
-/* Answers that the loop gives by itself: pages kept in core/rendered.h. Decides who may be given one
- * and which answers are kept; a handler must have said that its page is the same for all visitors
+/* Answers that the loop gives by itself: pages kept in core/rendered.h. Decides who may be given
+ * one and which answers are kept; a handler must have said that its page is the same for all visitors
  * (web_same_for_visitors).
  *
  * The kept page carries the mark by which browsers send their beacon (it says nothing about whom);
@@ -16,7 +16,7 @@ static struct rendered_key key_of(const struct web *w)
                                  .row = w->route};
 }
 
-/* What could make the answer another one: who asks, a notice that waits, a query, part of a page. */
+/* Nothing that makes the answer another one: who asks, a waiting notice, a query, a part. */
 static bool is_plain_visit(const struct web *w)
 {
     return w->rq->method == HTTP_GET && w->route->who == WHO_ANYONE && !w->is_api &&

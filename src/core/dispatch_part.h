@@ -35,7 +35,7 @@ void dispatch_handle(void *self, const struct http_request *rq, struct http_resp
 bool dispatch_cached(void *self, const struct http_request *head, struct http_response *rs,
                      void *route);
 /* Keeps what was answered, if it may be given to others. `written`: platform.written before the
- * handler read; headers_before: how many there were then. Compresses the answer's body when it does. */
+ * handler read; headers_before: how many there were then. Compresses the body when it does. */
 void dispatch_keep_page(struct dispatch *d, const struct web *w, uint64_t written,
                         size_t headers_before);
 /* Tells the features of a page view. */

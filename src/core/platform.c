@@ -15,6 +15,7 @@
 #include "core/feature.h"
 #include "core/i18n.h"
 #include "core/job.h"
+#include "core/secret.h"
 #include "sys/file.h"
 
 enum { MASTER_KEY_BYTES = 32 };
@@ -271,6 +272,7 @@ const struct err *platform_open(struct arena *a, const struct platform_config *c
         return ERR(a, ERR_BUG, "error.bug", "neither a folder nor a store was given");
     TRY(take_features(a, p, config));
     TRY(load_master_key(a, p));
+    secret_prepare(p);
     const struct err *e = open_store(a, p, config);
     if (e != NULL) {
         platform_close(p);

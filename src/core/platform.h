@@ -20,7 +20,7 @@ struct catalogue;  /* core/i18n.h */
 struct event_dispatcher;
 struct job_runner;
 
-enum { PLATFORM_STORES_MAX = 4 };
+enum { PLATFORM_STORES_MAX = 4, PLATFORM_OFTEN_KEYS = 3 };
 
 struct platform {
     struct db *db;
@@ -44,6 +44,7 @@ struct platform {
     str base_url; /* "https://shop.example", no trailing slash; for links in mails */
     str data_dir;
     unsigned char master_key[32];     /* keys/master; seals and signs (core/secret.h) */
+    unsigned char often_keys[PLATFORM_OFTEN_KEYS][32]; /* derived from it: secret_prepare */
     int node;                         /* leased number in ids */
     str node_holder;                  /* who we are in the lease: random per process */
     _Atomic int64_t renewed_ms;       /* when the lease of the node number was last renewed */

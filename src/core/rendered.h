@@ -1,5 +1,5 @@
-/* Pages that were rendered for somebody without a session and are the same for the next one: kept as
- * bytes, plain and compressed, so that the loop answers them without a worker and without the store.
+/* Pages that were rendered for somebody without a session and are the same for the next one: kept
+ * as bytes, plain and compressed, so that the loop answers them without worker and store.
  *
  * A page is good for one language and theme, until the next turn of this process (platform.written)
  * and at most RENDERED_LIFE_MS: that is for what other nodes write. Nothing personal may be put in:

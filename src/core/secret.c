@@ -1,16 +1,40 @@
 /* Keys derived per purpose from the master key, and one-shot tokens: see secret.h. */
 #include "core/secret.h"
 
+#include <string.h>
+
 #include "base/base64.h"
 #include "core/core_sql.h"
 #include "sys/crypto.h"
 
 enum { PLAIN_MAX = 64 * 1024, SIGNATURE_BYTES = 16, TOKEN_BYTES = 24, SUBJECT_MAX = 500 };
 
-static struct digest purpose_key(const struct platform *p, const char *purpose)
+/* What every page signs or proves: deriving these keys anew was half of that work. */
+static const char *const often[PLATFORM_OFTEN_KEYS] = {"visitor", "csrf", "via"};
+
+static struct digest derive(const struct platform *p, const char *purpose)
 {
     return crypto_hmac_sha256((str){(const char *)p->master_key, sizeof p->master_key},
                               str_c(purpose));
+}
+
+void secret_prepare(struct platform *p)
+{
+    for (size_t i = 0; i < COUNT(often); i++) {
+        struct digest key = derive(p, often[i]);
+        memcpy(p->often_keys[i], key.bytes, sizeof p->often_keys[i]);
+    }
+}
+
+static struct digest purpose_key(const struct platform *p, const char *purpose)
+{
+    struct digest key;
+    for (size_t i = 0; i < COUNT(often); i++)
+        if (strcmp(purpose, often[i]) == 0) {
+            memcpy(key.bytes, p->often_keys[i], sizeof key.bytes);
+            return key;
+        }
+    return derive(p, purpose);
 }
 
 static struct seal_key sealing_key(const struct platform *p, const char *purpose)

@@ -8,6 +8,8 @@
 
 #include "core/platform.h"
 
+/* Derives the keys of the purposes that every page needs; once, after the master key was read. */
+void secret_prepare(struct platform *p);
 /* Authenticated encryption; *ret is text (base64url) fit for a text column. At most 64 KiB. */
 const struct err *secret_seal(const struct platform *p, struct arena *a, const char *purpose,
                               str plain, str *ret) MUST_CHECK;

@@ -11,14 +11,22 @@
 #include "media/media_part.h"
 #include "media/media_sql.h"
 
+enum { PATH_BYTES_MAX = 64 };
 static const int64_t DAY_MS = 24 * 3600 * 1000LL;
 
 static const struct err *path_of(struct arena *a, struct media_id id, int width,
                                  struct url_safe *ret)
 {
     struct id_text text = id_format(id.v);
+    struct strbuf sb;
     str path;
-    TRY(str_fmt(a, &path, "/m/%s/%d.webp", text.text, width));
+    strbuf_init(&sb, a, PATH_BYTES_MAX);
+    strbuf_add(&sb, S("/m/")); /* written piece by piece: a page of photos makes hundreds */
+    strbuf_add(&sb, id_str(&text));
+    strbuf_add_char(&sb, '/');
+    strbuf_add_int(&sb, width);
+    strbuf_add(&sb, S(".webp"));
+    TRY(strbuf_finish(&sb, &path));
     ASSERT(url_check(path, ret));
     return NULL;
 }

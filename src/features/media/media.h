@@ -32,6 +32,7 @@ struct photo {
     struct url_safe url_small;/* 300 px */
     struct srcset_safe srcset;
     str average;              /* "#a0b1c2": for SVG fill, not for style attributes */
+    bool is_first;            /* set by views: in sight when the page opens, so fetched at once */
 };
 
 /* Photos in the order asked; unknown ids give an empty photo. Media ids are public once used. */

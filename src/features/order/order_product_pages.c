@@ -41,6 +41,8 @@ static const struct err *describe(struct web *w, struct product_view *v, const i
     TRY(order_path(w->arena, &p->share, "%.*s", STR_ARG(v->share)));
     TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url),
                 STR_ARG(path)));
+    if (v->product.photo_count > 0)
+        v->product.photos[0].is_first = true;
     if (v->product.photo_count > 0 && v->product.photos[0].state == MEDIA_READY)
         TRY(str_fmt(w->arena, &p->og_image, "%.*s%.*s", STR_ARG(w->platform->base_url),
                     STR_ARG(v->product.photos[0].url_large.url)));

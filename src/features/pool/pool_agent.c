@@ -11,7 +11,13 @@
 #include "sys/file.h"
 #include "sys/ipaddr.h"
 
-enum { AGENT_MAX = 512, NETWORKS_MAX = 65536, NETWORKS_FILE_MAX = 4 << 20, PATTERNS_MAX = 64 };
+enum {
+    AGENT_MAX = 512,
+    NETWORKS_MAX = 65536,
+    NETWORKS_FILE_MAX = 4 << 20,
+    PATTERNS_MAX = 64,
+    SEEN_PLACES = 128
+};
 
 /* ---- user agents ---- */
 
@@ -56,7 +62,9 @@ static const struct agent_literal *find_literal(str agent)
         unsigned bucket = (first * 31 + second) % AGENT_BUCKETS;
         for (size_t i = agent_literal_starts[bucket]; i < agent_literal_starts[bucket + 1]; i++) {
             const struct agent_literal *l = &agent_literals[i];
-            if ((!l->at_start || at == 0) && str_starts(str_from(agent, at), str_c(l->text)))
+            bool begins = l->text[0] == agent.ptr[at] && l->text[1] == agent.ptr[at + 1];
+            if (begins && (!l->at_start || at == 0) &&
+                str_starts(str_from(agent, at), str_c(l->text)))
                 return l;
         }
     }
@@ -76,9 +84,8 @@ static const struct agent_pattern *find_pattern(str agent)
     return found;
 }
 
-enum agent_kind pool_agent_find(str user_agent, const char **ret_name)
+static enum agent_kind find(str agent, const char **ret_name)
 {
-    str agent = str_sub(user_agent, 0, AGENT_MAX);
     *ret_name = "";
     if (str_is_empty(agent) || is_in_app_browser(agent))
         return AGENT_PERSON;
@@ -92,6 +99,38 @@ enum agent_kind pool_agent_find(str user_agent, const char **ret_name)
         return AGENT_PERSON;
     *ret_name = pattern->name;
     return pattern->is_preview ? AGENT_PREVIEW : AGENT_CRAWLER;
+}
+
+/* Browsers say one of few things: what was found for the last of each is kept. */
+static struct seen {
+    char agent[AGENT_MAX];
+    size_t len;               /* 0: nothing here */
+    enum agent_kind kind;
+    const char *name;
+} seen[SEEN_PLACES];
+static pthread_mutex_t seen_lock = PTHREAD_MUTEX_INITIALIZER;
+
+enum agent_kind pool_agent_find(str user_agent, const char **ret_name)
+{
+    str agent = str_sub(user_agent, 0, AGENT_MAX);
+    unsigned hash = 0;
+    for (size_t i = 0; i < agent.len; i++)
+        hash = hash * 31 + (unsigned char)agent.ptr[i];
+    struct seen *place = &seen[hash % SEEN_PLACES];
+    pthread_mutex_lock(&seen_lock);
+    bool is_known = agent.len > 0 && str_eq((str){place->agent, place->len}, agent);
+    enum agent_kind kind = place->kind;
+    *ret_name = place->name;
+    pthread_mutex_unlock(&seen_lock);
+    if (is_known)
+        return kind;
+    kind = find(agent, ret_name);
+    pthread_mutex_lock(&seen_lock);
+    *place = (struct seen){.len = agent.len, .kind = kind, .name = *ret_name};
+    if (agent.len > 0)
+        memcpy(place->agent, agent.ptr, agent.len);
+    pthread_mutex_unlock(&seen_lock);
+    return kind;
 }
 
 /* ---- networks ---- */

@@ -195,6 +195,8 @@ static const struct err *fill_cards(struct web *w, str path, struct profile_view
     TRY(social_view_cursor(w, "before", &before.v));
     TRY(web_read(w, &tx));
     TRY(catalog_list(tx, w->arena, v->shop.id, before, TILES, &v->cards, &v->card_count));
+    for (size_t i = 0; i < v->card_count && i < SOCIAL_IN_SIGHT; i++)
+        v->cards[i].photo.is_first = true;
     p->place = "explore";
     ASSERT(url_check(path, &p->share));
     if (str_is_empty(p->description))
@@ -250,6 +252,8 @@ static const struct err *load_post(struct web *w, struct post_id id, struct post
     TRY(web_read(w, &tx));
     TRY(social_post(tx, w->arena, id, w->viewer.account_id, &post));
     TRY(social_view_post(w, &post, &v->post));
+    if (post.photo_count > 0)
+        post.photos[0].is_first = true;
     pool_page_of_shop(w, post.shop_id);
     return post.shop_id.v == 0 ? NULL : shop_get(tx, w->arena, post.shop_id, &v->shop);
 }

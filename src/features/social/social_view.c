@@ -92,8 +92,11 @@ const struct err *social_view_posts(struct web *w, const struct post *posts, siz
                                     struct post_view **ret)
 {
     TRY_NEW_ARRAY(w->arena, *ret, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         TRY(social_view_post(w, &posts[i], &(*ret)[i]));
+        if (i < SOCIAL_IN_SIGHT && posts[i].photo_count > 0)
+            posts[i].photos[0].is_first = true;
+    }
     return NULL;
 }
 

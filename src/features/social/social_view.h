@@ -114,6 +114,7 @@ struct posts_console_view {
 const struct err *social_view_text(struct arena *a, str text, struct text_view *ret) MUST_CHECK;
 const struct err *social_view_post(struct web *w, const struct post *post,
                                    struct post_view *ret) MUST_CHECK;
+enum { SOCIAL_IN_SIGHT = 2 }; /* of a list, when the page opens: their photos are fetched at once */
 const struct err *social_view_posts(struct web *w, const struct post *posts, size_t count,
                                     struct post_view **ret) MUST_CHECK;
 /* may_moderate: the viewer may remove any of them. */
