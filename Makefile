@@ -46,6 +46,7 @@ test: setup-test
 	@ninja -C build-asan -j $(JOBS) -k 0 checks tests || echo 'make: something did not build; the tests say what'
 	@node tests/run.mjs --build build-asan --jobs $(JOBS) $(TEST)
 
+check: export MILLPOND_TEST_LOOKS = all
 check: test
 	@scripts/sqlite.sh thread > /dev/null
 	@scripts/configure.sh build-tsan -Dsanitize=thread -Doptimization=1

@@ -116,18 +116,33 @@ async function look(page, what) {
 
 const isPage = path => !/\.(csv|svg|json|webp|css|js)$|^\/(static|m|l|logout|api)\b|\/rows$|\/live$/.test(path);
 
+// So many pages stand open side by side: one loads while another is looked at.
+const HANDS = 3;
+
+// Does all of it, the next as soon as a page is free.
+async function withPages(context, items, act) {
+  await Promise.all(Array.from({length: HANDS}, async () => {
+    const page = await context.newPage();
+    for (let item; (item = items.shift()) !== undefined; ) await act(page, item);
+    await page.close();
+  }));
+}
+
 // Every page a person comes to by links, at most `most` of a kind. {seen: routes, forms: [{url, index, action}]}
 async function walk(who, seeds, most = 2) {
   const context = await contextFor(who);
-  const page = await context.newPage();
-  const queue = [...seeds], counts = new Map(), forms = new Map();
-  while (queue.length > 0) {
-    const path = queue.shift();
+  const counts = new Map(), forms = new Map();
+  let found = [...seeds];
+  const isNew = path => {
     const url = new URL(path, site);
     const route = routeOf('GET', url.pathname);
     const kind = `${route} ${[...url.searchParams.keys()].sort()}`;
-    if (!route || (counts.get(kind) ?? 0) >= most) continue;
+    if (!route || (counts.get(kind) ?? 0) >= most) return false;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    return true;
+  };
+  const visit = async (page, path) => {
+    const url = new URL(path, site);
     const answer = await page.goto(url.href, {waitUntil: 'load'});
     if (answer.status() >= 500) faults.push(`${who} ${path}: ${answer.status()}`);
     await look(page, `${who} ${path}`);
@@ -145,8 +160,13 @@ async function walk(who, seeds, most = 2) {
     }
     for (const link of there.links) {
       const to = new URL(link);
-      if (to.origin === new URL(site).origin && isPage(to.pathname)) queue.push(to.pathname + to.search);
+      if (to.origin === new URL(site).origin && isPage(to.pathname)) found.push(to.pathname + to.search);
     }
+  };
+  while (found.length > 0) {
+    const next = found.filter(isNew);
+    found = [];
+    await withPages(context, next, visit);
   }
   await context.close();
   return {seen: new Set([...counts.keys()].map(kind => kind.split(' ')[0])), forms: [...forms.values()]};
@@ -159,18 +179,15 @@ const ENDS = new RegExp(
 );
 
 // Fills every field of words with `words`, or those alone that hold any words, and sends the form as the browser does.
-async function send(context, form, isEverything) {
-  const page = await context.newPage();
+async function send(page, {form, isEverything}) {
   await page.goto(form.url, {waitUntil: 'load'});
   if (
     !(await page.evaluate(
       ({index, action}) => document.forms[index]?.getAttribute('action')?.startsWith(action) ?? false,
       form,
     ))
-  ) {
-    await page.close(); // what it was for has gone meanwhile
-    return;
-  }
+  )
+    return; // what it was for has gone meanwhile
   const files = page.locator('form').nth(form.index).locator('input[type="file"]');
   for (let i = 0; i < await files.count(); i++) {
     const isTable = /csv/.test(await files.nth(i).getAttribute('accept') ?? '');
@@ -207,7 +224,6 @@ async function send(context, form, isEverything) {
     .catch(error => { if (!/navigation|destroyed/.test(error.message)) throw error; });
   await sent;
   await look(page, `${form.key} sent`);
-  await page.close();
 }
 
 const cell = text => `"${text.replaceAll('"', '""')}"`;
@@ -391,9 +407,8 @@ for (const who of ['merchant', 'shopper', 'stranger']) {
     const first = await walk(who, seeds[who]);
     first.seen.forEach(route => walked.add(route));
     const context = await contextFor(who);
-    for (const form of first.forms.filter(({key}) => !ENDS.test(key))) {
-      for (const isEverything of [true, false]) await send(context, form, isEverything);
-    }
+    const kept = first.forms.filter(({key}) => !ENDS.test(key));
+    await withPages(context, kept.flatMap(form => [true, false].map(isEverything => ({form, isEverything}))), send);
     await context.close();
     forms[who] = first.forms.map(({key}) => key);
     assert.deepEqual(faults.splice(0), []);
@@ -401,8 +416,8 @@ for (const who of ['merchant', 'shopper', 'stranger']) {
 }
 
 test('what the forms took is text on every page, for everybody', async t => {
-  for (const who of ['merchant', 'shopper', 'stranger'])
-    (await walk(who, seeds[who], 1)).seen.forEach(route => walked.add(route));
+  await Promise.all(['merchant', 'shopper', 'stranger'].map(async who =>
+    (await walk(who, seeds[who], 1)).seen.forEach(route => walked.add(route))));
   assert.deepEqual(faults.splice(0), []);
   // Every page there is was among them, but for those that only a mail, a tap or a table of trade leads to,
   // and what is no page.
