@@ -15,7 +15,7 @@
 
 enum {
     RECORDS = 1000000,
-    TURN_RECORDS = 1000,
+    TURN_RECORDS = TRADE_BATCH_MAX,
     QUERIES = 2000,
     PAGE = 30,
     COMPANIES = 20000,
@@ -174,7 +174,7 @@ int main(int argc, char **argv)
     open_store(&b, argc > 2 ? argv[2] : ":memory:");
     b.state = SEED + (uint64_t)b.made; /* a fill that was cut off goes on with others */
     int before = b.made;
-    testing_must(trade_batch_new(&b.arena, shop, &b.batch));
+    testing_must(trade_batch_new(&b.arena, shop, (struct trade_import_id){1}, &b.batch));
     for (; b.made < b.wanted; b.made += TURN_RECORDS) {
         struct arena_mark mark = arena_get_mark(&b.arena);
         for (int i = 0; i < TURN_RECORDS; i++)

@@ -41,20 +41,28 @@ static const char *const sellers[] = {
 static const char *const ports[] = {"Ningbo", "Shanghai", "Shenzhen", "Xiamen", "Guangzhou"};
 
 struct goods {
-    const char *hs, *words, *unit;
+    const char *hs, *title, *words, *unit;
     int dollars_cents, grams; /* of one */
     int least, most;
 };
 static const struct goods kinds[] = {
-    {"69111010", "PORCELAIN DINNER PLATES, CELADON GLAZE, 27 CM", "PCS", 320, 720, 600, 4800},
-    {"69111010", "PORCELAIN RICE BOWLS, BLUE AND WHITE", "PCS", 145, 260, 1200, 9600},
-    {"69111021", "PORCELAIN TEA CUPS WITHOUT HANDLE, 120 ML", "PCS", 98, 110, 2000, 20000},
-    {"69111021", "TEA SETS, POT AND SIX CUPS, GIFT BOX", "SETS", 1450, 1900, 150, 1200},
-    {"69120010", "STONEWARE MUGS, REACTIVE GLAZE, 350 ML", "PCS", 165, 380, 1000, 12000},
-    {"69139000", "CERAMIC MOON JARS AND VASES", "PCS", 2600, 3400, 40, 400},
-    {"69072190", "GLAZED PORCELAIN WALL TILES 10X10", "SQM", 870, 14000, 200, 2600},
-    {"69101000", "VESSEL SINKS OF PORCELAIN", "PCS", 3100, 9800, 60, 500},
-    {"82159900", "SPOONS WITH PORCELAIN HANDLE", "SETS", 540, 420, 300, 2400}};
+    {"69111010", "Tableware of porcelain", "PORCELAIN DINNER PLATES, CELADON GLAZE, 27 CM", "PCS",
+     320, 720, 600, 4800},
+    {"69111010", "Tableware of porcelain", "PORCELAIN RICE BOWLS, BLUE AND WHITE", "PCS", 145, 260,
+     1200, 9600},
+    {"69111021", "Tea and coffee ware of porcelain", "PORCELAIN TEA CUPS WITHOUT HANDLE, 120 ML",
+     "PCS", 98, 110, 2000, 20000},
+    {"69111021", "Tea and coffee ware of porcelain", "TEA SETS, POT AND SIX CUPS, GIFT BOX", "SETS",
+     1450, 1900, 150, 1200},
+    {"69120010", "Tableware of other ceramics", "STONEWARE MUGS, REACTIVE GLAZE, 350 ML", "PCS",
+     165, 380, 1000, 12000},
+    {"69139000", "Ornamental ceramics", "CERAMIC MOON JARS AND VASES", "PCS", 2600, 3400, 40, 400},
+    {"69072190", "Ceramic tiles, glazed", "GLAZED PORCELAIN WALL TILES 10X10", "SQM", 870, 14000,
+     200, 2600},
+    {"69101000", "Sinks and basins of porcelain", "VESSEL SINKS OF PORCELAIN", "PCS", 3100, 9800,
+     60, 500},
+    {"82159900", "Spoons, forks and the like", "SPOONS WITH PORCELAIN HANDLE", "SETS", 540, 420,
+     300, 2400}};
 
 static const struct buyer *choose_buyer(struct demo *d)
 {
@@ -89,10 +97,10 @@ static void write_line(struct demo *d, struct strbuf *sb)
     int64_t kilos = (int64_t)count * g->grams / 1000;
     struct date day = choose_day(d);
     strbuf_addf(
-        sb, "%04d-%02d-%02d,\"%s\",\"%s\",%s,\"%s\",CHINA,%s,%s,%s,%d,%s,%lld,%lld.%02lld\n",
+        sb, "%04d-%02d-%02d,\"%s\",\"%s\",%s,\"%s\",\"%s\",CHINA,%s,%s,%s,%d,%s,%lld,%lld.%02lld\n",
         day.year, day.month, day.day, buyer->names[demo_chance(d, 250) ? 1 : 0],
-        sellers[demo_below(d, demo_chance(d, 450) ? 2 : (int)COUNT(sellers))], g->hs, g->words,
-        buyer->country, ports[demo_below(d, (int)COUNT(ports))], buyer->port, count, g->unit,
+        sellers[demo_below(d, demo_chance(d, 450) ? 2 : (int)COUNT(sellers))], g->hs, g->title,
+        g->words, buyer->country, ports[demo_below(d, (int)COUNT(ports))], buyer->port, count, g->unit,
         (long long)kilos, (long long)(cents / 100), (long long)(cents % 100));
 }
 
@@ -105,7 +113,8 @@ const struct err *demo_trade(struct demo *d)
     if (str_is_empty(d->platform->data_dir))
         return NULL;
     strbuf_init(&sb, d->arena, KiB(FILE_KIB));
-    strbuf_addf(&sb, "Date,Importer,Exporter,HS code,Product description,Origin country,"
+    strbuf_addf(&sb, "Date,Importer,Exporter,HS code,HS code description,Product description,"
+                     "Origin country,"
                      "Destination country,Loading port,Destination port,Quantity,Quantity unit,"
                      "Net weight kg,Total value USD\n");
     for (int i = 0; i < (d->small ? RECORDS_SMALL : RECORDS); i++)

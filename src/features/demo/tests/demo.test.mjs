@@ -55,6 +55,10 @@ test('the shops are served, and the merchant logs in with the password printed',
     assert.equal(orders.status, 200);
     const {items} = await orders.json();
     assert.ok(items.length >= 4, `${items.length} orders`);
+    const works = await server.client().api('POST', '/api/v1/sessions', {email: 'haoran@example.com', password});
+    const trade = await server.client().api('GET', '/api/v1/console/jingde/trade/records', undefined,
+      {authorization: `Bearer ${works.json().token}`});
+    assert.equal(trade.json().items.length, 30, trade.text);
   } finally {
     await server.stop();
   }
@@ -156,7 +160,7 @@ test('people of a demo that is alive visit, comment and buy while it is served; 
   const awake = await runCommand(['demo', '--alive', ...store.args]);
   assert.equal(awake.code, 0, awake.stderr);
   assert.match(awake.stdout, /awake/);
-  const server = await startServer({store, env: {MILLPOND_DEMO_ALIVE_PAUSE_MS: '10'}});
+  const server = await startServer({store, args: ['--rate-percent', '0'], env: {MILLPOND_DEMO_ALIVE_PAUSE_MS: '10'}});
   try {
     const orders = await ordersOf(server, made.stdout.match(/password {2}(\S+)/)[1]);
     const before = new Set((await orders()).map(order => order.id));

@@ -107,6 +107,52 @@ test('what is no table, and what no column is chosen of, is refused in words', a
   assert.match(refused.text, /at least a date/);
 });
 
+test('questions that make no sense are answered in words, long ones are cut between letters', async () => {
+  const long = encodeURIComponent('漢'.repeat(150));
+  for (const field of ['q', 'country', 'port']) {
+    for (const path of [`${API}/records`, HOME, `${HOME}/records.csv`]) {
+      assert.equal((await owner.get(`${path}?${field}=${long}`)).status, 200, `${path} ${field}`);
+    }
+  }
+  assert.equal((await owner.get(`${API}/companies?q=${long}`)).status, 200);
+  for (const query of ['hs=abc', 'after=x', 'after=1', 'after=-5-1', 'company=!!', 'from=99/99/99', 'to=soon', 'value_from=-1',
+    'value_to=much']) {
+    assert.equal((await owner.get(`${API}/records?${query}`)).status, 422, query);
+    assert.equal((await owner.get(`${HOME}?${query}`)).status, 422, query);
+  }
+  assert.equal((await owner.get(`${API}/records?after=99991231-${'9'.repeat(18)}`)).status, 200);
+  assert.equal((await owner.get(`${API}/imports?before=x`)).status, 422);
+  assert.equal((await owner.get(`${API}/hs?code=x`)).status, 422);
+  for (const path of ['companies/0000000000000', 'companies/x', 'imports/x', 'imports/0000000000001']) {
+    assert.equal((await owner.get(`${API}/${path}`)).status, 404, path);
+  }
+});
+
+test('another shop\'s imports are missing, and two clicks are one', async () => {
+  const {owner: stranger} = await openShop(server, smtp, {handle: 'kelp', name: 'Kelp', email: 'kim@example.org'});
+  const path = (await upload(FILE, 'mexico-import.csv')).location.replace(/^https?:\/\/[^/]+/, '');
+  const theirs = path.replace('/reef/', '/kelp/');
+  assert.equal((await stranger.get(theirs)).status, 404);
+  for (const [tail, fields] of [['', {do: 'start'}], ['', {do: 'look'}], ['/remove', {}]]) {
+    const own = formFields((await stranger.get('/console/kelp/trade/imports')).text, '/console/kelp/trade/imports');
+    assert.equal((await stranger.post(theirs + tail, {...own, ...fields})).status, 404, tail);
+  }
+  const fields = formFields((await owner.get(path)).text, path);
+  const wrong = await owner.post(path, {...fields, do: 'start', date: '300'});
+  assert.equal(wrong.status, 422, wrong.text);
+  const money = await owner.post(path, {...fields, do: 'start', money: 'ZZZ'});
+  assert.equal(money.status, 422, money.text);
+  const starts = await Promise.all([1, 2, 3].map(() => owner.post(path, {...fields, do: 'start'})));
+  assert.deepEqual(starts.map(answer => answer.status), [303, 303, 303]);
+  const done = await until(() => state(path), found => found.state === 'done');
+  assert.equal(done.records, 70);
+  const late = await owner.post(path, {...fields, do: 'start'});
+  assert.equal(late.status, 303, late.text);
+  const removals = await Promise.all([1, 2, 3].map(() => owner.post(`${path}/remove`, fields)));
+  assert.ok(removals.every(answer => [303, 404].includes(answer.status)), removals.map(answer => answer.status).join());
+  await until(() => records('q=loseta'), found => found.items.length === 0);
+});
+
 test('the pages have no serious finding', async () => {
   const context = await browser.newContext();
   await context.addCookies([...owner.cookies].map(([name, value]) => ({name, value, url: server.url})));
