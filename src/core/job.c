@@ -24,7 +24,6 @@ enum {
     THREADS_MAX = 16,
     POLL_MS = 1000,
     EXPIRED_BATCH = 32,
-    DEAD_MAX = 1000,
     BACKOFF_MAX_MS = 6 * 3600 * 1000,
     ARENA_MAX = 64,       /* MiB per attempt */
 };
@@ -488,32 +487,4 @@ void job_stop(struct platform *p)
     for (int i = 0; i < r->thread_count; i++)
         pthread_join(r->threads[i], NULL);
     r->thread_count = 0;
-}
-
-/* ---- dead letters ---- */
-
-const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret,
-                                size_t *ret_count)
-{
-    struct job_dead_rows_row *rows = NULL;
-    size_t count = 0;
-    TRY(job_dead_rows(tx, a, DEAD_MAX, DEAD_MAX, &rows, &count));
-    struct job_dead *list = NULL;
-    TRY_NEW_ARRAY(a, list, count);
-    for (size_t i = 0; i < count; i++)
-        list[i] = (struct job_dead){rows[i].id, rows[i].shop_id, rows[i].kind, rows[i].reason,
-                                    (int)rows[i].attempt, rows[i].ended_ms};
-    *ret = list;
-    *ret_count = count;
-    return NULL;
-}
-
-const struct err *job_revive(struct turn *t, int64_t id)
-{
-    int64_t hit = 0;
-    TRY(job_back(t->tx, t->arena, id, t->now_ms, &hit));
-    if (hit == 0)
-        return ERR(t->arena, ERR_NOT_FOUND, "error.not_found", "no dead job %lld", (long long)id);
-    t->enqueued = true;
-    return NULL;
 }

@@ -75,7 +75,7 @@ static const struct err *ask(struct arena *a, struct __res_state *resolver, str 
     if (bytes == NULL)
         return &err_out_of_memory;
     TRY(str_to_c(a, name, &text));
-    int len = res_nquery(resolver, text, ns_c_in, type, bytes, ANSWER_BYTES);
+    int len = res_nquery(resolver, text, ns_c_in, (int)type, bytes, ANSWER_BYTES);
     if (len >= 0)
         return read_answer(a, bytes, len, type, ret);
     if (resolver->res_h_errno == HOST_NOT_FOUND || resolver->res_h_errno == NO_DATA)

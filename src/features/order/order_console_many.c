@@ -2,7 +2,11 @@
  * out as CSV. */
 #include "order/order_web.h"
 
+#include <jansson.h>
+
+#include "base/json.h"
 #include "base/timefmt.h"
+#include "core/edge.h"
 #include "core/web_csv.h"
 #include "order/order_tpl.h"
 #include "pool/pool.h"
@@ -16,7 +20,8 @@ static const struct err *read_ids(struct web *w, const str *values, size_t count
 {
     if (count == 0 || count > CONSOLE_ORDERS_A_PAGE)
         return err_with_field(
-            w->arena, ERR(w->arena, ERR_INVALID, "order.choose_some", "%zu", count), "order");
+            w->arena, ERR(w->arena, ERR_INVALID, "order.choose_some", "%zu", count),
+            w->is_api ? "orders" : "order");
     TRY_NEW_ARRAY(w->arena, *ret, count);
     for (size_t i = 0; i < count; i++)
         if (!id_parse(values[i], &(*ret)[i].v))
@@ -35,21 +40,68 @@ static const struct err *ship_one(struct turn *t, void *arg)
     return order_ship(t, x->shop, x->id, S(""));
 }
 
-/* Each in a turn of its own: one that cannot be shipped (any more) does not hold back the others.
- */
-static const struct err *ship_all(struct web *w, const struct order_id *ids, size_t count)
+/* Each in a turn of its own: one that cannot be shipped (any more), or is none of this shop's, does
+ * not hold back the others. *ret_refusals: per order why not, NULL for those that are shipped. */
+static const struct err *ship_all(struct web *w, const struct order_id *ids, size_t count,
+                                  const struct err ***ret_refusals, size_t *ret_shipped)
 {
-    size_t refused = 0;
+    const struct err **refusals;
+    *ret_shipped = 0;
+    TRY_NEW_ARRAY(w->arena, refusals, count);
     for (size_t i = 0; i < count; i++) {
         struct one x = {w->shop_id, ids[i]};
-        const struct err *e = web_write(w, ship_one, &x);
-        if (e != NULL && e->kind != ERR_CONFLICT && e->kind != ERR_INVALID)
-            return e;
-        refused += e != NULL;
+        refusals[i] = web_write(w, ship_one, &x);
+        if (refusals[i] == NULL)
+            (*ret_shipped)++;
+        else if (err_policy_of(refusals[i]->kind)->is_our_fault)
+            edge_log_failure(w->platform, "order.ship_many", refusals[i]);
     }
-    return web_flash(w, refused == 0       ? "order.done.shipped_all"
-                        : refused == count ? "order.done.shipped_none"
-                                           : "order.done.shipped_some");
+    *ret_refusals = refusals;
+    return NULL;
+}
+
+static const struct err *fill_row(struct web *w, struct tx *tx, struct order_id id,
+                                  const struct err *refusal, struct shipped_row *ret)
+{
+    struct id_text text = id_format(id.v);
+    struct order o;
+    const struct err *e = order_get(tx, w->arena, w->platform, w->shop_id, id, &o);
+    ret->is_shipped = refusal == NULL;
+    ret->words = refusal == NULL ? locale_text(w->locale, "order.many.shipped")
+                                 : order_words(w, refusal);
+    if (e != NULL && e->kind == ERR_NOT_FOUND)
+        return str_dup(w->arena, id_str(&text), &ret->name);
+    TRY(e);
+    TRY(str_fmt(w->arena, &ret->name, "%lld", (long long)o.number));
+    return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
+                      text.text);
+}
+
+/* All shipped: back to the list, which shows it. Otherwise a page that says it of each. */
+static const struct err *ship_chosen(struct web *w, const struct order_id *ids, size_t count)
+{
+    struct shipped_view v = {.count = (int64_t)count};
+    const struct err **refusals;
+    size_t shipped;
+    struct html h;
+    struct tx *tx;
+    TRY(ship_all(w, ids, count, &refusals, &shipped));
+    if (shipped == count) {
+        TRY(web_flash(w, "order.done.shipped_all"));
+        return web_redirect_to(w, web_next(w, "/"));
+    }
+    v.shipped = (int64_t)shipped;
+    TRY(page_init(w, &v.page, locale_text(w->locale, "order.many.title")));
+    TRY(web_read(w, &tx));
+    TRY_NEW_ARRAY(w->arena, v.rows, count);
+    for (size_t i = 0; i < count; i++)
+        TRY(fill_row(w, tx, ids[i], refusals[i], &v.rows[i]));
+    v.row_count = count;
+    v.page.is_private = true;
+    TRY(order_path(w->arena, &v.back, "%.*s", STR_ARG(web_next(w, "/"))));
+    web_html_begin(w, &h);
+    tpl_console_orders_shipped(&h, &v);
+    return web_html(w, 200, &h);
 }
 
 static const struct err *to_slips(struct web *w, const struct order_id *ids, size_t count)
@@ -78,8 +130,69 @@ const struct err *order_console_many(struct web *w)
         return to_slips(w, ids, count);
     if (!str_eq(what, S("ship")))
         return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_form", "do"), "do");
-    TRY(ship_all(w, ids, count));
-    return web_redirect_to(w, web_next(w, "/"));
+    return ship_chosen(w, ids, count);
+}
+
+/* ---- the same for programs ---- */
+
+static const struct err *read_orders(struct web *w, str **ret, size_t *ret_count)
+{
+    json_t *list = w->form.json == NULL ? NULL : json_object_get(w->form.json, "orders");
+    *ret_count = json_array_size(list);
+    if (!json_is_array(list) || *ret_count > CONSOLE_ORDERS_A_PAGE)
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "order.choose_some", "%zu", *ret_count), "orders");
+    TRY_NEW_ARRAY(w->arena, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        json_t *id = json_array_get(list, i);
+        if (!json_is_string(id))
+            return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "orders"),
+                                  "orders");
+        (*ret)[i] = (str){json_string_value(id), json_string_length(id)};
+    }
+    return NULL;
+}
+
+static const char *result_name(const struct err *refusal)
+{
+    if (refusal == NULL)
+        return "shipped";
+    switch (refusal->kind) {
+    case ERR_NOT_FOUND: return "not_found";
+    case ERR_INVALID: case ERR_DENIED: case ERR_CONFLICT: return "refused";
+    case ERR_UNSET: case ERR_LIMIT: case ERR_UNAVAILABLE: case ERR_BUG: case ERR_KIND_COUNT: break;
+    }
+    return "failed";
+}
+
+const struct err *order_api_console_ship_many(struct web *w)
+{
+    const struct err **refusals;
+    struct order_id *ids;
+    struct strbuf sb;
+    struct json j;
+    size_t count, shipped;
+    str *values, body;
+    TRY(read_orders(w, &values, &count));
+    TRY(read_ids(w, values, count, &ids));
+    TRY(ship_all(w, ids, count, &refusals, &shipped));
+    strbuf_init(&sb, w->arena, KiB(64));
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    json_key(&j, S("items"));
+    json_array_begin(&j);
+    for (size_t i = 0; i < count; i++) {
+        json_object_begin(&j);
+        json_put_id(&j, "order", ids[i].v);
+        json_put_str(&j, "result", str_c(result_name(refusals[i])));
+        json_put_str(&j, "problem", refusals[i] == NULL ? STR_NONE : order_words(w, refusals[i]));
+        json_object_end(&j);
+    }
+    json_array_end(&j);
+    json_put_str(&j, "next", STR_NONE);
+    json_object_end(&j);
+    TRY(json_finish(&j, &body));
+    return web_json(w, 200, body);
 }
 
 /* ---- packing slips ---- */

@@ -148,6 +148,21 @@ struct slips_view {
     size_t count;
 };
 
+/* What became of the orders that were to be marked as shipped. */
+struct shipped_row {
+    str name;                 /* number; the id when the shop has no such order */
+    struct url_safe path;     /* url absent: no such order */
+    str words;
+    bool is_shipped;
+};
+struct shipped_view {
+    struct page page;
+    struct shipped_row *rows;
+    size_t row_count;
+    int64_t count, shipped;
+    struct url_safe back;
+};
+
 struct console_orders_view {
     struct page page;
     struct order_row_view *rows;

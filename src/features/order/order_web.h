@@ -62,6 +62,7 @@ const struct err *order_console_refund_do(struct web *w) MUST_CHECK;
 
 /* ---- order_console_many.c ---- */
 const struct err *order_console_many(struct web *w) MUST_CHECK;
+const struct err *order_api_console_ship_many(struct web *w) MUST_CHECK;
 const struct err *order_console_slips(struct web *w) MUST_CHECK;
 const struct err *order_console_export(struct web *w) MUST_CHECK;
 

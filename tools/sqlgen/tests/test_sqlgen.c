@@ -175,11 +175,11 @@ static void test_emitted_c(void **state)
     static const char *const in_header[] = {
         "#include \"a/a.h\"\n",
         "struct q_row {\n    struct thing_id id;\n    bool ok;\n};\n",
-        "const struct err *q(struct tx *tx, struct arena *a, struct shop_id shop_id, struct "
-        "opt_int n, "
-        "struct q_row *ret, bool *ret_found)\n    MUST_CHECK;\n",
-        "const struct err *p(struct tx *tx, struct arena *a, struct shop_id shop_id, "
-        "const struct err *(*each)(void *self, const struct q_row *row), void *self)\n",
+        ("const struct err *q(struct tx *tx, struct arena *a, struct shop_id shop_id, struct "
+         "opt_int n, "
+         "struct q_row *ret, bool *ret_found)\n    MUST_CHECK;\n"),
+        ("const struct err *p(struct tx *tx, struct arena *a, struct shop_id shop_id, "
+         "const struct err *(*each)(void *self, const struct q_row *row), void *self)\n"),
         "enum { own_query_count = 2 };\n",
         "enum { own_migration_count = 0 };\n",
     };

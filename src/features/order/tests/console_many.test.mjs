@@ -68,10 +68,33 @@ test('packing slips of the chosen orders; another shop\'s order is none of ours'
 });
 
 test('those that are paid are marked as shipped, the other stays; twice changes nothing', async () => {
-  for (let i = 0; i < 2; i++) assert.equal((await many('ship', orders.map(o => o.id))).status, 303);
+  for (let i = 0; i < 2; i++) {
+    const answer = await many('ship', orders.map(o => o.id));
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, /2 of 3 are marked as shipped/);
+    assert.match(answer.text, new RegExp(`orders/${orders[2].id}">${orders[2].number}</a>`));
+  }
   assert.equal((await rows('?state=shipped')).length, 2);
   assert.deepEqual(await rows('?state=open'), [orders[2].id]);
   assert.equal((await many('ship', [])).status, 422);
+});
+
+test('of each order it is told what became of it; an order of another shop holds back nobody', async () => {
+  const [ann, bo, cy] = orders.map(o => o.id);
+  const foreign = '0123456789abc';
+  const answer = await many('ship', [ann, foreign, bo]);
+  assert.equal(answer.status, 200);
+  assert.match(answer.text, /2 of 3 are marked as shipped/);
+  assert.ok(answer.text.includes(foreign));
+  const {items} = await pond.console('POST', '/orders/ship', {orders: [foreign, ann, cy]});
+  assert.deepEqual(items.map(item => [item.order, item.result]),
+    [[foreign, 'not_found'], [ann, 'shipped'], [cy, 'refused']]);
+  assert.deepEqual(items.map(item => item.problem === null), [false, true, false]);
+  const api = body => pond.server.client().api('POST', '/api/v1/console/reef/orders/ship', body,
+    {authorization: `Bearer ${pond.merchantToken}`});
+  assert.equal((await api({orders: []})).status, 422);
+  assert.equal((await api({orders: [7]})).status, 400);
+  assert.equal((await many('ship', [ann, bo])).status, 303);
 });
 
 test('the CSV has a row for each order of the filter, and nothing that a spreadsheet would run', async () => {
