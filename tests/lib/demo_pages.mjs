@@ -5,6 +5,7 @@
 // An entry: name (of the picture), who ('stranger' by default, 'guest', 'shopper', 'merchant'), path (or a function of
 // demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422).
 import {newStore, runCommand, startServer} from './server.mjs';
+import {until} from './wheel.mjs';
 
 export const SIZES = {390: {width: 390, height: 844}, 1280: {width: 1280, height: 900}};
 export const THEMES = ['light', 'dark'];
@@ -158,7 +159,15 @@ async function placeOrder(shopper, variant) {
     email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
     city: 'Lisboa', phone: '+351912345678'});
   const {redirect} = await shopper.api('POST', `/api/v1/orders/${order.id}/payments`, {});
-  return {unpaidOrder: order.id, payDoor: redirect.replace(/^https?:\/\/[^/]+/, '')};
+  return {id: order.id, door: redirect.replace(/^https?:\/\/[^/]+/, '')};
+}
+
+// Paid by play money; the provider tells it a moment later.
+async function payOrder(server, shopper, {id, door}) {
+  const {pathname, searchParams} = new URL(door, server.url);
+  await ok(server.client().post(pathname, {sig: searchParams.get('sig'), decision: 'pay'}));
+  await until(() => shopper.api('GET', `/api/v1/orders/${id}`), order => order.payment === 'paid');
+  return id;
 }
 
 // `served`: {url, password} of a demo that is served already; without it one is made and ended by close().
@@ -188,12 +197,13 @@ export async function openDemo({args = [], env, served} = {}) {
   });
   const reef = await shopper.api('GET', '/api/v1/shops/reef');
   await shopper.api('POST', '/api/v1/cart', {shop: reef.id, variant, quantity: 2});
+  const unpaid = await placeOrder(shopper, variant);
   const ids = {
     product: product.id, variant, longProduct: long.handle,
     post: firstOf(await shopper.get('/s/reef/posts'), /\/post\/([0-9a-z]{13})/),
-    order: firstOf(await shopper.get('/me/orders'), /\/o\/([0-9a-z]{13})/),
+    order: await payOrder(server, shopper, await placeOrder(shopper, variant)),
     conversation: firstOf(await shopper.get('/chat'), /\/chat\/([0-9a-z]{13})/),
-    ...await placeOrder(shopper, variant),
+    unpaidOrder: unpaid.id, payDoor: unpaid.door,
   };
   return {server, password, ids, tokens: {
     shopper: shopper.token, merchant: merchant.token, teahouse: teahouse.token, guest: guest.token},
