@@ -1,6 +1,6 @@
 /* Answers that the loop gives by itself: pages kept in core/rendered.h. Decides who may be given
- * one and which answers are kept; a handler must have said that its page is the same for all visitors
- * (web_same_for_visitors).
+ * one and which answers are kept; a handler must have said that its page is the same for all
+ * visitors (web_same_for_visitors).
  *
  * The kept page carries the mark by which browsers send their beacon (it says nothing about whom);
  * a first visit gets its cookie here as it would in the handler.

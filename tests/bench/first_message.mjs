@@ -4,7 +4,8 @@
 //   node tests/bench/first_message.mjs [--engine sqlite,postgres] [--concurrent 1,8,64] [--each 40] [--per-second 100]
 //
 // N at once: N guests at a time, each commenting as soon as the one before has read her message. "a second": comments
-// come at that rate, whoever is still waiting. Every guest comments once. Server, PostgreSQL and the guests share both cores.
+// come at that rate, whoever is still waiting. Every guest comments once. Server, PostgreSQL and the guests share both
+// cores.
 import {Agent, request} from 'node:http';
 import {setTimeout as delay} from 'node:timers/promises';
 import {parseArgs} from 'node:util';

@@ -74,12 +74,17 @@ const figures = {engine: flags.engine, store_mib: storeMiB, healthy_ms: median(r
   page_ms: median(runs.map(run => run.page)), resident_mib: runs[0].resident, own_mib: runs[0].own,
   program_mib: strippedMiB(process.env.MILLPOND_BIN),
   media_mib: strippedMiB(join(process.env.MILLPOND_BIN, '../millpond-media'))};
-print({bench: 'start', method: `\`millpond serve\` on the demo, ${flags.engine}; median of ${flags.rounds} starts`, figures, rows: [
-  {what: 'from start to the first answer (/healthz)', value: figures.healthy_ms, unit: 'ms', target: {most: 200}},
-  {what: "from start to a product's page", value: figures.page_ms, unit: 'ms'},
-  {what: 'idle memory, resident, parent and child', value: figures.resident_mib, unit: 'MiB', target: {most: 30}},
-  {what: 'idle memory that is shared with no file', value: figures.own_mib, unit: 'MiB'},
-  {what: 'the program, stripped', value: figures.program_mib, unit: 'MiB', target: {most: 10}},
-  {what: 'the program for pictures, stripped', value: figures.media_mib, unit: 'MiB'},
-]});
+print({
+  bench: 'start',
+  method: `\`millpond serve\` on the demo, ${flags.engine}; median of ${flags.rounds} starts`,
+  figures,
+  rows: [
+    {what: 'from start to the first answer (/healthz)', value: figures.healthy_ms, unit: 'ms', target: {most: 200}},
+    {what: "from start to a product's page", value: figures.page_ms, unit: 'ms'},
+    {what: 'idle memory, resident, parent and child', value: figures.resident_mib, unit: 'MiB', target: {most: 30}},
+    {what: 'idle memory that is shared with no file', value: figures.own_mib, unit: 'MiB'},
+    {what: 'the program, stripped', value: figures.program_mib, unit: 'MiB', target: {most: 10}},
+    {what: 'the program for pictures, stripped', value: figures.media_mib, unit: 'MiB'},
+  ],
+});
 process.exit(0);

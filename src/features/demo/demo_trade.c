@@ -100,8 +100,8 @@ static void write_line(struct demo *d, struct strbuf *sb)
         sb, "%04d-%02d-%02d,\"%s\",\"%s\",%s,\"%s\",\"%s\",CHINA,%s,%s,%s,%d,%s,%lld,%lld.%02lld\n",
         day.year, day.month, day.day, buyer->names[demo_chance(d, 250) ? 1 : 0],
         sellers[demo_below(d, demo_chance(d, 450) ? 2 : (int)COUNT(sellers))], g->hs, g->title,
-        g->words, buyer->country, ports[demo_below(d, (int)COUNT(ports))], buyer->port, count, g->unit,
-        (long long)kilos, (long long)(cents / 100), (long long)(cents % 100));
+        g->words, buyer->country, ports[demo_below(d, (int)COUNT(ports))], buyer->port, count,
+        g->unit, (long long)kilos, (long long)(cents / 100), (long long)(cents % 100));
 }
 
 const struct err *demo_trade(struct demo *d)
