@@ -8,7 +8,14 @@
 #include "sys/file.h"
 #include "trade/trade.h"
 
-enum { RECORDS = 360, RECORDS_SMALL = 60, MONTHS = 24, SHOP = 1, FILE_KIB = 256, TRADE_SEED = 20260522 };
+enum {
+    RECORDS = 360,
+    RECORDS_SMALL = 60,
+    MONTHS = 24,
+    SHOP = 1,
+    FILE_KIB = 256,
+    TRADE_SEED = 20260522,
+};
 
 struct buyer {
     const char *names[2];     /* as its brokers write it */
