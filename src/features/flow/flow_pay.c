@@ -14,7 +14,7 @@ const struct err *flow_order_release(struct flow_talk *k, bool *ret_paid)
     if (k->run.order_id.v == 0)
         return NULL;
     TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
-    *ret_paid = order.payment != ORDER_UNPAID;
+    *ret_paid = order.paid_minor > 0 || order.secured_ms > 0;
     if (*ret_paid)
         return NULL;
     k->run.order_id = (struct order_id){0};

@@ -384,7 +384,7 @@ static const char *order_words(const struct order *o)
         return "flow.answer.order_cancelled";
     if (o->payment == ORDER_REFUNDED)
         return "flow.answer.order_refunded";
-    if (o->payment == ORDER_UNPAID)
+    if (o->payment == ORDER_UNPAID || o->payment == ORDER_PART_PAID)
         return "flow.answer.order_unpaid";
     if (o->fulfilment == ORDER_DELIVERED)
         return "flow.answer.order_delivered";

@@ -49,6 +49,10 @@ static const struct err *asked_hash(struct arena *a, const struct order_place *o
     strbuf_addf(&sb, "%lld %lld %lld %lld", (long long)o->shop_id.v,
                 (long long)o->expected_total_minor, (long long)o->conversation_id,
                 (long long)o->post_id);
+    if (o->deposit_minor > 0)
+        strbuf_addf(&sb, " deposit %lld", (long long)o->deposit_minor);
+    if (o->agreed != NULL)
+        strbuf_addf(&sb, " agreed %lld", (long long)o->agreed->total_minor);
     for (size_t i = 0; i < o->want_count; i++)
         strbuf_addf(&sb, " %lldx%lld", (long long)o->wants[i].variant_id.v,
                     (long long)o->wants[i].quantity);
@@ -80,6 +84,20 @@ static const struct err *answer_again(struct turn *t, const struct order_place *
     return str_is_absent(row.refusal_arg) ? e : err_with_arg(t->arena, e, row.refusal_arg);
 }
 
+/* The agreed lines must be what is wanted, in the order that holds are taken in, and add up. */
+static const struct err *take_agreed(struct arena *a, const struct price_quote *agreed,
+                                     const struct price_want *wants, size_t count,
+                                     struct price_quote **ret)
+{
+    TRY_NEW(a, *ret);
+    **ret = *agreed;
+    ASSERT(agreed->line_count == count);
+    for (size_t i = 0; i < count; i++)
+        ASSERT(agreed->lines[i].variant_id.v == wants[i].variant_id.v &&
+               agreed->lines[i].quantity == wants[i].quantity);
+    return price_quote_check(a, *ret);
+}
+
 static const struct err *price(struct turn *t, struct placing *x)
 {
     const struct order_place *o = x->want;
@@ -88,12 +106,17 @@ static const struct err *price(struct turn *t, struct placing *x)
     bool is_shipped = false;
     TRY(shop_get(t->tx, t->arena, o->shop_id, &x->shop));
     TRY(order_rules_wants(t->arena, o->wants, o->want_count, &wants, &count));
-    TRY(price_quote_make(t->tx, t->arena, &x->shop, wants, count, o->party.address.country,
-                         &x->quote));
+    if (o->agreed == NULL)
+        TRY(price_quote_make(t->tx, t->arena, &x->shop, wants, count, o->party.address.country,
+                             &x->quote));
+    else
+        TRY(take_agreed(t->arena, o->agreed, wants, count, &x->quote));
     for (size_t i = 0; i < x->quote->line_count; i++)
         is_shipped = is_shipped || x->quote->lines[i].requires_shipping;
     x->party = o->party;
     TRY(order_party_check(t->arena, &x->party, is_shipped));
+    if (o->deposit_minor < 0 || o->deposit_minor > x->quote->total_minor)
+        return ERR(t->arena, ERR_INVALID, "order.bad_deposit", "%lld", (long long)o->deposit_minor);
     if (o->expected_total_minor >= 0 && o->expected_total_minor != x->quote->total_minor) {
         str now;
         TRY(str_fmt(t->arena, &now, "%lld", (long long)x->quote->total_minor));
@@ -175,7 +198,7 @@ static const struct err *store(struct turn *t, struct placing *x)
     TRY(order_insert(t->tx, t->arena, x->id, x->shop.id, next.number, o->buyer_id, contact, pool,
                      currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor,
                      q->total_minor, q->tax_included, o->channel, o->conversation_id, o->post_id,
-                     party, t->now_ms, t->now_ms + ORDER_HOLD_MS));
+                     party, t->now_ms, t->now_ms + ORDER_HOLD_MS, o->deposit_minor));
     TRY(store_lines(t, x));
     x->made = (struct order){.id = x->id,
                              .shop_id = x->shop.id,
@@ -191,6 +214,7 @@ static const struct err *store(struct turn *t, struct placing *x)
                              .shipping_minor = q->shipping_minor,
                              .tax_minor = q->tax_minor,
                              .total_minor = q->total_minor,
+                             .deposit_minor = o->deposit_minor,
                              .tax_included = q->tax_included,
                              .channel = o->channel,
                              .conversation_id = o->conversation_id,
@@ -210,9 +234,11 @@ static const struct err *place(struct turn *t, struct placing *x)
     if (x->made.total_minor > 0)
         return NULL;
     /* Nothing to pay: settled as soon as it is placed. */
-    TRY(order_paid(t->tx, t->arena, x->shop.id, x->id, 0, ORDER_PLACED, t->now_ms));
     x->made.payment = ORDER_PAID;
-    return order_settle(t, &x->made);
+    x->made.paid_ms = x->made.secured_ms = t->now_ms;
+    TRY(order_paid(t->tx, t->arena, x->shop.id, x->id, 0, ORDER_PLACED, t->now_ms, t->now_ms,
+                   INT64_MAX));
+    return order_settle(t, &x->made, 0);
 }
 
 /* The caller may go on after a refusal (a bot says "sold out"), so nothing of the attempt may stay

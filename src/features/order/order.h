@@ -3,7 +3,9 @@
  * An order is placed whole in one turn: idempotency row, price quote, holds, lines, party (sealed),
  * attribution, audit, event. Payment, fulfilment and group are derived axes. Payments are attempts,
  * several per order and by several payers; "paid" comes only from a verified payment notice
- * (payment_inbox). Unpaid orders expire after 30 minutes and release their holds. State machine:
+ * (payment_inbox). An order is secured when its deposit, or without one its whole total, has been
+ * captured: then its goods leave the shelf. What is not secured expires after 30 minutes, its holds
+ * are released and captured parts go back. State machine:
  * order_rules.h; a transition not in the table is refused, each leaves an audit row (I13).
  */
 #ifndef ORDER_ORDER_H
@@ -29,7 +31,8 @@ enum order_payment_state {
     ORDER_UNPAID,
     ORDER_PAID,
     ORDER_PART_REFUNDED,
-    ORDER_REFUNDED
+    ORDER_REFUNDED,
+    ORDER_PART_PAID           /* something arrived, but not yet all */
 };
 enum order_fulfilment {
     ORDER_FULFILMENT_UNSET = 0,
@@ -51,12 +54,14 @@ struct order_answer {
 };
 
 struct order_place {
+    const struct price_quote *agreed; /* prices both sides agreed on; NULL = today's */
     str key;                  /* idempotency key, 1..255; unique per buyer */
     struct shop_id shop_id;
     struct account_id buyer_id;
     struct visitor_id visitor_id;
     const struct price_want *wants;
     size_t want_count;
+    int64_t deposit_minor;    /* what secures it, 0 = the whole total; at most the total */
     int64_t expected_total_minor; /* what she was shown; -1 = not shown. Differs -> CONFLICT
                                      "order.price_changed" (arg 0 = new total) */
     struct order_party party;
@@ -86,6 +91,7 @@ struct order {
     struct currency currency;
     int64_t goods_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor;
     int64_t refunding_minor;  /* asked back, not confirmed yet */
+    int64_t deposit_minor;    /* 0 = only the whole total secures it */
     int64_t pool_id;          /* which pool brought it */
     bool tax_included;
     str tracking;             /* of the parcel, "" until shipped */
@@ -97,13 +103,27 @@ struct order {
     size_t answer_count;
     struct order_party party; /* opened; fields absent after erasure */
     str access_key;           /* unguessable: /o/{id}?key=... for guests */
-    int64_t placed_ms, expires_ms, paid_ms;
+    int64_t placed_ms, expires_ms, paid_ms; /* paid: the whole; expires: INT64_MAX once secured */
+    int64_t secured_ms;       /* goods left the shelf; 0 = not yet */
 };
 
 /* An amount of the order with its currency. */
 static inline struct money order_money(const struct order *o, int64_t minor)
 {
     return (struct money){.minor = minor, .currency = o->currency};
+}
+
+/* What has not been captured yet of the total. */
+static inline int64_t order_due_minor(const struct order *o)
+{
+    return o->total_minor - o->paid_minor;
+}
+
+/* What a buyer is asked for next: the rest of the deposit until it is secured, then the balance. */
+static inline int64_t order_due_now_minor(const struct order *o)
+{
+    return o->secured_ms == 0 && o->deposit_minor > o->paid_minor
+               ? o->deposit_minor - o->paid_minor : order_due_minor(o);
 }
 
 /* The same key again gives the same order (or the same refusal). CONFLICT stock.sold_out,
@@ -139,6 +159,8 @@ struct order_pay {
     struct account_id payer_id;
     str gateway;              /* absent = the shop's default */
     bool use_saved, remember;
+    int64_t amount_minor;     /* 0 = what is due now; more than what is due at all: CONFLICT
+                                 order.pays_too_much */
     str return_path;
 };
 const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay,

@@ -27,13 +27,14 @@ RETURNING last_number;
 -- name: order_insert :exec (id order_id, shop_id shop_id, number int, buyer_id account_id,
 --    contact_id contact_id, pool_id pool_id, currency text, goods_minor int, shipping_minor int,
 --    tax_minor int, total_minor int, tax_included bool, channel text, conversation_id int,
---    post_id int, party bytes?, placed_ms int, expires_ms int)
+--    post_id int, party bytes?, placed_ms int, expires_ms int, deposit_minor int)
 INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency,
                     base_currency, rate_micros, goods_minor, shipping_minor, tax_minor, total_minor,
                     tax_included, paid_minor, refunded_minor, refunding_minor, channel,
-                    conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms)
+                    conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms,
+                    deposit_minor, secured_ms)
 VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 1000000, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14,
-       $15, $16, '', $17, $18, 0);
+       $15, $16, '', $17, $18, 0, $19, 0);
 
 -- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int,
 --    variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
@@ -87,11 +88,12 @@ DELETE FROM order_remembered WHERE account_id = $1;
 --    pool_id pool_id, state int, fulfilment int, currency text, goods_minor int,
 --    shipping_minor int, tax_minor int, total_minor int, tax_included bool, paid_minor int,
 --    refunded_minor int, refunding_minor int, channel text, conversation_id int, post_id int,
---    party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int)
+--    party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int, deposit_minor int,
+--    secured_ms int)
 SELECT id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor,
        shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor,
        refunding_minor, channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms,
-       paid_ms
+       paid_ms, deposit_minor, secured_ms
   FROM orders WHERE shop_id = $1 AND id = $2;
 
 -- name: order_row_lock :maybe (shop_id shop_id, id order_id) -> (id order_id)
@@ -127,16 +129,18 @@ SELECT id, shop_id FROM orders WHERE buyer_id = $1 AND id < $2 ORDER BY id DESC 
 UPDATE orders SET state = $5, fulfilment = $6
  WHERE shop_id = $1 AND id = $2 AND state = $3 AND fulfilment = $4;
 
--- name: order_paid :hit (shop_id shop_id, id order_id, amount_minor int, state int, paid_ms int)
-UPDATE orders SET paid_minor = paid_minor + $3, state = $4, paid_ms = $5 WHERE shop_id = $1
- AND id = $2;
+-- name: order_paid :hit (shop_id shop_id, id order_id, amount_minor int, state int, paid_ms int,
+--    secured_ms int, expires_ms int)
+UPDATE orders SET paid_minor = paid_minor + $3, state = $4, paid_ms = $5, secured_ms = $6,
+       expires_ms = $7
+ WHERE shop_id = $1 AND id = $2;
 
 -- name: order_tracking :hit (shop_id shop_id, id order_id, tracking text)
 UPDATE orders SET tracking = $3 WHERE shop_id = $1 AND id = $2;
 
 -- name: order_expired :many (now_ms int, most int) -> (id order_id, shop_id shop_id)
 -- @global: the clock runs for all shops
-SELECT id, shop_id FROM orders WHERE state = 1 AND paid_ms = 0 AND expires_ms <= $1
+SELECT id, shop_id FROM orders WHERE state = 1 AND secured_ms = 0 AND expires_ms <= $1
  ORDER BY expires_ms LIMIT $2;
 
 -- ---- payments -----------------------------------------------------------------------------------
@@ -330,6 +334,8 @@ SELECT o.shop_id, o.id, o.paid_minor, COALESCE(p.captured, 0), o.refunded_minor,
     ON p.shop_id = o.shop_id AND p.order_id = o.id
  WHERE o.paid_minor <> COALESCE(p.captured, 0) OR o.refunded_minor <> COALESCE(p.returned, 0)
     OR (o.paid_ms > 0 AND o.paid_minor < o.total_minor)
+    OR (o.secured_ms > 0 AND o.paid_minor < CASE WHEN o.deposit_minor > 0 THEN o.deposit_minor
+        ELSE o.total_minor END)
  ORDER BY o.id LIMIT 20;
 
 -- name: verify_refunds :many () -> (shop_id shop_id, id int, refunded_minor int, rows_minor int)
@@ -353,7 +359,7 @@ SELECT p.shop_id, p.id FROM order_payment p
 -- @global: verify looks at every shop; the newest row of all tells the time,
 -- so that a stopped server is not accused
 SELECT shop_id, id FROM orders
- WHERE state = 1 AND paid_ms = 0 AND expires_ms < (SELECT MAX(placed_ms) FROM orders) - 600000
+ WHERE state = 1 AND secured_ms = 0 AND expires_ms < (SELECT MAX(placed_ms) FROM orders) - 600000
  ORDER BY id LIMIT 20;
 
 -- name: verify_numbers :many () -> (shop_id shop_id, last_number int, orders int)

@@ -54,7 +54,8 @@ static void write_order(struct json *j, const struct order *o, bool for_shop,
                         const struct pool *pool)
 {
     static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
-    static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded"};
+    static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded",
+                                           "part_paid"};
     static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered"};
     json_object_begin(j);
     json_put_id(j, "id", o->id.v);
@@ -71,10 +72,13 @@ static void write_order(struct json *j, const struct order *o, bool for_shop,
     json_put_money(j, "total", order_money(o, o->total_minor));
     json_put_money(j, "paid", order_money(o, o->paid_minor));
     json_put_money(j, "refunded", order_money(o, o->refunded_minor));
+    json_put_money(j, "due", order_money(o, order_due_minor(o)));
+    json_put_money(j, "due_now", order_money(o, order_due_now_minor(o)));
+    json_put_money(j, "deposit", order_money(o, o->deposit_minor));
     json_put_str(j, "channel", o->channel);
     json_put_str(j, "tracking", o->tracking);
     json_put_time(j, "placed_at", o->placed_ms);
-    json_put_time(j, "expires_at", o->paid_ms == 0 ? o->expires_ms : 0);
+    json_put_time(j, "expires_at", o->secured_ms == 0 ? o->expires_ms : 0);
     json_put_time(j, "paid_at", o->paid_ms);
     lines(j, o);
     party(j, &o->party);

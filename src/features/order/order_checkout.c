@@ -49,11 +49,11 @@ static const struct err *fill_quote(struct web *w, struct tx *tx, struct checkou
                          x->party.address.country, &q));
     TRY(order_view_quote(tx, w->arena, &x->v.shop, q, &x->v.lines));
     x->v.line_count = q->line_count;
-    x->v.sums = (struct sums_view){{q->goods_minor, q->currency},
-                                   {q->shipping_minor, q->currency},
-                                   {q->tax_minor, q->currency},
-                                   {q->total_minor, q->currency},
-                                   q->tax_included};
+    x->v.sums = (struct sums_view){.goods = {q->goods_minor, q->currency},
+                                   .shipping = {q->shipping_minor, q->currency},
+                                   .tax = {q->tax_minor, q->currency},
+                                   .total = {q->total_minor, q->currency},
+                                   .tax_included = q->tax_included};
     for (size_t i = 0; i < q->line_count; i++)
         x->v.is_shipped = x->v.is_shipped || q->lines[i].requires_shipping;
     return NULL;

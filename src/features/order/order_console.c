@@ -149,6 +149,7 @@ static const struct audit_word {
 } audit_words[] = {
     {"order.placed", "order.log.placed", "done", "receipt"},
     {"order.paid", "order.log.paid", "good", "card"},
+    {"order.part_paid", "order.log.part_paid", "done", "card"},
     {"order.cancelled", "order.log.cancelled", "bad", "x"},
     {"order.expired", "order.log.expired", "bad", "clock"},
     {"order.refunded", "order.log.refunded", "done", "undo"},

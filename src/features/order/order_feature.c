@@ -7,6 +7,8 @@ static const char *const needs[] = {"account", "shop", "media", "catalog", "stoc
 static const struct event_kind events[] = {
     {"order.placed", 1, "subject: order, object: conversation or 0, number: total, account: buyer"},
     {"order.paid", 1, "subject: order, object: conversation or 0, number: total, account: buyer"},
+    {"order.part_paid", 1,
+     "subject: order, object: conversation or 0, number: what came in, account: buyer"},
     {"order.cancelled", 1,
      "subject: order, object: conversation or 0, number: total, account: buyer"},
     {"order.expired", 1,
@@ -43,7 +45,8 @@ static const struct err *tell_watchers(struct turn *t, const struct event *e)
 }
 
 static const char *const watched[] = {"order.placed",
-                                      "order.paid", "order.cancelled", "order.expired",
+                                      "order.paid", "order.part_paid",
+                                      "order.cancelled", "order.expired",
                                       "order.refunded", "order.refund_failed", "order.shipped",
                                       "order.delivered", "order.payment_failed",
                                       "order.payment_returned",

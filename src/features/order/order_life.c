@@ -36,12 +36,29 @@ const struct err *order_move(struct turn *t, struct order *o, enum order_act act
     return NULL;
 }
 
-const struct err *order_settle(struct turn *t, struct order *o)
+const struct err *order_settle(struct turn *t, const struct order *o, int64_t amount_minor)
 {
-    TRY(stock_hold_consume(t, o->shop_id, o->id.v));
-    TRY(identity_order_count(t, o->shop_id, o->contact_id, 1, o->paid_minor));
-    TRY(order_tell(t, o, "order.paid", o->total_minor, STR_NONE));
-    return order_mail_confirmation(t, o);
+    bool is_whole = o->paid_minor >= o->total_minor, is_secured_now = o->secured_ms == t->now_ms;
+    if (is_secured_now)
+        TRY(stock_hold_consume(t, o->shop_id, o->id.v));
+    if (o->secured_ms > 0)
+        TRY(identity_order_count(t, o->shop_id, o->contact_id, is_secured_now ? 1 : 0,
+                                 is_secured_now ? o->paid_minor : amount_minor));
+    TRY(order_tell(t, o, is_whole ? "order.paid" : "order.part_paid",
+                   is_whole ? o->total_minor : amount_minor, STR_NONE));
+    return is_secured_now ? order_mail_confirmation(t, o) : NULL;
+}
+
+/* Nobody will pay it any more: what is held goes free, what is owed is struck out, what was
+ * captured goes back. Goods of a secured order return to the shelf when their money is back. */
+static const struct err *let_go(struct turn *t, const struct order *o, const char *why)
+{
+    int64_t due_back = o->paid_minor - o->refunded_minor - o->refunding_minor;
+    if (o->secured_ms == 0)
+        TRY(stock_hold_release(t, o->shop_id, o->id.v, why));
+    if (o->paid_ms == 0)
+        TRY(order_book_owed(t, o, -1));
+    return due_back > 0 ? order_refund_queue(t, o, due_back, str_c(why)) : NULL;
 }
 
 const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id,
@@ -52,13 +69,7 @@ const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order
     if (o.state == ORDER_CANCELLED)
         return NULL;
     TRY(order_move(t, &o, ORDER_ACT_CANCEL, "order.not_cancellable"));
-    int64_t due_back = o.paid_minor - o.refunded_minor - o.refunding_minor;
-    if (o.paid_minor == 0) {
-        TRY(stock_hold_release(t, shop, id.v, "cancelled"));
-        TRY(order_book_owed(t, &o, -1));
-    } else if (due_back > 0) {
-        TRY(order_refund_queue(t, &o, due_back, S("cancelled")));
-    }
+    TRY(let_go(t, &o, "cancelled"));
     return order_tell(t, &o, "order.cancelled", o.total_minor, str_c(why));
 }
 
@@ -95,11 +106,10 @@ static const struct err *expire_turn(struct turn *t, void *arg)
     const struct order_expired_row *due = arg;
     struct order o;
     TRY(order_load(t, due->shop_id, due->id, &o));
-    if (o.state != ORDER_PLACED || o.payment != ORDER_UNPAID || o.expires_ms > t->now_ms)
+    if (o.state != ORDER_PLACED || o.secured_ms > 0 || o.expires_ms > t->now_ms)
         return NULL; /* paid or cancelled since it was listed */
     TRY(order_move(t, &o, ORDER_ACT_EXPIRE, "order.not_expired"));
-    TRY(stock_hold_release(t, o.shop_id, o.id.v, "expired"));
-    TRY(order_book_owed(t, &o, -1));
+    TRY(let_go(t, &o, "expired"));
     return order_tell(t, &o, "order.expired", o.total_minor, STR_NONE);
 }
 

@@ -71,7 +71,10 @@ const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct 
 
 struct sums_view order_view_sums(const struct order *o)
 {
-    return (struct sums_view){.goods = order_money(o, o->goods_minor),
+    bool is_part = o->payment == ORDER_PART_PAID && o->state == ORDER_PLACED;
+    return (struct sums_view){.paid = order_money(o, is_part ? o->paid_minor : 0),
+                              .due = order_money(o, is_part ? order_due_minor(o) : 0),
+                              .goods = order_money(o, o->goods_minor),
                               .shipping = order_money(o, o->shipping_minor),
                               .tax = order_money(o, o->tax_minor),
                               .total = order_money(o, o->total_minor),
@@ -88,6 +91,10 @@ struct order_badge order_badge_of(const struct order *o)
         return (struct order_badge){"", "undo", "order.state.refunded"};
     if (o->payment == ORDER_UNPAID)
         return (struct order_badge){"warn", "clock", "order.state.unpaid"};
+    if (o->payment == ORDER_PART_PAID)
+        return (struct order_badge){"warn", "card",
+                                    o->secured_ms > 0 ? "order.state.deposit_paid"
+                                                      : "order.state.part_paid"};
     if (o->fulfilment == ORDER_DELIVERED)
         return (struct order_badge){"good", "check", "order.state.delivered"};
     if (o->fulfilment == ORDER_SHIPPED)

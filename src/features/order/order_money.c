@@ -41,13 +41,12 @@ const struct err *order_book_owed(struct turn *t, const struct order *o, int sig
 }
 
 const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id,
-                                      int64_t amount_minor)
+                                      int64_t amount_minor, bool is_extra)
 {
     struct ledger_line lines[4];
     struct order_split split;
     size_t count = 0;
-    int64_t before = o->paid_minor + amount_minor <= o->total_minor ? o->paid_minor : 0;
-    TRY(order_rules_split(t->arena, o, before, amount_minor, &split));
+    TRY(order_rules_split(t->arena, o, is_extra ? 0 : o->paid_minor, amount_minor, &split));
     add(lines, &count, LEDGER_CLEARING, amount_minor);
     add(lines, &count, LEDGER_SALES, -split.sales_minor);
     add(lines, &count, LEDGER_SHIPPING_INCOME, -split.shipping_minor);

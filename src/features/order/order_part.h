@@ -41,9 +41,10 @@ const struct err *order_method_keep(struct turn *t, struct account_id buyer, str
 /* ---- order_money.c: journals, attribution, what a state change tells ---- */
 /* Pending: what the buyer owes; +1 when placed, -1 when that is over (paid, cancelled, expired). */
 const struct err *order_book_owed(struct turn *t, const struct order *o, int sign) MUST_CHECK;
+/* extra: money that the order has no use for and that goes back. */
 const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id,
-                                      int64_t amount_minor) MUST_CHECK;
-/* `before_minor`: refunded of this order so far; extra: money that never counted for the order. */
+                                      int64_t amount_minor, bool is_extra) MUST_CHECK;
+/* `before_minor`: refunded of this order so far. */
 const struct err *order_book_refunded(struct turn *t, const struct order *o, int64_t refund_id,
                                       int64_t before_minor, int64_t amount_minor,
                                       bool is_extra) MUST_CHECK;
@@ -58,9 +59,10 @@ const struct err *order_load(struct turn *t, struct shop_id shop, struct order_i
 /* Moves it along the table; CONFLICT `refusal` when there is no such step. */
 const struct err *order_move(struct turn *t, struct order *o, enum order_act act,
                              const char *refusal) MUST_CHECK;
-/* Paid in full: goods leave the shelf, the mail is promised, everybody is told. The row is already
- * updated. */
-const struct err *order_settle(struct turn *t, struct order *o) MUST_CHECK;
+/* `amount` was captured for it and its row is updated: when that secures it, goods leave the shelf
+ * and the mail is promised; everybody is told how far it is paid. */
+const struct err *order_settle(struct turn *t, const struct order *o,
+                               int64_t amount_minor) MUST_CHECK;
 const struct err *order_expire(struct job_run *run) MUST_CHECK; /* job */
 const struct err *order_fill(struct arena *a, const struct order_row_row *row,
                              struct order *ret) MUST_CHECK;

@@ -45,8 +45,13 @@ static const struct err *insert_attempt(struct turn *t, struct attempt *x, int64
         TRY(order_saved_method(t->tx, t->arena, t->platform, pay->payer_id, x->gateway,
                                &x->saved_method));
     *ret_id = turn_new_id(t);
+    if (pay->amount_minor < 0 || pay->amount_minor > order_due_minor(&x->order))
+        return ERR(t->arena, ERR_CONFLICT, "order.pays_too_much", "%lld",
+                   (long long)pay->amount_minor);
+    int64_t amount =
+        pay->amount_minor > 0 ? pay->amount_minor : order_due_now_minor(&x->order);
     TRY(payment_insert(t->tx, t->arena, *ret_id, pay->shop_id, pay->order_id, pay->payer_id,
-                       pay->key, x->gateway, x->order.total_minor - x->order.paid_minor,
+                       pay->key, x->gateway, amount,
                        currency_str(&x->order.currency), pay->remember,
                        !str_is_empty(x->saved_method), pay->return_path, t->now_ms, &is_new));
     /* The order's row is locked: a twin waited and found the attempt before it came here. */
@@ -71,7 +76,8 @@ static const struct err *attempt_turn(struct turn *t, void *arg)
     if (!is_known)
         TRY(insert_attempt(t, x, &known.id));
     TRY(payment_row(t->tx, t->arena, x->pay->shop_id, known.id, &x->row, &is_found));
-    if (!is_found || x->row.order_id.v != x->pay->order_id.v)
+    if (!is_found || x->row.order_id.v != x->pay->order_id.v ||
+        (x->pay->amount_minor > 0 && x->row.amount_minor != x->pay->amount_minor))
         return ERR(t->arena, ERR_INVALID, "error.key_reused", "payment %lld", (long long)known.id);
     /* An attempt whose caller died before the answer is asked about again: the provider knows it by
      * its id. */
@@ -234,22 +240,24 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
     bool was_late = o->state == ORDER_EXPIRED;
     int64_t amount = x->payment.amount_minor;
     x->verdict = "applied";
+    o->state = ORDER_PLACED;
     o->paid_minor += amount;
-    bool is_full = o->paid_minor >= o->total_minor;
-    TRY(order_paid(t->tx, t->arena, o->shop_id, o->id, amount, ORDER_PLACED,
-                   is_full ? t->now_ms : 0));
+    o->payment = order_rules_payment(o->total_minor, o->paid_minor, o->refunded_minor);
+    if (o->paid_minor >= o->total_minor)
+        o->paid_ms = t->now_ms;
+    if (o->secured_ms == 0 && order_rules_is_secured(o)) {
+        o->secured_ms = t->now_ms;
+        o->expires_ms = INT64_MAX;
+    }
+    TRY(order_paid(t->tx, t->arena, o->shop_id, o->id, amount, o->state, o->paid_ms, o->secured_ms,
+                   o->expires_ms));
     TRY(pool_order_money(t, o->shop_id, o->id.v, amount, "paid"));
     if (x->payment.remember && !str_is_empty(n->saved_method))
         TRY(order_method_keep(t, x->payment.account_id, x->payment.gateway, n->saved_method,
                               n->method_label));
-    if (!is_full)
-        return NULL;
-    o->state = ORDER_PLACED;
-    o->payment = ORDER_PAID;
-    o->paid_ms = t->now_ms;
-    if (!was_late)
+    if (!was_late && o->paid_ms > 0)
         TRY(order_book_owed(t, o, -1));
-    return order_settle(t, o);
+    return order_settle(t, o, amount);
 }
 
 static const struct err *captured(struct turn *t, struct inbox *x)
@@ -261,13 +269,18 @@ static const struct err *captured(struct turn *t, struct inbox *x)
         x->verdict = "known";
         return NULL;
     }
-    bool is_useful = order_rules_step(now, ORDER_ACT_CAPTURE, &next);
-    if (is_useful && o->state == ORDER_EXPIRED)
+    int64_t amount = x->payment.amount_minor;
+    bool is_useful =
+        order_rules_step(now, ORDER_ACT_CAPTURE, &next) && amount <= order_due_minor(o);
+    /* Late money must be all of it: what was owed has been struck out of the books. */
+    if (is_useful && o->state == ORDER_EXPIRED) {
         TRY(goods_are_there(t, o, &is_useful));
+        is_useful = is_useful && amount == o->total_minor;
+    }
     TRY(payment_captured(t->tx, t->arena, o->shop_id, x->payment.id,
                          is_useful ? ATTEMPT_CAPTURED : ATTEMPT_GOES_BACK, n->provider_ref,
                          n->method_label, t->now_ms));
-    TRY(order_book_captured(t, o, x->payment.id, x->payment.amount_minor));
+    TRY(order_book_captured(t, o, x->payment.id, amount, !is_useful));
     TRY(is_useful ? capture_useful(t, x) : capture_useless(t, x));
     return apply_waiting(t, x);
 }

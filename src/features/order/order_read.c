@@ -32,6 +32,8 @@ const struct err *order_fill(struct arena *a, const struct order_row_row *row, s
         .channel = row->channel,
         .conversation_id = row->conversation_id,
         .post_id = row->post_id,
+        .deposit_minor = row->deposit_minor,
+        .secured_ms = row->secured_ms,
         .placed_ms = row->placed_ms,
         .expires_ms = row->expires_ms,
         .paid_ms = row->paid_ms};

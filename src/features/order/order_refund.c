@@ -71,16 +71,6 @@ const struct err *order_refund_extra(struct turn *t, const struct order *o, int6
 
 /* ---- ending ---- */
 
-static const struct err *restock(struct turn *t, const struct order *o)
-{
-    struct order_lines_row *lines;
-    size_t count;
-    TRY(order_lines(t->tx, t->arena, o->shop_id, o->id, PRICE_LINES_MAX, &lines, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(stock_return(t, o->shop_id, lines[i].variant_id, lines[i].quantity, o->id.v));
-    return NULL;
-}
-
 /* The order's own money went back. */
 static const struct err *order_gives_back(struct turn *t, struct order *o, int64_t refund_id,
                                           int64_t amount_minor)
@@ -88,12 +78,18 @@ static const struct err *order_gives_back(struct turn *t, struct order *o, int64
     TRY(order_refund_end(t->tx, t->arena, o->shop_id, o->id, amount_minor, amount_minor));
     TRY(order_book_refunded(t, o, refund_id, o->refunded_minor, amount_minor, false));
     TRY(pool_order_money(t, o->shop_id, o->id.v, -amount_minor, "refunded"));
-    TRY(identity_order_count(t, o->shop_id, o->contact_id, 0, -amount_minor));
+    if (o->secured_ms > 0)
+        TRY(identity_order_count(t, o->shop_id, o->contact_id, 0, -amount_minor));
     o->refunded_minor += amount_minor;
     o->payment = order_rules_payment(o->total_minor, o->paid_minor, o->refunded_minor);
     if (o->payment == ORDER_REFUNDED) {
+        bool was_open = o->state == ORDER_PLACED;
         TRY(order_move(t, o, ORDER_ACT_REFUND_ALL, "order.not_refundable"));
-        TRY(restock(t, o));
+        if (was_open && o->paid_ms == 0)
+            TRY(order_book_owed(t, o, -1));
+        if (was_open && o->secured_ms == 0)
+            TRY(stock_hold_release(t, o->shop_id, o->id.v, "refunded"));
+        TRY(stock_return_all(t, o->shop_id, o->id.v));
     }
     return order_tell(t, o, "order.refunded", amount_minor, STR_NONE);
 }

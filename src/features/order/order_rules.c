@@ -10,18 +10,26 @@ static const struct step {
     enum order_fulfilment then;
 } steps[] = {
     {ORDER_ACT_PAY, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_UNFULFILLED},
+    {ORDER_ACT_PAY, ORDER_PLACED, ORDER_PART_PAID, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_UNFULFILLED},
     {ORDER_ACT_CAPTURE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_UNFULFILLED},
+    {ORDER_ACT_CAPTURE, ORDER_PLACED, ORDER_PART_PAID, ORDER_UNFULFILLED, ORDER_PLACED,
      ORDER_UNFULFILLED},
     {ORDER_ACT_CAPTURE, ORDER_EXPIRED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED,
      ORDER_UNFULFILLED},
     {ORDER_ACT_CANCEL, ORDER_PLACED, 0, ORDER_UNFULFILLED, ORDER_CANCELLED, ORDER_UNFULFILLED},
     {ORDER_ACT_EXPIRE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_EXPIRED,
      ORDER_UNFULFILLED},
+    {ORDER_ACT_EXPIRE, ORDER_PLACED, ORDER_PART_PAID, ORDER_UNFULFILLED, ORDER_EXPIRED,
+     ORDER_UNFULFILLED},
     {ORDER_ACT_REFUND, 0, ORDER_PAID, 0, 0, 0},
     {ORDER_ACT_REFUND, 0, ORDER_PART_REFUNDED, 0, 0, 0},
+    {ORDER_ACT_REFUND, 0, ORDER_PART_PAID, 0, 0, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_PLACED, 0, 0, ORDER_CLOSED, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_CLOSED, 0, 0, ORDER_CLOSED, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_CANCELLED, 0, 0, ORDER_CANCELLED, 0},
+    {ORDER_ACT_REFUND_ALL, ORDER_EXPIRED, 0, 0, ORDER_EXPIRED, 0},
     {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PAID, ORDER_UNFULFILLED, ORDER_PLACED, ORDER_SHIPPED},
     {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_UNFULFILLED, ORDER_PLACED,
      ORDER_SHIPPED},
@@ -50,9 +58,16 @@ bool order_rules_step(struct order_place_in_life now, enum order_act act,
 enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor,
                                              int64_t refunded_minor)
 {
-    if (refunded_minor > 0)
-        return refunded_minor >= paid_minor ? ORDER_REFUNDED : ORDER_PART_REFUNDED;
-    return paid_minor >= total_minor ? ORDER_PAID : ORDER_UNPAID;
+    if (refunded_minor > 0 && refunded_minor >= paid_minor)
+        return ORDER_REFUNDED;
+    if (paid_minor < total_minor)
+        return paid_minor > 0 ? ORDER_PART_PAID : ORDER_UNPAID;
+    return refunded_minor > 0 ? ORDER_PART_REFUNDED : ORDER_PAID;
+}
+
+bool order_rules_is_secured(const struct order *o)
+{
+    return o->paid_minor >= (o->deposit_minor > 0 ? o->deposit_minor : o->total_minor);
 }
 
 /* The parts of the first `amount` of the order, rounded once each; sales takes the rest. */

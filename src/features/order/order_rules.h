@@ -2,7 +2,7 @@
  *
  *   placed --pay--> placed, paid --ship--> shipped --deliver--> closed
  *      |--cancel--> cancelled (what was paid goes back)
- *      |--expire--> expired --pay (late, goods still there)--> placed
+ *      |--expire (not secured)--> expired --pay (late, all, goods still there)--> placed
  *      '--refund of everything--> closed
  *
  * Payment is derived from sums (order_rules_payment), never stored as a state of its own.
@@ -38,6 +38,9 @@ bool order_rules_step(struct order_place_in_life now, enum order_act act,
                       struct order_place_in_life *ret_next);
 enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_minor,
                                              int64_t refunded_minor);
+
+/* Enough of it has been captured that its goods may leave the shelf. */
+bool order_rules_is_secured(const struct order *o);
 
 /* The parts of an order's total as the ledger books them. */
 struct order_split {

@@ -83,6 +83,8 @@ static const char *headline_key(const struct order *o)
         return "order.headline.refunded";
     if (o->payment == ORDER_UNPAID)
         return "order.headline.unpaid";
+    if (o->payment == ORDER_PART_PAID)
+        return o->secured_ms > 0 ? "order.headline.deposit_paid" : "order.headline.part_paid";
     if (o->fulfilment == ORDER_SHIPPED)
         return "order.headline.shipped";
     return o->fulfilment == ORDER_DELIVERED ? "order.headline.delivered" : "order.headline.paid";

@@ -32,6 +32,7 @@ struct line_view {
 /* Sums in the order people read them. */
 struct sums_view {
     struct money goods, shipping, tax, total;
+    struct money paid, due;   /* minor 0 unless it is paid in part */
     bool tax_included;
 };
 

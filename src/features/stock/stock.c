@@ -134,17 +134,42 @@ const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_
     return NULL;
 }
 
-const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
-                               int64_t quantity, int64_t order_id)
+static const struct err *put_back(struct turn *t, struct shop_id shop, int64_t order_id,
+                                  struct variant_id variant, int64_t hold, int64_t quantity)
 {
     int64_t changed;
-    if (quantity < 1 || quantity > STOCK_HOLD_QUANTITY_MAX)
-        return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
+    TRY(stock_hold_return(t->tx, t->arena, shop, hold, quantity, &changed));
+    if (changed == 0)
+        return ERR(t->arena, ERR_CONFLICT, "stock.returned_more", "variant %lld of order %lld",
+                   (long long)variant.v, (long long)order_id);
     TRY(stock_put_back(t->tx, t->arena, shop, variant, quantity, t->now_ms, &changed));
     if (changed == 0)
         return NULL;
     TRY(move(t, shop, variant, order_id, quantity, "returned"));
     return tell(t, shop, variant, -quantity);
+}
+
+const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
+                               int64_t quantity, int64_t order_id)
+{
+    struct stock_sold_hold_row hold;
+    bool is_sold;
+    if (quantity < 1 || quantity > STOCK_HOLD_QUANTITY_MAX)
+        return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
+    TRY(stock_sold_hold(t->tx, t->arena, shop, order_id, variant, &hold, &is_sold));
+    return is_sold ? put_back(t, shop, order_id, variant, hold.id, quantity) : NULL;
+}
+
+const struct err *stock_return_all(struct turn *t, struct shop_id shop, int64_t order_id)
+{
+    struct stock_holds_of_order_row *holds;
+    size_t count;
+    TRY(stock_holds_of_order(t->tx, t->arena, shop, order_id, 200, &holds, &count));
+    for (size_t i = 0; i < count; i++)
+        if (holds[i].state == HOLD_CONSUMED && holds[i].returned < holds[i].quantity)
+            TRY(put_back(t, shop, order_id, holds[i].variant_id, holds[i].id,
+                         holds[i].quantity - holds[i].returned));
+    return NULL;
 }
 
 static const struct err *stop_counting(struct turn *t, struct shop_id shop,

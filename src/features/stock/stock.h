@@ -23,9 +23,14 @@ const struct err *stock_hold_consume(struct turn *t, struct shop_id shop,
 /* reason "expired" or a word for the audit. Holds that ended before are left as they are. */
 const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_t order_id,
                                      const char *reason) MUST_CHECK;
-/* Goods come back (refund with restock). */
+/* Goods of an order come back to the shelf. CONFLICT "stock.returned_more" for more than its hold
+ * sold and did not get back yet. What was not counted when it was sold, or is not counted now,
+ * moves nothing. */
 const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
                                int64_t quantity, int64_t order_id) MUST_CHECK;
+/* All of it that did not come back yet. */
+const struct err *stock_return_all(struct turn *t, struct shop_id shop,
+                                   int64_t order_id) MUST_CHECK;
 /* Sets the shelf count (STOCK_UNTRACKED = do not count). INVALID "stock.below_held" when below what
  * is held. A movement with `reason` ("set", "import") records the difference. */
 const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant,

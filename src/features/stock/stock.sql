@@ -39,12 +39,20 @@ INSERT INTO stock_hold (id, shop_id, variant_id, order_id, account_id, quantity,
 VALUES ($1, $2, $3, $4, $5, $6, 1, $7);
 
 -- name: stock_holds_of_order :many (shop_id shop_id, order_id int)
---    -> (id int, variant_id variant_id, quantity int, state int)
-SELECT id, variant_id, quantity, state FROM stock_hold WHERE shop_id = $1 AND order_id = $2
+--    -> (id int, variant_id variant_id, quantity int, state int, returned int)
+SELECT id, variant_id, quantity, state, returned FROM stock_hold
+ WHERE shop_id = $1 AND order_id = $2
  ORDER BY variant_id LIMIT 200;
 
 -- name: stock_hold_end :count (shop_id shop_id, id int, state int)
 UPDATE stock_hold SET state = $3 WHERE shop_id = $1 AND id = $2 AND state = 1;
+
+-- name: stock_sold_hold :maybe (shop_id shop_id, order_id int, variant_id variant_id) -> (id int)
+SELECT id FROM stock_hold WHERE shop_id = $1 AND order_id = $2 AND variant_id = $3 AND state = 2;
+
+-- name: stock_hold_return :count (shop_id shop_id, id int, quantity int)
+UPDATE stock_hold SET returned = returned + $3
+ WHERE shop_id = $1 AND id = $2 AND state = 2 AND returned + $3 <= quantity;
 
 -- name: stock_hold_revive :hit (shop_id shop_id, id int)
 UPDATE stock_hold SET state = 2 WHERE shop_id = $1 AND id = $2 AND state = 4;
