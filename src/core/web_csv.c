@@ -14,6 +14,7 @@ struct exporting {
     struct web *w;
     struct db *store;
     FILE *file;
+    const char *path;
     web_csv_fn *fn;
     void *arg;
 };
@@ -27,11 +28,20 @@ static const struct err *flush(struct exporting *x, struct strbuf *sb)
     return NULL;
 }
 
+/* A long list never takes the room that orders need. */
+static const struct err *need_room(struct exporting *x)
+{
+    bool has_room;
+    TRY(file_has_room(x->w->arena, x->path, &has_room));
+    return has_room ? NULL : ERR(x->w->arena, ERR_UNAVAILABLE, "db.disk_full", "%s", x->path);
+}
+
 static const struct err *slice(struct exporting *x, bool *ret_is_end)
 {
     struct csv_writer out;
     struct strbuf sb;
     struct tx *tx;
+    TRY(need_room(x));
     strbuf_init(&sb, x->w->arena, SLICE_BYTES_MAX);
     csv_writer_init(&out, &sb);
     TRY(db_read_begin(x->store, x->w->arena, &tx));
@@ -92,6 +102,7 @@ const struct err *web_csv(struct web *w, const char *name, struct db *store, con
     TRY_NEW_ARRAY(w->arena, removed, str_c(path).len + 1);
     for (size_t i = 0; i < str_c(path).len; i++)
         removed[i] = path[i];
+    x.path = path;
     x.file = fopen(path, "wbe");
     if (x.file == NULL)
         return ERR(w->arena, ERR_UNAVAILABLE, "error.disk", "open %s: errno %d", path, errno);

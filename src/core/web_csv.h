@@ -18,7 +18,7 @@ typedef const struct err *web_csv_fn(struct tx *tx, struct arena *a, void *arg,
 
 /* `name` is that of the file offered, such as "orders": the shop's handle is put before it. `store`
  * is read: the platform's, or a feature's own. `titles` are the first row. UNAVAILABLE "error.disk"
- * when it cannot be written. */
+ * when it cannot be written, "db.disk_full" when it would take the last room (file_has_room). */
 const struct err *web_csv(struct web *w, const char *name, struct db *store, const str *titles,
                           size_t title_count, web_csv_fn *fn, void *arg) MUST_CHECK;
 

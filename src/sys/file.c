@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 enum { TREE_DEPTH_MAX = 32 };
+static const uint64_t BULK_RESERVE_BYTES = MiB(64);
 
 static const struct err *trouble(struct arena *a, const char *doing, const char *path)
 {
@@ -203,5 +204,13 @@ const struct err *file_free_bytes(struct arena *a, const char *path, uint64_t *r
     if (statvfs(path, &info) != 0)
         return trouble(a, "statvfs", path);
     *ret = (uint64_t)info.f_bavail * info.f_frsize;
+    return NULL;
+}
+
+const struct err *file_has_room(struct arena *a, const char *path, bool *ret)
+{
+    uint64_t free_bytes;
+    TRY(file_free_bytes(a, path, &free_bytes));
+    *ret = free_bytes >= BULK_RESERVE_BYTES;
     return NULL;
 }

@@ -24,5 +24,7 @@ const struct err *file_make_folder(struct arena *a, const char *path, unsigned m
 const struct err *file_remove_tree(struct arena *a, const char *root, const char *name) MUST_CHECK;
 /* What this user may still write on the disk that holds `path`. */
 const struct err *file_free_bytes(struct arena *a, const char *path, uint64_t *ret) MUST_CHECK;
+/* Whether work in bulk (imports, exports) may go on there: it leaves 64 MiB to single writes. */
+const struct err *file_has_room(struct arena *a, const char *path, bool *ret) MUST_CHECK;
 
 #endif

@@ -18,13 +18,14 @@ async function disk(size) {
   const remount = how => execFileSync('mount', ['-o', `remount,${how}`, store.dataDir]);
   const filler = join(store.dataDir, 'filler');
   return {...store, remount,
-    fill() { // to the last page
+    fill(left = 0) { // to the last page, or so many bytes less
+      const free = () => { const {bavail, bsize} = statfsSync(store.dataDir); return bavail * bsize; };
       for (const part of [1 << 20, 1 << 16, 4096]) {
-        for (;;) {
+        while (free() - part >= left) {
           try { appendFileSync(filler, Buffer.alloc(part)); } catch (error) { assert.equal(error.code, 'ENOSPC'); break; }
         }
       }
-      assert.equal(statfsSync(store.dataDir).bavail, 0);
+      if (left === 0) assert.equal(free(), 0);
     },
     empty: () => rmSync(filler),
     remove() { execFileSync('umount', ['-l', store.dataDir]); store.remove(); }};
@@ -105,6 +106,69 @@ if (isInside) {
     await closeAndVerify(pond);
   });
 
+  test('customs records stop going in while orders have room, it is said, and they go on', {timeout: 180_000}, async () => {
+    const LINES = 12_000;
+    const store = await disk('256m');
+    const pond = await openShop(store);
+    const desk = pond.server.client({headers: {cookie: `mp=${pond.merchantToken}`}});
+    const line = (who, i) => `2025-03-${10 + i % 20},${who} ${i % 50} Trading,Hill Works,6907${10 + i % 80},` +
+      `Tile ${i} of ${who} with words of its own ${i * 7},CHINA`;
+    const upload = who => {
+      const form = new FormData();
+      const lines = Array.from({length: LINES}, (_, i) => line(who, i));
+      const file = ['Date,Importer,Exporter,HS code,Product description,Country of origin', ...lines, ''].join('\n');
+      form.append('file', new Blob([file], {type: 'text/csv'}), `${who}-import.csv`);
+      return desk.post('/console/reef/trade/imports', form);
+    };
+    const stateOf = id => pond.console('GET', `/trade/imports/${id}`);
+    const found = async who => (await pond.console('GET', `/trade/records?q=${who}`)).items.length;
+    // In part, then the disk as `fill` leaves it.
+    const takeIn = async (who, fill) => {
+      const sent = await upload(who);
+      assert.equal(sent.status, 303, sent.text);
+      const id = sent.location.split('/').at(-1);
+      await pond.console('POST', `/trade/imports/${id}/start`, {});
+      await until(() => stateOf(id), now => now.records > 0);
+      fill();
+      return {id, path: sent.location, held: await until(() => stateOf(id), now => now.state !== 'running')};
+    };
+    const goOn = async ({id, path}) => {
+      const page = await desk.get(path);
+      assert.match(page.text, /The disk is full\. Records taken in so far: [\d,]+;/);
+      assert.match(page.text, /action="[^"]*\/continue"/);
+      const early = await desk.post(`${path}/continue`, {});
+      assert.equal(early.status, 503, early.text);
+      assert.match(early.text, /The disk is full/);
+      store.empty();
+      const pressed = await until(() => desk.post(`${path}/continue`, {}), answer => answer.status !== 503);
+      assert.equal(pressed.status, 303, pressed.text);
+      const done = await until(() => stateOf(id), now => now.state === 'done', 120_000);
+      assert.deepEqual([done.records, done.problems], [LINES, 0]);
+    };
+
+    const anna = await takeIn('anna', () => store.fill(16 << 20));
+    assert.equal(anna.held.state, 'stopped');
+    assert.ok(anna.held.records > 0 && anna.held.records < LINES, JSON.stringify(anna.held));
+    assert.equal(anna.held.records % 250, 0, 'whole batches');
+    assert.match(anna.held.reason, /The disk is full\. Records taken in so far: [\d,]+; the rest is not in yet/);
+    const buyer = await pond.guestOf('beside');
+    await ok(buyer('POST', '/api/v1/shops/reef/orders', order(pond), {'idempotency-key': 'beside'}));
+    assert.equal(await found('anna'), 30);
+    await goOn(anna);
+
+    const berta = await takeIn('berta', () => store.fill());
+    assert.equal(berta.held.state, 'stopped');
+    assert.ok(berta.held.records < LINES, JSON.stringify(berta.held));
+    assert.equal(await found('berta'), 30);
+    const refused = await upload('carla');
+    assert.equal(refused.status, 503, refused.text);
+    await goOn(berta);
+    assert.equal((await upload('carla')).status, 303);
+    const csv = await desk.get('/console/reef/trade/records.csv');
+    assert.equal(csv.text.trim().split('\r\n').length, 2 * LINES + 1);
+    await closeAndVerify(pond);
+  });
+
   test('a limit of the size of files, set under a running server and lifted again', {timeout: 60_000}, async () => {
     const store = await newStore('sqlite');
     const pond = await openShop(store);
@@ -153,6 +217,6 @@ if (isInside) {
       encoding: 'utf8',
     });
     assert.equal(result.status, 0, result.stdout + result.stderr);
-    assert.match(result.stdout, /^# pass 3$/m);
+    assert.match(result.stdout, /^# pass 4$/m);
   });
 }

@@ -31,7 +31,7 @@ SELECT id, account_id, state, file_name, file_bytes, file_hash, layout, columns,
 -- name: trade_import_twin :maybe (shop_id shop_id, file_hash text,
 --    file_bytes int) -> (id trade_import_id, state int)
 SELECT id, state FROM trade_import WHERE shop_id = $1 AND file_hash = $2 AND file_bytes = $3
-    AND (state = 1 OR state = 2 OR state = 3 OR (state = 4 AND record_count > 0))
+    AND (state = 1 OR state = 2 OR state = 3 OR state = 6 OR (state = 4 AND record_count > 0))
  ORDER BY CASE WHEN state = 1 THEN 1 ELSE 0 END, id LIMIT 1;
 
 -- name: trade_imports_waiting :one (shop_id shop_id) -> (count int)
@@ -55,6 +55,10 @@ UPDATE trade_import SET line_next = $4, record_count = record_count + $7,
 --    now_ms int)
 UPDATE trade_import SET state = $3, reason = $4, ended_ms = $5 WHERE shop_id = $1
     AND id = $2 AND state = 2;
+
+-- name: trade_import_resume :count (shop_id shop_id, id trade_import_id)
+UPDATE trade_import SET state = 2, reason = '' WHERE shop_id = $1 AND id = $2
+    AND (state = 2 OR state = 6);
 
 -- name: trade_import_removing :count (shop_id shop_id, id trade_import_id)
 UPDATE trade_import SET state = 5 WHERE shop_id = $1 AND id = $2;
@@ -92,13 +96,17 @@ ON CONFLICT (shop_id, layout) DO UPDATE SET columns = $3, direction = $4;
 
 -- The row is locked until the turn ends: two imports of one shop take their numbers one after
 --    the other.
--- name: trade_count_row :one (shop_id shop_id) -> (terms int, records int, companies int)
+-- name: trade_count_row :one (shop_id shop_id)
+--    -> (terms int, records int, companies int, removals int)
 INSERT INTO trade_count (shop_id, terms, records, companies) VALUES ($1, 0, 0, 0)
 ON CONFLICT (shop_id) DO UPDATE SET terms = trade_count.terms
-RETURNING terms, records, companies;
+RETURNING terms, records, companies, removals;
 
 -- name: trade_count_set :exec (shop_id shop_id, terms int, records int, companies int)
 UPDATE trade_count SET terms = $2, records = $3, companies = $4 WHERE shop_id = $1;
+
+-- name: trade_count_removal :exec (shop_id shop_id)
+UPDATE trade_count SET removals = removals + 1 WHERE shop_id = $1;
 
 -- name: trade_record_insert :exec (shop_id shop_id, number int, day int, direction int,
 --    importer_id int, exporter_id int,
@@ -143,6 +151,9 @@ INSERT INTO trade_term (shop_id, kind, value, term, records) VALUES ($1, $2, $3,
 -- name: trade_term_add :exec (shop_id shop_id, kind text, value text, records int)
 UPDATE trade_term SET records = records + $4 WHERE shop_id = $1 AND kind = $2 AND value = $3;
 
+-- name: trade_term_delete :exec (shop_id shop_id, kind text, value text)
+DELETE FROM trade_term WHERE shop_id = $1 AND kind = $2 AND value = $3;
+
 -- name: trade_post_insert :exec (shop_id shop_id, term int, day int, number int)
 INSERT INTO trade_post (shop_id, term, day, number) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
@@ -174,6 +185,15 @@ ON CONFLICT (shop_id, company_number, name) DO UPDATE SET records = trade_compan
 -- name: trade_company_word_insert :exec (shop_id shop_id, word text, company_number int)
 INSERT INTO trade_company_word (shop_id, word, company_number) VALUES ($1, $2,
     $3) ON CONFLICT DO NOTHING;
+
+-- name: trade_company_names_drop :exec (shop_id shop_id, company_number int)
+DELETE FROM trade_company_name WHERE shop_id = $1 AND company_number = $2 AND records <= 0;
+
+-- name: trade_company_drop :count (shop_id shop_id, number int)
+DELETE FROM trade_company WHERE shop_id = $1 AND number = $2 AND imports + exports <= 0;
+
+-- name: trade_company_words_delete :exec (shop_id shop_id, company_number int)
+DELETE FROM trade_company_word WHERE shop_id = $1 AND company_number = $2;
 
 -- name: trade_hs_insert :exec (shop_id shop_id, code text, title text)
 INSERT INTO trade_hs (shop_id, code, title, is_given) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING;
@@ -337,10 +357,12 @@ SELECT code, title FROM trade_hs WHERE shop_id = $1 AND code >= $2 AND code < $3
 
 -- ---- the sweep ----
 
--- Imports under way, whose job a crash between the two stores may have lost.
+-- Imports under way, whose job a crash between the two stores may have lost; and those that
+--    stopped.
 -- name: trade_imports_open :many () -> (shop_id shop_id, id trade_import_id)
 -- @global: the sweep works for all shops
-SELECT shop_id, id FROM trade_import WHERE state = 2 OR state = 5 ORDER BY id LIMIT 100;
+SELECT shop_id, id FROM trade_import WHERE state = 2 OR state = 5 OR state = 6
+ ORDER BY id LIMIT 100;
 
 -- Files that were looked at and left.
 -- name: trade_imports_left :many (before_ms int) -> like trade_imports_open
@@ -350,7 +372,8 @@ SELECT shop_id, id FROM trade_import WHERE state = 1 AND made_ms < $1 ORDER BY i
 -- Whether the file of an import is still wanted.
 -- name: trade_import_wants :maybe (id trade_import_id) -> (state int)
 -- @global: the sweep works for all shops
-SELECT state FROM trade_import WHERE id = $1 AND (state = 1 OR state = 2 OR state = 5);
+SELECT state FROM trade_import WHERE id = $1
+    AND (state = 1 OR state = 2 OR state = 5 OR state = 6);
 
 -- ---- verify ----
 

@@ -27,6 +27,8 @@ static const struct route routes[] = {
           trade_page_import, "what the columns of a file mean; how far it is"),
     ROUTE(POST, CONSOLE "/imports/{import}", WHO_SHOP, "trade.change", CSRF_FORM, KiB(32),
           RATE_WRITE, trade_page_start, "take the file in as shown; do=look shows it again"),
+    ROUTE(POST, CONSOLE "/imports/{import}/continue", WHO_SHOP, "trade.change", CSRF_FORM, KiB(4),
+          RATE_WRITE, trade_page_continue, "an import that stopped goes on"),
     ROUTE(POST, CONSOLE "/imports/{import}/remove", WHO_SHOP, "trade.change", CSRF_FORM, KiB(4),
           RATE_WRITE, trade_page_remove, "take its records out again"),
     READ(API "/records", trade_api_records,
@@ -43,6 +45,8 @@ static const struct route routes[] = {
     ROUTE(POST, API "/imports/{import}/start", WHO_SHOP, "trade.change", CSRF_API, KiB(32),
           RATE_WRITE, trade_api_start,
           "take it in; members date, importer, hs ... = numbers of columns, 0 = none"),
+    ROUTE(POST, API "/imports/{import}/continue", WHO_SHOP, "trade.change", CSRF_API, KiB(4),
+          RATE_WRITE, trade_api_continue, "an import that stopped goes on"),
     ROUTE(DELETE, API "/imports/{import}", WHO_SHOP, "trade.change", CSRF_API, KiB(4), RATE_WRITE,
           trade_api_remove, "take its records out again"),
 };

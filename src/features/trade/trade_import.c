@@ -271,6 +271,53 @@ const struct err *trade_take_in(struct platform *p, struct arena *a, const struc
     return trade_import_start(p, a, file->shop, *ret, file->actor, &m);
 }
 
+/* ---- stopped by the disk ---- */
+
+const struct err *trade_need_room(struct platform *p, struct arena *a)
+{
+    bool has_room;
+    const char *folder;
+    if (db_engine_of(trade_store(p)) != DB_SQLITE || str_is_empty(p->data_dir))
+        return NULL;
+    TRY(str_to_c(a, p->data_dir, &folder));
+    TRY(file_has_room(a, folder, &has_room));
+    return has_room ? NULL : ERR(a, ERR_UNAVAILABLE, "db.disk_full", "no room for bulk work");
+}
+
+bool trade_is_disk_trouble(const struct err *e)
+{
+    static const char *const keys[] = {"db.disk_full", "db.io", "db.read_only"};
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if (e != NULL && str_eq(str_c(e->key), str_c(keys[i])))
+            return true;
+    return false;
+}
+
+static const struct err *go_on(struct tx *tx, struct arena *a, void *arg)
+{
+    const struct starting *s = arg;
+    struct trade_import_row_row row;
+    int64_t hit;
+    bool is_found;
+    TRY(trade_import_row(tx, a, s->shop, s->id, &row, &is_found));
+    if (!is_found)
+        return ERR(a, ERR_NOT_FOUND, "trade.no_import", "import %lld", (long long)s->id.v);
+    TRY(trade_import_resume(tx, a, s->shop, s->id, &hit));
+    return hit > 0 ? NULL
+                   : ERR(a, ERR_CONFLICT, "trade.not_stopped", "import %lld", (long long)s->id.v);
+}
+
+const struct err *trade_import_continue(struct platform *p, struct arena *a, struct shop_id shop,
+                                        struct trade_import_id id, struct account_id actor)
+{
+    struct starting s = {.shop = shop, .id = id};
+    TRY(trade_need_room(p, a));
+    TRY(db_write(trade_store(p), a, go_on, &s));
+    return trade_import_wake(p, a, shop, id, actor);
+}
+
+/* ---- taking out ---- */
+
 static const struct err *begin_removing(struct tx *tx, struct arena *a, void *arg)
 {
     const struct starting *s = arg;

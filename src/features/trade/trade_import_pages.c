@@ -107,6 +107,49 @@ static const struct err *fill_problems(struct web *w, struct tx *tx, struct trad
     return NULL;
 }
 
+/* That it stopped may be the very thing the disk did not take: then the disk is looked at. */
+static const struct err *why_stopped(struct web *w, const struct trade_import_row_row *row,
+                                     const char **ret)
+{
+    struct db_stats stats;
+    *ret = NULL;
+    if (row->state == TRADE_STOPPED)
+        return str_to_c(w->arena, row->reason, ret);
+    if (row->state != TRADE_RUNNING)
+        return NULL;
+    db_get_stats(trade_store(w->platform), &stats);
+    *ret = stats.trouble;
+    const struct err *e = trade_need_room(w->platform, w->arena);
+    if (e != NULL && *ret == NULL)
+        *ret = e->key;
+    return NULL;
+}
+
+static const struct err *fill_reason(struct web *w, const struct trade_import_row_row *row,
+                                     struct trade_import_view *v)
+{
+    struct strbuf sb;
+    const char *key;
+    str count;
+    v->reason = STR_NONE;
+    if (row->state == TRADE_FAILED) {
+        TRY(str_to_c(w->arena, row->reason, &key));
+        v->reason = locale_text(w->locale, key);
+        return NULL;
+    }
+    TRY(why_stopped(w, row, &key));
+    if (key == NULL)
+        return NULL;
+    v->line.state = TRADE_STOPPED;
+    strbuf_init(&sb, w->arena, KiB(1));
+    locale_number(w->locale, &sb, row->record_count);
+    TRY(strbuf_finish(&sb, &count));
+    return locale_format(w->arena, w->locale,
+                         str_eq(str_c(key), S("db.disk_full")) ? "trade.stopped_full"
+                                                               : "trade.stopped_disk",
+                         &count, 1, &v->reason);
+}
+
 static const struct err *load(struct web *w, struct tx *tx, void *arg)
 {
     struct trade_import_view *v = arg;
@@ -121,12 +164,7 @@ static const struct err *load(struct web *w, struct tx *tx, void *arg)
     trade_mapping_read(row.columns, &v->m);
     v->m.direction = row.direction == TRADE_EXPORT ? TRADE_EXPORT : TRADE_IMPORT;
     v->is_under_way = row.state == TRADE_RUNNING || row.state == TRADE_REMOVING;
-    v->reason = STR_NONE;
-    if (row.state == TRADE_FAILED) {
-        const char *key;
-        TRY(str_to_c(w->arena, row.reason, &key));
-        v->reason = locale_text(w->locale, key);
-    }
+    TRY(fill_reason(w, &row, v));
     return fill_problems(w, tx, v);
 }
 
@@ -277,6 +315,23 @@ const struct err *trade_page_start(struct web *w)
                         STR_ARG(web_param(w, 1)));
 }
 
+static const struct err *go_on(struct web *w)
+{
+    struct trade_import_id id;
+    TRY(web_param_id(w, 1, &id.v));
+    web_read_end(w);
+    return trade_import_continue(w->platform, w->arena, w->shop_id, id, w->viewer.account_id);
+}
+
+const struct err *trade_page_continue(struct web *w)
+{
+    const struct err *e = go_on(w);
+    if (e != NULL && e->kind != ERR_CONFLICT) /* it has ended meanwhile: that is shown */
+        return e;
+    return web_redirect(w, "/console/%.*s/trade/imports/%.*s", STR_ARG(w->shop_handle),
+                        STR_ARG(web_param(w, 1)));
+}
+
 const struct err *trade_page_remove(struct web *w)
 {
     struct trade_import_id id;
@@ -291,7 +346,8 @@ const struct err *trade_page_remove(struct web *w)
 
 static const char *state_name(enum trade_state state)
 {
-    static const char *const names[] = {"", "guessed", "running", "done", "failed", "removing"};
+    static const char *const names[] = {"",       "guessed",  "running", "done",
+                                        "failed", "removing", "stopped"};
     return (size_t)state < COUNT(names) ? names[state] : "";
 }
 
@@ -317,6 +373,7 @@ static const struct err *answer(struct web *w, int status)
     json_init(&j, &sb);
     json_object_begin(&j);
     put_line(&j, &v->line);
+    json_put_text(&j, "reason", str_is_absent(v->reason) ? S("") : v->reason);
     json_put_str(&j, "direction", v->m.direction == TRADE_EXPORT ? S("export") : S("import"));
     json_key(&j, S("columns"));
     json_object_begin(&j);
@@ -378,6 +435,12 @@ const struct err *trade_api_upload(struct web *w)
 const struct err *trade_api_start(struct web *w)
 {
     TRY(start(w));
+    return answer(w, 200);
+}
+
+const struct err *trade_api_continue(struct web *w)
+{
+    TRY(go_on(w));
     return answer(w, 200);
 }
 

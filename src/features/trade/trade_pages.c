@@ -5,7 +5,7 @@
 #include "trade/trade_tpl.h"
 #include "trade/trade_view.h"
 
-enum { ROWS_A_SLICE = 100, URL_KIB = 8, CSV_ROWS_MAX = 100000, TYPED_BYTES = 200 };
+enum { ROWS_A_SLICE = 100, URL_KIB = 8, TYPED_BYTES = 200 };
 
 static const char *const fields[] = {"q", "hs", "country", "port", "direction", "from", "to",
                                      "value_from", "value_to", "company"};
@@ -142,7 +142,6 @@ struct exporting {
     struct shop_id shop;
     struct trade_query q;
     struct trade_found found;
-    int64_t written;
 };
 
 static const struct err *write_decimal(struct arena *a, struct csv_writer *out, bool has, int64_t n,
@@ -186,9 +185,8 @@ static const struct err *write_some(struct tx *tx, struct arena *a, void *arg,
     TRY(trade_search(tx, a, x->shop, &x->q, &x->found));
     for (size_t i = 0; i < x->found.count; i++)
         TRY(write_record(a, &x->found.records[i], out));
-    x->written += (int64_t)x->found.count;
     x->q.cursor = x->found.next;
-    *ret_is_end = x->found.next.day == 0 || x->written >= CSV_ROWS_MAX;
+    *ret_is_end = x->found.next.day == 0;
     return NULL;
 }
 

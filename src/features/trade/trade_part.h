@@ -168,7 +168,8 @@ enum trade_state {
     TRADE_RUNNING,
     TRADE_DONE,
     TRADE_FAILED,
-    TRADE_REMOVING
+    TRADE_REMOVING,
+    TRADE_STOPPED             /* the disk is full, or broken: goes on when there is room again */
 };
 
 /* Opens, guesses, keeps. The same bytes that wait already are that import again. INVALID in words;
@@ -186,6 +187,16 @@ const struct err *trade_import_source(struct platform *p, struct arena *a,
 const struct err *trade_import_start(struct platform *p, struct arena *a, struct shop_id shop,
                                      struct trade_import_id id, struct account_id actor,
                                      const struct trade_mapping *m) MUST_CHECK;
+/* An import that stopped goes on where it stood; again while it runs: nothing more. UNAVAILABLE
+ * "db.disk_full" while there is no room; NOT_FOUND; CONFLICT "trade.not_stopped". */
+const struct err *trade_import_continue(struct platform *p, struct arena *a, struct shop_id shop,
+                                        struct trade_import_id id,
+                                        struct account_id actor) MUST_CHECK;
+/* Bulk work stops while there is still room for orders (file_has_room): UNAVAILABLE "db.disk_full".
+ * PostgreSQL's disk is not ours to look at: there a write that is refused says it. */
+const struct err *trade_need_room(struct platform *p, struct arena *a) MUST_CHECK;
+/* The disk's own refusals, of a write. */
+bool trade_is_disk_trouble(const struct err *e);
 /* Takes the records of an import out again, and its row. */
 const struct err *trade_import_remove(struct platform *p, struct arena *a, struct shop_id shop,
                                       struct trade_import_id id,

@@ -1,4 +1,5 @@
-/* Records out of the store again: their terms are computed anew from their rows. */
+/* Records out of the store again: their terms are computed anew from their rows. What no record
+ * names any more goes with the last one. */
 #include "trade/trade_terms.h"
 
 #include "trade/trade_sql.h"
@@ -9,9 +10,10 @@ struct removal {
     struct tx *tx;
     struct arena *arena;
     struct shop_id shop;
+    bool has_dropped;         /* a company or a term, whose number others may remember */
 };
 
-static const struct err *remove_terms(const struct removal *x, const struct trade_record *r)
+static const struct err *remove_terms(struct removal *x, const struct trade_record *r)
 {
     struct trade_terms *terms;
     TRY_NEW(x->arena, terms);
@@ -24,8 +26,13 @@ static const struct err *remove_terms(const struct removal *x, const struct trad
         TRY(trade_term_row(x->tx, x->arena, x->shop, kind, terms->items[i].value, &row, &is_found));
         if (is_found)
             TRY(trade_post_delete(x->tx, x->arena, x->shop, row.term, r->day, r->number, &hit));
-        if (hit > 0)
-            TRY(trade_term_add(x->tx, x->arena, x->shop, kind, terms->items[i].value, -1));
+        if (hit == 0)
+            continue;
+        bool is_last = row.records <= 1;
+        x->has_dropped = x->has_dropped || is_last;
+        TRY(is_last
+                ? trade_term_delete(x->tx, x->arena, x->shop, kind, terms->items[i].value)
+                : trade_term_add(x->tx, x->arena, x->shop, kind, terms->items[i].value, -1));
     }
     return NULL;
 }
@@ -40,9 +47,20 @@ static const struct err *remove_from_company(const struct removal *x,
     return trade_company_name_add(x->tx, x->arena, x->shop, party->company.v, party->name, -1);
 }
 
-/* A company is called by the most frequent writing that is left. */
-static const struct err *name_companies(const struct removal *x,
-                                        const struct trade_record_row_row *rows, size_t count)
+/* A company is called by the most frequent writing that is left; without any it goes. */
+static const struct err *settle_company(struct removal *x, int64_t id)
+{
+    int64_t hit;
+    TRY(trade_company_names_drop(x->tx, x->arena, x->shop, id));
+    TRY(trade_company_drop(x->tx, x->arena, x->shop, id, &hit));
+    if (hit == 0)
+        return trade_company_name_set(x->tx, x->arena, x->shop, id);
+    x->has_dropped = true;
+    return trade_company_words_delete(x->tx, x->arena, x->shop, id);
+}
+
+static const struct err *settle_companies(struct removal *x,
+                                          const struct trade_record_row_row *rows, size_t count)
 {
     int64_t done[2 * REMOVE_MAX] = {0};
     size_t done_count = 0;
@@ -54,7 +72,7 @@ static const struct err *name_companies(const struct removal *x,
         if (is_done)
             continue;
         done[done_count++] = id;
-        TRY(trade_company_name_set(x->tx, x->arena, x->shop, id));
+        TRY(settle_company(x, id));
     }
     return NULL;
 }
@@ -62,7 +80,7 @@ static const struct err *name_companies(const struct removal *x,
 const struct err *trade_records_remove(struct tx *tx, struct arena *a, const struct trade_range *r,
                                        int64_t most, int64_t *ret_next, int64_t *ret_removed)
 {
-    struct removal x = {tx, a, r->shop};
+    struct removal x = {.tx = tx, .arena = a, .shop = r->shop};
     struct trade_record_row_row *rows;
     size_t count;
     ASSERT(most > 0 && most <= REMOVE_MAX);
@@ -77,5 +95,6 @@ const struct err *trade_records_remove(struct tx *tx, struct arena *a, const str
     }
     *ret_removed = (int64_t)count;
     *ret_next = *ret_removed == most ? rows[count - 1].number + 1 : r->last + 1;
-    return name_companies(&x, rows, count);
+    TRY(settle_companies(&x, rows, count));
+    return x.has_dropped ? trade_count_removal(tx, a, r->shop) : NULL;
 }

@@ -97,6 +97,7 @@ static const struct err *take_lines(struct slice *s, bool *ret_is_end)
     *ret_is_end = false;
     while (!*ret_is_end && clock_now_ms(s->platform->clock) <= until_ms) {
         arena_reset(&s->arena);
+        TRY(trade_need_room(s->platform, &s->arena));
         TRY(fill(s, ret_is_end));
         if (until_ms == INT64_MAX)
             until_ms = clock_now_ms(s->platform->clock) + SLICE_MS;
@@ -139,6 +140,15 @@ static bool is_overtaken(const struct err *e)
     return e != NULL && e->kind == ERR_CONFLICT && str_eq(str_c(e->key), S("db.no_hit"));
 }
 
+/* Waits for somebody to make room. Where not even that can be written, the attempt has failed, and
+ * is made again. */
+static const struct err *stop(struct slice *s, const struct err *trouble)
+{
+    struct ending x = {.s = s, .after = TRADE_STOPPED, .reason = str_c(trouble->key)};
+    const struct err *e = db_write(trade_store(s->platform), &s->source_arena, end, &x);
+    return e == NULL ? NULL : trouble;
+}
+
 /* *ret_is_over: nothing is left to do. */
 static const struct err *run_slice(struct slice *s, bool *ret_is_over)
 {
@@ -157,6 +167,10 @@ static const struct err *run_slice(struct slice *s, bool *ret_is_over)
     }
     if (is_overtaken(e))
         return NULL;
+    if (trade_is_disk_trouble(e)) {
+        *ret_is_over = true;
+        return stop(s, e);
+    }
     if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_NOT_FOUND)
         return e;
     *ret_is_over = e != NULL || is_end;
@@ -223,6 +237,14 @@ static const struct err *remove_slice(struct slice *s, bool *ret_is_over)
 
 /* ---- the job ---- */
 
+static const struct err *continue_stopped(struct job_run *job, struct slice *s,
+                                          struct trade_import_id id)
+{
+    const struct err *e = trade_import_continue(job->platform, job->arena, s->shop, id,
+                                                (struct account_id){0});
+    return trade_is_disk_trouble(e) ? NULL : e;
+}
+
 static const struct err *run(struct job_run *job, struct slice *s)
 {
     struct trade_import_id id;
@@ -230,6 +252,8 @@ static const struct err *run(struct job_run *job, struct slice *s)
     if (!id_parse(job->payload, &id.v))
         return ERR(job->arena, ERR_BUG, "error.bug", "payload %.*s", STR_ARG(job->payload));
     TRY(load(s, id, &is_found));
+    if (is_found && s->row.state == TRADE_STOPPED) /* by the sweep */
+        return continue_stopped(job, s, id);
     if (is_found && s->row.state == TRADE_RUNNING)
         TRY(run_slice(s, &is_over));
     else if (is_found && s->row.state == TRADE_REMOVING)

@@ -97,10 +97,12 @@ struct trade_batch {
     struct arena *arena;
     struct arena_mark begin;
     struct memo terms, companies;
+    int64_t removals;         /* as it was when the memos were begun: see trade_count_row */
     /* Of the last write, in its arena: remembered when it is committed. */
     const struct addend *new_terms;
     const struct company_addend *new_companies;
     size_t new_term_count, new_company_count;
+    int64_t new_removals;
 };
 
 static const struct err *forget(struct trade_batch *b)
@@ -168,6 +170,7 @@ struct write {
     struct arena *arena;
     struct trade_batch *batch;
     struct trade_count_row_row last;
+    bool is_forgetful;        /* numbers went meanwhile: what the batch remembers counts no more */
     VEC(struct addend) terms;
     uint32_t *index;          /* of terms, by hash: places from 1 */
     VEC(struct company_addend) companies;
@@ -210,7 +213,7 @@ static const struct err *count_term(struct write *w, struct trade_term_key key, 
     *t = (struct addend){.key = key, .records = 1};
     *place = (uint32_t)w->terms.count;
     TRY(key_text(w->arena, key, &text));
-    t->term = recall(&w->batch->terms, text);
+    t->term = w->is_forgetful ? 0 : recall(&w->batch->terms, text);
     if (t->term == 0) {
         TRY(trade_term_row(w->tx, w->arena, w->batch->shop, str_sub(text, 0, 1), key.value, &row,
                            &is_found));
@@ -260,7 +263,7 @@ static const struct err *find_company(struct write *w, struct trade_party *party
     TRY(trade_company_key(w->arena, party->name, &key));
     if (str_is_empty(key))
         return NULL;
-    party->company.v = recall(&w->batch->companies, key);
+    party->company.v = w->is_forgetful ? 0 : recall(&w->batch->companies, key);
     if (party->company.v == 0) {
         TRY(trade_company_by_key(w->tx, w->arena, w->batch->shop, key, &row, &is_found));
         if (is_found)
@@ -357,6 +360,7 @@ const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade
     b->new_term_count = b->new_company_count = 0;
     TRY_NEW_ARRAY(a, w.index, INDEX_SLOTS);
     TRY(trade_count_row(tx, a, b->shop, &w.last));
+    w.is_forgetful = w.last.removals != b->removals;
     *ret_first = count == 0 ? 0 : w.last.records + 1;
     for (size_t i = 0; i < count; i++)
         TRY(write_record(&w, &items[i]));
@@ -367,11 +371,15 @@ const struct err *trade_batch_write(struct tx *tx, struct arena *a, struct trade
     b->new_term_count = w.terms.count;
     b->new_companies = w.companies.items;
     b->new_company_count = w.companies.count;
+    b->new_removals = w.last.removals;
     return NULL;
 }
 
 const struct err *trade_batch_committed(struct trade_batch *b)
 {
+    if (b->new_removals != b->removals)
+        TRY(forget(b));
+    b->removals = b->new_removals;
     for (size_t i = 0; i < b->new_term_count; i++) {
         struct arena_mark mark = arena_get_mark(b->arena);
         str text;

@@ -121,7 +121,7 @@ struct trade_import_view {
     struct shop shop;
     struct form_fault fault;
     struct trade_import_line_view line;
-    str reason;
+    str reason;               /* why it failed or stopped */
     bool is_under_way, may_change;
     struct trade_mapping m;
     struct trade_field_view fields[TRADE_FIELD_COUNT];
@@ -176,6 +176,7 @@ const struct err *trade_page_imports(struct web *w) MUST_CHECK;
 const struct err *trade_page_upload(struct web *w) MUST_CHECK;
 const struct err *trade_page_import(struct web *w) MUST_CHECK;
 const struct err *trade_page_start(struct web *w) MUST_CHECK;
+const struct err *trade_page_continue(struct web *w) MUST_CHECK;
 const struct err *trade_page_remove(struct web *w) MUST_CHECK;
 const struct err *trade_api_records(struct web *w) MUST_CHECK;
 const struct err *trade_api_companies(struct web *w) MUST_CHECK;
@@ -185,6 +186,7 @@ const struct err *trade_api_imports(struct web *w) MUST_CHECK;
 const struct err *trade_api_upload(struct web *w) MUST_CHECK;
 const struct err *trade_api_import(struct web *w) MUST_CHECK;
 const struct err *trade_api_start(struct web *w) MUST_CHECK;
+const struct err *trade_api_continue(struct web *w) MUST_CHECK;
 const struct err *trade_api_remove(struct web *w) MUST_CHECK;
 
 #endif

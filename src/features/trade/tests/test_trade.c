@@ -74,6 +74,29 @@ static int64_t rows_left(struct fixture *f)
     return (int64_t)left;
 }
 
+static size_t companies_called(struct fixture *f, const char *words)
+{
+    struct trade_company *found;
+    struct tx *tx;
+    size_t count;
+    testing_must(db_read_begin(trade_store(f->t.platform), &f->t.arena, &tx));
+    testing_must(
+        trade_company_find(tx, &f->t.arena, f->shop, str_c(words), 20, &found, &count));
+    db_read_end(tx);
+    return count;
+}
+
+static bool has_company(struct fixture *f, int64_t number)
+{
+    struct trade_company company;
+    struct tx *tx;
+    testing_must(db_read_begin(trade_store(f->t.platform), &f->t.arena, &tx));
+    const struct err *e = trade_company(tx, &f->t.arena, f->shop,
+                                        (struct trade_company_id){number}, &company);
+    db_read_end(tx);
+    return e == NULL;
+}
+
 static void an_import_goes_out_without_a_trace(enum db_engine engine)
 {
     struct fixture f;
@@ -86,9 +109,70 @@ static void an_import_goes_out_without_a_trace(enum db_engine engine)
     testing_drain(&f.t);
     assert_int_equal(fixture_row(&f).state, TRADE_STATE_UNSET);
     assert_int_equal(rows_left(&f), 0);
+    assert_int_equal(companies_called(&f, "house"), 0);
+    for (int64_t number = 1; number < 5; number++)
+        assert_false(has_company(&f, number));
     assert_int_equal(fixture_find(&f, (struct trade_query){0}).count, 0);
     fixture_take_in(&f, "again.csv", str_c(tiles));
     assert_int_equal(fixture_find(&f, (struct trade_query){0}).count, 3);
+    testing_close(&f.t);
+}
+
+/* One import remembers numbers of companies and terms; another one's removal takes them away. */
+struct writing {
+    struct trade_batch *batch;
+    struct trade_item items[2];
+};
+
+static const struct err *write_items(struct tx *tx, struct arena *mem, void *arg)
+{
+    struct writing *x = arg;
+    int64_t first, last;
+    return trade_batch_write(tx, mem, x->batch, x->items, COUNT(x->items), &first, &last);
+}
+
+static const struct err *remove_all(struct tx *tx, struct arena *mem, void *arg)
+{
+    const struct fixture *f = arg;
+    struct trade_range range = {f->shop, {7}, 1, 100};
+    int64_t next, removed;
+    TRY(trade_shop_lock(tx, mem, f->shop));
+    TRY(trade_records_remove(tx, mem, &range, 100, &next, &removed));
+    assert_int_equal(removed, 2);
+    return NULL;
+}
+
+static void what_went_is_not_remembered(enum db_engine engine)
+{
+    struct fixture f;
+    struct writing x;
+    fixture_open(&f, engine);
+    testing_must(
+        trade_batch_new(&f.t.arena, f.shop, (struct trade_import_id){7}, &x.batch));
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < COUNT(x.items); i++)
+            x.items[i] = (struct trade_item){
+                .record = {.day = 20250101 + (int64_t)i, .direction = TRADE_IMPORT,
+                           .importer = {.name = S("Tide Trading")},
+                           .exporter = {.name = S("Hill Works")}, .hs = S("690721"),
+                           .product = S("glazed tiles"), .origin = S("CN"),
+                           .destination = S(""), .load_port = S(""), .unload_port = S(""),
+                           .unit = S(""), .currency = S("")},
+                .hs_text = S("")};
+        testing_must(db_write(trade_store(f.t.platform), &f.t.arena, write_items, &x));
+        testing_must(trade_batch_committed(x.batch));
+        assert_int_equal(fixture_count_words(&f, "glazed"), 2);
+        assert_int_equal(companies_called(&f, "tide"), 1);
+        struct trade_found found = fixture_find(&f, (struct trade_query){0});
+        assert_true(has_company(&f, found.records[0].importer.company.v));
+        assert_int_equal(fixture_find(&f, (struct trade_query){
+                                              .company = found.records[0].importer.company})
+                             .count,
+                         2);
+        testing_must(db_write(trade_store(f.t.platform), &f.t.arena, remove_all, &f));
+        assert_int_equal(fixture_find(&f, (struct trade_query){0}).count, 0);
+        assert_int_equal(companies_called(&f, "tide"), 0);
+    }
     testing_close(&f.t);
 }
 
@@ -261,12 +345,14 @@ static void a_start_that_was_cut_off_goes_on(void **state)
 
 ON_BOTH(a_file_comes_in_and_is_found)
 ON_BOTH(an_import_goes_out_without_a_trace)
+ON_BOTH(what_went_is_not_remembered)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(a_file_comes_in_and_is_found),
         BOTH(an_import_goes_out_without_a_trace),
+        BOTH(what_went_is_not_remembered),
         TEST(other_languages_and_encodings_are_understood),
         TEST(values_of_every_style_are_read),
         TEST(writings_of_one_company_meet),
