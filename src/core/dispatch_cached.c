@@ -13,6 +13,7 @@ static struct rendered_key key_of(const struct web *w)
     return (struct rendered_key){.path = w->rq->path,
                                  .language = w->locale->language,
                                  .theme = web_theme_choice(w),
+                                 .currency = web_currency_choice(w),
                                  .row = w->route};
 }
 

@@ -38,6 +38,8 @@ const struct err *rendered_new(struct arena *a, struct rendered **ret)
 static struct place *place_of(struct rendered *r, const struct rendered_key *key)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325) + (uint64_t)key->language * 7 + key->theme.len;
+    for (size_t i = 0; i < key->currency.len; i++)
+        hash = (hash ^ (unsigned char)key->currency.ptr[i]) * UINT64_C(0x100000001b3);
     for (size_t i = 0; i < key->path.len; i++)
         hash = (hash ^ (unsigned char)key->path.ptr[i]) * UINT64_C(0x100000001b3);
     return &r->places[(hash ^ hash >> 32) % PLACES];
@@ -46,7 +48,8 @@ static struct place *place_of(struct rendered *r, const struct rendered_key *key
 static bool is_same(const struct rendered_key *x, const struct rendered_key *y)
 {
     return !str_is_absent(x->path) && x->row == y->row && x->language == y->language &&
-           str_eq(x->theme, y->theme) && str_eq(x->path, y->path);
+           str_eq(x->theme, y->theme) && str_eq(x->currency, y->currency) &&
+           str_eq(x->path, y->path);
 }
 
 static bool is_good(const struct rendered_page *page, uint64_t written, int64_t now_ms)
@@ -70,6 +73,8 @@ static const struct err *fill(struct place *place, const struct rendered_key *ke
     TRY(str_dup(&place->arena, key->path, &own.path));
     if (!str_is_absent(key->theme))
         TRY(str_dup(&place->arena, key->theme, &own.theme));
+    if (!str_is_absent(key->currency))
+        TRY(str_dup(&place->arena, key->currency, &own.currency));
     TRY(copy_page(&place->arena, page, &place->page));
     place->key = own;
     return NULL;

@@ -1,11 +1,10 @@
 /* Pages that were rendered for somebody without a session and are the same for the next one: kept
  * as bytes, plain and compressed, so that the loop answers them without worker and store.
  *
- * A page is good for one language and theme, until the next turn of this process (platform.written)
- * and at most RENDERED_LIFE_MS: that is for what other nodes write. Nothing personal may be put in:
- * dispatch_cached.c decides which answers qualify.
- * Not here: pages of people with a session, fragments, anything with a query.
- * Threads: any; one lock.
+ * A page is good for one language, theme and currency, until the next turn of this process
+ * (platform.written) and at most RENDERED_LIFE_MS: that is for what other nodes write. Nothing
+ * personal may be put in: dispatch_cached.c decides which answers qualify. Not here: pages of
+ * people with a session, fragments, anything with a query. Threads: any; one lock.
  */
 #ifndef CORE_RENDERED_H
 #define CORE_RENDERED_H
@@ -19,6 +18,7 @@ struct rendered_key {
     str path;                 /* decoded, without query */
     enum language language;
     str theme;                /* "light", "dark" or absent */
+    str currency;             /* that the reader chose, or absent */
     const void *row;          /* of the route table */
 };
 

@@ -250,6 +250,23 @@ str web_language_choice(const struct web *w)
     return http_request_cookie(w->rq, S("mpl"));
 }
 
+str web_currency_choice(const struct web *w)
+{
+    str code = http_request_cookie(w->rq, S("mpc"));
+    for (size_t i = 0; i < code.len; i++)
+        if (code.ptr[i] < 'A' || code.ptr[i] > 'Z')
+            return STR_NONE;
+    return code.len == 3 ? code : STR_NONE;
+}
+
+const struct err *web_set_currency(struct web *w, str code)
+{
+    struct currency currency;
+    TRY(currency_parse(w->arena, code, &currency));
+    TRY(str_dup(w->arena, currency_str(&currency), &code));
+    return set_cookie(w, S("mpc"), code, VISITOR_COOKIE_S);
+}
+
 const struct err *web_set_language(struct web *w, str code)
 {
     if (language_parse(code) == LANGUAGE_UNSET)

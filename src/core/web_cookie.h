@@ -1,5 +1,6 @@
 /* The cookies of the house: session (`mp`, over https `__Host-mp`), visitor (`mpv`), notice
- * (`mpf`), language (`mpl`). All are host-only, path "/", SameSite=Lax. Used by the edge only.
+ * (`mpf`), language (`mpl`), currency (`mpc`). All are host-only, path "/", SameSite=Lax. Used by
+ * the edge only.
  */
 #ifndef CORE_WEB_COOKIE_H
 #define CORE_WEB_COOKIE_H
@@ -17,6 +18,8 @@ bool web_has_session(const struct web *w);
 bool web_has_flash(const struct web *w);
 str web_theme_choice(const struct web *w);      /* "light" or "dark", or absent */
 str web_language_choice(const struct web *w);   /* cookie, or absent */
+str web_currency_choice(const struct web *w);   /* cookie: three capitals, or absent */
+const struct err *web_set_currency(struct web *w, str code) MUST_CHECK;
 const struct err *web_set_language(struct web *w, str code) MUST_CHECK;
 
 #endif

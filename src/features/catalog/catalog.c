@@ -35,6 +35,11 @@ static const struct err *fill_variant(struct arena *a, const struct catalog_vari
                             .barcode = row->barcode,
                             .requires_shipping = row->requires_shipping,
                             .is_taxable = row->is_taxable,
+                            .parcel = {.length_mm = row->length_mm,
+                                       .width_mm = row->width_mm,
+                                       .height_mm = row->height_mm,
+                                       .tax_class = (enum tax_class)row->tax_class,
+                                       .hs_code = row->hs_code},
                             .media_id = row->media_id,
                             .position = (int)row->position};
     split_lines(row->options, ret->options, PRODUCT_OPTIONS_MAX);
@@ -112,25 +117,12 @@ const struct err *catalog_product_by_handle(struct tx *tx, struct arena *a, stru
 const struct err *catalog_variant(struct tx *tx, struct arena *a, struct shop_id shop,
                                   struct variant_id id, struct variant *ret)
 {
-    struct catalog_variant_row_row row;
+    struct catalog_variants_row row;
     bool is_found;
     TRY(catalog_variant_row(tx, a, shop, id, &row, &is_found));
     if (!is_found)
         return ERR(a, ERR_NOT_FOUND, "catalog.gone", "variant %lld", (long long)id.v);
-    struct catalog_variants_row same = {.id = row.id,
-                                        .product_id = row.product_id,
-                                        .sku = row.sku,
-                                        .options = row.options,
-                                        .price_minor = row.price_minor,
-                                        .compare_at_minor = row.compare_at_minor,
-                                        .currency = row.currency,
-                                        .weight_g = row.weight_g,
-                                        .barcode = row.barcode,
-                                        .requires_shipping = row.requires_shipping,
-                                        .is_taxable = row.is_taxable,
-                                        .media_id = row.media_id,
-                                        .position = row.position};
-    return fill_variant(a, &same, ret);
+    return fill_variant(a, &row, ret);
 }
 
 const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop,
@@ -153,7 +145,13 @@ const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id sh
                                  .price.minor = row.price_minor,
                                  .media_id = row.media_id,
                                  .requires_shipping = row.requires_shipping,
-                                 .is_taxable = row.is_taxable};
+                                 .is_taxable = row.is_taxable,
+                                 .weight_g = row.weight_g,
+                                 .parcel = {.length_mm = row.length_mm,
+                                            .width_mm = row.width_mm,
+                                            .height_mm = row.height_mm,
+                                            .tax_class = (enum tax_class)row.tax_class,
+                                            .hs_code = row.hs_code}};
     return currency_parse(a, row.currency, &ret->price.currency);
 }
 

@@ -22,6 +22,14 @@ enum {
 };
 enum product_status { PRODUCT_STATUS_UNSET = 0, PRODUCT_DRAFT, PRODUCT_ACTIVE, PRODUCT_ARCHIVED };
 
+enum tax_class { TAX_CLASS_UNSET = 0, TAX_STANDARD, TAX_REDUCED, TAX_ZERO, TAX_CLASS_COUNT };
+/* What crossing a border asks about a piece, packed. */
+struct variant_parcel {
+    int64_t length_mm, width_mm, height_mm; /* 0..10,000 each; 0: not told */
+    enum tax_class tax_class; /* UNSET when saving: standard */
+    str hs_code;              /* 6 to 10 digits, or empty */
+};
+
 struct variant {
     struct variant_id id;
     struct product_id product_id;
@@ -33,6 +41,7 @@ struct variant {
     int64_t weight_g;
     str barcode;
     bool requires_shipping, is_taxable;
+    struct variant_parcel parcel;
     int64_t media_id;         /* 0 = the product's first photo */
     int position;
 };
@@ -84,6 +93,8 @@ struct catalog_sale {
     struct money price;
     int64_t media_id;         /* the variant's photo or the product's first; 0 = none */
     bool requires_shipping, is_taxable;
+    int64_t weight_g;
+    struct variant_parcel parcel;
 };
 const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop,
                                struct variant_id id, struct catalog_sale *ret) MUST_CHECK;
@@ -99,6 +110,7 @@ struct variant_input {
     str sku, options[PRODUCT_OPTIONS_MAX], barcode;
     int64_t price_minor, compare_at_minor, weight_g;
     bool requires_shipping, is_taxable;
+    struct variant_parcel parcel;
     int64_t media_id;
 };
 struct product_input {

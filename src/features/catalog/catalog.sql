@@ -17,27 +17,30 @@ SELECT p.id, p.handle FROM product_address a JOIN product p ON p.shop_id = a.sho
 -- name: catalog_variants :many (shop_id shop_id, product_id product_id)
 --    -> (id variant_id, product_id product_id, sku text?, options text, price_minor int,
 --    compare_at_minor int, currency text, weight_g int, barcode text, requires_shipping bool,
---    is_taxable bool, media_id int, position int)
+--    is_taxable bool, media_id int, position int, length_mm int, width_mm int, height_mm int,
+--    tax_class int, hs_code text)
 SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode,
-       requires_shipping, is_taxable, media_id, position
+       requires_shipping, is_taxable, media_id, position, length_mm, width_mm, height_mm, tax_class,
+       hs_code
   FROM variant WHERE shop_id = $1 AND product_id = $2 AND is_gone = 0
       ORDER BY position, id LIMIT 100;
 
 -- name: catalog_variant_row :maybe (shop_id shop_id, id variant_id)
---    -> (id variant_id, product_id product_id, sku text?, options text, price_minor int,
---    compare_at_minor int, currency text, weight_g int, barcode text, requires_shipping bool,
---    is_taxable bool, media_id int, position int)
+--    -> like catalog_variants
 SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode,
-       requires_shipping, is_taxable, media_id, position
+       requires_shipping, is_taxable, media_id, position, length_mm, width_mm, height_mm, tax_class,
+       hs_code
   FROM variant WHERE shop_id = $1 AND id = $2 AND is_gone = 0;
 
 -- What a line of an order takes from the catalogue.
 -- name: catalog_sale_row :maybe (shop_id shop_id, id variant_id)
 --    -> (product_id product_id, title text, options text, sku text?, price_minor int,
---    currency text, requires_shipping bool, is_taxable bool, media_id int, status int,
+--    currency text, requires_shipping bool, is_taxable bool, weight_g int, length_mm int,
+--    width_mm int, height_mm int, tax_class int, hs_code text, media_id int, status int,
 --    is_only bool)
 SELECT v.product_id, p.title, v.options, v.sku, v.price_minor, v.currency, v.requires_shipping,
-       v.is_taxable, CASE WHEN v.media_id <> 0 THEN v.media_id
+       v.is_taxable, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.tax_class, v.hs_code,
+       CASE WHEN v.media_id <> 0 THEN v.media_id
             ELSE COALESCE((SELECT x.media_id FROM product_photo x WHERE x.shop_id = $1
             AND x.product_id = p.id
                             ORDER BY x.position LIMIT 1), 0) END,
@@ -99,16 +102,20 @@ SELECT product_id FROM product_address WHERE shop_id = $1 AND handle = $2;
 
 -- name: catalog_variant_insert :exec (id variant_id, shop_id shop_id, product_id product_id,
 --    sku text?, options text, price_minor int, compare_at_minor int, currency text, weight_g int,
---    barcode text, requires_shipping bool, is_taxable bool, media_id int, position int)
+--    barcode text, requires_shipping bool, is_taxable bool, media_id int, position int,
+--    length_mm int, width_mm int, height_mm int, tax_class int, hs_code text)
 INSERT INTO variant (id, shop_id, product_id, sku, options, price_minor, compare_at_minor, currency,
-                     weight_g, barcode, requires_shipping, is_taxable, media_id, position, is_gone)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0);
+                     weight_g, barcode, requires_shipping, is_taxable, media_id, position, is_gone,
+                     length_mm, width_mm, height_mm, tax_class, hs_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19);
 
 -- name: catalog_variant_update :hit (id variant_id, shop_id shop_id, sku text?, options text,
 --    price_minor int, compare_at_minor int, weight_g int, barcode text, requires_shipping bool,
---    is_taxable bool, media_id int, position int)
+--    is_taxable bool, media_id int, position int, length_mm int, width_mm int, height_mm int,
+--    tax_class int, hs_code text)
 UPDATE variant SET sku = $3, options = $4, price_minor = $5, compare_at_minor = $6, weight_g = $7,
-       barcode = $8, requires_shipping = $9, is_taxable = $10, media_id = $11, position = $12
+       barcode = $8, requires_shipping = $9, is_taxable = $10, media_id = $11, position = $12,
+       length_mm = $13, width_mm = $14, height_mm = $15, tax_class = $16, hs_code = $17
  WHERE id = $1 AND shop_id = $2;
 
 -- name: catalog_variant_remove :hit (shop_id shop_id, id variant_id)

@@ -47,6 +47,11 @@ static void write_variant(struct json *j, const struct product *p, const struct 
     json_put_text(j, "barcode", v->barcode);
     json_put_bool(j, "requires_shipping", v->requires_shipping);
     json_put_bool(j, "taxable", v->is_taxable);
+    json_put_text(j, "tax_class", catalog_tax_class_name(v->parcel.tax_class));
+    json_put_text(j, "hs_code", v->parcel.hs_code);
+    json_put_int(j, "length_mm", v->parcel.length_mm);
+    json_put_int(j, "width_mm", v->parcel.width_mm);
+    json_put_int(j, "height_mm", v->parcel.height_mm);
     json_put_id(j, "photo_id", v->media_id);
     json_object_end(j);
 }
@@ -182,6 +187,24 @@ static const struct err *member_array(struct web *w, const json_t *object, const
     return *ret_count <= max ? NULL : refuse(w, "catalog.bad_options", name);
 }
 
+static const struct err *read_parcel(struct web *w, const json_t *object,
+                                     struct variant_parcel *ret)
+{
+    const char *const names[] = {"length_mm", "width_mm", "height_mm"};
+    int64_t *const slots[] = {&ret->length_mm, &ret->width_mm, &ret->height_mm};
+    str name;
+    TRY(member_str(w, object, "hs_code", &ret->hs_code));
+    TRY(member_str(w, object, "tax_class", &name));
+    ret->tax_class = catalog_tax_class(name);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const json_t *size = json_object_get(object, names[i]);
+        if (size != NULL && !json_is_integer(size))
+            return refuse(w, "error.bad_type", names[i]);
+        *slots[i] = json_integer_value(size);
+    }
+    return NULL;
+}
+
 static const struct err *read_variant(struct web *w, const json_t *object, struct currency currency,
                                       struct variant_input *ret)
 {
@@ -204,6 +227,7 @@ static const struct err *read_variant(struct web *w, const json_t *object, struc
     if (weight != NULL && !json_is_integer(weight))
         return refuse(w, "error.bad_type", "weight_g");
     ret->weight_g = json_integer_value(weight);
+    TRY(read_parcel(w, object, &ret->parcel));
     photo = json_object_get(object, "photo_id");
     if (photo != NULL && !json_is_null(photo))
         TRY(id_of(w, photo, "photo_id", &ret->media_id));

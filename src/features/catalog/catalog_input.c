@@ -67,6 +67,20 @@ static const struct err *typed_variant(struct arena *a, const struct variant *v,
                             : str_fmt(a, &ret->weight, "%lld", (long long)v->weight_g);
 }
 
+/* "30 x 20 x 5", in cm with at most one decimal. */
+static const struct err *size_text(struct arena *a, const struct variant_parcel *p, str *ret)
+{
+    const int64_t sizes[] = {p->length_mm, p->width_mm, p->height_mm};
+    struct strbuf sb;
+    strbuf_init(&sb, a, 64);
+    for (size_t i = 0; i < COUNT(sizes) && sizes[0] + sizes[1] + sizes[2] > 0; i++) {
+        strbuf_addf(&sb, "%s%lld", i == 0 ? "" : " x ", (long long)(sizes[i] / 10));
+        if (sizes[i] % 10 != 0)
+            strbuf_addf(&sb, ".%lld", (long long)(sizes[i] % 10));
+    }
+    return strbuf_finish(&sb, ret);
+}
+
 const struct err *catalog_typed_of(struct arena *a, const struct product *p,
                                    struct product_typed *ret)
 {
@@ -79,6 +93,8 @@ const struct err *catalog_typed_of(struct arena *a, const struct product *p,
                                   .is_active = p->status == PRODUCT_ACTIVE,
                                   .requires_shipping = p->variants[0].requires_shipping,
                                   .is_taxable = p->variants[0].is_taxable,
+                                  .tax_class = p->variants[0].parcel.tax_class,
+                                  .hs_code = p->variants[0].parcel.hs_code,
                                   .media_count = p->photo_count};
     TRY(sanitize_plain_undo(a, p->description, &ret->description, &is_plain));
     if (!is_plain || looks_like_html(ret->description))
@@ -96,6 +112,7 @@ const struct err *catalog_typed_of(struct arena *a, const struct product *p,
     ret->compare_at = ret->variants[0].compare_at;
     ret->sku = ret->variants[0].sku;
     ret->weight = ret->variants[0].weight;
+    TRY(size_text(a, &p->variants[0].parcel, &ret->size));
     if (p->option_count > 0)
         ret->variant_count = p->variant_count;
     for (size_t i = 0; i < p->photo_count; i++)
@@ -177,6 +194,9 @@ const struct err *catalog_read_form(struct web *w, struct product_typed *t)
     TRY(take(w, "compare_at", AMOUNT_MAX, &t->compare_at));
     TRY(take(w, "sku", SHORT_MAX, &t->sku));
     TRY(take(w, "weight", AMOUNT_MAX, &t->weight));
+    TRY(take(w, "size", SHORT_MAX, &t->size));
+    TRY(take(w, "hs_code", AMOUNT_MAX, &t->hs_code));
+    t->tax_class = catalog_tax_class(form_typed(w, "tax_class", S("")));
     for (int i = 0; i < PRODUCT_OPTIONS_MAX; i++) {
         TRY(take(w, names[i], VALUE_MAX, &t->option_names[i]));
         TRY(take(w, values[i], PRODUCT_VARIANTS_MAX * VALUE_MAX, &t->option_values[i]));
@@ -263,6 +283,68 @@ struct reading {
     size_t count;
 };
 
+/* "30 x 20 x 5.5", in cm; "×", "*" and a decimal comma are understood; empty: not told. */
+static const struct err *read_size(struct arena *a, str text, struct variant_parcel *ret)
+{
+    int64_t mm[3];
+    size_t count = 0;
+    while (text.len > 0 && count < COUNT(mm)) {
+        size_t end = 0;
+        while (end < text.len && (text.ptr[end] == ' ' || text.ptr[end] == '.' ||
+                                  text.ptr[end] == ',' ||
+                                  (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
+            end++;
+        str number = str_trim(str_sub(text, 0, end)), whole = number;
+        ptrdiff_t point = str_find_char(number, '.') >= 0 ? str_find_char(number, '.')
+                                                          : str_find_char(number, ',');
+        int64_t tenths = 0;
+        if (point >= 0) {
+            whole = str_sub(number, 0, (size_t)point);
+            str tail = str_from(number, (size_t)point + 1);
+            if (tail.len != 1 || !str_to_int(tail, &tenths))
+                return refuse(a, "catalog.bad_size", "size");
+        }
+        if (!str_to_int(whole, &mm[count]) || mm[count] < 0 || mm[count] > 1000)
+            return refuse(a, "catalog.bad_size", "size");
+        mm[count] = mm[count] * 10 + tenths;
+        count++;
+        while (end < text.len && !(text.ptr[end] >= '0' && text.ptr[end] <= '9'))
+            end++;
+        text = str_from(text, end);
+    }
+    if (text.len > 0 || count != COUNT(mm))
+        return refuse(a, "catalog.bad_size", "size");
+    ret->length_mm = mm[0];
+    ret->width_mm = mm[1];
+    ret->height_mm = mm[2];
+    return NULL;
+}
+
+enum tax_class catalog_tax_class(str name)
+{
+    return str_eq(name, S("reduced")) ? TAX_REDUCED
+           : str_eq(name, S("zero"))  ? TAX_ZERO
+                                      : TAX_STANDARD;
+}
+
+str catalog_tax_class_name(enum tax_class tax_class)
+{
+    return tax_class == TAX_REDUCED ? S("reduced")
+           : tax_class == TAX_ZERO  ? S("zero")
+                                    : S("standard");
+}
+
+/* The form shows the first variant's parcel for all: unchanged, each keeps its own. */
+static const struct err *parcel_as_shown(struct reading *r, bool *ret)
+{
+    const struct variant_parcel *shown = &r->old->variants[0].parcel;
+    str size;
+    TRY(size_text(r->arena, shown, &size));
+    *ret = str_eq(size, r->typed->size) && shown->tax_class == r->typed->tax_class &&
+           str_eq(shown->hs_code, r->typed->hs_code);
+    return NULL;
+}
+
 /* What the form does not show comes from the variant as it is stored. */
 static const struct err *add_variant(struct reading *r, const struct variant_typed *row,
                                      const str *options)
@@ -271,8 +353,13 @@ static const struct err *add_variant(struct reading *r, const struct variant_typ
     if (r->count == PRODUCT_VARIANTS_MAX)
         return refuse(a, "catalog.bad_options", "options");
     struct variant_input *v = &r->variants[r->count++];
+    bool is_shown;
     *v = (struct variant_input){.sku = row->sku, .requires_shipping = r->typed->requires_shipping,
-                                .is_taxable = r->typed->is_taxable, .barcode = S("")};
+                                .is_taxable = r->typed->is_taxable, .barcode = S(""),
+                                .parcel = {.tax_class = r->typed->tax_class,
+                                           .hs_code = r->typed->hs_code}};
+    if (!str_is_empty(r->typed->size))
+        TRY(read_size(a, r->typed->size, &v->parcel));
     for (int i = 0; i < PRODUCT_OPTIONS_MAX; i++)
         v->options[i] = options[i];
     if (str_is_empty(row->price))
@@ -287,6 +374,9 @@ static const struct err *add_variant(struct reading *r, const struct variant_typ
         if (str_eq(id_str(&id), row->id)) {
             v->barcode = r->old->variants[i].barcode;
             v->media_id = r->old->variants[i].media_id;
+            TRY(parcel_as_shown(r, &is_shown));
+            if (is_shown)
+                v->parcel = r->old->variants[i].parcel;
         }
     }
     return NULL;

@@ -22,6 +22,9 @@ const struct err *catalog_read_form(struct web *w, struct product_typed *ret) MU
 const struct err *catalog_input_of(struct arena *a, const struct product_typed *typed,
                                    struct currency currency, const struct product *old,
                                    struct product_input *ret) MUST_CHECK;
+/* "reduced", "zero"; any other word is the standard class. */
+enum tax_class catalog_tax_class(str name);
+str catalog_tax_class_name(enum tax_class tax_class);
 /* From a JSON body. */
 const struct err *catalog_read_json(struct web *w, struct currency currency,
                                     struct product_input *ret) MUST_CHECK;

@@ -7,7 +7,8 @@
 #include "core/sanitize.h"
 #include "core/text.h"
 
-enum { HANDLE_MAX = 80, HANDLE_TRIES = 50, DESCRIPTION_MAX = 100 * 1024, SHORT_TEXT_MAX = 500 };
+enum { HANDLE_MAX = 80, HANDLE_TRIES = 50, DESCRIPTION_MAX = 100 * 1024, SHORT_TEXT_MAX = 500,
+       SIZE_MAX_MM = 10000 };
 
 struct save {
     struct turn *t;
@@ -27,6 +28,22 @@ static const struct err *refuse(struct arena *a, const char *key, const char *fi
 static str or_empty(str s)
 {
     return str_is_absent(s) ? S("") : s;
+}
+
+static const struct err *check_parcel(struct arena *a, const struct variant_parcel *p)
+{
+    const int64_t sizes[] = {p->length_mm, p->width_mm, p->height_mm};
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        if (sizes[i] < 0 || sizes[i] > SIZE_MAX_MM)
+            return refuse(a, "catalog.bad_size", "size");
+    if (p->tax_class < TAX_CLASS_UNSET || p->tax_class >= TAX_CLASS_COUNT)
+        return refuse(a, "error.bad_type", "tax_class");
+    for (size_t i = 0; i < p->hs_code.len; i++)
+        if (p->hs_code.ptr[i] < '0' || p->hs_code.ptr[i] > '9')
+            return refuse(a, "catalog.bad_hs", "hs_code");
+    return p->hs_code.len == 0 || (p->hs_code.len >= 6 && p->hs_code.len <= 10)
+               ? NULL
+               : refuse(a, "catalog.bad_hs", "hs_code");
 }
 
 static const struct err *check_variant(struct arena *a, const struct variant_input *v,
@@ -73,6 +90,8 @@ static const struct err *check_input(struct arena *a, const struct product_input
             return refuse(a, "catalog.bad_options", "options");
     for (size_t i = 0; i < in->variant_count; i++)
         TRY(check_variant(a, &in->variants[i], in->option_count));
+    for (size_t i = 0; i < in->variant_count; i++)
+        TRY(check_parcel(a, &in->variants[i].parcel));
     return check_different(a, in);
 }
 
@@ -166,19 +185,32 @@ static struct variant *match_variant(struct save *s, const struct variant_input 
     return NULL;
 }
 
+static enum tax_class class_of(const struct variant_parcel *p)
+{
+    return p->tax_class == TAX_CLASS_UNSET ? TAX_STANDARD : p->tax_class;
+}
+
+static bool parcel_is_same(const struct variant_parcel *x, const struct variant_parcel *y)
+{
+    return x->length_mm == y->length_mm && x->width_mm == y->width_mm &&
+           x->height_mm == y->height_mm && class_of(x) == class_of(y) &&
+           str_eq(or_empty(x->hs_code), or_empty(y->hs_code));
+}
+
 static bool variant_is_same(const struct variant *v, const struct variant_input *in, int position)
 {
     return str_eq(v->sku, in->sku) && same_options(v, in) && v->price.minor == in->price_minor &&
            v->compare_at_minor == in->compare_at_minor && v->weight_g == in->weight_g &&
            str_eq(v->barcode, in->barcode) && v->requires_shipping == in->requires_shipping &&
            v->is_taxable == in->is_taxable && v->media_id == in->media_id &&
-           v->position == position;
+           v->position == position && parcel_is_same(&v->parcel, &in->parcel);
 }
 
 static const struct err *save_variant(struct save *s, const struct variant_input *in,
                                       struct variant *old, int position)
 {
     struct turn *t = s->t;
+    const struct variant_parcel *p = &in->parcel;
     str options, sku = str_is_empty(in->sku) ? STR_NONE : in->sku, barcode = or_empty(in->barcode);
     const struct err *e;
     if (old != NULL && variant_is_same(old, in, position))
@@ -188,12 +220,16 @@ static const struct err *save_variant(struct save *s, const struct variant_input
     if (old != NULL)
         e = catalog_variant_update(t->tx, t->arena, old->id, s->shop.id, sku, options,
                                    in->price_minor, in->compare_at_minor, in->weight_g, barcode,
-                                   in->requires_shipping, in->is_taxable, in->media_id, position);
+                                   in->requires_shipping, in->is_taxable, in->media_id, position,
+                                   p->length_mm, p->width_mm, p->height_mm, class_of(p),
+                                   or_empty(p->hs_code));
     else
         e = catalog_variant_insert(t->tx, t->arena, (struct variant_id){turn_new_id(t)}, s->shop.id,
                                    s->id, sku, options, in->price_minor, in->compare_at_minor,
                                    currency_str(&s->shop.currency), in->weight_g, barcode,
-                                   in->requires_shipping, in->is_taxable, in->media_id, position);
+                                   in->requires_shipping, in->is_taxable, in->media_id, position,
+                                   p->length_mm, p->width_mm, p->height_mm, class_of(p),
+                                   or_empty(p->hs_code));
     if (e != NULL && e->kind == ERR_CONFLICT)
         return err_with_arg(t->arena, refuse(t->arena, "catalog.sku_taken", "sku"), in->sku);
     return e;

@@ -12,12 +12,14 @@ struct variant_typed {
     bool is_dropped;          /* taken out of the table */
 };
 struct product_typed {
-    str title, description, kind, vendor, tags, handle, price, compare_at, sku, weight;
+    str title, description, kind, vendor, tags, handle, price, compare_at, sku, weight, size,
+        hs_code;
     str option_names[PRODUCT_OPTIONS_MAX],
         option_values[PRODUCT_OPTIONS_MAX]; /* values: "S, M, L" */
     struct variant_typed *variants;
     size_t variant_count;
     bool is_active, requires_shipping, is_taxable;
+    enum tax_class tax_class;
     int64_t media_ids[PRODUCT_PHOTOS_MAX];
     size_t media_count;
 };

@@ -158,6 +158,7 @@ const struct err *import_input_of(struct arena *a, const struct product *p,
                                              .weight_g = v->weight_g,
                                              .requires_shipping = v->requires_shipping,
                                              .is_taxable = v->is_taxable,
+                                             .parcel = v->parcel,
                                              .media_id = v->media_id};
         for (int o = 0; o < PRODUCT_OPTIONS_MAX; o++)
             variants[i].options[o] = v->options[o];

@@ -24,9 +24,10 @@ static const struct setting_def settings[] = {
      "the least usual pause between two of their acts"},
 };
 
-static const char *const needs[] = {"account", "shop",   "media",    "catalog", "stock",
-                                    "price",   "ledger", "identity", "pool",    "notify",
-                                    "order",   "social", "chat",     "flow",    "trade", NULL};
+static const char *const needs[] = {"account",  "shop", "media",    "catalog", "stock",
+                                    "delivery", "tax",  "currency", "price",   "ledger",
+                                    "identity", "pool", "notify",   "order",   "social",
+                                    "chat",     "flow", "trade",    NULL};
 
 const struct feature demo_feature = {
     .name = "demo",

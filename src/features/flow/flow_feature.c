@@ -7,8 +7,9 @@
 #include "flow/flow_talk.h"
 #include "flow_sql.h"
 
-static const char *const needs[] = {"account",  "shop", "media", "catalog", "stock", "price",
-                                    "identity", "pool", "order", "social",  "chat",  NULL};
+static const char *const needs[] = {"account",  "shop",  "media",    "catalog", "stock",
+                                    "delivery", "tax",   "currency", "price",   "identity",
+                                    "pool",     "order", "social",   "chat",    NULL};
 
 static const struct event_kind events[] = {
     {"flow.started", 1, "subject: run, object: conversation, account: customer"},

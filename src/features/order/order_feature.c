@@ -1,7 +1,8 @@
 /* The tables of feature order. */
 #include "order/order_web.h"
 
-static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "price",
+static const char *const needs[] = {"account", "shop", "media", "catalog", "stock", "delivery",
+                                    "tax",     "currency", "price",
                                     "ledger", "identity", "pool", "notify", NULL};
 
 static const struct event_kind events[] = {

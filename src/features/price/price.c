@@ -1,11 +1,11 @@
-/* Looks up what is wanted and lets the rules price it. */
+/* Looks up what is wanted, where it goes and what the shop charges, and lets the rules price it. */
 #include "price/price.h"
 
 #include "price/price_rules.h"
 
 static const struct err *fill_line(struct tx *tx, struct arena *a, const struct shop *shop,
-                                   const struct price_want *want, struct price_line *line,
-                                   bool *ret_taxable)
+                                   const struct price_want *want, const struct shop_rate *rate,
+                                   struct price_line *line)
 {
     struct catalog_sale sale = {0};
     const struct err *e = catalog_sale(tx, a, shop->id, want->variant_id, &sale);
@@ -15,6 +15,7 @@ static const struct err *fill_line(struct tx *tx, struct arena *a, const struct 
         !currency_eq(sale.price.currency, shop->currency))
         return ERR(a, ERR_INVALID, "price.not_for_sale", "variant %lld",
                    (long long)want->variant_id.v);
+    const struct variant_parcel *p = &sale.parcel;
     *line = (struct price_line){.variant_id = want->variant_id,
                                 .product_id = sale.product_id,
                                 .title = sale.product_title,
@@ -22,9 +23,60 @@ static const struct err *fill_line(struct tx *tx, struct arena *a, const struct 
                                 .sku = sale.sku,
                                 .media_id = sale.media_id,
                                 .quantity = want->quantity,
-                                .unit_minor = sale.price.minor,
+                                .base_unit_minor = sale.price.minor,
+                                .weight_g = sale.weight_g,
+                                .volume_mm3 = p->length_mm * p->width_mm * p->height_mm,
+                                .tax_class = sale.is_taxable ? p->tax_class : TAX_ZERO,
                                 .requires_shipping = sale.requires_shipping};
-    *ret_taxable = sale.is_taxable;
+    return currency_price(tx, a, shop->id, want->variant_id, sale.price.minor, rate,
+                          &line->unit_minor);
+}
+
+/* The one rate of the shop's settings, for a shop that keeps no table. */
+static void flat_tax(const struct shop *shop, struct price_terms *terms)
+{
+    terms->rounding = TAX_PER_ORDER;
+    terms->tax = (struct tax_answer){.is_included = shop->tax_included,
+                                     .rate_bp = {[TAX_STANDARD] = shop->tax_basis_points,
+                                                 [TAX_REDUCED] = shop->tax_basis_points}};
+}
+
+static const struct err *fill_terms(struct tx *tx, struct arena *a, const struct shop *shop,
+                                    const struct price_way *way, const struct price_quote *q,
+                                    struct price_terms *terms)
+{
+    struct delivery_zone *zone;
+    bool has_rates;
+    str country = str_is_empty(way->country) ? shop->country : way->country;
+    struct tax_case where = {.shop_country = shop->country, .country = country,
+                             .region = way->region, .vat_id = way->vat_id};
+    TRY(price_rules_base(a, q, &where.goods_minor));
+    TRY(delivery_zone_for(tx, a, shop->id, country, &terms->has_zones, &zone));
+    terms->zone = zone;
+    TRY(tax_for(tx, a, shop->id, &where, &has_rates, &terms->rounding, &terms->tax));
+    if (!has_rates)
+        flat_tax(shop, terms);
+    return NULL;
+}
+
+const struct err *price_quote_way(struct tx *tx, struct arena *a, const struct shop *shop,
+                                  const struct price_want *wants, size_t count,
+                                  const struct price_way *way, struct price_quote **ret)
+{
+    struct price_terms terms = {.flat_minor = shop->shipping_minor,
+                                .free_from_minor = shop->free_shipping_from_minor,
+                                .method_id = way->method_id};
+    struct price_quote *q;
+    if (count == 0 || count > PRICE_LINES_MAX)
+        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", count);
+    TRY_NEW(a, q);
+    q->line_count = count;
+    TRY(currency_rate_for(tx, a, shop, way->currency, &terms.rate));
+    for (size_t i = 0; i < count; i++)
+        TRY(fill_line(tx, a, shop, &wants[i], &terms.rate, &q->lines[i]));
+    TRY(fill_terms(tx, a, shop, way, q, &terms));
+    TRY(price_rules_apply(a, &terms, q));
+    *ret = q;
     return NULL;
 }
 
@@ -32,21 +84,5 @@ const struct err *price_quote_make(struct tx *tx, struct arena *a, const struct 
                                    const struct price_want *wants, size_t count, str country,
                                    struct price_quote **ret)
 {
-    struct price_quote *q;
-    bool taxable[PRICE_LINES_MAX];
-    (void)country; /* one flat rate per shop: the destination does not change it */
-    if (count == 0 || count > PRICE_LINES_MAX)
-        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", count);
-    TRY_NEW(a, q);
-    q->currency = shop->currency;
-    q->line_count = count;
-    for (size_t i = 0; i < count; i++)
-        TRY(fill_line(tx, a, shop, &wants[i], &q->lines[i], &taxable[i]));
-    struct price_terms terms = {.shipping_minor = shop->shipping_minor,
-                                .free_shipping_from_minor = shop->free_shipping_from_minor,
-                                .tax_basis_points = shop->tax_basis_points,
-                                .tax_included = shop->tax_included};
-    TRY(price_rules_apply(a, &terms, taxable, q));
-    *ret = q;
-    return NULL;
+    return price_quote_way(tx, a, shop, wants, count, &(struct price_way){.country = country}, ret);
 }

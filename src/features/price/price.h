@@ -1,21 +1,31 @@
 /* price: what an order costs, and why. A quote is lines with reasons; everything that later changes
  * a price (group, coupon, tier, points) adds a reason. Pure rules in price_rules.h; amounts come
  * from our own rows, never from the client (I6). total = sum of line totals + shipping + added tax,
- * recomputable from the snapshot that the order keeps.
+ * recomputable from the snapshot that the order keeps. The rules in words: README.md.
  */
 #ifndef PRICE_PRICE_H
 #define PRICE_PRICE_H
 
 #include "catalog/catalog.h"
+#include "currency/currency.h"
+#include "delivery/delivery.h"
 #include "shop/shop.h"
+#include "tax/tax.h"
 
-enum { PRICE_LINES_MAX = 50, PRICE_REASONS_MAX = 8, PRICE_QUANTITY_MAX = 999 };
+enum {
+    PRICE_LINES_MAX = 50,
+    PRICE_REASONS_MAX = 8,
+    PRICE_QUANTITY_MAX = 999,
+    PRICE_TAXES_MAX = PRICE_LINES_MAX + 1
+};
 
 enum price_reason_kind {
     PRICE_REASON_UNSET = 0,
     PRICE_REASON_LIST,        /* the variant's own price */
-    PRICE_REASON_SHIPPING_FLAT, PRICE_REASON_SHIPPING_FREE, /* over the shop's threshold */
+    PRICE_REASON_SHIPPING_FLAT, /* by the method the buyer chose, or the shop's one rate */
+    PRICE_REASON_SHIPPING_FREE, /* over the threshold */
     PRICE_REASON_TAX_INCLUDED, PRICE_REASON_TAX_ADDED,
+    PRICE_REASON_TAX_REVERSED, /* taken out: the buyer, a company, declares it herself */
     PRICE_REASON_COUNT
 };
 
@@ -23,12 +33,20 @@ struct price_reason {
     enum price_reason_kind kind;
     int64_t amount_minor; /* what this reason contributes; TAX_INCLUDED: the part inside, adds
                              nothing */
-    str note;                 /* e.g. the rate "21 %"; may be empty */
+    str note;                 /* e.g. the rate "21 %", the method's name; may be empty */
 };
 
 struct price_want {
     struct variant_id variant_id;
     int64_t quantity;         /* 1..999 */
+};
+
+/* Where it goes and how; every member may be left empty. */
+struct price_way {
+    str country, region;      /* of the destination; absent: the shop's own country */
+    str vat_id;               /* of a buyer that is a company */
+    str currency;             /* code; one the shop does not sell in: its own */
+    int64_t method_id;        /* of delivery; not offered (any more): the cheapest */
 };
 
 struct price_line {
@@ -37,31 +55,72 @@ struct price_line {
     str title, variant_title, sku;
     int64_t media_id;
     int64_t quantity;
+    int64_t base_unit_minor;  /* list price in the shop's currency */
     int64_t unit_minor, total_minor;
+    int64_t weight_g, volume_mm3; /* of one piece */
+    enum tax_class tax_class; /* TAX_ZERO when no tax is due on it */
     bool requires_shipping;
     struct price_reason reasons[PRICE_REASONS_MAX];
     size_t reason_count;
 };
 
+/* A way of delivery that is offered for these goods, cheapest first. */
+struct price_method {
+    struct delivery_method_id id;
+    str name;
+    enum delivery_kind kind;
+    int64_t price_minor;
+    int days_from, days_to;   /* both 0: nothing is promised */
+};
+
+/* Goods and shipping by rate (or by line): the bases add up to goods + shipping. */
+struct price_tax {
+    int rate_bp;
+    int64_t base_minor, tax_minor;
+};
+
 struct price_quote {
-    struct currency currency;
+    struct currency currency, base_currency;
+    int64_t rate_micros;      /* units of currency for one of base_currency, in millionths */
     struct price_line lines[PRICE_LINES_MAX];
     size_t line_count;
+    int64_t base_goods_minor; /* list prices, in base_currency */
     int64_t goods_minor, shipping_minor, tax_minor,
         total_minor; /* tax_minor: included or added, see flag */
     bool tax_included;
+    struct price_tax taxes[PRICE_TAXES_MAX];
+    size_t tax_count;
+    enum tax_ground tax_ground; /* UNSET: the one rate of the shop's settings */
+    struct price_method methods[DELIVERY_METHODS_MAX];
+    size_t method_count;      /* 0: nothing is shipped, or the shop's one rate */
+    size_t method_chosen;     /* index into methods */
+    bool is_shipped;
+    bool is_unreachable;      /* something is shipped, and no method carries it there */
     struct price_reason reasons[PRICE_REASONS_MAX]; /* of shipping and tax */
     size_t reason_count;
 };
 
 /* INVALID for an unknown or inactive variant, a wrong quantity, more than PRICE_LINES_MAX lines,
- * overflow. country: ISO alpha-2 of the destination, or absent when not known yet (shipping is then
- * the flat rate). */
+ * overflow. Where nothing can be delivered the quote says is_unreachable and has no shipping: a
+ * page can tell it before she types an address; order refuses it. */
+const struct err *price_quote_way(struct tx *tx, struct arena *a, const struct shop *shop,
+                                  const struct price_want *wants, size_t count,
+                                  const struct price_way *way,
+                                  struct price_quote **ret) MUST_CHECK;
+/* The same to a country, in the shop's currency, by the cheapest method. */
 const struct err *price_quote_make(struct tx *tx, struct arena *a, const struct shop *shop,
                                    const struct price_want *wants, size_t count, str country,
                                    struct price_quote **ret) MUST_CHECK;
 /* Recomputes the totals of a stored quote; INVALID "price.untrue" when they do not add up. */
 const struct err *price_quote_check(struct arena *a, const struct price_quote *q) MUST_CHECK;
+
+/* The taxes as the order keeps them: "RATE:BASE:TAX,..."; and whether such a text agrees with the
+ * sums beside it: bases with goods + shipping, each tax with its base and rate, taxes with
+ * tax_minor. An empty text (orders of before) agrees. */
+const struct err *price_taxes_text(struct arena *a, const struct price_quote *q,
+                                   str *ret) MUST_CHECK;
+bool price_taxes_agree(struct arena *a, str text, int64_t goods_minor, int64_t shipping_minor,
+                       int64_t tax_minor, bool tax_included);
 
 extern const struct feature price_feature;
 

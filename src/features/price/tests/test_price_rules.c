@@ -9,8 +9,26 @@
 
 static struct arena arena;
 
+/* A shop without zones and tables, in one currency. */
+struct flat {
+    int64_t shipping_minor, free_shipping_from_minor;
+    int tax_basis_points;
+    bool tax_included;
+};
+
+static struct price_terms terms_of(const struct flat *f)
+{
+    return (struct price_terms){.rate = {.currency = {"EUR"}, .base = {"EUR"},
+                                         .rate_micros = RATE_ONE, .rounding = CURRENCY_EXACT},
+                                .flat_minor = f->shipping_minor,
+                                .free_from_minor = f->free_shipping_from_minor,
+                                .rounding = TAX_PER_ORDER,
+                                .tax = {.is_included = f->tax_included,
+                                        .rate_bp = {[TAX_STANDARD] = f->tax_basis_points}}};
+}
+
 struct example {
-    struct price_terms terms;
+    struct flat terms;
     int64_t unit[2], quantity[2];
     bool taxable[2], ships[2];
     size_t lines;
@@ -46,9 +64,17 @@ static struct price_quote *quote_of(const struct example *x)
     for (size_t i = 0; i < x->lines; i++) {
         q->lines[i].unit_minor = x->unit[i];
         q->lines[i].quantity = x->quantity[i];
+        q->lines[i].base_unit_minor = x->unit[i];
+        q->lines[i].tax_class = x->taxable[i] ? TAX_STANDARD : TAX_ZERO;
         q->lines[i].requires_shipping = x->ships[i];
     }
     return q;
+}
+
+static const struct err *apply(const struct example *x, struct price_quote *q)
+{
+    struct price_terms terms = terms_of(&x->terms);
+    return price_rules_apply(&arena, &terms, q);
 }
 
 static void test_worked_examples(void **state)
@@ -57,7 +83,7 @@ static void test_worked_examples(void **state)
     for (size_t i = 0; i < COUNT(examples); i++) {
         const struct example *x = &examples[i];
         struct price_quote *q = quote_of(x);
-        assert_null(price_rules_apply(&arena, &x->terms, x->taxable, q));
+        assert_null(apply(x, q));
         assert_int_equal(q->goods_minor, x->goods);
         assert_int_equal(q->shipping_minor, x->shipping);
         assert_int_equal(q->tax_minor, x->tax);
@@ -70,7 +96,7 @@ static void test_reasons_explain_the_total(void **state)
 {
     (void)state;
     struct price_quote *q = quote_of(&examples[0]);
-    assert_null(price_rules_apply(&arena, &examples[0].terms, examples[0].taxable, q));
+    assert_null(apply(&examples[0], q));
     assert_int_equal(q->lines[0].reasons[0].kind, PRICE_REASON_LIST);
     assert_int_equal(q->reason_count, 2);
     assert_int_equal(q->reasons[0].kind, PRICE_REASON_SHIPPING_FLAT);
@@ -86,18 +112,19 @@ static void test_refusals(void **state)
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct price_quote *q = quote_of(&examples[0]);
         q->lines[0].quantity = bad[i];
-        e = price_rules_apply(&arena, &examples[0].terms, examples[0].taxable, q);
+        e = apply(&examples[0], q);
         assert_non_null(e);
         assert_int_equal(e->kind, ERR_INVALID);
     }
     struct price_quote *q = quote_of(&examples[0]);
     q->lines[0].unit_minor = INT64_MAX;
+    q->lines[0].base_unit_minor = INT64_MAX;
     q->lines[0].quantity = 2;
-    e = price_rules_apply(&arena, &examples[0].terms, examples[0].taxable, q);
+    e = apply(&examples[0], q);
     assert_string_equal(e->key, "price.too_much");
     q = quote_of(&examples[0]);
     q->line_count = 0;
-    e = price_rules_apply(&arena, &examples[0].terms, examples[0].taxable, q);
+    e = apply(&examples[0], q);
     assert_string_equal(e->key, "price.bad_lines");
 }
 
@@ -106,7 +133,7 @@ static void test_an_untrue_quote_is_caught(void **state)
     (void)state;
     for (int what = 0; what < 4; what++) {
         struct price_quote *q = quote_of(&examples[1]);
-        assert_null(price_rules_apply(&arena, &examples[1].terms, examples[1].taxable, q));
+        assert_null(apply(&examples[1], q));
         int64_t *fields[] = {&q->total_minor, &q->goods_minor, &q->shipping_minor,
                              &q->lines[0].total_minor};
         *fields[what] += 1;
