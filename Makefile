@@ -54,6 +54,7 @@ check: test
 	@node tests/run.mjs --build build-tsan --jobs $(JOBS) $(TEST)
 	@CC=clang scripts/configure.sh build-clang
 	@ninja -C build-clang -j $(JOBS) all tests
+	@MILLPOND_TEST_TIER=long node tests/run.mjs --build build-clang --jobs $(JOBS) --limit 3600 tests/crash crash_test sim_test
 	@$(MAKE) fuzz
 
 fuzz: setup-test

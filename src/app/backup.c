@@ -224,7 +224,9 @@ static const struct err *replace_db(struct cli *c, const char *name, str from)
     TRY(remove_if_there(c, shm));
     if (str_is_absent(from))
         return remove_if_there(c, db);
-    return rename(fresh.ptr, db.ptr) == 0 ? NULL : failed(c->arena, db.ptr, "rename");
+    if (rename(fresh.ptr, db.ptr) != 0)
+        return failed(c->arena, db.ptr, "rename");
+    return file_sync_folder_of(c->arena, db.ptr);
 }
 
 /* The stores that features have of their own; one that the backup lacks was not there then. */

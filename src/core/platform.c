@@ -51,7 +51,8 @@ static const struct err *key_make(struct arena *a, const struct platform *p, str
     bool is_there = link(fresh.ptr, path.ptr) == 0 || errno == EEXIST;
     const struct err *e = is_there ? NULL : folder_failed(a, path, "link");
     unlink(fresh.ptr);
-    return e;
+    /* What is sealed with it from now on must not outlive it. */
+    return e != NULL ? e : file_sync_folder_of(a, path.ptr);
 }
 
 static const struct err *load_master_key(struct arena *a, struct platform *p)

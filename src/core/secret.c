@@ -61,8 +61,12 @@ const struct err *secret_open(const struct platform *p, struct arena *a, const c
 {
     struct seal_key key = sealing_key(p, purpose);
     str bytes = STR_NONE;
-    if (base64url_decode(a, sealed, &bytes) != NULL ||
-        crypto_open(a, &key, 1, str_c(purpose), bytes, ret_plain) != NULL)
+    const struct err *e = base64url_decode(a, sealed, &bytes);
+    if (e == NULL)
+        e = crypto_open(a, &key, 1, str_c(purpose), bytes, ret_plain);
+    if (e == &err_out_of_memory) /* says nothing about the seal */
+        return e;
+    if (e != NULL)
         return ERR(a, ERR_DENIED, "error.bad_seal", "a sealed text for %s does not open", purpose);
     return NULL;
 }

@@ -35,6 +35,8 @@ struct sqlite_writer {
     pthread_mutex_t lock;
     struct sqlite_command *head, **tail;
     bool is_led;
+    bool is_suspect; /* the disk failed the connection: it is opened anew before it is used; the
+                        leader's */
     size_t wal_max_bytes;
     int careful_batches;         /* how many of the next use savepoints; the leader's */
     int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried

@@ -12,7 +12,10 @@
  * run again, each in its own SAVEPOINT, and so are the next batches: a refusal seldom comes alone.
  *
  * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed
- * COMMIT fails all of its batch. Only this file checkpoints, between two batches.
+ * COMMIT fails all of its batch. After an I/O error the connection is closed and opened anew: what
+ * a failed sync left in its memory is never built upon, and that sync never asked for again (the
+ * system may answer "done" to the second asking, with nothing on the disk). Only this file
+ * checkpoints, between two batches.
  */
 #include <errno.h>
 
@@ -62,6 +65,27 @@ void sqlite_writer_stop(struct sqlite_writer *w)
     sqlite_conn_close(&w->conn);
 }
 
+/* ---- after an I/O error ---- */
+
+static void suspect(struct sqlite_writer *w, int code)
+{
+    w->is_suspect = w->is_suspect || (code & 0xff) == SQLITE_IOERR;
+}
+
+/* NULL: the connection may be used. Until it can be opened again, every command fails. */
+static const struct err *trust(struct sqlite_writer *w, struct arena *a)
+{
+    struct sqlite_db *db = (struct sqlite_db *)w->conn.tx.db;
+    if (!w->is_suspect)
+        return NULL;
+    if (w->conn.handle != NULL)
+        sqlite_conn_close(&w->conn);
+    const struct err *e = sqlite_conn_open(a, db, SQLITE_ROLE_WRITER, &w->conn);
+    w->conn.tx.db = &db->db; /* kept for the next try */
+    w->is_suspect = e != NULL;
+    return e;
+}
+
 /* ---- the log ---- */
 
 static void bound_log(struct sqlite_writer *w)
@@ -84,6 +108,7 @@ static void bound_log(struct sqlite_writer *w)
     atomic_fetch_add(&w->checkpoint_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
     /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log,
      * so this is no error of theirs; try again when it has grown by an eighth. */
+    suspect(w, code);
     if (code != SQLITE_OK)
         w->retry_checkpoint_at = bytes + (int64_t)w->wal_max_bytes / 8;
     else
@@ -146,7 +171,9 @@ static void run_carefully(struct sqlite_writer *w, struct batch *b, struct sqlit
 
 static void begin_for(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
 {
-    c->e = b->is_open ? NULL : take_step(&w->conn, c->arena, SQLITE_STEP_BEGIN_WRITE);
+    c->e = b->is_open ? NULL : trust(w, c->arena);
+    if (c->e == NULL && !b->is_open)
+        c->e = take_step(&w->conn, c->arena, SQLITE_STEP_BEGIN_WRITE);
     b->is_open = c->e == NULL;
 }
 
@@ -207,6 +234,7 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
     if (!has_written)
         conn->log_frames = before;
     if (code != SQLITE_OK) {
+        suspect(w, code);
         fail_batch(w, b, code, "COMMIT");
         if (!sqlite3_get_autocommit(conn->handle))
             sqlite_step(conn, SQLITE_STEP_ROLLBACK);

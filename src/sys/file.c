@@ -71,7 +71,7 @@ static const struct err *write_all(struct arena *a, int fd, const char *path, st
     return fsync(fd) == 0 ? NULL : trouble(a, "fsync", path);
 }
 
-static const struct err *sync_folder_of(struct arena *a, const char *path)
+const struct err *file_sync_folder_of(struct arena *a, const char *path)
 {
     const char *folder;
     ptrdiff_t slash = str_rfind_char(str_c(path), '/');
@@ -105,7 +105,7 @@ const struct err *file_write(struct arena *a, const char *path, str bytes, unsig
         unlink(temporary);
         return e;
     }
-    return sync_folder_of(a, path);
+    return file_sync_folder_of(a, path);
 }
 
 const struct err *file_make_folder(struct arena *a, const char *path, unsigned mode)
@@ -115,9 +115,12 @@ const struct err *file_make_folder(struct arena *a, const char *path, unsigned m
     struct stat info;
     TRY_NEW_ARRAY(a, part, len + 1);
     for (size_t i = 0; i <= len; i++) {
-        if ((path[i] == '/' || path[i] == '\0') && i > 0 && mkdir(part, mode) != 0 &&
-            errno != EEXIST && !(errno == EROFS && stat(part, &info) == 0))
-            return trouble(a, "mkdir", part);
+        if ((path[i] == '/' || path[i] == '\0') && i > 0 && part[i - 1] != '/') {
+            if (mkdir(part, mode) == 0)
+                TRY(file_sync_folder_of(a, part));
+            else if (errno != EEXIST && !(errno == EROFS && stat(part, &info) == 0))
+                return trouble(a, "mkdir", part);
+        }
         part[i] = path[i];
     }
     if (stat(path, &info) != 0)

@@ -17,7 +17,10 @@ const struct err *file_read(struct arena *a, const char *path, size_t max_bytes,
  */
 const struct err *file_write(struct arena *a, const char *path, str bytes,
                              unsigned mode) MUST_CHECK;
-/* mkdir -p; folders that are made get `mode`, existing ones are left as they are. */
+/* What was made, renamed or removed in the folder that holds `path` stays so after a power cut. */
+const struct err *file_sync_folder_of(struct arena *a, const char *path) MUST_CHECK;
+/* mkdir -p; folders that are made get `mode` and stay there after a power cut, existing ones are
+ * left as they are. */
 const struct err *file_make_folder(struct arena *a, const char *path, unsigned mode) MUST_CHECK;
 /* Removes root/name and all below. `name` is relative, without "." and ".." parts; symbolic links
  * are removed, never followed, so nothing outside root is touched. No error if it is not there. */

@@ -1,0 +1,313 @@
+/* F2: the power goes while orders are placed and paid by several threads.
+ *
+ * One run of the real commands over the real store is recorded, call by call. Then it is cut off at
+ * thousands of random moments; each time the store is opened by the program's own code and must be
+ * sound, hold every order that was acknowledged, give the same order for the same key, and take new
+ * ones. The test proves itself: with synchronous=NORMAL acknowledged orders are lost, with OFF the
+ * store is corrupt.
+ *
+ * MILLPOND_TEST_TIER=long: 20,000 cuts instead of 1,500. MILLPOND_SEED: another run.
+ */
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/testing.h"
+#include "crowd.h"
+#include "db/db_sqlite.h"
+#include "replay.h"
+#include "sys/file.h"
+#include "tests/lib/pond.h"
+
+enum {
+    SHELF = 10000, WAL_MAX = 192 * 1024, WORKERS = 2, CUTS_QUICK = 1500, CUTS_LONG = 20000,
+    CUTS_SELF = 200, FOUNDING_PERCENT = 8, LATEST = 24, AGAIN = 6,
+};
+
+/* ---- the recorded run ---- */
+
+struct run {
+    struct crowd crowd;
+    size_t founded; /* records before the first order */
+};
+
+static void drain(struct crowd *c, struct arena *a)
+{
+    testing_must(pond_drain(&c->pond, a));
+    sched_yield();
+}
+
+/* `pragma`: how safely the writer works, other than the product's way; NULL: the product's. */
+static void record(struct run *r, const char *folder, const char *pragma)
+{
+    struct pond *p = &r->crowd.pond;
+    *r = (struct run){.founded = 0};
+    disk_watch(folder);
+    disk_record_start();
+    pond_init(p, pond_seed(), NULL);
+    testing_must(pond_open(p, folder));
+    struct sqlite_writer *w = &((struct sqlite_db *)p->platform->db)->writer;
+    if (pragma != NULL)
+        assert_int_equal(sqlite3_exec(w->conn.handle, pragma, NULL, NULL, NULL), SQLITE_OK);
+    pond_found(p, SHELF);
+    w->wal_max_bytes = WAL_MAX; /* so that it is brought into the file many times */
+    disk_records(&r->founded);
+    crowd_shop(&r->crowd, drain);
+    pond_close(p);
+    disk_watch(NULL);
+}
+
+/* ---- cuts ---- */
+
+struct tally {
+    _Atomic int fine, corrupt, lost;
+};
+
+enum verdict { VERDICT_FINE = 0, VERDICT_CORRUPT, VERDICT_LOST };
+
+static enum verdict judge(const struct run *r, const struct disk_record *records, size_t cut,
+                          const char *folder, bool is_loud)
+{
+    struct pond p;
+    struct arena a;
+    const struct crowd_ack *last = NULL;
+    enum verdict verdict = VERDICT_FINE;
+    pond_init(&p, 7, NULL);
+    pond_know(&p, &r->crowd.pond);
+    p.is_quiet = !is_loud;
+    const struct err *e = pond_open(&p, folder);
+    if (e != NULL)
+        return VERDICT_CORRUPT;
+    arena_init(&a, MiB(64));
+    if (pond_verify(&p, is_loud) != 0)
+        verdict = VERDICT_CORRUPT;
+    /* All of the last ones, which are in danger, and some of the others. */
+    int64_t told = 0;
+    for (size_t i = 0; i < cut; i++)
+        told += records[i].act == DISK_NOTE;
+    for (int64_t i = 0; i < told && verdict == VERDICT_FINE; i++) {
+        last = &r->crowd.acks[i];
+        if ((i >= told - LATEST || (i + (int64_t)cut) % AGAIN == 0) && !crowd_is_kept(&p, &a, last))
+            verdict = VERDICT_LOST;
+    }
+    if (verdict == VERDICT_FINE && cut >= r->founded && !crowd_goes_on(&p, &a, last))
+        verdict = VERDICT_LOST;
+    if (verdict == VERDICT_FINE && cut % AGAIN == 0 && pond_verify(&p, is_loud) != 0)
+        verdict = VERDICT_CORRUPT;
+    arena_done(&a);
+    pond_close(&p);
+    return verdict;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    size_t x = *(const size_t *)left, y = *(const size_t *)right;
+    return x < y ? -1 : x > y;
+}
+
+static void cut_many(const struct run *r, const char *from, int cuts, uint64_t seed,
+                     struct tally *tally, bool is_loud)
+{
+    size_t count;
+    const struct disk_record *records = disk_records(&count);
+    struct rng_seeded chance;
+    struct replay replay;
+    char folder[128];
+    size_t *at = malloc((size_t)cuts * sizeof *at);
+    ASSERT(at != NULL);
+    rng_seeded_init(&chance, seed);
+    for (int i = 0; i < cuts; i++)
+        at[i] = i * 100 < cuts * FOUNDING_PERCENT
+                    ? (size_t)rng_below(&chance.rng, r->founded)
+                    : r->founded + (size_t)rng_below(&chance.rng, count - r->founded + 1);
+    qsort(at, (size_t)cuts, sizeof *at, by_size);
+    replay_init(&replay, records, count, from);
+    for (int i = 0; i < cuts; i++) {
+        uint64_t one = rng_u64(&chance.rng);
+        pond_make_folder(folder, sizeof folder);
+        replay_advance(&replay, at[i]);
+        replay_cut(&replay, one, folder);
+        enum verdict verdict = judge(r, records, at[i], folder, is_loud);
+        atomic_fetch_add(verdict == VERDICT_FINE      ? &tally->fine
+                         : verdict == VERDICT_CORRUPT ? &tally->corrupt
+                                                      : &tally->lost, 1);
+        if (verdict != VERDICT_FINE && is_loud)
+            fprintf(stderr, "%s: cut %d at record %zu of %zu; again: MILLPOND_SEED=%llu\n",
+                    verdict == VERDICT_LOST ? "lost" : "corrupt", i, at[i], count,
+                    (unsigned long long)pond_seed());
+        pond_remove_folder(folder);
+    }
+    replay_done(&replay);
+    free(at);
+}
+
+/* In processes of their own: what is corrupt may end them, which counts as corrupt. */
+static void cut_in_workers(const struct run *r, const char *from, int cuts, struct tally *ret,
+                           bool is_loud)
+{
+    struct tally *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t workers[WORKERS];
+    ASSERT(shared != MAP_FAILED);
+    fflush(NULL);
+    for (int i = 0; i < WORKERS; i++) {
+        workers[i] = fork();
+        ASSERT(workers[i] >= 0);
+        if (workers[i] == 0) {
+            cut_many(r, from, cuts / WORKERS, pond_seed() * WORKERS + (uint64_t)i, shared, is_loud);
+            _exit(0);
+        }
+    }
+    for (int i = 0; i < WORKERS; i++) {
+        int status;
+        ASSERT(waitpid(workers[i], &status, 0) == workers[i]);
+        if (status != 0)
+            atomic_fetch_add(&shared->corrupt, 1);
+    }
+    atomic_store(&ret->fine, shared->fine);
+    atomic_store(&ret->corrupt, shared->corrupt);
+    atomic_store(&ret->lost, shared->lost);
+    munmap(shared, sizeof *shared);
+}
+
+static void run_and_cut(const char *pragma, int cuts, struct tally *ret, bool is_loud)
+{
+    static struct run r;
+    char folder[128];
+    size_t count;
+    pond_make_folder(folder, sizeof folder);
+    record(&r, folder, pragma);
+    disk_records(&count);
+    cut_in_workers(&r, folder, cuts, ret, is_loud);
+    print_message("# %s: %d cuts in %zu records of %d acknowledged deeds: %d corrupt, %d lost\n",
+                  pragma == NULL ? "as the product does it" : pragma, cuts, count,
+                  r.crowd.ack_count, ret->corrupt, ret->lost);
+    disk_forget();
+    pond_remove_folder(folder);
+}
+
+static void no_cut_corrupts_or_loses(void **state)
+{
+    (void)state;
+    struct tally tally = {0};
+    run_and_cut(NULL, pond_is_long_tier() ? CUTS_LONG : CUTS_QUICK, &tally, true);
+    assert_int_equal(tally.corrupt, 0);
+    assert_int_equal(tally.lost, 0);
+    assert_int_equal(tally.fine, pond_is_long_tier() ? CUTS_LONG : CUTS_QUICK);
+}
+
+static void the_test_would_notice_lost_orders(void **state)
+{
+    (void)state;
+    struct tally tally = {0};
+    run_and_cut("PRAGMA synchronous=NORMAL", CUTS_SELF, &tally, false);
+    assert_true(tally.lost > 0);
+    assert_int_equal(tally.corrupt, 0);
+}
+
+static void the_test_would_notice_corruption(void **state)
+{
+    (void)state;
+    struct tally tally = {0};
+    run_and_cut("PRAGMA synchronous=OFF", CUTS_SELF, &tally, false);
+    assert_true(tally.corrupt > 0);
+}
+
+/* ---- files beside the store ---- */
+
+enum { BLOBS = 40, BLOB_BYTES = 5000 };
+
+static void blob_of(int i, struct arena *arena, const char *folder, str *ret_path, str *ret_bytes)
+{
+    char *bytes;
+    size_t len = (size_t)(BLOB_BYTES + i * 37);
+    testing_must(str_fmt(arena, ret_path, "%s/blobs/%02x/%02x/%d.webp", folder, i % 3, i % 5, i));
+    bytes = arena_alloc(arena, len);
+    ASSERT(bytes != NULL);
+    memset(bytes, 'a' + i % 26, len);
+    *ret_bytes = (str){bytes, len};
+}
+
+static void write_blobs(struct arena *arena, const char *folder)
+{
+    for (int i = 0; i < BLOBS; i++) {
+        str path, bytes, parent;
+        blob_of(i, arena, folder, &path, &bytes);
+        testing_must(str_dup(arena, str_sub(path, 0, (size_t)str_rfind_char(path, '/')), &parent));
+        testing_must(file_make_folder(arena, parent.ptr, 0700));
+        testing_must(file_write(arena, path.ptr, bytes, 0600));
+        disk_note(i);
+    }
+}
+
+/* A file has all its bytes, or is not there; those that were acknowledged are there. */
+static void check_blobs(const struct disk_record *records, size_t cut, const char *folder)
+{
+    struct arena arena;
+    int written = 0;
+    for (size_t i = 0; i < cut; i++)
+        written += records[i].act == DISK_NOTE;
+    arena_init(&arena, MiB(8));
+    for (int i = 0; i < BLOBS; i++) {
+        str path, bytes, found;
+        blob_of(i, &arena, folder, &path, &bytes);
+        const struct err *e = file_read(&arena, path.ptr, MiB(1), &found);
+        if (e != NULL && i < written)
+            fail_msg("blob %d was acknowledged and is gone (cut at record %zu)", i, cut);
+        if (e == NULL && !str_eq(found, bytes))
+            fail_msg("blob %d has other bytes (cut at record %zu)", i, cut);
+    }
+    arena_done(&arena);
+}
+
+static void files_are_whole_or_absent(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct replay replay;
+    char folder[128], trial[128];
+    size_t count;
+    arena_init(&a, MiB(8));
+    pond_make_folder(folder, sizeof folder);
+    disk_watch(folder);
+    disk_record_start();
+    write_blobs(&a, folder);
+    disk_watch(NULL);
+    const struct disk_record *records = disk_records(&count);
+    replay_init(&replay, records, count, folder);
+    for (size_t cut = 0; cut <= count; cut++) {
+        replay_advance(&replay, cut);
+        for (uint64_t i = 0; i < (pond_is_long_tier() ? 40 : 2); i++) {
+            pond_make_folder(trial, sizeof trial);
+            replay_cut(&replay, cut * 64 + i, trial);
+            check_blobs(records, cut, trial);
+            pond_remove_folder(trial);
+        }
+    }
+    replay_done(&replay);
+    disk_forget();
+    pond_remove_folder(folder);
+    arena_done(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_cut_corrupts_or_loses),
+        cmocka_unit_test(the_test_would_notice_lost_orders),
+        cmocka_unit_test(the_test_would_notice_corruption),
+        cmocka_unit_test(files_are_whole_or_absent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

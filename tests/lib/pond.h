@@ -1,0 +1,82 @@
+/* A small pond in one process, for tests that cut the power, kill, fail the disk or simulate: a
+ * platform over a folder with the features that an order needs, one shop with counted products,
+ * buyers, a bank and a mailer of the test's own; and the commands of people as one call each.
+ *
+ * The clock stands still until told and the generator is seeded, so what happens depends on what
+ * the test does alone. Errors come back to the caller: they are what these tests look at.
+ * Threads: the calls may come from several, each with its own arena.
+ */
+#ifndef TESTS_LIB_POND_H
+#define TESTS_LIB_POND_H
+
+#include "core/ports/payment_port.h"
+#include "order/order.h"
+
+enum { POND_BUYERS = 48, POND_VARIANTS = 8, POND_FEATURES_MAX = 32 };
+
+struct pond {
+    struct arena arena; /* of this opening */
+    struct clock_fake clock;
+    struct rng_seeded rng;
+    struct platform *platform; /* NULL while closed */
+    bool is_quiet; /* does not say why a store cannot be opened */
+    char folder[128];
+    const struct feature *features[POND_FEATURES_MAX];
+    size_t feature_count;
+    struct account_id owner, buyers[POND_BUYERS];
+    struct shop_id shop;
+    struct variant_id variants[POND_VARIANTS];
+};
+
+/* Which features: order with all it needs, the bank and the mailer, and `extra` (may be NULL). */
+void pond_init(struct pond *p, uint64_t seed, const struct feature *extra);
+/* Opens the store in `folder`, as the program does at its start. Aborts nothing: a broken store is
+ * an answer. After an error the pond is closed. */
+const struct err *pond_open(struct pond *p, const char *folder) MUST_CHECK;
+void pond_close(struct pond *p);
+/* Shop, people and products of another pond: the store is a copy of that one's. */
+void pond_know(struct pond *p, const struct pond *other);
+/* Copies a store that is closed, or, as a killed program leaves it, one that is open. */
+void pond_copy(const char *from, const char *to);
+/* The shop with `shelf` pieces of each variant, and the buyers. Once per store. */
+void pond_found(struct pond *p, int64_t shelf);
+/* A fresh folder below /dev/shm, or below /tmp where that is missing. */
+void pond_make_folder(char *ret, size_t size);
+void pond_remove_folder(const char *folder);
+
+/* MILLPOND_SEED, for repeating a run, or the usual seed. */
+uint64_t pond_seed(void);
+/* MILLPOND_TEST_TIER=long: `make check`, not `make test`. */
+bool pond_is_long_tier(void);
+
+const struct err *pond_place(struct pond *p, struct arena *a, int buyer, const char *key,
+                             int variant, int64_t quantity, struct order_id *ret) MUST_CHECK;
+/* Asks the bank; *ret_attempt is what it heard of, now or before, or 0. */
+const struct err *pond_pay(struct pond *p, struct arena *a, int buyer, struct order_id order,
+                           const char *key, int64_t *ret_attempt) MUST_CHECK;
+const struct err *pond_notice(struct pond *p, struct arena *a, int64_t attempt,
+                              enum payment_outcome outcome, const char *event, int64_t minor,
+                              const char *ref) MUST_CHECK;
+const struct err *pond_cancel(struct pond *p, struct arena *a, struct order_id order) MUST_CHECK;
+const struct err *pond_ship(struct pond *p, struct arena *a, struct order_id order) MUST_CHECK;
+const struct err *pond_deliver(struct pond *p, struct arena *a, struct order_id order) MUST_CHECK;
+const struct err *pond_stock(struct pond *p, struct arena *a, int variant,
+                             int64_t on_hand) MUST_CHECK;
+const struct err *pond_read(struct pond *p, struct arena *a, struct order_id id,
+                            struct order *ret) MUST_CHECK;
+/* Events and jobs that are due now. */
+const struct err *pond_drain(struct pond *p, struct arena *a) MUST_CHECK;
+/* `millpond verify`: how many invariants are violated; the lines go to stderr when `is_loud`. */
+int pond_verify(struct pond *p, bool is_loud);
+
+/* What the bank does; NULL: a payment waits for its notice, a refund is done at once. Per thread.
+ */
+struct pond_bank {
+    const struct err *(*begin)(struct arena *a, const struct payment_attempt *x,
+                               struct payment_begin *ret);
+    const struct err *(*refund)(struct arena *a, int64_t refund_id, str payment_ref,
+                                struct money amount, struct payment_begin *ret);
+};
+extern _Thread_local const struct pond_bank *pond_bank;
+
+#endif
