@@ -135,7 +135,7 @@ str page_asset_url(const char *name)
 static void fill_frame(struct web *w, struct page *p, str title)
 {
     *p = (struct page){.title = title, .language = language_tag(w->locale->language), .place = "",
-                       .width = "", .theme = web_theme_choice(w)};
+                       .width = "", .theme = w->theme};
 }
 
 const struct err *page_init(struct web *w, struct page *p, str title)
@@ -146,8 +146,68 @@ const struct err *page_init(struct web *w, struct page *p, str title)
     TRY(fill_viewer(w, p));
     TRY(fill_console(w, p));
     p->flash_key = web_take_flash(w);
-    if (w->visitor_id.v != 0 && w->shop_id.v == 0)
+    if ((w->visitor_id.v != 0 || w->parts != NULL) && w->shop_id.v == 0)
         p->visit = S("1"); /* who it is about says the cookie */
+    return NULL;
+}
+
+const struct err *page_share(struct web *w, struct page *p, str path)
+{
+    for (size_t i = 0; i < w->platform->feature_count; i++)
+        if (w->platform->features[i]->share_path != NULL)
+            TRY(w->platform->features[i]->share_path(w, path, &path));
+    return url_check(path, &p->share) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "share");
+}
+
+/* ---- personal parts ---- */
+
+static void csrf_field(struct html *h, const struct page *p)
+{
+    (void)p;
+    html_csrf_field(h);
+}
+
+static const struct {
+    const char *name;
+    void (*write)(struct html *h, const struct page *p);
+} personal_parts[] = {
+    {"csrf", csrf_field},
+    {"page_bag", tpl_page_bag},
+    {"page_chat_count", tpl_page_chat_count},
+    {"page_share_link", tpl_page_share_link},
+};
+
+static const struct err *write_part(struct web *w, struct html *h, const struct page *p,
+                                    const char *name)
+{
+    for (size_t i = 0; i < COUNT(personal_parts); i++)
+        if (str_eq(str_c(name), str_c(personal_parts[i].name))) {
+            personal_parts[i].write(h, p);
+            return NULL;
+        }
+    return ERR(w->arena, ERR_BUG, "error.bug", "nobody here can write %s for a reader", name);
+}
+
+const struct err *page_personal(struct web *w, const struct html_part *parts, size_t count,
+                                str *ret)
+{
+    struct page p = {0};
+    struct html h;
+    str all = STR_NONE;
+    size_t *ends = NULL;
+    TRY(fill_viewer(w, &p));
+    TRY(page_share(w, &p, w->rq->path));
+    TRY_NEW_ARRAY(w->arena, ends, count);
+    web_html_begin(w, &h);
+    for (size_t i = 0; i < count; i++) {
+        TRY(write_part(w, &h, &p, parts[i].name));
+        ends[i] = h.out.len;
+    }
+    TRY(html_finish(&h, &all));
+    for (size_t i = 0; i < count; i++) {
+        size_t from = i == 0 ? 0 : ends[i - 1];
+        ret[i] = str_sub(all, from, ends[i] - from);
+    }
     return NULL;
 }
 

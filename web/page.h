@@ -69,7 +69,7 @@ struct page {
     bool is_private;          /* keeps search engines away */
     struct url_safe back;     /* instead of the logo: an arrow and `bar_title` */
     str bar_title, bar_note;
-    struct url_safe share;    /* an address to share from the bar; url absent: none */
+    struct url_safe share;    /* an address to share from the bar (page_share); url absent: none */
     str visit;                /* token for the beacon; absent: none is sent */
     /* the reader */
     bool has_account;         /* some account: guest or member */
@@ -89,11 +89,16 @@ struct page {
  * may open. Reads through web_read. `title` without the product's name. */
 const struct err *page_init(struct web *w, struct page *p, str title) MUST_CHECK;
 
+/* Lets the reader share the page from the bar: its path, with what tells who shared it. */
+const struct err *page_share(struct web *w, struct page *p, str path) MUST_CHECK;
+
 /* For struct platform: "app.css" -> "/static/app.4f2a.css"; absent if there is no such file. */
 str page_asset_url(const char *name);
 
 /* For struct dispatch_pages. */
 const struct err *page_error(struct web *w, const struct error_view *v) MUST_CHECK;
 const struct err *page_confirm(struct web *w, const struct confirm_view *v) MUST_CHECK;
+const struct err *page_personal(struct web *w, const struct html_part *parts, size_t count,
+                                str *ret) MUST_CHECK;
 
 #endif

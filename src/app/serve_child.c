@@ -113,7 +113,7 @@ static const struct err *open_server(const struct serve *s, struct serving *x,
     struct cli *c = s->cli;
     struct dispatch_config dc = {.platform = x->platform,
                                  .board = board == NULL ? NULL : &board->dispatch,
-                                 .pages = {page_error, page_confirm},
+                                 .pages = {page_error, page_confirm, page_personal},
                                  .rate_percent = (int)c->config.rate_percent,
                                  .log_access = c->config.log_access};
     TRY(dispatch_new(c->arena, &dc, &x->dispatch));

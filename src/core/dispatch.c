@@ -68,6 +68,8 @@ static const char *row_fault(const struct platform *p, const struct route *r)
         return "permission that is not declared, or without WHO_SHOP";
     if (is_safe && r->body_max != 0)
         return "GET with a body";
+    if (r->shared != SHARED_BY_NOBODY && (r->method != HTTP_GET || r->who != WHO_ANYONE))
+        return "shared, but not a page for anyone";
     return NULL;
 }
 

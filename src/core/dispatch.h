@@ -44,6 +44,10 @@ struct confirm_view {
 struct dispatch_pages {
     const struct err *(*error)(struct web *w, const struct error_view *v);
     const struct err *(*confirm)(struct web *w, const struct confirm_view *v);
+    /* Writes the personal parts of a shared page for w->viewer: ret[i] takes the place of parts[i].
+     * NULL: pages are shared by visitors only. */
+    const struct err *(*personal)(struct web *w, const struct html_part *parts, size_t count,
+                                  str *ret);
 };
 
 struct dispatch_config {

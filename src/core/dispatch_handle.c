@@ -26,6 +26,8 @@ const struct err *dispatch_web_begin(struct dispatch *d, const struct http_reque
                         .locale = locale,
                         .is_api = str_starts(rq->path, S("/api/")),
                         .now_ms = clock_now_ms(p->clock)};
+    ret->theme = web_theme_choice(ret);
+    ret->currency = web_currency_choice(ret);
     enum language language =
         language_choose(web_language_choice(ret), http_request_header(rq, S("accept-language")));
     locale_init(locale, p->texts, language_code(language), STR_NONE, STR_NONE, ret->now_ms);
@@ -89,10 +91,9 @@ static const struct err *serve(struct dispatch *d, struct web *w)
     if (w->route->needs_key && str_is_absent(web_idempotency_key(w)))
         return ERR(w->arena, ERR_INVALID, "error.key_missing", "this row makes money or goods");
     dispatch_note_visit(w);
-    size_t headers = w->rs->header_count;
-    TRY(w->route->handler(w));
-    dispatch_keep_page(d, w, written, headers);
-    return NULL;
+    bool is_answered = false;
+    TRY(dispatch_answer_shared(d, w, written, &is_answered));
+    return is_answered ? NULL : w->route->handler(w);
 }
 
 static void log_failure(const struct web *w, const struct err *e)

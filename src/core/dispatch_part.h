@@ -1,5 +1,6 @@
 /* The parts of the edge, private to it: dispatch.c (tables, admission), dispatch_handle.c (one
- * request), dispatch_guard.c (who may, CSRF), dispatch_error.c (errors as pages and problems).
+ * request), dispatch_guard.c (who may, CSRF), dispatch_shared.c and dispatch_cached.c (pages that
+ * many share), dispatch_error.c (errors as pages and problems).
  */
 #ifndef CORE_DISPATCH_PART_H
 #define CORE_DISPATCH_PART_H
@@ -34,10 +35,15 @@ void dispatch_handle(void *self, const struct http_request *rq, struct http_resp
 /* On the loop: a page that was kept, or false (core/rendered.h). */
 bool dispatch_cached(void *self, const struct http_request *head, struct http_response *rs,
                      void *route);
-/* Keeps what was answered, if it may be given to others. `written`: platform.written before the
- * handler read; headers_before: how many there were then. Compresses the body when it does. */
-void dispatch_keep_page(struct dispatch *d, const struct web *w, uint64_t written,
-                        size_t headers_before);
+/* Whether this request may be answered with a shared page: nothing in it but who asks makes the
+ * answer another one. */
+bool dispatch_may_share(const struct web *w);
+const struct rendered_page *dispatch_find_shared(struct dispatch *d, struct web *w,
+                                                 uint64_t written);
+/* Answers with a shared page, made now if need be. `written`: platform.written before anything was
+ * read. *ret_done false: this one is not shared, the handler answers. */
+const struct err *dispatch_answer_shared(struct dispatch *d, struct web *w, uint64_t written,
+                                         bool *ret_done) MUST_CHECK;
 /* Tells the features of a page view. */
 void dispatch_note_visit(struct web *w);
 

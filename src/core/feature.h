@@ -37,6 +37,15 @@ enum rate {
     RATE_COUNT
 };
 
+/* Whether the page without a query is the same for many, so that it is rendered once for all of
+ * them and kept until something is written (core/rendered.h). Its handler then runs without knowing
+ * who asks: no account, visitor, header. Never for a page with a random key. */
+enum shared {
+    SHARED_BY_NOBODY = 0,
+    SHARED_BY_VISITORS, /* with a session it is another page */
+    SHARED_BY_ALL       /* only the personal parts differ (docs/TEMPLATES.md) */
+};
+
 typedef const struct err *route_handler(struct web *w);
 
 struct route {
@@ -52,22 +61,28 @@ struct route {
     route_handler *handler;
     const char *summary;
     bool needs_key;           /* makes money or goods: refused without an Idempotency-Key */
+    enum shared shared;       /* pages for WHO_ANYONE */
 };
 
 #define ROUTE(method, path, who, permission, csrf, body_max, rate, handler, summary)               \
     {                                                                                              \
         HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler,     \
-            summary, false                                                                         \
+            summary, false, SHARED_BY_NOBODY                                                       \
+    }
+#define ROUTE_SHARED(path, rate, shared, handler, summary)                                         \
+    {                                                                                              \
+        HTTP_GET, path, WHO_ANYONE, NULL, CSRF_NONE, 0, HTTP_SINK_MEMORY, rate, handler, summary,  \
+            false, shared                                                                          \
     }
 #define ROUTE_ONCE(method, path, who, permission, csrf, body_max, rate, handler, summary)          \
     {                                                                                              \
         HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_MEMORY, rate, handler,     \
-            summary, true                                                                          \
+            summary, true, SHARED_BY_NOBODY                                                        \
     }
 #define ROUTE_UPLOAD(method, path, who, permission, csrf, body_max, rate, handler, summary)        \
     {                                                                                              \
         HTTP_##method, path, who, permission, csrf, body_max, HTTP_SINK_FILE, rate, handler,       \
-            summary, false                                                                         \
+            summary, false, SHARED_BY_NOBODY                                                       \
     }
 
 enum setting_type { SETTING_UNSET = 0, SETTING_BOOL, SETTING_INT, SETTING_TEXT, SETTING_SECRET };
@@ -199,6 +214,8 @@ struct feature {
     /* Called once per request on pages that people see, before the handler: feature pool counts
      * visits. */
     void (*visit_note)(struct web *w);
+    /* The address by which the viewer gives a page on: tells who did. One feature gives it. */
+    const struct err *(*share_path)(struct web *w, str path, str *ret);
     /* Called for pages of signed-in readers; cheap: one indexed query. */
     const struct err *(*page_counts)(struct web *w, struct tx *tx, struct page_counts *ret);
     /* Ports this adapter implements. */

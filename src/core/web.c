@@ -37,6 +37,9 @@ void web_html_begin(struct web *w, struct html *ret)
     html_init(ret, w->arena, &w->locale->page, PAGE_MAX);
     ret->csrf_token = w->viewer.csrf_token;
     ret->asset_url = w->platform->asset_url;
+    ret->parts = w->parts;
+    if (w->parts != NULL)
+        w->parts->writers++;
 }
 
 const struct err *web_html(struct web *w, int status, struct html *h)
@@ -69,11 +72,6 @@ const struct err *web_redirect(struct web *w, const char *fmt, ...)
     str path = STR_NONE;
     TRY(strbuf_finish(&sb, &path));
     return web_redirect_to(w, path);
-}
-
-void web_same_for_visitors(struct web *w)
-{
-    w->is_same_for_visitors = true;
 }
 
 bool web_is_fragment(const struct web *w)

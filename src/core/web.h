@@ -21,6 +21,7 @@ struct viewer {
     bool is_guest;                /* has a name but no way to sign in yet */
     bool is_operator;
     str csrf_token;               /* absent without a session */
+    str referral_code;            /* for links that she gives on */
 };
 
 struct web {
@@ -41,7 +42,9 @@ struct web {
     int64_t now_ms;
     struct form form;             /* parsed once for POST; empty otherwise */
     struct tx *read_tx;           /* see web_read */
-    bool is_same_for_visitors;    /* see web_same_for_visitors */
+    str theme;                    /* "light" or "dark" as she chose; absent: as her system */
+    str currency;                 /* three capitals as she chose; absent: the shop's own */
+    struct html_parts *parts;     /* rendered for nobody, to be shared: core/dispatch_shared.c */
 };
 
 /* The request's read snapshot, opened at first use and closed before a write or at the end. */
@@ -102,10 +105,6 @@ const struct err *web_json(struct web *w, int status, str json) MUST_CHECK;
 const struct err *web_redirect(struct web *w, const char *fmt, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
 /* 303 to a local path that is already there as a view. */
 const struct err *web_redirect_to(struct web *w, str path) MUST_CHECK;
-/* Said by a handler: this page is the same for everybody without a session who reads the same
- * language and theme, and its visit is told by its path alone. It may then be kept and given to the
- * next ones, until something is written (core/rendered.h). Never for a page with a random key. */
-void web_same_for_visitors(struct web *w);
 /* An html writer set up with the viewer's language and CSRF token. */
 void web_html_begin(struct web *w, struct html *ret);
 /* True when htmx asks for a fragment (HX-Request). */

@@ -16,7 +16,7 @@ void web_load_visitor(struct web *w);
 /* Whether the request tells who asks, truly or not; whether a notice waits. */
 bool web_has_session(const struct web *w);
 bool web_has_flash(const struct web *w);
-str web_theme_choice(const struct web *w);      /* "light" or "dark", or absent */
+str web_theme_choice(const struct web *w);      /* what becomes w->theme */
 str web_language_choice(const struct web *w);   /* cookie, or absent */
 str web_currency_choice(const struct web *w);   /* cookie: three capitals, or absent */
 const struct err *web_set_currency(struct web *w, str code) MUST_CHECK;

@@ -157,13 +157,34 @@ void html_number(struct html *h, int64_t n)
     html_text_str(h, strbuf_view(&h->scratch));
 }
 
+void html_personal_begin(struct html *h, const char *name)
+{
+    if (h->parts == NULL || h->parts->depth++ > 0)
+        return;
+    struct html_part *part = VEC_PUSH(h->parts->arena, h->parts);
+    if (part == NULL)
+        h->out.failed = true;
+    else
+        *part = (struct html_part){.name = name, .at = h->out.len};
+}
+
+void html_personal_end(struct html *h)
+{
+    if (h->parts == NULL || --h->parts->depth > 0 || h->out.failed)
+        return;
+    struct html_part *part = &h->parts->items[h->parts->count - 1];
+    part->len = h->out.len - part->at;
+}
+
 void html_csrf_field(struct html *h)
 {
-    if (str_is_empty(h->csrf_token))
-        return;
-    strbuf_add(&h->out, S("<input type=\"hidden\" name=\"csrf\" value=\""));
-    html_text_str(h, h->csrf_token);
-    strbuf_add(&h->out, S("\">"));
+    html_personal_begin(h, "csrf");
+    if (!str_is_empty(h->csrf_token)) {
+        strbuf_add(&h->out, S("<input type=\"hidden\" name=\"csrf\" value=\""));
+        html_text_str(h, h->csrf_token);
+        strbuf_add(&h->out, S("\">"));
+    }
+    html_personal_end(h);
 }
 
 void html_asset(struct html *h, const char *name)

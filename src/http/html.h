@@ -36,6 +36,19 @@ struct html_locale {
     str tag; /* "en", "zh-CN" */
 };
 
+/* Where the parts of a page stand that differ from person to person, in the order of the page. */
+struct html_part {
+    const char *name; /* of the template that writes it; "csrf": the field of a form */
+    size_t at, len;   /* in the page's bytes */
+};
+struct html_parts {
+    struct arena *arena;
+    struct html_part *items;
+    size_t count, space;
+    int depth;   /* of parts in parts: only the outermost is noted */
+    int writers; /* how many write to the list: of more than one it says nothing */
+};
+
 struct html {
     struct strbuf out;
     struct strbuf scratch;   /* texts of the locale on their way into out */
@@ -44,6 +57,7 @@ struct html {
     /* URL of a static file by its name ("app.css" -> "/static/app.4f2a.css"), absent if there is
      * none. NULL: "/static/NAME" is written. */
     str (*asset_url)(const char *name);
+    struct html_parts *parts; /* where personal parts are noted; NULL: nowhere */
 };
 
 void html_init(struct html *h, struct arena *a, const struct html_locale *locale, size_t max_bytes);
@@ -75,6 +89,8 @@ void html_money(struct html *h, struct money m);
 void html_date(struct html *h, int64_t ms, enum html_date_style style);
 void html_number(struct html *h, int64_t n);
 void html_csrf_field(struct html *h);
+void html_personal_begin(struct html *h, const char *name);
+void html_personal_end(struct html *h);
 void html_icon(struct html *h, const char *name);
 void html_asset(struct html *h, const char *name);
 

@@ -156,14 +156,18 @@ static const struct err *parse_target(struct tplc *p, int line, str rest, str *r
     return ret_args->len == 0 ? NULL : expr_c(p, line, *ret_args, ret_args);
 }
 
-static const struct err *do_call(struct tplc *p, int line, str rest)
+static const struct err *do_call(struct tplc *p, int line, str rest, bool is_personal)
 {
     str name, args;
     if (p->place != IN_TEXT)
-        return tplc_fail(p, line, "call stands between elements only");
+        return tplc_fail(p, line, "call and personal stand between elements only");
     TRY(parse_target(p, line, rest, &name, &args));
+    if (is_personal)
+        emit_code(p, line, "html_personal_begin(h, \"%.*s\");", STR_ARG(name));
     emit_code(p, line, "tpl_%.*s(h%s%.*s);", STR_ARG(name), args.len > 0 ? ", " : "",
               STR_ARG(args));
+    if (is_personal)
+        emit_code(p, line, "html_personal_end(h);");
     p->last_blank = false;
     return NULL;
 }
@@ -266,8 +270,8 @@ const struct err *block_step(struct tplc *p)
         return do_for(p, line, rest);
     if (str_eq(word, S("set")))
         return do_set(p, line, rest);
-    if (str_eq(word, S("call")))
-        return do_call(p, line, rest);
+    if (str_eq(word, S("call")) || str_eq(word, S("personal")))
+        return do_call(p, line, rest, str_eq(word, S("personal")));
     if (str_eq(word, S("body")) && is_bare)
         return do_body(p, line);
     if (str_eq(word, S("end")) && is_bare)

@@ -237,7 +237,8 @@ function compose(form) {
 // Share by the phone's own sheet, else copy the address.
 async function share(link) {
   const url = new URL(link.dataset.url ?? link.getAttribute('href'), location.href).href;
-  if (navigator.share) await navigator.share({url, title: link.dataset.title ?? document.title}).catch(() => {});
+  const title = link.dataset.title ?? document.querySelector('meta[property="og:title"]')?.content ?? document.title;
+  if (navigator.share) await navigator.share({url, title}).catch(() => {});
   else await copy(url);
 }
 

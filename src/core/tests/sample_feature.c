@@ -77,11 +77,50 @@ static const struct err *form_page(struct web *w)
 static const struct err *same_page(struct web *w)
 {
     struct html h;
-    web_same_for_visitors(w);
     web_html_begin(w, &h);
     html_text_str(&h, language_tag(w->locale->language));
     html_text_int(&h, ++sample_renders);
     return web_html(w, 200, &h);
+}
+
+/* Writes whatever it can find out about who asks, and her number as a personal part. At "/cookie"
+ * it also leaves a cookie, at "/twice" it writes two pages. */
+static const struct err *nosy_page(struct web *w)
+{
+    struct html h, other;
+    struct tx *tx;
+    TRY(web_read(w, &tx));
+    if (str_eq(web_param(w, 0), S("cookie")))
+        TRY(web_flash(w, "sample.notice"));
+    if (str_eq(web_param(w, 0), S("twice")))
+        web_html_begin(w, &other);
+    web_html_begin(w, &h);
+    html_text_int(&h, ++sample_renders);
+    html_text_str(&h, S(" knows:"));
+    html_text_str(&h, w->viewer.account_id.v == 0 ? S("") : S(" account"));
+    html_text_str(&h, w->viewer.session_id.v == 0 ? S("") : S(" session"));
+    html_text_str(&h, w->visitor_id.v == 0 ? S("") : S(" visitor"));
+    html_text_str(&h, w->viewer.csrf_token);
+    html_text_str(&h, w->rq->client_ip);
+    html_text_str(&h, w->rq->query);
+    html_text_str(&h, w->rq->id);
+    for (size_t i = 0; i < w->rq->header_count; i++)
+        html_text_str(&h, w->rq->headers[i].value);
+    html_text_str(&h, S(" you:"));
+    html_personal_begin(&h, "number");
+    html_text_int(&h, w->viewer.account_id.v);
+    html_personal_end(&h);
+    html_text_str(&h, S("."));
+    return web_html(w, 200, &h);
+}
+
+const struct err *sample_personal(struct web *w, const struct html_part *parts, size_t count,
+                                  str *ret)
+{
+    for (size_t i = 0; i < count; i++)
+        TRY(str_fmt(w->arena, &ret[i], "%s %lld", parts[i].name,
+                    (long long)w->viewer.account_id.v));
+    return NULL;
 }
 
 static const struct err *visitor(struct web *w)
@@ -120,8 +159,8 @@ static const struct route routes[] = {
     ROUTE(GET, "/", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "home"),
     ROUTE(GET, "/form", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, form_page, "a form"),
     ROUTE(GET, "/visitor", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, visitor, "who am I"),
-    ROUTE(GET, "/same/{of}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, same_page,
-          "alike for all"),
+    ROUTE_SHARED("/shared/{of}", RATE_READ, SHARED_BY_ALL, nosy_page, "alike for all"),
+    ROUTE_SHARED("/same/{of}", RATE_READ, SHARED_BY_VISITORS, same_page, "alike for visitors"),
     ROUTE(GET, "/me", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "any account"),
     ROUTE(GET, "/member", WHO_MEMBER, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "members"),
     ROUTE(GET, "/operate", WHO_OPERATOR, NULL, CSRF_NONE, 0, RATE_READ, say_hello, "operators"),

@@ -18,13 +18,17 @@ extern int sample_job_failures;      /* how many attempts shall still fail */
 extern _Atomic int sample_job_runs;
 extern const struct err *sample_job_error;
 extern _Atomic int sample_orders;    /* how often the command of POST /api/v1/orders acted */
-extern int sample_renders;           /* how often the page /same/{of} was made */
+extern int sample_renders;           /* how often a page /same/{of} or /shared/{of} was made */
 void sample_reset(void);
 
 /* The shop "reef" of the running test; whoever asks for another handle gets NOT_FOUND. */
 extern struct shop_id sample_shop;
 /* Accounts below are guests, from here on members, from the second on operators. */
 enum { SAMPLE_MEMBERS = 1000000, SAMPLE_OPERATORS = 2000000 };
+
+/* For dispatch_pages: the personal parts of /shared/{of}. */
+const struct err *sample_personal(struct web *w, const struct html_part *parts, size_t count,
+                                  str *ret);
 
 /* Signs the browser in by the route made for it. */
 void sample_sign_in(struct testing_browser *b, int64_t account_id);

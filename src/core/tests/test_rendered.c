@@ -76,6 +76,56 @@ static void nothing_personal_is_given_or_kept(struct web_fixture *f)
     sees(&bob, "/same/a", "", "en2");
 }
 
+/* What /shared/a shows to account `number` when it was made for the n-th time; 0: to a visitor. */
+static void sees_shared(struct web_fixture *f, struct testing_browser *b, int n, int64_t number)
+{
+    struct testing_answer answer = testing_get(b, "/shared/a");
+    str wanted;
+    testing_must(number == 0 ? str_fmt(&f->t.arena, &wanted, "%d knows: you:0.", n)
+                             : str_fmt(&f->t.arena, &wanted, "%d knows: you:number %lld.", n,
+                                       (long long)number));
+    assert_int_equal(answer.status, 200);
+    if (!str_eq(answer.body, wanted))
+        fail_msg("%.*s instead of %.*s", STR_ARG(answer.body), STR_ARG(wanted));
+}
+
+/* Whoever makes the page: it knows nobody, and each gets her own part alone. */
+static void what_all_share_knows_nobody(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f), bob = visitor_of(f), eve = visitor_of(f);
+    int64_t first = f->base + SAMPLE_MEMBERS + 1, second = f->base + 2;
+    sample_sign_in(&ann, first);
+    sample_sign_in(&bob, second);
+    int made = 0;
+    for (int round = 0; round < 3; round++) {
+        sees_shared(f, round == 0 ? &ann : round == 1 ? &bob : &eve, ++made,
+                    round == 0 ? first : round == 1 ? second : 0);
+        sees_shared(f, &bob, made, second);
+        sees_shared(f, &eve, made, 0);
+        sees_shared(f, &ann, made, first);
+        sees_shared(f, &bob, made, second);
+        testing_turn(&f->t, (struct account_id){0}, nothing, NULL);
+    }
+    assert_int_equal(sample_renders, made);
+    assert_int_equal(testing_post(&ann, "/sign-out", "").status, 303);
+    sees_shared(f, &ann, ++made, 0);
+}
+
+/* An answer that does more than show a page is nobody else's: the handler gives it, each time. */
+static void what_leaves_something_is_not_shared(struct web_fixture *f)
+{
+    struct testing_browser ann = visitor_of(f), eve = visitor_of(f);
+    sample_sign_in(&ann, f->base + SAMPLE_MEMBERS + 1);
+    for (int round = 1; round <= 2; round++) {
+        assert_true(str_find(testing_get(&ann, "/shared/cookie").body, S("account session")) > 0);
+        ann.cookie_count--; /* the notice */
+        assert_true(str_find(testing_get(&eve, "/shared/cookie").body, S("knows: visitor")) > 0);
+        eve.cookie_count--;
+        assert_true(str_find(testing_get(&ann, "/shared/twice").body, S("account session")) > 0);
+    }
+    assert_int_equal(sample_renders, 12); /* each twice: for nobody in vain */
+}
+
 static void a_turn_ends_it(struct web_fixture *f)
 {
     struct testing_browser ann = visitor_of(f);
@@ -106,6 +156,8 @@ static void so_does_time(struct web_fixture *f)
 ON_EACH(visitors_share)
 ON_EACH(languages_and_themes_do_not)
 ON_EACH(nothing_personal_is_given_or_kept)
+ON_EACH(what_all_share_knows_nobody)
+ON_EACH(what_leaves_something_is_not_shared)
 ON_EACH(a_turn_ends_it)
 ON_EACH(so_does_time)
 
@@ -115,6 +167,8 @@ int main(void)
         cmocka_unit_test(test_visitors_share),
         cmocka_unit_test(test_languages_and_themes_do_not),
         cmocka_unit_test(test_nothing_personal_is_given_or_kept),
+        cmocka_unit_test(test_what_all_share_knows_nobody),
+        cmocka_unit_test(test_what_leaves_something_is_not_shared),
         cmocka_unit_test(test_a_turn_ends_it),
         cmocka_unit_test(test_so_does_time),
     };

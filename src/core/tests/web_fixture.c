@@ -9,6 +9,7 @@ struct web_fixture *web_open(enum db_engine engine, int rate_percent)
                                     .features = sample_features,
                                     .feature_count = 1,
                                     .texts = &texts,
+                                    .pages.personal = sample_personal,
                                     .rate_percent = rate_percent};
     testing_open_config(&f.t, &config);
     f.base = (int64_t)(rng_u64(&rng_system) % 100000) + 1;

@@ -33,6 +33,7 @@ const struct err *account_get(struct tx *tx, struct arena *a, struct account_id 
                             .referral_code = row.referral_code,
                             .pending_email = row.pending_email,
                             .has_password = row.has_password,
+                            .is_operator = row.is_operator,
                             .is_guest = str_is_absent(row.email) && !row.has_password,
                             .created_ms = row.created_ms};
     return NULL;

@@ -28,7 +28,7 @@ struct account {
     str referral_code;        /* every account has one: 8 characters, unique; for share links */
     str pending_email;        /* typed, not proven yet; absent: none */
     bool is_guest;            /* no proven address and no password: cannot sign in elsewhere */
-    bool has_password;
+    bool has_password, is_operator;
     int64_t created_ms;
 };
 

@@ -14,15 +14,13 @@ static const struct err *load_viewer(struct tx *tx, struct arena *a, struct acco
                                      struct viewer *ret)
 {
     struct account account;
-    struct account_row_row row;
-    bool is_found;
     TRY(account_get(tx, a, id, &account));
-    TRY(account_row(tx, a, account.id, &row, &is_found));
     ret->account_id = account.id;
     ret->name = account.name;
     ret->handle = account.handle;
     ret->is_guest = account.is_guest;
-    ret->is_operator = is_found && row.is_operator;
+    ret->is_operator = account.is_operator;
+    ret->referral_code = account.referral_code;
     return NULL;
 }
 

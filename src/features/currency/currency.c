@@ -2,7 +2,6 @@
 #include "currency/currency.h"
 
 #include "core/audit.h"
-#include "core/web_cookie.h"
 #include "currency/currency_sql.h"
 
 static const struct err *fill(struct arena *a, const struct shop *shop,
@@ -121,7 +120,7 @@ str currency_chosen(struct web *w)
     struct currency c;
     str wanted = web_query(w, "currency"), kept;
     if (wanted.len != 3 || currency_parse(w->arena, wanted, &c) != NULL) {
-        wanted = web_currency_choice(w);
+        wanted = w->currency;
         if (str_is_absent(wanted) || currency_parse(w->arena, wanted, &c) != NULL)
             return STR_NONE;
     }

@@ -60,8 +60,8 @@ static const struct event_subscriber subscribers[] = {
 
 enum { FORM_BYTES = 16 * 1024, JSON_BYTES = 64 * 1024, SMALL_BYTES = 4 * 1024 };
 static const struct route routes[] = {
-    ROUTE(GET, "/s/{shop}/p/{product}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ,
-          order_page_product, "a product: photos, facts, choice"),
+    ROUTE_SHARED("/s/{shop}/p/{product}", RATE_READ, SHARED_BY_ALL, order_page_product,
+                 "a product: photos, facts, choice"),
     ROUTE(POST, "/s/{shop}/p/{product}", WHO_ANYONE, NULL, CSRF_FORM, SMALL_BYTES, RATE_WRITE,
           order_page_choose, "puts it into the cart, or goes to the checkout"),
     ROUTE(GET, "/cart", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, order_page_cart,

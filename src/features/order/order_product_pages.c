@@ -31,14 +31,13 @@ static const struct err *describe(struct web *w, struct product_view *v, const i
     TRY(page_init(w, p, v->product.title));
     TRY(str_fmt(w->arena, &path, "/s/%.*s/p/%.*s", STR_ARG(v->shop.handle),
                 STR_ARG(v->product.handle)));
-    TRY(pool_share_path(w, path, &v->share));
     p->is_focused = true;
     p->place = "explore";
     p->palette = v->shop.accent;
     p->bar_title = v->product.title;
     p->description = str_sub(v->product.description_text, 0, 160);
     TRY(order_path(w->arena, &p->back, "/s/%.*s", STR_ARG(v->shop.handle)));
-    TRY(order_path(w->arena, &p->share, "%.*s", STR_ARG(v->share)));
+    TRY(page_share(w, p, path));
     TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url),
                 STR_ARG(path)));
     if (v->product.photo_count > 0)
@@ -76,7 +75,6 @@ const struct err *order_page_product(struct web *w)
     TRY(stock_of(tx, w->arena, &v.product, &left));
     TRY(catalog_choose(w, &v.product, left, &v.chooser));
     TRY(describe(w, &v, left));
-    web_same_for_visitors(w);
     web_html_begin(w, &h);
     tpl_order_product(&h, &v);
     return web_html(w, 200, &h);

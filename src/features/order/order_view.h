@@ -16,7 +16,6 @@ struct product_view {
     bool is_mine;
     bool is_sold_out;
     int64_t quantity_max;
-    str share;
 };
 
 /* A priced line with its picture: of carts, checkouts and orders alike. */

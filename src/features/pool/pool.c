@@ -165,28 +165,27 @@ bool pool_via_read(const struct platform *p, struct arena *a, str via, str *ret_
 
 const struct err *pool_share_path(struct web *w, str path, str *ret)
 {
-    struct account me;
+    struct account_id me = w->viewer.account_id;
     struct tx *tx;
     struct pool_id pool = {0};
     str via;
     bool found;
     *ret = path;
-    if (w->viewer.account_id.v == 0)
+    if (me.v == 0)
         return NULL;
     int64_t since_ms = w->now_ms - POOL_LOOKBACK_MS;
     TRY(web_read(w, &tx));
-    TRY(account_get(tx, w->arena, w->viewer.account_id, &me));
     if (w->shop_id.v != 0) {
         struct pool_touch_last_row touch;
-        TRY(pool_touch_last(tx, w->arena, w->shop_id, w->visitor_id, me.id, since_ms, &touch,
+        TRY(pool_touch_last(tx, w->arena, w->shop_id, w->visitor_id, me, since_ms, &touch,
                             &found));
         pool = found ? touch.pool_id : pool;
     } else {
         struct pool_touch_anywhere_row touch;
-        TRY(pool_touch_anywhere(tx, w->arena, w->visitor_id, me.id, since_ms, &touch, &found));
+        TRY(pool_touch_anywhere(tx, w->arena, w->visitor_id, me, since_ms, &touch, &found));
         pool = found ? touch.pool_id : pool;
     }
-    TRY(pool_via_make(w->platform, w->arena, me.referral_code, pool, &via));
+    TRY(pool_via_make(w->platform, w->arena, w->viewer.referral_code, pool, &via));
     char mark = str_find_char(path, '?') >= 0 ? '&' : '?';
     return str_fmt(w->arena, ret, "%.*s%cvia=%.*s", STR_ARG(path), mark, STR_ARG(via));
 }

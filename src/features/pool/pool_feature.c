@@ -154,5 +154,6 @@ const struct feature pool_feature = {
     .verify = verify,
     .start = start,
     .visit_note = pool_note_visit,
+    .share_path = pool_share_path,
     .background = pool_visit_background,
 };

@@ -223,7 +223,6 @@ const struct err *social_page_front(struct web *w)
     v.empty = (struct empty_view){.drawing = "products",
                                   .title = locale_text(w->locale, "catalog.none"),
                                   .words = locale_text(w->locale, "catalog.none_words")};
-    web_same_for_visitors(w);
     web_html_begin(w, &h);
     tpl_front_page(&h, &v);
     return web_html(w, 200, &h);

@@ -151,6 +151,36 @@ static void assert_same_structure(str hostile)
         fail_msg("the page changes with: %.*s", STR_ARG(hostile));
 }
 
+/* Where each reader's own parts stand; the page itself is the same whether they are noted or not.
+ */
+static void personal_parts_are_noted(void **state)
+{
+    (void)state;
+    struct contexts v = view_of(S("Mug"), "c");
+    struct html_parts parts = {.arena = &a};
+    struct html h;
+    str page, noted;
+    html_init(&h, &a, &locale, MiB(1));
+    tpl_own(&h, &v);
+    assert_null(html_finish(&h, &page));
+    html_init(&h, &a, &locale, MiB(1));
+    h.parts = &parts;
+    tpl_own(&h, &v);
+    assert_null(html_finish(&h, &noted));
+    assert_true(str_eq(page, noted));
+    assert_int_equal(parts.count, 3);
+    static const struct { const char *name; str text; } wanted[] = {
+        {"price", STR_INIT("<b>EUR 490&nbsp;Mug</b>")},
+        {"csrf", STR_INIT("")},
+        {"nothing", STR_INIT("")},
+    };
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        assert_string_equal(parts.items[i].name, wanted[i].name);
+        assert_true(str_eq(str_sub(page, parts.items[i].at, parts.items[i].len), wanted[i].text));
+    }
+    assert_true(str_eq(str_from(page, parts.items[1].at), S("</form>!")));
+}
+
 static void hostile_values_stay_values(void **state)
 {
     (void)state;
@@ -200,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_page_is_as_written),
         TEST(the_other_branches),
+        TEST(personal_parts_are_noted),
         TEST(hostile_values_stay_values),
         TEST(collected_attacks_stay_values),
     };

@@ -102,7 +102,7 @@ static void open_fixture(struct fixture *f, enum db_engine engine)
                                     .features = features,
                                     .feature_count = app_feature_count + 1,
                                     .texts = &texts,
-                                    .pages = {page_error, page_confirm}};
+                                    .pages = {page_error, page_confirm, page_personal}};
     mood = TAKES;
     testing_open_config(&f->t, &config);
     unsigned number = (unsigned)(rng_u64(&rng_system) % 1000000000);

@@ -76,7 +76,7 @@ void fixture_open(struct fixture *f, enum db_engine engine)
                                     .features = features,
                                     .feature_count = app_feature_count + 1,
                                     .texts = &texts,
-                                    .pages = {page_error, page_confirm}};
+                                    .pages = {page_error, page_confirm, page_personal}};
     testing_open_config(&f->t, &config);
     struct id_text tail = id_format((int64_t)(rng_u64(&rng_system) >> 1));
     testing_must(str_dup(&f->t.arena, str_from(id_str(&tail), 5), &f->tail));

@@ -85,7 +85,7 @@ static void open_fixture(struct fixture *f, enum db_engine engine)
                                     .features = app_features,
                                     .feature_count = app_feature_count,
                                     .texts = &texts,
-                                    .pages = {page_error, page_confirm}};
+                                    .pages = {page_error, page_confirm, page_personal}};
     testing_open_config(&f->t, &config);
     testing_turn(&f->t, (struct account_id){0}, make_owner, f);
     testing_turn(&f->t, f->owner_id, make_shop, f);
