@@ -18,8 +18,9 @@ writeFileSync(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><!DOCTYPE fontcon
 process.env.FONTCONFIG_FILE = join(fonts, 'fonts.conf');
 
 const {browser} = await import('../tests/lib/browser.mjs');
-const {LANGUAGES, SIZES, THEMES, consolePages, contextOf, openDemo, openEntry, shopperPages} =
+const {LANGUAGES, SIZES, THEMES, contextOf, openDemo, openEntry, shopperPages} =
   await import('../tests/lib/demo_pages.mjs');
+const {consolePages, fillConsole} = await import('../tests/lib/console_pages.mjs');
 
 const SCREENS_HIGH = 2;
 const LIMITS = {390: 12_000, 1280: 18_000};
@@ -92,7 +93,7 @@ ${rows.join('\n')}
 mkdirSync(folder, {recursive: true});
 const pages = [...shopperPages, ...consolePages];
 const wanted = pages.filter(({name}) => name.includes(part));
-const demo = await openDemo();
+const demo = await fillConsole(await openDemo());
 const chromium = await browser();
 try {
   if (part === '') for (const name of readdirSync(folder)) if (/\.webp$/.test(name)) rmSync(join(folder, name));

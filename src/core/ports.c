@@ -14,6 +14,19 @@ const struct payment_gateway *payment_gateway_find(const struct platform *p, str
     return NULL;
 }
 
+const struct err *payment_label_words(struct arena *a, const struct locale *l, str label, str *ret)
+{
+    *ret = label;
+    if (str_is_empty(label))
+        return NULL;
+    str argument = label, word = str_cut(&argument, ' ');
+    const char *key;
+    TRY(str_to_c(a, word, &key));
+    bool is_key = str_find_char(word, '.') > 0 &&
+                  !str_is_absent(catalogue_text(l->texts, l->language, key));
+    return is_key ? locale_format(a, l, key, &argument, 1, ret) : NULL;
+}
+
 const struct err *payment_notify(struct turn *t, const struct payment_notice *n)
 {
     for (size_t i = 0; i < t->platform->feature_count; i++)

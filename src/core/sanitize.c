@@ -304,24 +304,45 @@ const struct err *sanitize_to_text(struct arena *a, str dirty, str *ret)
     return clean_once(a, dirty, true, ret);
 }
 
+enum plain_block { PLAIN_NONE, PLAIN_PARAGRAPH, PLAIN_LIST, PLAIN_BLOCK_COUNT };
+
+static void plain_end(struct html *h, enum plain_block *open)
+{
+    static const str ends[PLAIN_BLOCK_COUNT] = {STR_INIT(""), STR_INIT("</p>"), STR_INIT("</ul>")};
+    strbuf_add(&h->out, ends[*open]);
+    *open = PLAIN_NONE;
+}
+
+static void plain_line(struct html *h, str line, enum plain_block *open)
+{
+    bool is_item = str_starts(line, S("- "));
+    enum plain_block wanted = is_item ? PLAIN_LIST : PLAIN_PARAGRAPH;
+    bool is_first = *open != wanted;
+    if (is_first)
+        plain_end(h, open);
+    if (is_item)
+        strbuf_add(&h->out, is_first ? S("<ul><li>") : S("<li>"));
+    else
+        strbuf_add(&h->out, is_first ? S("<p>") : S("<br>"));
+    html_text_str(h, is_item ? str_trim(str_from(line, 2)) : line);
+    strbuf_add(&h->out, is_item ? S("</li>") : S(""));
+    *open = wanted;
+}
+
 const struct err *sanitize_plain(struct arena *a, str text, struct html_safe *ret)
 {
     struct html h;
     str rest = str_trim(text), made;
-    bool is_open = false;
+    enum plain_block open = PLAIN_NONE;
     html_init(&h, a, NULL, CLEAN_MAX_BYTES);
     while (rest.len > 0) {
         str line = str_trim(str_cut(&rest, '\n'));
-        if (line.len == 0) {
-            strbuf_add(&h.out, is_open ? S("</p>") : S(""));
-            is_open = false;
-            continue;
-        }
-        strbuf_add(&h.out, is_open ? S("<br>") : S("<p>"));
-        html_text_str(&h, line);
-        is_open = true;
+        if (line.len == 0)
+            plain_end(&h, &open);
+        else
+            plain_line(&h, line, &open);
     }
-    strbuf_add(&h.out, is_open ? S("</p>") : S(""));
+    plain_end(&h, &open);
     TRY(html_finish(&h, &made));
     *ret = (struct html_safe){made};
     return NULL;
@@ -332,7 +353,13 @@ const struct err *sanitize_plain_undo(struct arena *a, struct html_safe markup, 
 {
     static const struct {
         str from, to;
-    } parts[] = {{STR_INIT("</p><p>"), STR_INIT("\n\n")}, {STR_INIT("<p>"), STR_INIT("")},
+    } parts[] = {{STR_INIT("</p><ul><li>"), STR_INIT("\n\n- ")},
+                 {STR_INIT("</li></ul><p>"), STR_INIT("\n\n")},
+                 {STR_INIT("</li></ul><ul><li>"), STR_INIT("\n\n- ")},
+                 {STR_INIT("</li><li>"), STR_INIT("\n- ")},
+                 {STR_INIT("<ul><li>"), STR_INIT("- ")},
+                 {STR_INIT("</li></ul>"), STR_INIT("")},
+                 {STR_INIT("</p><p>"), STR_INIT("\n\n")}, {STR_INIT("<p>"), STR_INIT("")},
                  {STR_INIT("</p>"), STR_INIT("")},        {STR_INIT("<br>"), STR_INIT("\n")},
                  {STR_INIT("&lt;"), STR_INIT("<")},       {STR_INIT("&gt;"), STR_INIT(">")},
                  {STR_INIT("&amp;"), STR_INIT("&")},      {STR_INIT("&quot;"), STR_INIT("\"")},

@@ -20,7 +20,8 @@ const struct err *sanitize_html(struct arena *a, str dirty, struct html_safe *re
 /* The text alone, one blank for each run of blanks: for search, previews, plain mails. Same limits.
  */
 const struct err *sanitize_to_text(struct arena *a, str dirty, str *ret) MUST_CHECK;
-/* A plain text as markup: escaped, blank lines become paragraphs, single line breaks <br>. */
+/* A plain text as markup: escaped, blank lines become paragraphs, single line breaks <br>,
+ * lines that begin with "- " a list. */
 const struct err *sanitize_plain(struct arena *a, str text, struct html_safe *ret) MUST_CHECK;
 /* Sanitised markup back to the plain text it was made of, for editing; *ret_is_plain false when it
  * is more than that (then *ret is of no use). */

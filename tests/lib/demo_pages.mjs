@@ -1,9 +1,11 @@
-// Every page a person sees, on the shops of the demo: what quality.test.mjs judges, and what `make screens` photographs.
-//   const demo = await openDemo();                       a filled store, served; {server, people, ids, close()}
+// Every page a shopper sees, on the shops of the demo: what quality.test.mjs judges, and what `make screens` photographs.
+// Those of merchants: console_pages.mjs.
+//   const demo = await openDemo();                       a filled store, served; {server, people, tokens, ids, close()}
 //   const context = await contextOf(chromium, demo, entry, {size, theme, language});
 //   await openEntry(await context.newPage(), demo, entry);
 // An entry: name (of the picture), who ('stranger' by default, 'guest', 'shopper', 'merchant'), path (or a function of
-// demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422).
+// demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422),
+// held (the name in demo.held of an answer that is shown in place of the server's: {en, zh}).
 import {newStore, runCommand, startServer} from './server.mjs';
 import {until} from './wheel.mjs';
 
@@ -124,20 +126,12 @@ export const shopperPages = [
   },
 ];
 
-// {shop} is reef, as its owner sees it.
-export const consolePages = [
-  {name: 'console', path: '/console/reef'},
-  {name: 'console-orders', path: '/console/reef/orders'},
-  {name: 'console-products', path: '/console/reef/products'},
-  {name: 'console-pools', path: '/console/reef/pools'},
-].map(entry => ({who: 'merchant', ...entry}));
-
-const ok = async promise => {
+export const ok = async promise => {
   const answer = await promise;
   if (answer.status >= 400) throw new Error(`${answer.status} ${answer.text.slice(0, 400)}`);
   return answer;
 };
-const firstOf = (page, pattern) => {
+export const firstOf = (page, pattern) => {
   const found = page.text.match(pattern);
   if (!found) throw new Error(`nothing like ${pattern} on the page:\n${page.text.slice(0, 2000)}`);
   return found[1];
@@ -146,15 +140,17 @@ const firstOf = (page, pattern) => {
 let keys = 0;
 const key = () => ({'idempotency-key': `pages-${process.pid}-${++keys}`});
 
-async function member(server, email, password) {
+export async function member(server, email, password) {
   const person = server.client();
   const {token} = (await ok(person.api('POST', '/api/v1/sessions', {email, password}))).json();
-  return {token, get: path => ok(person.get(path, {headers: {cookie: `mp=${token}`}})),
+  const mine = (language = 'en') => ({headers: {cookie: `mp=${token}; mpl=${language}`}});
+  return {token, get: (path, language) => ok(person.get(path, mine(language))),
+    post: (path, fields) => ok(person.post(path, fields, mine())),
     api: async (method, path, body) =>
       (await ok(person.api(method, path, body, {authorization: `Bearer ${token}`, ...key()}))).json()};
 }
 
-async function placeOrder(shopper, variant) {
+export async function placeOrder(shopper, variant) {
   const order = await shopper.api('POST', '/api/v1/shops/reef/orders', {lines: [{variant, quantity: 1}],
     email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
     city: 'Lisboa', phone: '+351912345678'});
@@ -163,7 +159,7 @@ async function placeOrder(shopper, variant) {
 }
 
 // Paid by play money; the provider tells it a moment later.
-async function payOrder(server, shopper, {id, door}) {
+export async function payOrder(server, shopper, {id, door}) {
   const {pathname, searchParams} = new URL(door, server.url);
   await ok(server.client().post(pathname, {sig: searchParams.get('sig'), decision: 'pay'}));
   await until(() => shopper.api('GET', `/api/v1/orders/${id}`), order => order.payment === 'paid');
@@ -205,8 +201,8 @@ export async function openDemo({args = [], env, served} = {}) {
     conversation: firstOf(await shopper.get('/chat'), /\/chat\/([0-9a-z]{13})/),
     unpaidOrder: unpaid.id, payDoor: unpaid.door,
   };
-  return {server, password, ids, tokens: {
-    shopper: shopper.token, merchant: merchant.token, teahouse: teahouse.token, guest: guest.token},
+  return {server, password, ids, people: {shopper, merchant, potter, teahouse}, held: {}, tokens: {shopper: shopper.token,
+    merchant: merchant.token, potter: potter.token, teahouse: teahouse.token, guest: guest.token},
     close: async () => { await server.stop(); store?.remove(); }};
 }
 
@@ -219,10 +215,22 @@ export async function contextOf(chromium, demo, entry, {size, theme, language}) 
   return context;
 }
 
+// An answer of the server's that was kept stands for the page; what the page asks for by itself then is never answered.
+async function hold(page, href, kept) {
+  const language = (await page.context().cookies()).find(({name}) => name === 'mpl').value;
+  await page.route(href, route =>
+    route.request().isNavigationRequest()
+      ? route.fulfill({contentType: 'text/html; charset=utf-8', body: kept[language]})
+      : undefined,
+  );
+}
+
 // Opens the entry's page and leaves it as it is to be looked at; the answer's status is as the entry says.
 export async function openEntry(page, demo, entry) {
   const path = typeof entry.path === 'function' ? entry.path(demo.ids) : entry.path;
-  const answer = await page.goto(demo.server.url + path, {waitUntil: 'load'});
+  const {href} = new URL(path, demo.server.url);
+  if (entry.held) await hold(page, href, demo.held[entry.held]);
+  const answer = await page.goto(href, {waitUntil: 'load'});
   const status = entry.status ?? 200;
   if (answer.status() !== status) throw new Error(`${path} answered ${answer.status()}, not ${status}`);
   await entry.act?.(page);

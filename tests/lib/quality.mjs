@@ -1,10 +1,12 @@
 // Judges pages of demo_pages.mjs in a browser: what axe finds serious, what the console complained of, what moved while
 // a page loaded and was read through, whether it is wider than the screen, and how many bytes it took.
-//   testPages([{pages: shopperPages, bytesMost: 100_000}]);     one test per page, each look in light and dark
-// Looks are a phone in Chinese and a wide screen in English; with MILLPOND_TEST_LOOKS=all both sizes in both languages.
+//   testPages([{pages: shopperPages, bytesMost: 100_000}]);     one test per page
+// Looks are a phone in Chinese, dark, and a wide screen in English, light; with MILLPOND_TEST_LOOKS=all both sizes in both
+// languages, each light and dark.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {browser, contrastFindings, seriousFindings} from './browser.mjs';
+import {fillConsole} from './console_pages.mjs';
 import {LANGUAGES, SIZES, contextOf, openDemo, openEntry} from './demo_pages.mjs';
 
 // Before anything else runs: every shift that no hand caused.
@@ -33,14 +35,17 @@ async function readThrough(page) {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
-// Bytes over the wire of everything but photos, since the browser was opened.
+// Bytes over the wire of everything but photos, as for who comes for the first time.
 async function countBytes(page) {
   const session = await page.context().newCDPSession(page);
-  const wanted = new Map();
+  const wanted = new Map(), known = new Set();
   let bytes = 0;
   await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', {cacheDisabled: true}); // the window has seen other pages
   session.on('Network.requestWillBeSent', ({requestId, request}) => {
-    wanted.set(requestId, !/\/m\//.test(new URL(request.url).pathname));
+    const {pathname} = new URL(request.url);
+    wanted.set(requestId, !/^\/m\//.test(pathname) && !(/^\/static\//.test(pathname) && known.has(pathname)));
+    known.add(pathname);
   });
   session.on('Network.loadingFinished', ({requestId, encodedDataLength}) => {
     if (wanted.get(requestId)) bytes += encodedDataLength;
@@ -48,29 +53,28 @@ async function countBytes(page) {
   return () => bytes;
 }
 
-const LOOKS =
-  process.env.MILLPOND_TEST_LOOKS === 'all'
-    ? Object.keys(SIZES).flatMap(size => Object.keys(LANGUAGES).map(language => ({size, language})))
-    : [{size: '390', language: 'zh'}, {size: '1280', language: 'en'}];
+const isAll = process.env.MILLPOND_TEST_LOOKS === 'all';
+const LOOKS = isAll
+  ? Object.keys(SIZES).flatMap(size => Object.keys(LANGUAGES).map(language => ({size, language, theme: 'light'})))
+  : [{size: '390', language: 'zh', theme: 'dark'}, {size: '1280', language: 'en', theme: 'light'}];
 
-// One look: {faults: [words], bytes}. Light first, then the same page in the dark.
-async function judge(chromium, demo, entry, look) {
-  const context = await contextOf(chromium, demo, entry, {...look, theme: 'light'});
+// One look: {faults: [words], bytes}.
+async function judge(context, demo, entry, look) {
+  const page = await context.newPage();
   try {
-    return await judgeIn(context, demo, entry, look);
+    return await judgeOn(page, demo, entry, look);
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 
-async function judgeIn(context, demo, entry, {size}) {
-  const page = await context.newPage();
+async function judgeOn(page, demo, entry, {size, theme}) {
   const faults = [];
   page.on('pageerror', error => faults.push(`script: ${error}`));
   page.on('console', message => {
     // The page itself may answer 404 or 422: that is what it shows.
     const isAnswer =
-      /status of 4\d\d/.test(message.text()) &&
+      /status of [45]\d\d/.test(message.text()) &&
       (entry.status || entry.isRefused) &&
       message.location().url === page.url();
     if (message.type() === 'error' && !isAnswer) faults.push(`console: ${message.text()} (${message.location().url})`);
@@ -89,29 +93,37 @@ async function judgeIn(context, demo, entry, {size}) {
       `moved by ${shift.toFixed(3)}: ${shifts.map(({value, what}) => `${value.toFixed(3)} ${what}`).join('; ')}`,
     );
   if (width > Number(size)) faults.push(`${width} px wide`);
-  faults.push(...(await seriousFindings(page)).map(found => `light: ${found}`));
-  await page.emulateMedia({colorScheme: 'dark'});
-  faults.push(...(await contrastFindings(page)).map(found => `dark: ${found}`));
+  faults.push(...(await seriousFindings(page)).map(found => `${theme}: ${found}`));
+  if (isAll) {
+    await page.emulateMedia({colorScheme: 'dark'});
+    faults.push(...(await contrastFindings(page)).map(found => `dark: ${found}`));
+  }
   return {faults, bytes: bytes()};
 }
 
-// Of each group: {pages, bytesMost}. One demo and one browser serve them all.
+// Of each group: {pages, bytesMost}. One demo, one browser and, of each person in each look, one window serve them all.
 export function testPages(groups) {
   let chromium, demo;
+  const contexts = new Map();
   before(async () => {
-    demo = await openDemo({args: ['--small']});
+    demo = await fillConsole(await openDemo({args: ['--small']}));
     chromium = await browser();
   });
   after(async () => {
     await chromium?.close();
     await demo?.close();
   });
+  const contextFor = (entry, look) => {
+    const name = [entry.who, ...Object.values(look)].join(' ');
+    if (!contexts.has(name)) contexts.set(name, contextOf(chromium, demo, entry, look));
+    return contexts.get(name);
+  };
   const one = (entry, bytesMost) =>
     test(entry.name, async t => {
       const faults = [];
       let heaviest = 0;
       for (const look of LOOKS) {
-        const found = await judge(chromium, demo, entry, look);
+        const found = await judge(await contextFor(entry, look), demo, entry, look);
         faults.push(...found.faults.map(fault => `${look.size} ${look.language}: ${fault}`));
         heaviest = Math.max(heaviest, found.bytes);
       }

@@ -268,7 +268,7 @@ function go(field) {
   resting.set(field, setTimeout(() => field.form.requestSubmit(button), field.matches('select') ? 0 : 600));
 }
 
-// Chosen files show as small pictures (images only, at most 12).
+// Chosen files show: pictures small (at most 12), others by their names.
 function preview(input) {
   const drop = input.closest('[data-drops]') ?? input.closest('[data-drop]');
   for (const other of input.form?.querySelectorAll('input[type="file"]') ?? [])
@@ -282,6 +282,9 @@ function preview(input) {
     frame.append(image);
     list.append(frame);
   }
+  for (const {name, type} of input.files)
+    if (!type.startsWith('image/'))
+      list.append(Object.assign(document.createElement('span'), {className: 'name', textContent: name}));
   if (drop.nextElementSibling?.matches('.previews')) drop.nextElementSibling.remove();
   drop.after(list);
 }

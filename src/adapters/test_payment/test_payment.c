@@ -134,7 +134,7 @@ static const struct err *tell(struct platform *p, struct arena *a, int64_t attem
     struct json j;
     str body, secret, signature, event, label;
     TRY(str_fmt(a, &event, "pay-%lld", (long long)attempt_id));
-    TRY(str_fmt(a, &label, "Test card ···%s", digits));
+    TRY(str_fmt(a, &label, "test_payment.kept %s", digits));
     strbuf_init(&sb, a, KiB(4));
     json_init(&j, &sb);
     json_object_begin(&j);
@@ -265,7 +265,7 @@ static const struct err *begin(struct platform *p, struct arena *a,
     if (card == NULL)
         return test_payment_path(p, a, x.attempt_id, &ret->redirect);
     ret->saved_method = attempt->saved_method;
-    TRY(str_fmt(a, &ret->method_label, "Test card ···%s", card->digits));
+    TRY(str_fmt(a, &ret->method_label, "test_payment.kept %s", card->digits));
     if (card->card == TEST_CARD_DECLINED) {
         ret->step = PAYMENT_STEP_FAILED;
         ret->failure_key = "test_payment.declined";

@@ -8,6 +8,7 @@
 #define CORE_PORTS_PAYMENT_PORT_H
 
 #include "base/money.h"
+#include "core/i18n.h"
 #include "core/platform.h"
 
 struct payment_attempt {
@@ -33,7 +34,7 @@ struct payment_begin {
     str redirect;             /* REDIRECT: local path or https URL */
     str provider_ref;
     str saved_method;         /* token to remember for next time, or absent */
-    str method_label;         /* "Test card ···4242" */
+    str method_label;         /* see payment_label_words */
     const char *failure_key;  /* FAILED: i18n key */
 };
 
@@ -66,6 +67,11 @@ struct payment_gateway {
 
 /* Finds a gateway by name, or NULL. */
 const struct payment_gateway *payment_gateway_find(const struct platform *p, str name);
+/* What a way to pay is called by its reader. A label is stored as the adapter gave it: words of the
+ * provider's own ("Visa ···4242"), or the key of a text and its argument with a blank between
+ * ("test_payment.kept 4242"). */
+const struct err *payment_label_words(struct arena *a, const struct locale *l, str label,
+                                      str *ret) MUST_CHECK;
 /* Hands a verified notice to the feature that registered payment_inbox, in the turn given. */
 const struct err *payment_notify(struct turn *t, const struct payment_notice *n) MUST_CHECK;
 

@@ -10,9 +10,11 @@
 
 #include "core/address.h"
 #include "core/i18n.h"
+#include "core/ports/payment_port.h"
 
 static const struct catalogue_entry en[] = {
     {"a.key", "A {0} and {1}", 13},
+    {"play.kept", "Test card ···{0}", sizeof "Test card ···{0}" - 1},
     {"time.days_ago.one", "yesterday", 9},
     {"time.days_ago.other", "{0} days ago", 12},
     {"time.in_hours.one", "in {0} hour", 11},
@@ -22,6 +24,7 @@ static const struct catalogue_entry en[] = {
     {"time.now", "just now", 8},
 };
 static const struct catalogue_entry zh[] = {
+    {"play.kept", "测试卡 ···{0}", sizeof "测试卡 ···{0}" - 1},
     {"time.minutes_ago.other", "{0} 分钟前", sizeof "{0} 分钟前" - 1},
 };
 static const struct catalogue catalogue = {
@@ -264,6 +267,23 @@ static void addresses_are_written_as_the_post_reads_them(void **state)
     assert_true(address_inputs(S("KE"), inputs) <= ADDRESS_FIELD_COUNT);
 }
 
+static str label_words(const char *language, const char *label)
+{
+    str words;
+    assert_null(payment_label_words(&a, reader(language, "UTC"), str_c(label), &words));
+    return words;
+}
+
+static void a_way_to_pay_is_called_by_its_reader(void **state)
+{
+    (void)state;
+    assert_str_equal(label_words("en", "play.kept 4242"), "Test card ···4242");
+    assert_str_equal(label_words("zh", "play.kept 4242"), "测试卡 ···4242");
+    assert_str_equal(label_words("zh", "Visa ···4242"), "Visa ···4242");
+    assert_str_equal(label_words("zh", "pay.nobody ···1"), "pay.nobody ···1");
+    assert_str_equal(label_words("en", ""), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +293,7 @@ int main(void)
         TEST(zones_know_summer_time),
         TEST(languages_are_chosen),
         TEST(texts_are_found_and_filled),
+        TEST(a_way_to_pay_is_called_by_its_reader),
         TEST(countries_have_names_in_order),
         TEST(addresses_are_checked_by_country),
         TEST(addresses_are_written_as_the_post_reads_them),

@@ -156,6 +156,8 @@ static void text_and_plain(void **state)
     assert_str_equal(text, "Mug two lines & bold");
     assert_null(sanitize_plain(&a, S("a <b>\nb\n\n\nc"), &safe));
     assert_str_equal(safe.markup, "<p>a &lt;b&gt;<br>b</p><p>c</p>");
+    assert_null(sanitize_plain(&a, S("a\n- b\n-  <c>\nd"), &safe));
+    assert_str_equal(safe.markup, "<p>a</p><ul><li>b</li><li>&lt;c&gt;</li></ul><p>d</p>");
 }
 
 static void words_are_cut_and_folded(void **state)
@@ -182,7 +184,9 @@ static void plain_text_comes_back(void **state)
 {
     static const char *const texts[] = {
         "One line", "A & B < C > \"D\" 'E'", "First.\n\nSecond,\nwith a break.",
-        "",         "&amp; is an ampersand", "<b>typed as text</b>"};
+        "",         "&amp; is an ampersand", "<b>typed as text</b>",
+        "Washes well.\n\n- 78 % nylon\n- lined & light\n\nCold water.",
+        "- one\n\n- another list", "a - b\n-5 degrees"};
     struct html_safe markup;
     bool is_plain;
     str back;

@@ -1,7 +1,9 @@
 /* The list of customers, one customer's page, and the queue of pairs. */
+#include "account/account.h"
 #include "contact/contact_view.h"
 #include "contact_tpl.h"
 #include "core/permission.h"
+#include "core/ports/channel_port.h"
 #include "shop/shop.h"
 
 static const char *const kind_names[IDENTITY_KIND_COUNT] = {
@@ -198,21 +200,60 @@ const struct err *contact_list_page(struct web *w)
 
 /* ---- one customer ---- */
 
-static const struct err *fill_ids(struct web *w, const struct identity_id *ids, size_t count,
-                                  struct contact_page_view *v)
+static const struct err *fill_account(struct web *w, struct tx *tx, const struct identity_id *id,
+                                      struct contact_identity_view *ret)
+{
+    struct account account;
+    struct account_id account_id;
+    str path;
+    if (!id_parse(id->value, &account_id.v))
+        return ERR(w->arena, ERR_BUG, "error.bug", "account %.*s", STR_ARG(id->value));
+    TRY(account_get(tx, w->arena, account_id, &account));
+    ret->value = account.name;
+    ret->strength_key = account.is_guest ? "contact.strength.guest" : "contact.strength.strong";
+    if (account.is_guest || str_is_empty(account.handle))
+        return NULL;
+    TRY(str_fmt(w->arena, &ret->value, "%.*s @%.*s", STR_ARG(account.name),
+                STR_ARG(account.handle)));
+    TRY(str_fmt(w->arena, &path, "/@%.*s", STR_ARG(account.handle)));
+    return url_check(path, &ret->path) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "path");
+}
+
+/* "telegram:12345": the number says nothing to anybody. */
+static void fill_channel(struct web *w, const struct identity_id *id,
+                         struct contact_identity_view *ret)
+{
+    str rest = id->value, name = str_cut(&rest, ':');
+    const struct channel *channel = channel_find(w->platform, name);
+    ret->value = channel == NULL ? name : locale_text(w->locale, channel->label_key);
+    ret->strength_key = "contact.strength.strong";
+}
+
+static const struct err *fill_id(struct web *w, struct tx *tx, const struct identity_id *id,
+                                 struct contact_identity_view *ret)
+{
+    str key;
+    TRY(str_fmt(w->arena, &key, "contact.kind.%s", contact_kind_name(id->kind)));
+    *ret = (struct contact_identity_view){
+        .kind_key = key.ptr, .value = id->value, .path = {STR_NONE},
+        .strength_key = id->is_verified ? "contact.strength.strong" : "contact.strength.typed"};
+    if (id->kind == IDENTITY_ACCOUNT)
+        return fill_account(w, tx, id, ret);
+    if (id->kind == IDENTITY_CHANNEL)
+        fill_channel(w, id, ret);
+    return NULL;
+}
+
+/* Browsers have numbers that mean nothing to people: they are counted. Her orders stand above. */
+static const struct err *fill_ids(struct web *w, struct tx *tx, const struct identity_id *ids,
+                                  size_t count, struct contact_page_view *v)
 {
     TRY_NEW_ARRAY(w->arena, v->ids, count);
     for (size_t i = 0; i < count; i++) {
-        str key;
-        bool is_strong = ids[i].kind == IDENTITY_ACCOUNT || ids[i].kind == IDENTITY_CHANNEL ||
-                         ids[i].is_verified;
-        bool is_weak = ids[i].kind == IDENTITY_VISITOR || ids[i].kind == IDENTITY_ORDER;
-        TRY(str_fmt(w->arena, &key, "contact.kind.%s", contact_kind_name(ids[i].kind)));
-        v->ids[v->id_count++] = (struct contact_identity_view){
-            .kind_key = key.ptr, .value = ids[i].value, .is_verified = ids[i].is_verified,
-            .strength_key = is_weak     ? "contact.strength.weak"
-                            : is_strong ? "contact.strength.strong"
-                                        : "contact.strength.typed"};
+        if (ids[i].kind == IDENTITY_VISITOR)
+            v->browser_count++;
+        else if (ids[i].kind != IDENTITY_ORDER)
+            TRY(fill_id(w, tx, &ids[i], &v->ids[v->id_count++]));
     }
     return NULL;
 }
@@ -290,7 +331,7 @@ const struct err *contact_page(struct web *w)
     v->first_seen_ms = contact.first_seen_ms;
     v->consent_source = contact_words(w, contact.mail_consent_source);
     TRY(identity_ids(tx, w->arena, w->shop_id, contact.id, &ids, &count));
-    TRY(fill_ids(w, ids, count, v));
+    TRY(fill_ids(w, tx, ids, count, v));
     TRY(fill_pool(w, tx, &contact, ids, count, v));
     TRY(contact_story(w, tx, &contact, ids, count, &entries, &v->event_count));
     TRY(str_to_c(w->arena, shop.zone, &zone));

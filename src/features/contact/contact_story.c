@@ -92,6 +92,21 @@ static const char *glyph_of(const char *kind, const char **ret_tone)
     return "info";
 }
 
+/* Features tell sums as "49.00 EUR"; here they read as everywhere: "€49.00". */
+static const struct err *sum_words(struct web *w, str *arg)
+{
+    struct money sum;
+    struct currency currency;
+    struct strbuf words;
+    str code = *arg, amount = str_cut(&code, ' ');
+    if (str_is_absent(code) || currency_parse(w->arena, code, &currency) != NULL ||
+        money_parse(w->arena, amount, currency, &sum) != NULL)
+        return NULL;
+    strbuf_init(&words, w->arena, 100);
+    locale_money(w->locale, &words, sum);
+    return strbuf_finish(&words, arg);
+}
+
 const struct err *contact_story_view(struct web *w, const char *zone,
                                      const struct timeline_entry *entries, size_t count,
                                      struct contact_event **ret)
@@ -108,6 +123,8 @@ const struct err *contact_story_view(struct web *w, const char *zone,
         str args[COUNT(e->args)] = {e->args[0], e->args[1], e->args[2]};
         if (strcmp(e->kind, "consent") == 0)
             args[0] = contact_words(w, args[0]);
+        if (strcmp(e->kind, "order") == 0)
+            TRY(sum_words(w, &args[0]));
         TRY(locale_format(w->arena, w->locale, e->text_key, args, COUNT(args), &v->sentence));
         if (strcmp(e->kind, "visit") == 0)
             v->verdict_key = e->args[2]; /* visits carry their verdict's text there */

@@ -52,7 +52,7 @@ struct contact_event {
 struct contact_identity_view {
     const char *kind_key, *strength_key;
     str value;
-    bool is_verified;
+    struct url_safe path;         /* url absent: leads nowhere */
 };
 
 struct contact_pair {
@@ -80,6 +80,7 @@ struct contact_page_view {
     size_t event_count;
     struct contact_identity_view *ids;
     size_t id_count;
+    int64_t browser_count;
     struct contact_pair *pairs;   /* `other` is the other one */
     size_t pair_count;
     struct contact_merge_view *merges;

@@ -82,8 +82,9 @@ static const struct err *variant_label(struct flow_talk *k, const struct flow_ch
 
 static const struct err *pay_label(struct flow_talk *k, str *ret)
 {
-    str args[] = {flow_money(k, k->run.shown_total_minor), k->method_label};
+    str args[] = {flow_money(k, k->run.shown_total_minor), S("")};
     bool is_known = !str_is_empty(k->method_label);
+    TRY(payment_label_words(k->t->arena, &k->locale, k->method_label, &args[1]));
     return flow_text(k, is_known ? "flow.button.pay_with" : "flow.button.pay", args,
                      is_known ? 2 : 1, ret);
 }

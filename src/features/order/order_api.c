@@ -271,6 +271,7 @@ const struct err *order_api_pay(struct web *w)
                                             .remember = web_has(w, "remember"),
                                             .return_path = back},
                         &begun));
+    TRY(payment_label_words(w->arena, w->locale, begun.method_label, &begun.method_label));
     strbuf_init(&sb, w->arena, KiB(8));
     json_init(&j, &sb);
     json_object_begin(&j);

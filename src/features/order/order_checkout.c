@@ -101,7 +101,7 @@ static const struct err *remembered(struct web *w, struct tx *tx, struct checkou
     str gateway;
     TRY(order_remembered_get(tx, w->arena, w->platform, w->viewer.account_id, &known));
     if (known.has_method)
-        v->method_label = known.method_label;
+        TRY(payment_label_words(w->arena, w->locale, known.method_label, &v->method_label));
     TRY(setting_text(tx, w->arena, w->platform, v->shop.id, "order.gateway", &gateway));
     const struct payment_gateway *g = payment_gateway_find(w->platform, gateway);
     v->is_test = g != NULL && g->is_test;

@@ -199,6 +199,16 @@ static const struct err *add_bookings(struct web *w, struct tx *tx, struct conso
     return NULL;
 }
 
+static const struct err *payment_label(struct web *w, const struct payments_of_order_row *row,
+                                       str *ret)
+{
+    const struct payment_gateway *gateway = payment_gateway_find(w->platform, row->gateway);
+    if (!str_is_empty(row->method_label))
+        return payment_label_words(w->arena, w->locale, row->method_label, ret);
+    *ret = gateway == NULL ? row->gateway : locale_text(w->locale, gateway->label_key);
+    return NULL;
+}
+
 static const struct err *fill_money(struct web *w, struct tx *tx, struct console_order_view *v)
 {
     static const struct { const char *key, *tone, *glyph;
@@ -216,13 +226,13 @@ static const struct err *fill_money(struct web *w, struct tx *tx, struct console
     TRY_NEW_ARRAY(w->arena, v->payments, v->payment_count);
     for (size_t i = 0; i < v->payment_count; i++) {
         v->payments[i] = (struct payment_view){
-            .label = str_is_empty(rows[i].method_label) ? rows[i].gateway : rows[i].method_label,
             .state_key = states[rows[i].state].key,
             .tone = states[rows[i].state].tone,
             .glyph = states[rows[i].state].glyph,
             .amount = order_money(&v->order, rows[i].amount_minor),
             .returned = order_money(&v->order, rows[i].refunded_minor),
             .at_ms = rows[i].begun_ms};
+        TRY(payment_label(w, &rows[i], &v->payments[i].label));
         TRY(add_bookings(w, tx, v, "order.paid", rows[i].id));
     }
     for (size_t i = 0; i < count; i++)

@@ -53,7 +53,7 @@ static const struct err *fill_payment(struct web *w, struct tx *tx, struct order
     TRY(order_last_attempt(tx, w->arena, o->shop_id, o->id, &last, &is_tried));
     TRY(order_remembered_get(tx, w->arena, w->platform, w->viewer.account_id, &known));
     if (known.has_method)
-        v->method_label = known.method_label;
+        TRY(payment_label_words(w->arena, w->locale, known.method_label, &v->method_label));
     v->waits =
         v->may_pay && is_tried && (last.state == ATTEMPT_BEGUN || last.state == ATTEMPT_WAITS);
     v->notice_is_good = o->payment == ORDER_PAID;

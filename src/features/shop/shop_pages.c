@@ -1,6 +1,7 @@
 /* Opening a shop, and its settings with the people who work in it. */
 #include "account/account.h"
 #include "core/permission.h"
+#include "core/ports/payment_port.h"
 #include "media/media.h"
 #include "shop/shop_part.h"
 #include "shop/shop_tpl.h"
@@ -158,6 +159,20 @@ static const struct err *fill_members(struct web *w, struct tx *tx, struct shop_
     return NULL;
 }
 
+static const struct err *fill_gateways(struct web *w, struct shop_settings_view *v)
+{
+    TRY_NEW_ARRAY(w->arena, v->gateways, w->platform->feature_count);
+    for (size_t i = 0; i < w->platform->feature_count; i++) {
+        const struct payment_gateway *gateway = w->platform->features[i]->payment_gateway;
+        if (gateway == NULL)
+            continue;
+        v->gateways[v->gateway_count++] =
+            (struct shop_gateway_row){gateway->label_key, gateway->is_test};
+        v->takes_money = v->takes_money || !gateway->is_test;
+    }
+    return NULL;
+}
+
 static const struct err *amount_text(struct web *w, int64_t minor, struct currency currency,
                                      str *ret)
 {
@@ -223,6 +238,7 @@ static const struct err *show_settings(struct web *w, const struct err *wrong,
     TRY(web_read(w, &tx));
     TRY(shop_face_make(tx, w->arena, &v.shop, &v.face));
     TRY(fill_members(w, tx, &v));
+    TRY(fill_gateways(w, &v));
     TRY(fill_fields(w, &v));
     str role;
     TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));

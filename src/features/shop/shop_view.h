@@ -32,6 +32,12 @@ struct shop_member_row {
     bool is_self;
 };
 
+/* A way to pay that the program knows. */
+struct shop_gateway_row {
+    const char *label_key;
+    bool is_test;             /* play money */
+};
+
 struct shop_settings_view {
     struct page page;
     struct form_fault fault, member_fault;
@@ -45,6 +51,9 @@ struct shop_settings_view {
     size_t country_count, zone_count;
     struct shop_member_row *members;
     size_t member_count;
+    struct shop_gateway_row *gateways;
+    size_t gateway_count;
+    bool takes_money;         /* one of them is more than play */
 };
 
 #endif

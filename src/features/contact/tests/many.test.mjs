@@ -48,6 +48,15 @@ test('the CSV holds those of the filter, and nothing that a spreadsheet would ru
   assert.equal(lines(await mara.get('/console/reef/customers/export.csv?q=cy')).length, 2);
 });
 
+test('a customer is known by words: no numbers of ours, sums as everywhere', async () => {
+  for (const id of await ids('')) {
+    const words = (await mara.get(`/console/reef/customers/${id}`)).text.replace(/<script[\s\S]*?<\/script>|<[^>]*>/g, ' ');
+    assert.match(words, /Known by/);
+    assert.doesNotMatch(words, /(?=\w*\d)\b[0-9a-z]{13}\b/);
+    assert.match(words, /Ordered for €49\.00/);
+  }
+});
+
 test('the chosen ones alone', async () => {
   const [first] = await ids('');
   assert.equal(lines(await many('export', [first])).length, 2);
