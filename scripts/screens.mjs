@@ -1,11 +1,11 @@
-// Takes the pictures of docs/screens from a fresh demo: node scripts/screens.mjs PROGRAM FOLDER [PART OF A PAGE'S NAME]
+// Takes the pictures of docs/screens from a fresh demo: node scripts/screens.mjs PROGRAM FOLDER [PART OF A PAGE'S NAME...]
 // Every page of tests/lib/demo_pages.mjs at two sizes, light and dark, in both languages, and a README that shows them;
 // besides, larger, the four pictures of the README of the house.
 import {mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 
-const [program, folder, part = ''] = process.argv.slice(2);
+const [program, folder, ...parts] = process.argv.slice(2);
 process.env.MILLPOND_BIN ??= resolve(program);
 
 // System fonts of a machine that has Noto, whatever else this one has.
@@ -18,12 +18,12 @@ writeFileSync(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><!DOCTYPE fontcon
 process.env.FONTCONFIG_FILE = join(fonts, 'fonts.conf');
 
 const {browser} = await import('../tests/lib/browser.mjs');
-const {LANGUAGES, SIZES, THEMES, contextOf, openDemo, openEntry, shopperPages} =
+const {LANGUAGES, SIZES, THEMES, contextOf, openDemo, openEntry, shopperPages, windowsOf} =
   await import('../tests/lib/demo_pages.mjs');
 const {consolePages, fillConsole} = await import('../tests/lib/console_pages.mjs');
 
 const SCREENS_HIGH = 2;
-const LIMITS = {390: 12_000, 1280: 18_000};
+const LIMITS = {390: 9_000, 1280: 12_000};
 const README_PICTURES = [
   {file: 'feed', name: 'feed', viewport: {width: 390, height: 780}},
   {file: 'product', name: 'product', viewport: {width: 1120, height: 720}},
@@ -49,9 +49,8 @@ async function save(page, file, {limit, clip}) {
   }
 }
 
-async function shoot(chromium, demo, entry, look) {
-  const context = await contextOf(chromium, demo, entry, {...look, theme: 'light'});
-  const page = await context.newPage();
+async function shoot(windowFor, demo, entry, look) {
+  const page = await (await windowFor(entry, {...look, theme: 'light'})).newPage();
   await openEntry(page, demo, entry);
   const whole = await page.evaluate(() => document.documentElement.scrollHeight);
   const high = Math.min(whole, SIZES[look.size].height * SCREENS_HIGH);
@@ -62,7 +61,7 @@ async function shoot(chromium, demo, entry, look) {
     await save(page, [entry.name, look.size, theme, look.language].join('-'),
       {limit: LIMITS[look.size], clip: {x: 0, y: 0, ...viewport}});
   }
-  await context.close();
+  await page.close();
 }
 
 async function shootForReadme(chromium, demo, {file, name, viewport}) {
@@ -92,16 +91,18 @@ ${rows.join('\n')}
 
 mkdirSync(folder, {recursive: true});
 const pages = [...shopperPages, ...consolePages];
-const wanted = pages.filter(({name}) => name.includes(part));
+const isWanted = ({name}) => parts.length === 0 || parts.some(part => name.includes(part));
+const wanted = pages.filter(isWanted);
 const demo = await fillConsole(await openDemo());
 const chromium = await browser();
 try {
-  if (part === '') for (const name of readdirSync(folder)) if (/\.webp$/.test(name)) rmSync(join(folder, name));
+  if (parts.length === 0) for (const name of readdirSync(folder)) if (/\.webp$/.test(name)) rmSync(join(folder, name));
+  const windowFor = windowsOf(chromium, demo);
   const looks = wanted.flatMap(entry => Object.keys(SIZES).flatMap(size =>
     Object.keys(LANGUAGES).map(language => [entry, {size, language}])));
-  const worker = async () => { for (let look; (look = looks.shift());) await shoot(chromium, demo, ...look); };
+  const worker = async () => { for (let look; (look = looks.shift());) await shoot(windowFor, demo, ...look); };
   await Promise.all([worker(), worker()]);
-  if (part === '') for (const picture of README_PICTURES) await shootForReadme(chromium, demo, picture);
+  for (const picture of README_PICTURES.filter(isWanted)) await shootForReadme(chromium, demo, picture);
   writeIndex(pages);
 } finally {
   await chromium.close();

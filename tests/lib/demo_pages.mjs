@@ -225,6 +225,16 @@ async function hold(page, href, kept) {
   );
 }
 
+// One window for each person in each look: contextFor(entry, look), as contextOf gives it.
+export function windowsOf(chromium, demo) {
+  const windows = new Map();
+  return (entry, look) => {
+    const name = [entry.who, ...Object.values(look)].join(' ');
+    if (!windows.has(name)) windows.set(name, contextOf(chromium, demo, entry, look));
+    return windows.get(name);
+  };
+}
+
 // Opens the entry's page and leaves it as it is to be looked at; the answer's status is as the entry says.
 export async function openEntry(page, demo, entry) {
   const path = typeof entry.path === 'function' ? entry.path(demo.ids) : entry.path;

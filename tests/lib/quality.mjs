@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {browser, contrastFindings, seriousFindings} from './browser.mjs';
 import {fillConsole} from './console_pages.mjs';
-import {LANGUAGES, SIZES, contextOf, openDemo, openEntry} from './demo_pages.mjs';
+import {LANGUAGES, SIZES, openDemo, openEntry, windowsOf} from './demo_pages.mjs';
 
 // Before anything else runs: every shift that no hand caused.
 function watchShifts() {
@@ -103,27 +103,22 @@ async function judgeOn(page, demo, entry, {size, theme}) {
 
 // Of each group: {pages, bytesMost}. One demo, one browser and, of each person in each look, one window serve them all.
 export function testPages(groups) {
-  let chromium, demo;
-  const contexts = new Map();
+  let chromium, demo, windowFor;
   before(async () => {
     demo = await fillConsole(await openDemo({args: ['--small']}));
     chromium = await browser();
+    windowFor = windowsOf(chromium, demo);
   });
   after(async () => {
     await chromium?.close();
     await demo?.close();
   });
-  const contextFor = (entry, look) => {
-    const name = [entry.who, ...Object.values(look)].join(' ');
-    if (!contexts.has(name)) contexts.set(name, contextOf(chromium, demo, entry, look));
-    return contexts.get(name);
-  };
   const one = (entry, bytesMost) =>
     test(entry.name, async t => {
       const faults = [];
       let heaviest = 0;
       for (const look of LOOKS) {
-        const found = await judge(await contextFor(entry, look), demo, entry, look);
+        const found = await judge(await windowFor(entry, look), demo, entry, look);
         faults.push(...found.faults.map(fault => `${look.size} ${look.language}: ${fault}`));
         heaviest = Math.max(heaviest, found.bytes);
       }
