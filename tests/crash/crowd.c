@@ -45,7 +45,7 @@ static void shop_once(struct crowd *c, struct arena *a, int number, int i)
         acknowledge(c, CROWD_CANCELLED, buyer, order, key);
         return;
     }
-    testing_must(pond_pay(&c->pond, a, buyer, order, key, &attempt));
+    testing_must(pond_pay(&c->pond, a, buyer, order, key, 0, &attempt));
     testing_must(pond_read(&c->pond, a, order, &now));
     snprintf(event, sizeof event, "e%d-%d", number, i);
     testing_must(pond_notice(&c->pond, a, attempt, PAYMENT_CAPTURED, event, now.total_minor, "r"));

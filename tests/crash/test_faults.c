@@ -89,7 +89,7 @@ static void check_out(struct pond *p, struct told *told)
     arena_init(&a, MiB(64));
     testing_must(pond_place(p, &a, 3, "checkout", 1, 2, &order));
     told->order = order;
-    testing_must(pond_pay(p, &a, 3, order, "pay", &attempt));
+    testing_must(pond_pay(p, &a, 3, order, "pay", 0, &attempt));
     testing_must(pond_read(p, &a, order, &now));
     testing_must(pond_notice(p, &a, attempt, PAYMENT_CAPTURED, "event", now.total_minor, "ref"));
     testing_must(pond_read(p, &a, order, &now));

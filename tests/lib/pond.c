@@ -140,6 +140,7 @@ void pond_know(struct pond *p, const struct pond *other)
     p->owner = other->owner;
     memcpy(p->buyers, other->buyers, sizeof p->buyers);
     memcpy(p->variants, other->variants, sizeof p->variants);
+    memcpy(p->products, other->products, sizeof p->products);
 }
 
 static void copy_one(const char *from, const char *to, const char *name)
@@ -220,11 +221,16 @@ static const struct err *make_people(struct turn *t, void *arg)
     return NULL;
 }
 
+int64_t pond_price_of(int variant)
+{
+    return 1000 + 777 * variant;
+}
+
 static const struct err *make_variant(struct turn *t, struct founding *f, int at)
 {
     struct pond *p = f->pond;
     struct variant_input one = {
-        .price_minor = 1000 + 777 * at, .requires_shipping = true, .is_taxable = true};
+        .price_minor = pond_price_of(at), .requires_shipping = true, .is_taxable = true};
     struct product_input in = {.status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     struct product_id id;
     struct product made;
@@ -233,6 +239,7 @@ static const struct err *make_variant(struct turn *t, struct founding *f, int at
     TRY(catalog_save(t, p->shop, &in, (struct product_id){0}, &id, &is_changed));
     TRY(catalog_product(t->tx, t->arena, p->shop, id, &made));
     p->variants[at] = made.variants[0].id;
+    p->products[at] = id;
     return stock_set(t, p->shop, p->variants[at], f->shelf, "set");
 }
 
@@ -243,7 +250,7 @@ static const struct err *make_shop(struct turn *t, void *arg)
                          .name = S("Reef & Salt"),
                          .currency = S("EUR"),
                          .country = S("NL"),
-                         .shipping_minor = 495,
+                         .shipping_minor = POND_SHIPPING_MINOR,
                          .tax_basis_points = 2100,
                          .tax_included = true};
     TRY(shop_create(t, &n, &f->pond->shop));
@@ -272,7 +279,26 @@ struct call {
     struct payment_notice notice;
     struct variant_id variant;
     int64_t number;
+    int at;
 };
+
+struct order_place pond_want(const struct pond *p, int buyer, const char *key,
+                             const struct price_want *want)
+{
+    return (struct order_place){.key = str_c(key),
+                                .shop_id = p->shop,
+                                .buyer_id = p->buyers[buyer],
+                                .wants = want,
+                                .want_count = 1,
+                                .expected_total_minor = -1,
+                                .channel = S("site"),
+                                .party = {.email = S("nina@example.org"),
+                                          .address = {.name = S("Nina Alves"),
+                                                      .line1 = S("Dam 1"),
+                                                      .city = S("Amsterdam"),
+                                                      .postcode = S("1012 JS"),
+                                                      .country = S("NL")}}};
+}
 
 static const struct err *place_turn(struct turn *t, void *arg)
 {
@@ -284,19 +310,7 @@ const struct err *pond_place(struct pond *p, struct arena *a, int buyer, const c
                              int variant, int64_t quantity, struct order_id *ret)
 {
     struct price_want want = {p->variants[variant], quantity};
-    struct call x = {.place = {.key = str_c(key),
-                               .shop_id = p->shop,
-                               .buyer_id = p->buyers[buyer],
-                               .wants = &want,
-                               .want_count = 1,
-                               .expected_total_minor = -1,
-                               .channel = S("site"),
-                               .party = {.email = S("nina@example.org"),
-                                         .address = {.name = S("Nina Alves"),
-                                                     .line1 = S("Dam 1"),
-                                                     .city = S("Amsterdam"),
-                                                     .postcode = S("1012 JS"),
-                                                     .country = S("NL")}}}};
+    struct call x = {.place = pond_want(p, buyer, key, &want)};
     *ret = (struct order_id){0};
     TRY(turn_run(p->platform, a, p->buyers[buyer], place_turn, &x));
     *ret = x.order;
@@ -304,13 +318,14 @@ const struct err *pond_place(struct pond *p, struct arena *a, int buyer, const c
 }
 
 const struct err *pond_pay(struct pond *p, struct arena *a, int buyer, struct order_id order,
-                           const char *key, int64_t *ret_attempt)
+                           const char *key, int64_t minor, int64_t *ret_attempt)
 {
     struct payment_begin begun;
     struct order_pay pay = {.key = str_c(key),
                             .shop_id = p->shop,
                             .order_id = order,
                             .payer_id = p->buyers[buyer],
+                            .amount_minor = minor,
                             .return_path = S("/")};
     asked = 0;
     const struct err *e = order_pay_begin(p->platform, a, &pay, &begun);
@@ -388,6 +403,24 @@ const struct err *pond_stock(struct pond *p, struct arena *a, int variant, int64
     return turn_run(
         p->platform, a, p->owner, stock_turn,
         &(struct call){.pond = p, .variant = p->variants[variant], .number = on_hand});
+}
+
+static const struct err *price_turn(struct turn *t, void *arg)
+{
+    struct call *x = arg;
+    struct variant_input one = {
+        .price_minor = x->number, .requires_shipping = true, .is_taxable = true};
+    struct product_input in = {.status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
+    struct product_id id;
+    bool is_changed;
+    TRY(str_fmt(t->arena, &in.title, "Mug number %d", x->at));
+    return catalog_save(t, x->pond->shop, &in, x->pond->products[x->at], &id, &is_changed);
+}
+
+const struct err *pond_price(struct pond *p, struct arena *a, int variant, int64_t minor)
+{
+    return turn_run(p->platform, a, p->owner, price_turn,
+                    &(struct call){.pond = p, .at = variant, .number = minor});
 }
 
 const struct err *pond_read(struct pond *p, struct arena *a, struct order_id id, struct order *ret)

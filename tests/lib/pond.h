@@ -26,6 +26,7 @@ struct pond {
     struct account_id owner, buyers[POND_BUYERS];
     struct shop_id shop;
     struct variant_id variants[POND_VARIANTS];
+    struct product_id products[POND_VARIANTS]; /* of which they are the only variant */
 };
 
 /* Which features: order with all it needs, the bank and the mailer, and `extra` (may be NULL). */
@@ -49,11 +50,15 @@ uint64_t pond_seed(void);
 /* MILLPOND_TEST_TIER=long: `make check`, not `make test`. */
 bool pond_is_long_tier(void);
 
+/* What an order asks for; `want` outlives it. */
+struct order_place pond_want(const struct pond *p, int buyer, const char *key,
+                             const struct price_want *want);
 const struct err *pond_place(struct pond *p, struct arena *a, int buyer, const char *key,
                              int variant, int64_t quantity, struct order_id *ret) MUST_CHECK;
-/* Asks the bank; *ret_attempt is what it heard of, now or before, or 0. */
+/* Asks the bank; *ret_attempt is what it heard of, now or before, or 0. minor 0: all that is due.
+ */
 const struct err *pond_pay(struct pond *p, struct arena *a, int buyer, struct order_id order,
-                           const char *key, int64_t *ret_attempt) MUST_CHECK;
+                           const char *key, int64_t minor, int64_t *ret_attempt) MUST_CHECK;
 const struct err *pond_notice(struct pond *p, struct arena *a, int64_t attempt,
                               enum payment_outcome outcome, const char *event, int64_t minor,
                               const char *ref) MUST_CHECK;
@@ -62,6 +67,11 @@ const struct err *pond_ship(struct pond *p, struct arena *a, struct order_id ord
 const struct err *pond_deliver(struct pond *p, struct arena *a, struct order_id order) MUST_CHECK;
 const struct err *pond_stock(struct pond *p, struct arena *a, int variant,
                              int64_t on_hand) MUST_CHECK;
+/* What a variant costs before anybody changed it, and what delivery costs. */
+int64_t pond_price_of(int variant);
+enum { POND_SHIPPING_MINOR = 495 };
+const struct err *pond_price(struct pond *p, struct arena *a, int variant,
+                             int64_t minor) MUST_CHECK;
 const struct err *pond_read(struct pond *p, struct arena *a, struct order_id id,
                             struct order *ret) MUST_CHECK;
 /* Events and jobs that are due now. */

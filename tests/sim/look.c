@@ -1,0 +1,180 @@
+/* The store as it is, beside the model; through a connection of its own, so that nothing of the
+ * product stands between. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/testing.h"
+#include "ledger/ledger.h"
+#include "sim.h"
+#include "stock/stock.h"
+#include "sys/crypto.h"
+#include <sqlite3.h>
+
+static sqlite3 *open_store(const struct sim *s)
+{
+    char path[160];
+    sqlite3 *handle = NULL;
+    snprintf(path, sizeof path, "%s/millpond.db", s->folder);
+    ASSERT(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
+    return handle;
+}
+
+static sqlite3_stmt *ask(sqlite3 *handle, const char *sql)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_prepare_v2(handle, sql, -1, &stmt, NULL) != SQLITE_OK) {
+        fprintf(stderr, "sim: %s: %s\n", sql, sqlite3_errmsg(handle));
+        abort();
+    }
+    return stmt;
+}
+
+/* ---- shelves and sums ---- */
+
+static void look_at_shelves(struct sim *s, struct tx *tx)
+{
+    int64_t on_hand[POND_VARIANTS], left[POND_VARIANTS], clearing;
+    struct currency eur = {"EUR"};
+    testing_must(stock_on_hand(tx, &s->arena, s->pond.shop, s->pond.variants, POND_VARIANTS,
+                               on_hand));
+    testing_must(stock_available(tx, &s->arena, s->pond.shop, s->pond.variants, POND_VARIANTS,
+                                 left));
+    testing_must(ledger_balance(tx, &s->arena, s->pond.shop, LEDGER_CLEARING, eur, &clearing));
+    for (int i = 0; i < POND_VARIANTS; i++)
+        if (on_hand[i] != s->model.on_hand[i] || left[i] != model_left(&s->model, i))
+            sim_break(s, "variant %d: %lld on the shelf, %lld free; it must be %lld and %lld", i,
+                      (long long)on_hand[i], (long long)left[i], (long long)s->model.on_hand[i],
+                      (long long)model_left(&s->model, i));
+    if (clearing != s->model.clearing)
+        sim_break(s, "the bank owes %lld by the books, %lld by its own account",
+                  (long long)clearing, (long long)s->model.clearing);
+}
+
+/* ---- orders ---- */
+
+enum { AT_ID, AT_BUYER, AT_STATE, AT_FULFILMENT, AT_TOTAL, AT_PAID, AT_REFUNDED, AT_REFUNDING,
+       AT_IS_PAID, AT_PLACED_ROWS, AT_PAID_ROWS, AT_CANCELLED_ROWS, AT_SHIPPED_ROWS,
+       AT_DELIVERED_ROWS, AT_EXPIRED_ROWS };
+
+/* The audit rows of every step are counted beside. */
+static const char orders_sql[] =
+    "SELECT o.id, o.buyer_id, o.state, o.fulfilment, o.total_minor, o.paid_minor, "
+    "o.refunded_minor, o.refunding_minor, o.paid_ms > 0, "
+    "COALESCE(SUM(a.action = 'order.placed'), 0), COALESCE(SUM(a.action = 'order.paid'), 0), "
+    "COALESCE(SUM(a.action = 'order.cancelled'), 0), COALESCE(SUM(a.action = 'order.shipped'), 0), "
+    "COALESCE(SUM(a.action = 'order.delivered'), 0), COALESCE(SUM(a.action = 'order.expired'), 0) "
+    "FROM orders o LEFT JOIN audit a ON a.shop_id = o.shop_id AND a.subject_id = o.id "
+    "GROUP BY o.id ORDER BY o.id";
+
+static struct model_order *order_of(struct sim *s, int64_t id)
+{
+    for (int i = 0; i < s->model.order_count; i++)
+        if (s->model.orders[i].id.v == id)
+            return &s->model.orders[i];
+    return NULL;
+}
+
+static void look_at_order(struct sim *s, sqlite3_stmt *row)
+{
+    int64_t id = sqlite3_column_int64(row, AT_ID);
+    const struct model_order *o = order_of(s, id);
+    if (o == NULL) {
+        sim_break(s, "order %lld is nobody's: no key led to it", (long long)id);
+        return;
+    }
+    bool is_paid = sqlite3_column_int64(row, AT_IS_PAID) != 0;
+    const struct {
+        int at;
+        int64_t wanted;
+        const char *name;
+    } checks[] = {
+        {AT_BUYER, s->pond.buyers[o->buyer].v, "buyer"},
+        {AT_STATE, o->state, "state"},
+        {AT_FULFILMENT, o->fulfilment, "fulfilment"},
+        {AT_TOTAL, o->total, "total"},
+        {AT_PAID, o->paid, "paid"},
+        {AT_REFUNDED, o->refunded, "refunded"},
+        {AT_REFUNDING, o->refunding, "refunding"},
+        {AT_IS_PAID, o->paid >= o->total, "paid in full"},
+        {AT_PLACED_ROWS, 1, "audit rows of being placed"},
+        {AT_PAID_ROWS, is_paid, "audit rows of being paid"},
+        {AT_CANCELLED_ROWS, o->state == ORDER_CANCELLED, "audit rows of being cancelled"},
+        {AT_SHIPPED_ROWS, o->fulfilment >= ORDER_SHIPPED, "audit rows of being shipped"},
+        {AT_DELIVERED_ROWS, o->fulfilment == ORDER_DELIVERED, "audit rows of being delivered"},
+        {AT_EXPIRED_ROWS, (o->told & TOLD_EXPIRED) != 0, "audit rows of expiry"},
+    };
+    for (size_t i = 0; i < COUNT(checks); i++)
+        if (sqlite3_column_int64(row, checks[i].at) != checks[i].wanted)
+            sim_break(s, "order %lld (key %s): %s is %lld instead of %lld", (long long)id, o->key,
+                      checks[i].name, (long long)sqlite3_column_int64(row, checks[i].at),
+                      (long long)checks[i].wanted);
+    unsigned told = TOLD_PLACED | (is_paid ? TOLD_PAID : 0) |
+                    (o->state == ORDER_CANCELLED ? TOLD_CANCELLED : 0) |
+                    (o->fulfilment >= ORDER_SHIPPED ? TOLD_SHIPPED : 0) |
+                    (o->fulfilment == ORDER_DELIVERED ? TOLD_DELIVERED : 0);
+    if ((o->told & told) != told)
+        sim_break(s, "order %lld: told %#x, it must be %#x at least", (long long)id, o->told, told);
+}
+
+static void look_at_orders(struct sim *s, sqlite3 *handle)
+{
+    int found = 0, known = 0;
+    sqlite3_stmt *stmt = ask(handle, orders_sql);
+    while (sqlite3_step(stmt) == SQLITE_ROW && s->broken == NULL) {
+        look_at_order(s, stmt);
+        found++;
+    }
+    sqlite3_finalize(stmt);
+    for (int i = 0; i < s->model.order_count; i++)
+        known += s->model.orders[i].id.v != 0;
+    if (s->broken == NULL && found != known)
+        sim_break(s, "%d orders instead of %d", found, known);
+}
+
+void sim_look(struct sim *s)
+{
+    struct tx *tx;
+    if (s->broken == NULL && pond_verify(&s->pond, s->plant == NULL) != 0)
+        sim_break(s, "verify finds something");
+    if (s->broken != NULL)
+        return;
+    testing_must(db_read_begin(s->pond.platform->db, &s->arena, &tx));
+    look_at_shelves(s, tx);
+    db_read_end(tx);
+    sqlite3 *handle = open_store(s);
+    look_at_orders(s, handle);
+    sqlite3_close(handle);
+    arena_reset(&s->arena);
+}
+
+/* ---- the hash ---- */
+
+static void hash_table(sqlite3 *handle, const char *table, unsigned char sum[32])
+{
+    char sql[160], line[64];
+    snprintf(sql, sizeof sql, "SELECT * FROM \"%s\"", table);
+    sqlite3_stmt *stmt = ask(handle, sql);
+    while (sqlite3_step(stmt) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+            const void *bytes = sqlite3_column_blob(stmt, i);
+            str value = {bytes == NULL ? "" : bytes, (size_t)sqlite3_column_bytes(stmt, i)};
+            struct digest one = crypto_sha256(value);
+            memcpy(line, sum, 32);
+            memcpy(line + 32, one.bytes, 32);
+            one = crypto_sha256((str){line, sizeof line});
+            memcpy(sum, one.bytes, 32);
+        }
+    sqlite3_finalize(stmt);
+}
+
+void sim_hash(struct sim *s, unsigned char ret[32])
+{
+    sqlite3 *handle = open_store(s);
+    sqlite3_stmt *tables = ask(handle, "SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+                                       "name NOT LIKE 'sqlite_%' ORDER BY name");
+    memset(ret, 0, 32);
+    while (sqlite3_step(tables) == SQLITE_ROW)
+        hash_table(handle, (const char *)sqlite3_column_text(tables, 0), ret);
+    sqlite3_finalize(tables);
+    sqlite3_close(handle);
+}

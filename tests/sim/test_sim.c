@@ -1,0 +1,146 @@
+/* The simulator over many seeds (sim.h).
+ *
+ * make test: 20 seeds of 2,000 steps, 3 crash seeds, each planted defect until it is found.
+ * MILLPOND_TEST_TIER=long: 1,000 seeds, 50 crash seeds. MILLPOND_SEED=N: that seed alone.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "plants.h"
+#include "sim.h"
+
+enum { STEPS = 2000, SEEDS_QUICK = 20, SEEDS_LONG = 1000, CRASH_SEEDS_QUICK = 3,
+       CRASH_SEEDS_LONG = 50, PLANT_SEEDS = 200, WORKERS = 2 };
+
+static bool is_one_seed(void)
+{
+    return getenv("MILLPOND_SEED") != NULL;
+}
+
+static bool is_clean(uint64_t seed, int steps, bool crashes, struct sim_result *ret)
+{
+    sim_run(seed, steps, crashes, NULL, ret);
+    if (ret->is_broken)
+        fprintf(stderr,
+                "seed %llu, step %d%s: %s\n  again: MILLPOND_SEED=%llu build/sim_test_sim\n",
+                (unsigned long long)seed, ret->step, crashes ? " (with crashes)" : "", ret->words,
+                (unsigned long long)seed);
+    return !ret->is_broken;
+}
+
+/* Shared out to processes of their own, one per core. */
+static void run_seeds(int count, bool crashes)
+{
+    pid_t workers[WORKERS];
+    fflush(NULL);
+    for (int w = 0; w < WORKERS; w++) {
+        workers[w] = fork();
+        ASSERT(workers[w] >= 0);
+        if (workers[w] > 0)
+            continue;
+        struct sim_result r;
+        long orders = 0, captures = 0, refunds = 0, crashed = 0;
+        int bad = 0;
+        for (int seed = 1 + w; seed <= count; seed += WORKERS) {
+            bad += !is_clean((uint64_t)seed, STEPS, crashes, &r);
+            orders += r.orders;
+            captures += r.captures;
+            refunds += r.refunds;
+            crashed += r.crashes;
+        }
+        printf("# half of %d seeds: %ld orders asked for, %ld captures, %ld refunds, %ld crashes\n",
+               count, orders, captures, refunds, crashed);
+        fflush(NULL);
+        _exit(bad > 100 ? 100 : bad);
+    }
+    for (int w = 0; w < WORKERS; w++) {
+        int status;
+        ASSERT(waitpid(workers[w], &status, 0) == workers[w]);
+        assert_int_equal(status, 0);
+    }
+}
+
+static void all_seeds_are_clean(void **state)
+{
+    (void)state;
+    struct sim_result r;
+    if (is_one_seed())
+        assert_true(is_clean(pond_seed(), STEPS, false, &r));
+    else
+        run_seeds(pond_is_long_tier() ? SEEDS_LONG : SEEDS_QUICK, false);
+}
+
+static void crashes_do_no_harm(void **state)
+{
+    (void)state;
+    struct sim_result r;
+    if (is_one_seed())
+        assert_true(is_clean(pond_seed(), STEPS, true, &r));
+    else
+        run_seeds(pond_is_long_tier() ? CRASH_SEEDS_LONG : CRASH_SEEDS_QUICK, true);
+}
+
+static void the_same_seed_is_the_same_store(void **state)
+{
+    (void)state;
+    struct sim_result first, again, other;
+    assert_true(is_clean(77, STEPS / 4, false, &first));
+    assert_true(is_clean(77, STEPS / 4, false, &again));
+    assert_true(is_clean(78, STEPS / 4, false, &other));
+    assert_memory_equal(first.hash, again.hash, sizeof first.hash);
+    assert_memory_not_equal(first.hash, other.hash, sizeof first.hash);
+}
+
+static void planted_defects_are_found(void **state)
+{
+    (void)state;
+    int missed = 0;
+    for (size_t i = 0; i < plant_count; i++) {
+        struct sim_result r = {.is_broken = false};
+        int seed = 0;
+        while (!r.is_broken && seed < PLANT_SEEDS)
+            sim_run((uint64_t)++seed, STEPS, false, &plants[i], &r);
+        if (r.is_broken)
+            print_message("# %s: found with seed %d at step %d: %s\n", plants[i].name, seed, r.step,
+                          r.words);
+        else
+            print_message("# %s: NOT FOUND in %d seeds\n", plants[i].name, PLANT_SEEDS);
+        missed += !r.is_broken;
+    }
+    assert_int_equal(plant_count, 12);
+    assert_int_equal(missed, 0);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    sim_begin();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    sim_end();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_seeds_are_clean),
+        cmocka_unit_test(the_same_seed_is_the_same_store),
+        cmocka_unit_test(crashes_do_no_harm),
+        cmocka_unit_test(planted_defects_are_found),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
