@@ -37,11 +37,12 @@ enum order_payment_state {
 enum order_fulfilment {
     ORDER_FULFILMENT_UNSET = 0,
     ORDER_UNFULFILLED,
-    ORDER_SHIPPED,
-    ORDER_DELIVERED
+    ORDER_SHIPPED,            /* all of it */
+    ORDER_DELIVERED,
+    ORDER_PART_SHIPPED
 };
 
-enum { ORDER_ANSWERS_MAX = 8, ORDER_NOTE_MAX = 500 };
+enum { ORDER_ANSWERS_MAX = 8, ORDER_NOTE_MAX = 500, ORDER_PARCELS_MAX = 100 };
 
 /* Who and where: personal data, stored sealed. */
 struct order_party {
@@ -77,6 +78,7 @@ struct order_line {
     struct product_id product_id;
     str title, variant_title, sku;
     int64_t quantity, unit_minor, total_minor, media_id;
+    int64_t shipped;          /* of the quantity */
 };
 
 struct order {
@@ -94,7 +96,7 @@ struct order {
     int64_t deposit_minor;    /* 0 = only the whole total secures it */
     int64_t pool_id;          /* which pool brought it */
     bool tax_included;
-    str tracking;             /* of the parcel, "" until shipped */
+    str tracking;             /* of the newest parcel, "" until shipped */
     str channel;
     int64_t conversation_id, post_id;
     struct order_line *lines;
@@ -198,11 +200,43 @@ const struct err *order_refund(struct platform *p, struct arena *a, struct shop_
                                struct order_id id, int64_t amount_minor, str key,
                                struct account_id actor) MUST_CHECK;
 
-/* The parcel is on its way; tracking: words or a number for the buyer, may be empty, at most
- * ORDER_NOTE_MAX bytes. */
+/* ---- parcels ---- */
+struct order_parcel_line {
+    int64_t position;         /* of the order's line, from 0 */
+    int64_t quantity;
+};
+struct order_send {
+    struct shop_id shop_id;
+    struct order_id order_id;
+    str key;                  /* 1..255: the same key again is the same parcel */
+    str tracking;             /* words or a number for the buyer, may be empty */
+    const struct order_parcel_line *lines;
+    size_t line_count;        /* 0 = all that is left */
+};
+/* A parcel is on its way. CONFLICT order.not_shippable, order.ships_too_many; INVALID
+ * order.ships_nothing. */
+const struct err *order_send(struct turn *t, const struct order_send *s,
+                             int64_t *ret_parcel) MUST_CHECK;
+/* All that is left, once. */
 const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_id id,
                              str tracking) MUST_CHECK;
+/* One parcel is with the buyer; with the last one of all the order is delivered. */
+const struct err *order_parcel_arrived(struct turn *t, struct shop_id shop, struct order_id id,
+                                       int64_t parcel) MUST_CHECK;
+/* All of them are. */
 const struct err *order_deliver(struct turn *t, struct shop_id shop, struct order_id id) MUST_CHECK;
+
+struct order_parcel {
+    int64_t id;
+    str tracking;
+    int64_t sent_ms, delivered_ms; /* 0 = still on its way */
+    struct order_parcel_line *lines;
+    size_t line_count;
+};
+/* In the order they were sent, at most ORDER_PARCELS_MAX. */
+const struct err *order_parcels(struct tx *tx, struct arena *a, struct shop_id shop,
+                                struct order_id id, struct order_parcel **ret,
+                                size_t *ret_count) MUST_CHECK;
 
 /* ---- the cart: one per account, over all shops; names variants, never prices ---- */
 struct cart_item {

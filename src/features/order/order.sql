@@ -108,9 +108,9 @@ SELECT shop_id, buyer_id FROM orders WHERE id = $1;
 
 -- name: order_lines :many (shop_id shop_id, order_id order_id)
 --    -> (variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
---    media_id int, quantity int, unit_minor int, total_minor int)
+--    media_id int, quantity int, unit_minor int, total_minor int, shipped int)
 SELECT variant_id, product_id, title, variant_title, sku, media_id, quantity, unit_minor,
-       total_minor
+       total_minor, shipped
   FROM order_line WHERE shop_id = $1 AND order_id = $2 ORDER BY position LIMIT 50;
 
 -- name: order_answers :many (shop_id shop_id, order_id order_id) -> (question text, answer text)
@@ -134,6 +134,67 @@ UPDATE orders SET state = $5, fulfilment = $6
 UPDATE orders SET paid_minor = paid_minor + $3, state = $4, paid_ms = $5, secured_ms = $6,
        expires_ms = $7
  WHERE shop_id = $1 AND id = $2;
+
+-- name: order_line_ship :hit (shop_id shop_id, order_id order_id, position int, quantity int)
+UPDATE order_line SET shipped = shipped + $4
+ WHERE shop_id = $1 AND order_id = $2 AND position = $3 AND shipped + $4 <= quantity;
+
+-- name: parcel_of_key :maybe (shop_id shop_id, order_id order_id, key text)
+--    -> (id int, tracking text)
+SELECT id, tracking FROM order_parcel WHERE shop_id = $1 AND order_id = $2 AND key = $3;
+
+-- name: parcel_insert :exec (id int, shop_id shop_id, order_id order_id, key text, tracking text,
+--    now_ms int)
+INSERT INTO order_parcel (id, shop_id, order_id, key, tracking, sent_ms, delivered_ms)
+VALUES ($1, $2, $3, $4, $5, $6, 0);
+
+-- name: parcel_line_insert :exec (shop_id shop_id, order_id order_id, parcel_id int, position int,
+--    quantity int)
+INSERT INTO order_parcel_line (shop_id, order_id, parcel_id, position, quantity)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: parcel_delivered :count (shop_id shop_id, order_id order_id, id int, now_ms int)
+UPDATE order_parcel SET delivered_ms = $4
+ WHERE shop_id = $1 AND order_id = $2 AND id = $3 AND delivered_ms = 0;
+
+-- name: parcels_delivered :exec (shop_id shop_id, order_id order_id, now_ms int)
+UPDATE order_parcel SET delivered_ms = $3
+ WHERE shop_id = $1 AND order_id = $2 AND delivered_ms = 0;
+
+-- name: parcels_waiting :one (shop_id shop_id, order_id order_id) -> (parcels int)
+SELECT COUNT(*) FROM order_parcel WHERE shop_id = $1 AND order_id = $2 AND delivered_ms = 0;
+
+-- name: parcels_of_order :many (shop_id shop_id, order_id order_id)
+--    -> (id int, tracking text, sent_ms int, delivered_ms int)
+SELECT id, tracking, sent_ms, delivered_ms FROM order_parcel
+ WHERE shop_id = $1 AND order_id = $2 ORDER BY id LIMIT 100;
+
+-- name: parcel_lines :many (shop_id shop_id, order_id order_id)
+--    -> (parcel_id int, position int, quantity int)
+SELECT parcel_id, position, quantity FROM order_parcel_line
+ WHERE shop_id = $1 AND order_id = $2 ORDER BY parcel_id, position LIMIT 5000;
+
+-- name: verify_parcels :many () -> (shop_id shop_id, order_id order_id, position int, shipped int,
+--    packed int)
+-- @global: verify looks at every shop
+SELECT l.shop_id, l.order_id, l.position, l.shipped, COALESCE(p.packed, 0)
+  FROM order_line l LEFT JOIN (SELECT shop_id, order_id, position,
+                                      CAST(SUM(quantity) AS BIGINT) AS packed
+                                 FROM order_parcel_line GROUP BY shop_id, order_id, position) p
+    ON p.shop_id = l.shop_id AND p.order_id = l.order_id AND p.position = l.position
+ WHERE l.shipped <> COALESCE(p.packed, 0) ORDER BY l.order_id, l.position LIMIT 20;
+
+-- name: verify_shipped :many () -> (shop_id shop_id, id order_id, fulfilment int, shipped int,
+--    quantity int)
+-- @global: verify looks at every shop
+SELECT o.shop_id, o.id, o.fulfilment, l.shipped, l.quantity
+  FROM orders o JOIN (SELECT shop_id, order_id, CAST(SUM(shipped) AS BIGINT) AS shipped,
+                             CAST(SUM(quantity) AS BIGINT) AS quantity
+                        FROM order_line GROUP BY shop_id, order_id) l
+    ON l.shop_id = o.shop_id AND l.order_id = o.id
+ WHERE (o.fulfilment = 1 AND l.shipped > 0) OR (o.fulfilment IN (2, 3) AND l.shipped < l.quantity)
+    OR (o.fulfilment = 4 AND (l.shipped = 0 OR l.shipped = l.quantity))
+ ORDER BY o.id LIMIT 20;
 
 -- name: order_tracking :hit (shop_id shop_id, id order_id, tracking text)
 UPDATE orders SET tracking = $3 WHERE shop_id = $1 AND id = $2;
@@ -406,7 +467,8 @@ SELECT id, number FROM orders
    AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0)
        OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
         OR (CAST($5 AS BIGINT) = 4 AND refunded_minor > 0 AND refunded_minor >= paid_minor))
-   AND (CAST($6 AS BIGINT) = 0 OR fulfilment = $6)
+   AND (CAST($6 AS BIGINT) = 0 OR fulfilment = $6
+       OR (CAST($6 AS BIGINT) = 1 AND fulfilment = 4))
    AND placed_ms >= $7
  ORDER BY number DESC LIMIT $8;
 
@@ -415,7 +477,7 @@ SELECT id FROM orders WHERE shop_id = $1 AND number = $2;
 
 -- name: console_waiting :one (shop_id shop_id) -> (orders int)
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM orders
- WHERE shop_id = $1 AND state = 1 AND fulfilment = 1 AND paid_ms > 0
+ WHERE shop_id = $1 AND state = 1 AND fulfilment IN (1, 4) AND paid_ms > 0
      AND refunded_minor < paid_minor LIMIT 100) w;
 
 -- name: cart_count :one (account_id account_id) -> (things int)

@@ -56,7 +56,8 @@ static void write_order(struct json *j, const struct order *o, bool for_shop,
     static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
     static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded",
                                            "part_paid"};
-    static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered"};
+    static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered",
+                                              "part_shipped"};
     json_object_begin(j);
     json_put_id(j, "id", o->id.v);
     json_put_int(j, "number", o->number);

@@ -155,6 +155,7 @@ static const struct audit_word {
     {"order.refunded", "order.log.refunded", "done", "undo"},
     {"order.refund_failed", "order.log.refund_failed", "bad", "alert"},
     {"order.shipped", "order.log.shipped", "done", "truck"},
+    {"order.part_shipped", "order.log.part_shipped", "done", "truck"},
     {"order.delivered", "order.log.delivered", "good", "home"},
     {"order.payment_failed", "order.log.payment_failed", "bad", "card"},
     {"order.payment_returned", "order.log.payment_returned", "done", "undo"},
@@ -274,10 +275,12 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
     TRY(order_path(w->arena, &v->contact_path, "/console/%.*s/customers/%s",
                    STR_ARG(w->shop_handle), contact.text));
     fill_actions(v);
+    TRY(order_view_parcels(w, tx, o, true, &v->parcels, &v->parcel_count));
     TRY(fill_log(w, tx, v));
     TRY(fill_money(w, tx, v));
     TRY(money_format(w->arena, v->refundable, &v->refund_value));
     TRY(order_fresh_key(w, &v->refund_key));
+    TRY(order_fresh_key(w, &v->parcel_key));
     TRY(order_path(w->arena, &v->page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     return NULL;
@@ -316,27 +319,9 @@ const struct err *order_console_show(struct web *w)
 
 /* ---- actions ---- */
 
-struct action {
-    struct shop_id shop_id;
-    struct order_id id;
-    str words;
-};
-
-static const struct err *ship_turn(struct turn *t, void *arg)
-{
-    const struct action *x = arg;
-    return order_ship(t, x->shop_id, x->id, x->words);
-}
-
-static const struct err *deliver_turn(struct turn *t, void *arg)
-{
-    const struct action *x = arg;
-    return order_deliver(t, x->shop_id, x->id);
-}
-
 static const struct err *cancel_turn(struct turn *t, void *arg)
 {
-    const struct action *x = arg;
+    const struct order_action *x = arg;
     const char *why;
     TRY(str_to_c(t->arena, str_is_empty(x->words) ? S("by the shop") : x->words, &why));
     return order_cancel(t, x->shop_id, x->id, why);
@@ -344,7 +329,7 @@ static const struct err *cancel_turn(struct turn *t, void *arg)
 
 const struct err *order_console_act(struct web *w, turn_fn *fn, const char *field)
 {
-    struct action x = {.shop_id = w->shop_id, .words = S("")};
+    struct order_action x = {.shop_id = w->shop_id, .words = S("")};
     TRY(web_param_id(w, 1, &x.id.v));
     if (field != NULL)
         TRY(web_text(w, field, 0, ORDER_NOTE_MAX, &x.words));
@@ -372,7 +357,7 @@ const struct err *order_console_refund_do(struct web *w)
                         w->viewer.account_id);
 }
 
-static const struct err *answer_action(struct web *w, const struct err *e, const char *flash)
+const struct err *order_console_answer(struct web *w, const struct err *e, const char *flash)
 {
     if (e != NULL && (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID))
         return show(w, e->kind == ERR_CONFLICT ? 409 : 422, e);
@@ -382,36 +367,14 @@ static const struct err *answer_action(struct web *w, const struct err *e, const
                         STR_ARG(web_param(w, 1)));
 }
 
-const struct err *order_console_ship(struct web *w)
-{
-    return answer_action(w, order_console_act(w, ship_turn, "tracking"), "order.done.shipped");
-}
-
-const struct err *order_console_deliver(struct web *w)
-{
-    return answer_action(w, order_console_act(w, deliver_turn, NULL), "order.done.delivered");
-}
-
 const struct err *order_console_cancel(struct web *w)
 {
-    return answer_action(w, order_console_act(w, cancel_turn, "why"), "order.done.cancelled");
+    return order_console_answer(w, order_console_act(w, cancel_turn, "why"), "order.done.cancelled");
 }
 
 const struct err *order_console_refund(struct web *w)
 {
-    return answer_action(w, order_console_refund_do(w), "order.done.refunded");
-}
-
-const struct err *order_api_console_ship(struct web *w)
-{
-    TRY(order_console_act(w, ship_turn, "tracking"));
-    return order_api_console_show(w);
-}
-
-const struct err *order_api_console_deliver(struct web *w)
-{
-    TRY(order_console_act(w, deliver_turn, NULL));
-    return order_api_console_show(w);
+    return order_console_answer(w, order_console_refund_do(w), "order.done.refunded");
 }
 
 const struct err *order_api_console_cancel(struct web *w)

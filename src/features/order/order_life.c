@@ -1,5 +1,6 @@
-/* What happens to a placed order: settled, expired, cancelled, shipped. Each step stands in
- * order_rules.c and leaves an audit row (I13); goods and books move in the same turn. */
+/* What happens to a placed order: settled, expired, cancelled; its parcels: order_parcel.c. Each
+ * step stands in order_rules.c and leaves an audit row (I13); goods and books move in the same
+ * turn. */
 #include "order/order_part.h"
 
 #include "core/audit.h"
@@ -71,32 +72,6 @@ const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order
     TRY(order_move(t, &o, ORDER_ACT_CANCEL, "order.not_cancellable"));
     TRY(let_go(t, &o, "cancelled"));
     return order_tell(t, &o, "order.cancelled", o.total_minor, str_c(why));
-}
-
-const struct err *order_ship(struct turn *t, struct shop_id shop, struct order_id id, str tracking)
-{
-    struct order o;
-    tracking = str_trim(tracking);
-    if (tracking.len > ORDER_NOTE_MAX)
-        return err_with_field(
-            t->arena, ERR(t->arena, ERR_INVALID, "order.bad_answer", "%zu bytes", tracking.len),
-            "tracking");
-    TRY(order_load(t, shop, id, &o));
-    if (o.fulfilment == ORDER_SHIPPED && str_eq(o.tracking, tracking))
-        return NULL;
-    TRY(order_move(t, &o, ORDER_ACT_SHIP, "order.not_shippable"));
-    TRY(order_tracking(t->tx, t->arena, shop, id, str_is_absent(tracking) ? S("") : tracking));
-    return order_tell(t, &o, "order.shipped", o.total_minor, STR_NONE);
-}
-
-const struct err *order_deliver(struct turn *t, struct shop_id shop, struct order_id id)
-{
-    struct order o;
-    TRY(order_load(t, shop, id, &o));
-    if (o.fulfilment == ORDER_DELIVERED)
-        return NULL;
-    TRY(order_move(t, &o, ORDER_ACT_DELIVER, "order.not_shipped"));
-    return order_tell(t, &o, "order.delivered", o.total_minor, STR_NONE);
 }
 
 /* ---- expiry ---- */

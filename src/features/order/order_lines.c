@@ -97,6 +97,8 @@ struct order_badge order_badge_of(const struct order *o)
                                                       : "order.state.part_paid"};
     if (o->fulfilment == ORDER_DELIVERED)
         return (struct order_badge){"good", "check", "order.state.delivered"};
+    if (o->fulfilment == ORDER_PART_SHIPPED)
+        return (struct order_badge){"water", "truck", "order.state.part_shipped"};
     if (o->fulfilment == ORDER_SHIPPED)
         return (struct order_badge){"water", "truck", "order.state.shipped"};
     return (struct order_badge){"good", "card", "order.state.paid"};

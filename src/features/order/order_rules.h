@@ -21,7 +21,8 @@ enum order_act {
     ORDER_ACT_EXPIRE,
     ORDER_ACT_REFUND,     /* part of the money goes back */
     ORDER_ACT_REFUND_ALL, /* all of it */
-    ORDER_ACT_SHIP,
+    ORDER_ACT_SHIP,       /* all that is left */
+    ORDER_ACT_SHIP_PART,
     ORDER_ACT_DELIVER,
     ORDER_ACT_COUNT
 };

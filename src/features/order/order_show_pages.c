@@ -29,7 +29,7 @@ static void fill_steps(struct web *w, struct order_view *v)
         add_step(v, "good", "undo", locale_text(l, "order.step.refunded"), 0, STR_NONE);
     if (is_over || o->payment == ORDER_REFUNDED)
         return;
-    if (o->fulfilment == ORDER_UNFULFILLED) {
+    if (o->fulfilment == ORDER_UNFULFILLED || o->fulfilment == ORDER_PART_SHIPPED) {
         add_step(v, is_paid ? "now" : "next", "box", locale_text(l, "order.step.packing"), 0,
                  STR_NONE);
         add_step(v, "next", "truck", locale_text(l, "order.step.shipped"), 0, STR_NONE);
@@ -87,6 +87,8 @@ static const char *headline_key(const struct order *o)
         return o->secured_ms > 0 ? "order.headline.deposit_paid" : "order.headline.part_paid";
     if (o->fulfilment == ORDER_SHIPPED)
         return "order.headline.shipped";
+    if (o->fulfilment == ORDER_PART_SHIPPED)
+        return "order.headline.part_shipped";
     return o->fulfilment == ORDER_DELIVERED ? "order.headline.delivered" : "order.headline.paid";
 }
 
@@ -117,6 +119,7 @@ static const struct err *fill_view(struct web *w, struct tx *tx, struct order_vi
     if (!str_is_empty(o->party.address.line1))
         TRY(address_lines(w->arena, &o->party.address, w->locale->language, v->shop.country,
                           &v->address));
+    TRY(order_view_parcels(w, tx, o, false, &v->parcels, &v->parcel_count));
     fill_steps(w, v);
     TRY(fill_payment(w, tx, v));
     TRY(order_fresh_key(w, &v->key));

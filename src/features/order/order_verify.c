@@ -130,10 +130,31 @@ static const struct err *pools(struct tx *tx, struct arena *a, struct verify_rep
     return NULL;
 }
 
+static const struct err *parcels(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_parcels_row *lines;
+    struct verify_shipped_row *orders;
+    size_t count;
+    TRY(verify_parcels(tx, a, 20, &lines, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I13", "order %lld of shop %lld: line %lld shipped %lld, packed "
+                         "%lld", (long long)lines[i].order_id.v, (long long)lines[i].shop_id.v,
+                         (long long)lines[i].position, (long long)lines[i].shipped,
+                         (long long)lines[i].packed);
+    TRY(verify_shipped(tx, a, 20, &orders, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I13", "order %lld of shop %lld: fulfilment %lld, %lld of %lld "
+                         "pieces shipped", (long long)orders[i].id.v,
+                         (long long)orders[i].shop_id.v, (long long)orders[i].fulfilment,
+                         (long long)orders[i].shipped, (long long)orders[i].quantity);
+    return NULL;
+}
+
 const struct err *order_verify(struct tx *tx, struct arena *a, struct verify_report *report)
 {
     TRY(sums(tx, a, report));
     TRY(payments(tx, a, report));
     TRY(books(tx, a, report));
+    TRY(parcels(tx, a, report));
     return pools(tx, a, report);
 }

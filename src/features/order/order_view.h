@@ -86,6 +86,13 @@ struct timeline_row {
     str note;
 };
 
+/* A parcel as buyer and shop see it. */
+struct parcel_view {
+    struct order_parcel parcel;
+    str what;                 /* "2 × Suit, 1 × Towel" */
+    struct url_safe arrived;  /* where the shop says so; url absent: on a buyer's page */
+};
+
 struct order_view {
     struct page page;
     struct order order;
@@ -99,6 +106,8 @@ struct order_view {
     struct sums_view sums;
     struct timeline_row steps[8];
     size_t step_count;
+    struct parcel_view *parcels;
+    size_t parcel_count;
     str address;              /* lines of the parcel's label, or absent */
     str share;                /* path to give on, or absent */
     struct url_safe live;     /* stream of events; url absent: none */
@@ -202,6 +211,9 @@ struct console_order_view {
     struct url_safe pool_path, contact_path;
     struct timeline_row *steps;
     size_t step_count;
+    struct parcel_view *parcels;
+    size_t parcel_count;
+    str parcel_key;
     struct payment_view *payments;
     size_t payment_count;
     struct booking_view *bookings;

@@ -56,9 +56,24 @@ const struct err *order_console_find(struct web *w, struct tx *tx, struct order_
                                      struct order **ret, size_t *ret_count) MUST_CHECK;
 
 /* ---- order_console.c ---- */
+struct order_action {
+    struct shop_id shop_id;
+    struct order_id id;
+    str words;
+};
+/* A refusal is shown on the order's page, success told there after a redirect. */
+const struct err *order_console_answer(struct web *w, const struct err *e,
+                                       const char *flash) MUST_CHECK;
 /* The order in the second path parameter, with the text of `field` (NULL: none) as its words. */
 const struct err *order_console_act(struct web *w, turn_fn *fn, const char *field) MUST_CHECK;
 const struct err *order_console_refund_do(struct web *w) MUST_CHECK;
+
+/* ---- order_parcel_pages.c ---- */
+const struct err *order_view_parcels(struct web *w, struct tx *tx, const struct order *o,
+                                     bool for_shop, struct parcel_view **ret,
+                                     size_t *ret_count) MUST_CHECK;
+const struct err *order_console_parcel_arrived(struct web *w) MUST_CHECK;
+const struct err *order_api_console_parcel_arrived(struct web *w) MUST_CHECK;
 
 /* ---- order_console_many.c ---- */
 const struct err *order_console_many(struct web *w) MUST_CHECK;
