@@ -369,7 +369,8 @@ const struct err *order_console_answer(struct web *w, const struct err *e, const
 
 const struct err *order_console_cancel(struct web *w)
 {
-    return order_console_answer(w, order_console_act(w, cancel_turn, "why"), "order.done.cancelled");
+    return order_console_answer(w, order_console_act(w, cancel_turn, "why"),
+                                "order.done.cancelled");
 }
 
 const struct err *order_console_refund(struct web *w)
