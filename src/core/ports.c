@@ -27,12 +27,51 @@ const struct err *payment_label_words(struct arena *a, const struct locale *l, s
     return is_key ? locale_format(a, l, key, &argument, 1, ret) : NULL;
 }
 
+static const struct err *add_if_on(struct tx *tx, struct arena *a, const struct platform *p,
+                                   struct shop_id shop, const struct payment_gateway *gateway,
+                                   const struct payment_gateway **ret, size_t *ret_count)
+{
+    bool is_on = true;
+    if (gateway->is_on != NULL)
+        TRY(gateway->is_on(tx, a, p, shop, &is_on));
+    if (is_on && *ret_count < PAYMENT_GATEWAYS_MAX)
+        ret[(*ret_count)++] = gateway;
+    return NULL;
+}
+
+const struct err *payment_gateways(struct tx *tx, struct arena *a, const struct platform *p,
+                                   struct shop_id shop, bool with_test,
+                                   const struct payment_gateway **ret, size_t *ret_count)
+{
+    *ret_count = 0;
+    for (int is_test = 0; is_test < 2; is_test++)
+        for (size_t i = 0; i < p->feature_count; i++) {
+            const struct payment_gateway *gateway = p->features[i]->payment_gateway;
+            if (gateway == NULL || gateway->is_test != (is_test == 1) ||
+                (is_test == 1 && *ret_count > 0 && !with_test))
+                continue;
+            TRY(add_if_on(tx, a, p, shop, gateway, ret, ret_count));
+        }
+    return NULL;
+}
+
 const struct err *payment_notify(struct turn *t, const struct payment_notice *n)
 {
     for (size_t i = 0; i < t->platform->feature_count; i++)
         if (t->platform->features[i]->payment_inbox != NULL)
             return t->platform->features[i]->payment_inbox(t, n);
     return ERR(t->arena, ERR_BUG, "error.bug", "no feature takes notices of payments");
+}
+
+static const struct err *notify_turn(struct turn *t, void *arg)
+{
+    const struct payment_notice *const *notice = arg;
+    return payment_notify(t, *notice);
+}
+
+const struct err *payment_tell(struct platform *p, struct arena *a, const struct payment_notice *n)
+{
+    return turn_run(p, a, (struct account_id){0}, notify_turn, &n);
 }
 
 const struct channel *channel_find(const struct platform *p, str name)

@@ -281,16 +281,17 @@ static const struct err *begin(struct platform *p, struct arena *a,
 }
 
 /* The same refund again is the same answer. */
-static const struct err *refund(struct platform *p, struct arena *a, int64_t refund_id,
-                                str provider_ref, struct money amount, struct payment_begin *ret)
+static const struct err *refund(struct platform *p, struct arena *a,
+                                const struct payment_refund *ask, struct payment_begin *ret)
 {
-    (void)p, (void)provider_ref, (void)amount;
+    (void)p;
     *ret = (struct payment_begin){.step = PAYMENT_STEP_PAID};
-    return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)refund_id);
+    return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)ask->refund_id);
 }
 
 const struct payment_gateway test_payment_gateway = {.name = "test",
                                                      .label_key = "test_payment.label",
+                                                     .icon = "card",
                                                      .is_test = true,
                                                      .begin = begin,
                                                      .refund = refund};

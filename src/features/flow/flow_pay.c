@@ -163,7 +163,7 @@ static const struct err *tell_begin(struct turn *t, void *arg)
     if (k->state.phase != FLOW_PAYING || k->run.is_pay_told)
         return NULL;
     switch (work->begin.step) {
-    case PAYMENT_STEP_PAID: break; /* order.paid tells it */
+    case PAYMENT_STEP_PAID: case PAYMENT_STEP_AUTHORISED: break; /* order's events tell it */
     case PAYMENT_STEP_REDIRECT:
         total = flow_money(k, k->run.shown_total_minor);
         TRY(flow_text(k, "flow.pay_here", &total, 1, &text));
@@ -177,7 +177,8 @@ static const struct err *tell_begin(struct turn *t, void *arg)
             k, work->begin.failure_key != NULL ? work->begin.failure_key : "flow.pay_failed", NULL,
             0));
         return flow_talk_save(k);
-    case PAYMENT_STEP_UNSET: case PAYMENT_STEP_PENDING:
+    case PAYMENT_STEP_UNSET: case PAYMENT_STEP_PENDING: case PAYMENT_STEP_VOIDED:
+    case PAYMENT_STEP_COUNT:
         TRY(flow_text(k, "flow.pay_pending", NULL, 0, &text));
         TRY(flow_talk_say(k, text, NULL, 0));
         break;

@@ -32,7 +32,8 @@ enum order_payment_state {
     ORDER_PAID,
     ORDER_PART_REFUNDED,
     ORDER_REFUNDED,
-    ORDER_PART_PAID           /* something arrived, but not yet all */
+    ORDER_PART_PAID,          /* something arrived, but not yet all */
+    ORDER_AUTHORISED          /* promised in full (on delivery, or held on a card), not here yet */
 };
 enum order_fulfilment {
     ORDER_FULFILMENT_UNSET = 0,
@@ -94,6 +95,7 @@ struct order {
     int64_t goods_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor;
     int64_t refunding_minor;  /* asked back, not confirmed yet */
     int64_t deposit_minor;    /* 0 = only the whole total secures it */
+    int64_t authorised_minor; /* promised, not captured */
     int64_t pool_id;          /* which pool brought it */
     bool tax_included;
     str tracking;             /* of the newest parcel, "" until shipped */
@@ -168,13 +170,32 @@ struct order_pay {
 const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay,
                                   struct payment_begin *ret) MUST_CHECK;
 
+/* Which gateways a payer may choose from in this shop; the shop's own choice first. */
+const struct err *order_gateways(struct tx *tx, struct arena *a, const struct platform *p,
+                                 struct shop_id shop, const struct payment_gateway **ret,
+                                 size_t *ret_count) MUST_CHECK; /* PAYMENT_GATEWAYS_MAX */
+/* Asks the provider how an attempt stands and applies the answer; also when nobody knows, NULL. */
+const struct err *order_pay_ask(struct platform *p, struct arena *a, struct shop_id shop,
+                                int64_t payment_id) MUST_CHECK;
+/* Takes what was authorised, or says that money arrived that only people can see (a bank transfer).
+ * CONFLICT order.not_capturable; the gateway's own refusals. *ret_step: PAID, or PENDING when
+ * something is still missing (a second person). */
+const struct err *order_pay_capture(struct platform *p, struct arena *a, struct shop_id shop,
+                                    struct order_id order, int64_t payment_id,
+                                    struct account_id actor,
+                                    enum payment_step *ret_step) MUST_CHECK;
+
 /* Remembered by account: last address + mail, and a saved payment method's label ("Test card
  * ···4242"). */
 struct order_remembered {
     bool has_party, has_method;
     struct order_party party;
     str method_label;
+    str method_gateway;       /* where it works: see order_method_works */
 };
+/* Whether the remembered method pays at this gateway in this shop. */
+bool order_method_works(const struct order_remembered *known, struct arena *a, struct shop_id shop,
+                        const struct payment_gateway *gateway);
 const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct platform *p,
                                        struct account_id buyer,
                                        struct order_remembered *ret) MUST_CHECK;
@@ -256,9 +277,9 @@ const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id a
 const struct err *cart_clear(struct turn *t, struct account_id account,
                              struct shop_id shop) MUST_CHECK;
 
-/* Events: order.placed, order.paid, order.cancelled, order.expired, order.refunded, order.shipped,
- * order.delivered, order.payment_returned, order.payment_alarm (subject = order, object =
- * conversation, number = amount, account = buyer). */
+/* Events: order.placed, order.authorised, order.paid, order.cancelled, order.expired,
+ * order.refunded, order.shipped, order.delivered, order.payment_returned, order.payment_alarm
+ * (subject = order, object = conversation, number = amount, account = buyer). */
 
 extern const struct feature order_feature;
 

@@ -89,11 +89,11 @@ DELETE FROM order_remembered WHERE account_id = $1;
 --    shipping_minor int, tax_minor int, total_minor int, tax_included bool, paid_minor int,
 --    refunded_minor int, refunding_minor int, channel text, conversation_id int, post_id int,
 --    party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int, deposit_minor int,
---    secured_ms int)
+--    secured_ms int, authorised_minor int)
 SELECT id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor,
        shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor,
        refunding_minor, channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms,
-       paid_ms, deposit_minor, secured_ms
+       paid_ms, deposit_minor, secured_ms, authorised_minor
   FROM orders WHERE shop_id = $1 AND id = $2;
 
 -- name: order_row_lock :maybe (shop_id shop_id, id order_id) -> (id order_id)
@@ -211,11 +211,11 @@ SELECT COUNT(*) FROM order_payment WHERE shop_id = $1 AND order_id = $2;
 
 -- name: payment_insert :count (id int, shop_id shop_id, order_id order_id, account_id account_id,
 --    key text, gateway text, amount_minor int, currency text, remember bool, used_saved bool,
---    return_path text, now_ms int)
+--    return_path text, now_ms int, ask_ms int)
 INSERT INTO order_payment (id, shop_id, order_id, account_id, key, gateway, amount_minor, currency,
                            state, remember, used_saved, return_path, refunded_minor,
-                           refunding_minor, begun_ms, captured_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, 0, 0, $12, 0)
+                           refunding_minor, begun_ms, captured_ms, ask_ms, asks)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, 0, 0, $12, 0, $13, 0)
     ON CONFLICT (account_id, shop_id, key) DO NOTHING;
 
 -- name: payment_of_key :maybe (account_id account_id, shop_id shop_id, key text) -> (id int)
@@ -225,10 +225,10 @@ SELECT id FROM order_payment WHERE account_id = $1 AND shop_id = $2 AND key = $3
 --    -> (id int, order_id order_id, account_id account_id, gateway text, amount_minor int,
 --    currency text, state int, remember bool, used_saved bool, return_path text, redirect text?,
 --    provider_ref text?, method_label text?, failure_key text?, refunded_minor int,
---    refunding_minor int, begun_ms int, captured_ms int)
+--    refunding_minor int, begun_ms int, captured_ms int, asks int)
 SELECT id, order_id, account_id, gateway, amount_minor, currency, state, remember, used_saved,
        return_path, redirect, provider_ref, method_label, failure_key, refunded_minor,
-       refunding_minor, begun_ms, captured_ms
+       refunding_minor, begun_ms, captured_ms, asks
   FROM order_payment WHERE shop_id = $1 AND id = $2;
 
 -- name: payments_of_order :many (shop_id shop_id, order_id order_id)
@@ -239,21 +239,36 @@ SELECT id, account_id, gateway, amount_minor, state, provider_ref, method_label,
        refunded_minor, refunding_minor, begun_ms, captured_ms
   FROM order_payment WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 50;
 
--- name: payment_begun :count (shop_id shop_id, id int, state int, redirect text?,
---    provider_ref text?, failure_key text?)
-UPDATE order_payment SET state = $3, redirect = $4, provider_ref = COALESCE(provider_ref, $5),
-       failure_key = $6
- WHERE shop_id = $1 AND id = $2 AND state = 1;
+-- name: payment_begun :count (shop_id shop_id, id int, redirect text?, provider_ref text?)
+UPDATE order_payment SET state = 2, redirect = COALESCE($3, redirect),
+       provider_ref = COALESCE(provider_ref, $4)
+ WHERE shop_id = $1 AND id = $2 AND state IN (1, 2);
 
--- name: payment_captured :hit (shop_id shop_id, id int, state int, provider_ref text?,
---    method_label text?, now_ms int)
-UPDATE order_payment SET state = $3, provider_ref = COALESCE($4, provider_ref), method_label = $5,
-       captured_ms = $6, failure_key = NULL
- WHERE shop_id = $1 AND id = $2 AND state IN (1, 2, 4);
+-- name: payment_move :hit (shop_id shop_id, id int, was int, state int, provider_ref text?,
+--    method_label text?, failure_key text?, captured_ms int, ask_ms int)
+UPDATE order_payment SET state = $4, provider_ref = COALESCE($5, provider_ref),
+       method_label = COALESCE($6, method_label), failure_key = $7, captured_ms = $8, ask_ms = $9
+ WHERE shop_id = $1 AND id = $2 AND state = $3;
 
--- name: payment_failed :count (shop_id shop_id, id int, failure_key text)
-UPDATE order_payment SET state = 4, failure_key = $3 WHERE shop_id = $1 AND id = $2
- AND state IN (1, 2);
+-- name: payments_to_ask :many (now_ms int, most int) -> (shop_id shop_id, id int)
+-- @global: the clock runs for all shops
+SELECT shop_id, id FROM order_payment WHERE ask_ms > 0 AND ask_ms <= $1 ORDER BY ask_ms LIMIT $2;
+
+-- name: payment_ask_later :count (shop_id shop_id, id int, ask_ms int)
+UPDATE order_payment SET ask_ms = $3, asks = asks + 1
+ WHERE shop_id = $1 AND id = $2 AND ask_ms > 0;
+
+-- name: payment_place :maybe (id int) -> (shop_id shop_id)
+-- @global: the signature in the address is the proof
+SELECT shop_id FROM order_payment WHERE id = $1;
+
+-- name: order_authorise :hit (shop_id shop_id, id order_id, amount_minor int, expires_ms int)
+UPDATE orders SET authorised_minor = authorised_minor + $3, expires_ms = $4
+ WHERE shop_id = $1 AND id = $2;
+
+-- name: order_waits_until :count (shop_id shop_id, id order_id, expires_ms int)
+UPDATE orders SET expires_ms = $3
+ WHERE shop_id = $1 AND id = $2 AND state = 1 AND paid_ms = 0 AND expires_ms < $3;
 
 -- name: payment_event_insert :count (id int, shop_id shop_id, gateway text, event_id text,
 --    payment_id int, outcome int, amount_minor int, currency text, provider_ref text?, now_ms int)
@@ -281,9 +296,9 @@ VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0) ON CONFLICT (shop_id, order_id, key, p
 
 -- name: refund_row :maybe (shop_id shop_id, id int)
 --    -> (id int, order_id order_id, payment_id int, amount_minor int, state int, gateway text,
---    payment_ref text?, payment_state int, currency text)
+--    payment_ref text?, payment_state int, currency text, refund_ref text?)
 SELECT r.id, r.order_id, r.payment_id, r.amount_minor, r.state, p.gateway, p.provider_ref, p.state,
-       p.currency
+       p.currency, r.provider_ref
   FROM order_refund r JOIN order_payment p ON p.shop_id = r.shop_id AND p.id = r.payment_id
  WHERE r.shop_id = $1 AND r.id = $2;
 
@@ -399,6 +414,15 @@ SELECT o.shop_id, o.id, o.paid_minor, COALESCE(p.captured, 0), o.refunded_minor,
         ELSE o.total_minor END)
  ORDER BY o.id LIMIT 20;
 
+-- name: verify_authorised :many () -> (shop_id shop_id, id order_id, authorised_minor int,
+--    promised int)
+-- @global: verify looks at every shop
+SELECT o.shop_id, o.id, o.authorised_minor, COALESCE(p.promised, 0)
+  FROM orders o LEFT JOIN (SELECT shop_id, order_id, CAST(SUM(amount_minor) AS BIGINT) AS promised
+                             FROM order_payment WHERE state = 6 GROUP BY shop_id, order_id) p
+    ON p.shop_id = o.shop_id AND p.order_id = o.id
+ WHERE o.authorised_minor <> COALESCE(p.promised, 0) ORDER BY o.id LIMIT 20;
+
 -- name: verify_refunds :many () -> (shop_id shop_id, id int, refunded_minor int, rows_minor int)
 -- @global: verify looks at every shop
 SELECT p.shop_id, p.id, p.refunded_minor, COALESCE(r.done, 0)
@@ -464,8 +488,9 @@ SELECT id, number FROM orders
    AND (CAST($9 AS BIGINT) = 0 OR contact_id = $9)
    AND (CAST($3 AS BIGINT) = 0 OR pool_id = $3)
    AND (CAST($4 AS BIGINT) = 0 OR state = $4)
-   AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0)
+   AND (CAST($5 AS BIGINT) = 0 OR (CAST($5 AS BIGINT) = 1 AND paid_ms = 0 AND authorised_minor = 0)
        OR (CAST($5 AS BIGINT) = 2 AND paid_ms > 0 AND refunded_minor < paid_minor)
+       OR (CAST($5 AS BIGINT) = 2 AND paid_ms = 0 AND authorised_minor > 0)
         OR (CAST($5 AS BIGINT) = 4 AND refunded_minor > 0 AND refunded_minor >= paid_minor))
    AND (CAST($6 AS BIGINT) = 0 OR fulfilment = $6
        OR (CAST($6 AS BIGINT) = 1 AND fulfilment = 4))

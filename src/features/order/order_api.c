@@ -55,7 +55,7 @@ static void write_order(struct json *j, const struct order *o, bool for_shop,
 {
     static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
     static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded",
-                                           "part_paid"};
+                                           "part_paid", "authorised"};
     static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered",
                                               "part_shipped"};
     json_object_begin(j);
@@ -250,7 +250,8 @@ const struct err *order_api_place(struct web *w)
 
 const struct err *order_api_pay(struct web *w)
 {
-    static const char *const steps[] = {"", "paid", "redirect", "pending", "failed"};
+    static const char *const steps[] = {"", "paid", "redirect", "pending", "failed",
+                                        "authorised", "voided"};
     struct payment_begin begun;
     struct order_id id;
     struct shop_id shop;

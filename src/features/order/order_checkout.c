@@ -5,7 +5,6 @@
 #include "order/order_web.h"
 
 #include "core/idempotency.h"
-#include "core/setting.h"
 #include "order/order_tpl.h"
 #include "pool/pool.h"
 
@@ -98,13 +97,8 @@ static const struct err *remembered(struct web *w, struct tx *tx, struct checkou
 {
     struct order_remembered known;
     struct checkout_view *v = &x->v;
-    str gateway;
     TRY(order_remembered_get(tx, w->arena, w->platform, w->viewer.account_id, &known));
-    if (known.has_method)
-        TRY(payment_label_words(w->arena, w->locale, known.method_label, &v->method_label));
-    TRY(setting_text(tx, w->arena, w->platform, v->shop.id, "order.gateway", &gateway));
-    const struct payment_gateway *g = payment_gateway_find(w->platform, gateway);
-    v->is_test = g != NULL && g->is_test;
+    TRY(order_ways_fill(w, tx, v->shop.id, &known, &v->ways));
     if (!known.has_party)
         return NULL;
     if (str_is_empty(x->party.email))
@@ -223,15 +217,14 @@ static const struct err *pay(struct web *w, struct order_id id, str key)
     TRY(str_fmt(w->arena, &pay_key, "%.*s-pay", STR_ARG(key)));
     TRY(order_own_path(w, id, buyer, &back));
     web_read_end(w);
-    const struct err *e = order_pay_begin(w->platform, w->arena,
-                                          &(struct order_pay){.key = pay_key,
-                                                              .shop_id = shop,
-                                                              .order_id = id,
-                                                              .payer_id = buyer,
-                                                              .use_saved = web_has(w, "saved"),
-                                                              .remember = true,
-                                                              .return_path = back},
-                                          &begun);
+    struct order_pay want = {.key = pay_key,
+                             .shop_id = shop,
+                             .order_id = id,
+                             .payer_id = buyer,
+                             .remember = true,
+                             .return_path = back};
+    TRY(order_ways_chosen(w, shop, &want));
+    const struct err *e = order_pay_begin(w->platform, w->arena, &want, &begun);
     /* The order stands: its page says how the payment stands, and offers to try again. */
     if (e != NULL || begun.step != PAYMENT_STEP_REDIRECT)
         return web_redirect_to(w, back);

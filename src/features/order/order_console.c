@@ -159,6 +159,8 @@ static const struct audit_word {
     {"order.delivered", "order.log.delivered", "good", "home"},
     {"order.payment_failed", "order.log.payment_failed", "bad", "card"},
     {"order.payment_returned", "order.log.payment_returned", "done", "undo"},
+    {"order.authorised", "order.log.authorised", "good", "check"},
+    {"order.payment_voided", "order.log.payment_voided", "done", "x"},
     {"order.payment_alarm", "order.log.payment_alarm", "bad", "alert"},
 };
 
@@ -218,6 +220,8 @@ static const struct err *fill_money(struct web *w, struct tx *tx, struct console
                   [ATTEMPT_WAITS] = {"order.attempt.waits", "warn", "clock"},
                   [ATTEMPT_CAPTURED] = {"order.attempt.captured", "good", "check"},
                   [ATTEMPT_FAILED] = {"order.attempt.failed", "bad", "x"},
+                  [ATTEMPT_AUTHORISED] = {"order.attempt.authorised", "water", "check"},
+                  [ATTEMPT_VOIDED] = {"order.attempt.voided", "", "x"},
                   [ATTEMPT_GOES_BACK] = {"order.attempt.goes_back", "", "undo"}};
     struct payments_of_order_row *rows;
     struct refunds_of_order_row *refunds;
@@ -226,7 +230,14 @@ static const struct err *fill_money(struct web *w, struct tx *tx, struct console
     TRY(refunds_of_order(tx, w->arena, w->shop_id, v->order.id, 100, &refunds, &count));
     TRY_NEW_ARRAY(w->arena, v->payments, v->payment_count);
     for (size_t i = 0; i < v->payment_count; i++) {
+        const struct payment_gateway *gateway = payment_gateway_find(w->platform, rows[i].gateway);
+        bool is_open = rows[i].state == ATTEMPT_WAITS || rows[i].state == ATTEMPT_AUTHORISED;
+        bool is_due = rows[i].state == ATTEMPT_AUTHORISED ||
+                      (is_open && gateway != NULL && gateway->words != NULL);
         v->payments[i] = (struct payment_view){
+            .id = {rows[i].id},
+            .may_capture = is_due && gateway != NULL && gateway->capture != NULL,
+            .may_let_go = is_due && gateway != NULL && gateway->cancel != NULL,
             .state_key = states[rows[i].state].key,
             .tone = states[rows[i].state].tone,
             .glyph = states[rows[i].state].glyph,

@@ -7,6 +7,10 @@ static const char *const needs[] = {"account", "shop", "media", "catalog", "stoc
 
 static const struct event_kind events[] = {
     {"order.placed", 1, "subject: order, object: conversation or 0, number: total, account: buyer"},
+    {"order.authorised", 1,
+     "subject: order, object: conversation or 0, number: amount promised, account: buyer"},
+    {"order.payment_voided", 1,
+     "subject: order, object: conversation or 0, number: amount, account: buyer"},
     {"order.paid", 1, "subject: order, object: conversation or 0, number: total, account: buyer"},
     {"order.part_paid", 1,
      "subject: order, object: conversation or 0, number: what came in, account: buyer"},
@@ -53,8 +57,8 @@ static const char *const watched[] = {"order.placed",
                                       "order.refunded", "order.refund_failed", "order.shipped",
                                       "order.part_shipped",
                                       "order.delivered", "order.payment_failed",
-                                      "order.payment_returned",
-                                      NULL};
+                                      "order.payment_returned", "order.authorised",
+                                      "order.payment_voided", NULL};
 static const char *const merged[] = {"account.merged", NULL};
 static const struct event_subscriber subscribers[] = {
     {"order.live", watched, tell_watchers},
@@ -79,6 +83,8 @@ static const struct route routes[] = {
           "an order of the reader"),
     ROUTE(POST, "/o/{order}/pay", WHO_ANYONE, NULL, CSRF_FORM, SMALL_BYTES, RATE_WRITE,
           order_page_pay, "begins another payment"),
+    ROUTE(GET, "/pay/back/{payment}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ,
+          order_page_pay_back, "where a payer comes back to: asks the provider, then the order"),
     ROUTE(GET, "/me/orders", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, order_page_mine,
           "one's own orders"),
 
@@ -104,6 +110,17 @@ static const struct route routes[] = {
           SMALL_BYTES, RATE_WRITE, order_console_cancel, "cancels it; what was paid goes back"),
     ROUTE(POST, "/console/{shop}/orders/{order}/refund", WHO_SHOP, "order.refund", CSRF_FORM,
           SMALL_BYTES, RATE_WRITE, order_console_refund, "gives money back"),
+
+    ROUTE(POST, "/console/{shop}/orders/{order}/payments/{payment}/capture", WHO_SHOP,
+          "payment.confirm", CSRF_FORM, SMALL_BYTES, RATE_WRITE, order_console_capture,
+          "takes what was promised, or says that the money arrived"),
+    ROUTE(POST, "/console/{shop}/orders/{order}/payments/{payment}/cancel", WHO_SHOP,
+          "payment.confirm", CSRF_FORM, SMALL_BYTES, RATE_WRITE, order_console_let_go,
+          "calls a payment off that did not arrive"),
+    ROUTE(GET, "/console/{shop}/payments", WHO_SHOP, "payment.manage", CSRF_NONE, 0, RATE_READ,
+          order_console_payments, "ways to pay: which are on, which comes first"),
+    ROUTE(POST, "/console/{shop}/payments", WHO_SHOP, "payment.manage", CSRF_FORM, SMALL_BYTES,
+          RATE_WRITE, order_console_payments_save, "first, test"),
 
     ROUTE(GET, "/api/v1/cart", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, order_api_cart,
           "the cart"),
@@ -136,6 +153,9 @@ static const struct route routes[] = {
           SMALL_BYTES, RATE_WRITE, order_api_console_deliver, "marks it delivered"),
     ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/cancel", WHO_SHOP, "order.change", CSRF_API,
           SMALL_BYTES, RATE_WRITE, order_api_console_cancel, "cancels it: why"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/payments/{payment}/capture", WHO_SHOP,
+          "payment.confirm", CSRF_API, SMALL_BYTES, RATE_WRITE, order_api_console_capture,
+          "takes what was promised, or says that the money arrived"),
     ROUTE_ONCE(POST, "/api/v1/console/{shop}/orders/{order}/refunds", WHO_SHOP, "order.refund",
                CSRF_API, SMALL_BYTES, RATE_WRITE, order_api_console_refund,
                "gives money back: amount"),
@@ -143,6 +163,7 @@ static const struct route routes[] = {
 
 static const struct nav_item nav[] = {
     {10, "/orders", "order.orders", "receipt", "order.read"},
+    {86, "/payments", "order.ways", "card", "payment.manage"},
 };
 
 static const struct job_kind jobs[] = {
@@ -150,17 +171,25 @@ static const struct job_kind jobs[] = {
      "lets unpaid orders expire and gives their goods back"},
     {"order.refund", order_refund_job, 60000, 12, 30000, 4, 0,
      "asks a provider to give money back"},
+    {"order.ask", order_pay_ask_job, 300000, 1, 1000, 1, 30000,
+     "asks providers about payments of which no notice came"},
+    {"order.pay_cancel", order_pay_cancel_job, 60000, 12, 30000, 4, 0,
+     "lets a provider let go of money that was promised and is not wanted"},
 };
 
 static const struct setting_def settings[] = {
     {"order.gateway", SETTING_SHOP, SETTING_TEXT, "test", 0, 30, false,
-     "the payment provider of this shop"},
+     "the payment provider that is offered first"},
+    {"order.test_payment", SETTING_SHOP, SETTING_BOOL, "false", 0, 0, false,
+     "offers the test payment beside real ones"},
 };
 
 static const struct permission_def permissions[] = {
     {"order.read", "staff,viewer", "see orders"},
     {"order.change", "staff", "ship and cancel orders"},
     {"order.refund", "", "give money back"},
+    {"payment.manage", "", "connect ways to pay"},
+    {"payment.confirm", "staff", "say that money arrived, or will not"},
 };
 
 const struct feature order_feature = {

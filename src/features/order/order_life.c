@@ -59,6 +59,7 @@ static const struct err *let_go(struct turn *t, const struct order *o, const cha
         TRY(stock_hold_release(t, o->shop_id, o->id.v, why));
     if (o->paid_ms == 0)
         TRY(order_book_owed(t, o, -1));
+    TRY(order_pay_cancel_queue(t, o));
     return due_back > 0 ? order_refund_queue(t, o, due_back, str_c(why)) : NULL;
 }
 

@@ -101,6 +101,8 @@ struct order_badge order_badge_of(const struct order *o)
         return (struct order_badge){"water", "truck", "order.state.part_shipped"};
     if (o->fulfilment == ORDER_SHIPPED)
         return (struct order_badge){"water", "truck", "order.state.shipped"};
+    if (o->payment == ORDER_AUTHORISED)
+        return (struct order_badge){"good", "check", "order.state.authorised"};
     return (struct order_badge){"good", "card", "order.state.paid"};
 }
 

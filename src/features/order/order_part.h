@@ -8,14 +8,6 @@
 #include "stock/stock.h"
 
 enum { ORDER_HOLD_MS = 30 * 60 * 1000, ORDER_ATTEMPTS_MAX = 20, ORDER_REFUND_RETRY_MS = 60 * 1000 };
-enum payment_attempt_state {
-    ATTEMPT_UNSET = 0,
-    ATTEMPT_BEGUN,
-    ATTEMPT_WAITS,
-    ATTEMPT_CAPTURED,
-    ATTEMPT_FAILED,
-    ATTEMPT_GOES_BACK
-};
 enum refund_state { REFUND_UNSET = 0, REFUND_ASKED, REFUND_DONE, REFUND_FAILED };
 
 /* ---- order_party.c: what the buyer told, sealed ---- */
@@ -31,6 +23,9 @@ const struct err *order_party_open(struct tx *tx, struct arena *a, struct platfo
                                    str sealed, struct order_party *ret) MUST_CHECK;
 const struct err *order_remember(struct turn *t, struct account_id buyer,
                                  const struct order_party *party) MUST_CHECK;
+/* Under which name a method is remembered: order_saved_method, order_method_keep. */
+const struct err *order_method_place(struct arena *a, struct shop_id shop,
+                                     const struct payment_gateway *gateway, str *ret) MUST_CHECK;
 /* The token of the remembered way to pay at this gateway, or absent. */
 const struct err *order_saved_method(struct tx *tx, struct arena *a, struct platform *p,
                                      struct account_id buyer, str gateway,
@@ -82,6 +77,29 @@ const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int6
                                        str provider_ref, int64_t amount_minor, int64_t event_row,
                                        const char **ret_verdict) MUST_CHECK;
 const struct err *order_refund_job(struct job_run *run) MUST_CHECK;
+
+/* ---- order_pay.c ---- */
+/* How long the provider is left alone before it is asked for the asks-th time. */
+int64_t order_pay_patience_ms(int64_t asks);
+/* Row, order and what the provider is told of an attempt; *ret_gateway NULL when it is not there
+ * any more. NOT_FOUND order.gone. */
+const struct err *order_pay_load(struct tx *tx, struct arena *a, struct platform *p,
+                                 struct shop_id shop, int64_t payment_id,
+                                 struct payment_attempt *ret,
+                                 const struct payment_gateway **ret_gateway,
+                                 enum payment_attempt_state *ret_state) MUST_CHECK;
+/* What the provider answered to a call of ours, applied. */
+const struct err *order_pay_answered(struct platform *p, struct arena *a, struct account_id actor,
+                                     struct shop_id shop, int64_t payment_id,
+                                     const struct payment_begin *answer) MUST_CHECK;
+
+/* ---- order_pay_ask.c: jobs ---- */
+const struct err *order_pay_ask_job(struct job_run *run) MUST_CHECK;
+const struct err *order_pay_cancel_job(struct job_run *run) MUST_CHECK;
+/* Lets the provider let go of what the order has no use for, one attempt or all that are open. */
+const struct err *order_pay_cancel_one(struct turn *t, struct shop_id shop,
+                                       int64_t payment_id) MUST_CHECK;
+const struct err *order_pay_cancel_queue(struct turn *t, const struct order *o) MUST_CHECK;
 
 /* ---- others ---- */
 const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id,

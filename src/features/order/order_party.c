@@ -166,7 +166,25 @@ const struct err *order_remembered_get(struct tx *tx, struct arena *a, struct pl
     }
     ret->has_method = !str_is_absent(row.method);
     ret->method_label = row.method_label;
+    ret->method_gateway = row.method_gateway;
     return NULL;
+}
+
+/* A method that only one shop may use is kept under "gateway:shop". */
+const struct err *order_method_place(struct arena *a, struct shop_id shop,
+                                     const struct payment_gateway *gateway, str *ret)
+{
+    struct id_text text = id_format(shop.v);
+    return str_fmt(a, ret, "%s%s%s", gateway->name, gateway->is_of_shop ? ":" : "",
+                   gateway->is_of_shop ? text.text : "");
+}
+
+bool order_method_works(const struct order_remembered *known, struct arena *a, struct shop_id shop,
+                        const struct payment_gateway *gateway)
+{
+    str place = STR_NONE;
+    return known->has_method && order_method_place(a, shop, gateway, &place) == NULL &&
+           str_eq(known->method_gateway, place);
 }
 
 const struct err *order_saved_method(struct tx *tx, struct arena *a, struct platform *p,

@@ -1,23 +1,68 @@
-/* Attempts to pay, and what providers report. A provider is called between two turns, never inside
- * one; "paid" is said by order_payment_inbox alone, whichever way a notice came. */
+/* Attempts to pay. A provider is called between two turns, never inside one; that money moved is
+ * said by order_payment_inbox alone, whichever way a notice came. */
 #include "order/order_part.h"
 
-#include "core/audit.h"
+#include "core/secret.h"
 #include "core/setting.h"
-#include "pool/pool.h"
 
-enum { RUNNING_MS = 120 * 1000 };
+enum { RUNNING_MS = 120 * 1000, ASK_FIRST_MS = 60 * 1000, ASK_MOST_MS = 6 * 3600 * 1000 };
 
 struct attempt {
     const struct order_pay *pay;
-    str gateway;
+    const struct payment_gateway *gateway;
     struct order order;
     struct payment_row_row row;
     str saved_method;
     bool must_call;
-    struct payment_begin begin;   /* what the provider answered */
-    struct payment_row_row ended; /* `row` after that answer */
 };
+
+int64_t order_pay_patience_ms(int64_t asks)
+{
+    int64_t ms = ASK_FIRST_MS;
+    for (int64_t i = 0; i < asks && ms < ASK_MOST_MS; i++)
+        ms *= 2;
+    return ms < ASK_MOST_MS ? ms : ASK_MOST_MS;
+}
+
+/* ---- which gateways ---- */
+
+const struct err *order_gateways(struct tx *tx, struct arena *a, const struct platform *p,
+                                 struct shop_id shop, const struct payment_gateway **ret,
+                                 size_t *ret_count)
+{
+    bool with_test;
+    str first;
+    TRY(setting_bool(tx, a, p, shop, "order.test_payment", &with_test));
+    TRY(setting_text(tx, a, p, shop, "order.gateway", &first));
+    TRY(payment_gateways(tx, a, p, shop, with_test, ret, ret_count));
+    for (size_t i = 1; i < *ret_count; i++)
+        if (str_eq(str_c(ret[i]->name), first)) {
+            const struct payment_gateway *chosen = ret[i];
+            memmove(&ret[1], &ret[0], i * sizeof(struct payment_gateway *));
+            ret[0] = chosen;
+        }
+    return NULL;
+}
+
+/* The one asked for, else the shop's first. */
+static const struct err *choose(struct platform *p, struct arena *a, const struct order_pay *pay,
+                                const struct payment_gateway **ret)
+{
+    const struct payment_gateway *all[PAYMENT_GATEWAYS_MAX];
+    struct tx *tx;
+    size_t count;
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = order_gateways(tx, a, p, pay->shop_id, all, &count);
+    db_read_end(tx);
+    TRY(e);
+    for (size_t i = 0; i < count; i++)
+        if (str_is_empty(pay->gateway) || str_eq(str_c(all[i]->name), pay->gateway)) {
+            *ret = all[i];
+            return NULL;
+        }
+    return err_with_field(a, ERR(a, ERR_INVALID, "order.no_gateway", "%.*s", STR_ARG(pay->gateway)),
+                          "gateway");
+}
 
 /* ---- beginning ---- */
 
@@ -25,7 +70,7 @@ static const struct err *may_pay(struct turn *t, const struct order *o)
 {
     struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
     struct payment_count_row made;
-    if (o->payment == ORDER_PAID)
+    if (o->payment == ORDER_PAID || o->payment == ORDER_AUTHORISED)
         return ERR(t->arena, ERR_CONFLICT, "order.already_paid", "order %lld", (long long)o->id.v);
     if (!order_rules_step(now, ORDER_ACT_PAY, &next) || o->expires_ms <= t->now_ms)
         return ERR(t->arena, ERR_CONFLICT, "order.not_payable", "order %lld", (long long)o->id.v);
@@ -36,24 +81,33 @@ static const struct err *may_pay(struct turn *t, const struct order *o)
     return NULL;
 }
 
+static const struct err *saved_method(struct turn *t, struct attempt *x)
+{
+    str place;
+    TRY(order_method_place(t->arena, x->pay->shop_id, x->gateway, &place));
+    return order_saved_method(t->tx, t->arena, t->platform, x->pay->payer_id, place,
+                              &x->saved_method);
+}
+
 static const struct err *insert_attempt(struct turn *t, struct attempt *x, int64_t *ret_id)
 {
     const struct order_pay *pay = x->pay;
-    int64_t is_new;
+    int64_t is_new, ask_ms = x->gateway->ask == NULL ? 0 : t->now_ms + order_pay_patience_ms(0);
     TRY(may_pay(t, &x->order));
     if (pay->use_saved)
-        TRY(order_saved_method(t->tx, t->arena, t->platform, pay->payer_id, x->gateway,
-                               &x->saved_method));
+        TRY(saved_method(t, x));
     *ret_id = turn_new_id(t);
-    if (pay->amount_minor < 0 || pay->amount_minor > order_due_minor(&x->order))
+    int64_t due = order_due_minor(&x->order) - x->order.authorised_minor;
+    int64_t now = order_due_now_minor(&x->order);
+    if (pay->amount_minor < 0 || pay->amount_minor > due)
         return ERR(t->arena, ERR_CONFLICT, "order.pays_too_much", "%lld",
                    (long long)pay->amount_minor);
-    int64_t amount =
-        pay->amount_minor > 0 ? pay->amount_minor : order_due_now_minor(&x->order);
+    int64_t amount = pay->amount_minor > 0 ? pay->amount_minor : now < due ? now : due;
     TRY(payment_insert(t->tx, t->arena, *ret_id, pay->shop_id, pay->order_id, pay->payer_id,
-                       pay->key, x->gateway, amount,
+                       pay->key, str_c(x->gateway->name), amount,
                        currency_str(&x->order.currency), pay->remember,
-                       !str_is_empty(x->saved_method), pay->return_path, t->now_ms, &is_new));
+                       !str_is_empty(x->saved_method), pay->return_path, t->now_ms, ask_ms,
+                       &is_new));
     /* The order's row is locked: a twin waited and found the attempt before it came here. */
     return is_new == 1
                ? NULL
@@ -67,10 +121,6 @@ static const struct err *attempt_turn(struct turn *t, void *arg)
     bool is_known, is_found;
     x->saved_method = STR_NONE;
     TRY(order_load(t, x->pay->shop_id, x->pay->order_id, &x->order));
-    x->gateway = x->pay->gateway;
-    if (str_is_empty(x->gateway))
-        TRY(setting_text(t->tx, t->arena, t->platform, x->pay->shop_id, "order.gateway",
-                         &x->gateway));
     TRY(payment_of_key(t->tx, t->arena, x->pay->payer_id, x->pay->shop_id, x->pay->key, &known,
                        &is_known));
     if (!is_known)
@@ -83,40 +133,175 @@ static const struct err *attempt_turn(struct turn *t, void *arg)
      * its id. */
     x->must_call =
         !is_known || (x->row.state == ATTEMPT_BEGUN && x->row.begun_ms + RUNNING_MS <= t->now_ms);
+    x->gateway = payment_gateway_find(t->platform, x->row.gateway);
+    if (x->must_call && x->gateway == NULL)
+        return ERR(t->arena, ERR_UNAVAILABLE, "order.no_gateway", "%.*s", STR_ARG(x->row.gateway));
     if (is_known && x->must_call && x->row.used_saved)
-        TRY(order_saved_method(t->tx, t->arena, t->platform, x->pay->payer_id, x->gateway,
-                               &x->saved_method));
+        TRY(saved_method(t, x));
     return NULL;
 }
 
-static const struct err *result_turn(struct turn *t, void *arg)
+/* ---- what the provider is told ---- */
+
+/* The way back leads through a page that asks the provider before it shows the order. */
+static const struct err *way_back(struct platform *p, struct arena *a,
+                                  const struct payment_gateway *gateway, int64_t payment_id,
+                                  str order_path, str *ret)
 {
-    struct attempt *x = arg;
-    struct shop_id shop = x->pay->shop_id;
-    const struct payment_begin *b = &x->begin;
-    int64_t is_first;
-    bool is_found;
-    if (b->step == PAYMENT_STEP_FAILED)
-        TRY(payment_failed(t->tx, t->arena, shop, x->row.id,
-                           str_c(b->failure_key == NULL ? "order.declined" : b->failure_key),
-                           &is_first));
-    else if (b->step == PAYMENT_STEP_REDIRECT || b->step == PAYMENT_STEP_PENDING)
-        TRY(payment_begun(t->tx, t->arena, shop, x->row.id, ATTEMPT_WAITS,
-                          b->step == PAYMENT_STEP_REDIRECT ? b->redirect : STR_NONE,
-                          b->provider_ref, STR_NONE, &is_first));
-    else {
-        str event_id;
-        struct money amount = {x->row.amount_minor, x->order.currency};
-        const char *gateway;
-        TRY(str_fmt(t->arena, &event_id, "begin-%lld", (long long)x->row.id));
-        TRY(str_to_c(t->arena, x->row.gateway, &gateway));
-        TRY(payment_notify(t, &(struct payment_notice){
-            .gateway = gateway, .event_id = event_id, .attempt_id = x->row.id, .shop_id = shop,
-            .outcome = PAYMENT_CAPTURED, .amount = amount, .provider_ref = b->provider_ref,
-            .saved_method = b->saved_method, .method_label = b->method_label}));
-    }
-    return payment_row(t->tx, t->arena, shop, x->row.id, &x->ended, &is_found);
+    struct id_text id = id_format(payment_id);
+    str sig;
+    *ret = order_path;
+    if (gateway->ask == NULL)
+        return NULL;
+    TRY(secret_sign(p, a, "order.return", id_str(&id), &sig));
+    return str_fmt(a, ret, "/pay/back/%s?sig=%.*s", id.text, STR_ARG(sig));
 }
+
+static const struct err *describe(struct platform *p, struct arena *a,
+                                  const struct payment_gateway *gateway,
+                                  const struct payment_row_row *row, const struct order *o,
+                                  struct payment_attempt *ret)
+{
+    *ret = (struct payment_attempt){
+        .attempt_id = row->id, .shop_id = o->shop_id, .order_id = o->id.v,
+        .order_number = o->number, .amount = {row->amount_minor, o->currency},
+        .back_path = row->return_path, .remember = row->remember,
+        .provider_ref = row->provider_ref, .begun_ms = row->begun_ms};
+    TRY(way_back(p, a, gateway, row->id, row->return_path, &ret->return_path));
+    return str_fmt(a, &ret->description, "#%lld", (long long)o->number);
+}
+
+static const struct err *load_saved(struct tx *tx, struct arena *a, struct platform *p,
+                                    const struct payment_gateway *gateway,
+                                    const struct payment_row_row *row, struct shop_id shop,
+                                    str *ret)
+{
+    str place;
+    TRY(order_method_place(a, shop, gateway, &place));
+    return order_saved_method(tx, a, p, row->account_id, place, ret);
+}
+
+const struct err *order_pay_load(struct tx *tx, struct arena *a, struct platform *p,
+                                 struct shop_id shop, int64_t payment_id,
+                                 struct payment_attempt *ret,
+                                 const struct payment_gateway **ret_gateway,
+                                 enum payment_attempt_state *ret_state)
+{
+    struct payment_row_row row;
+    struct order_row_row order_row_of;
+    struct order o;
+    bool is_found;
+    TRY(payment_row(tx, a, shop, payment_id, &row, &is_found));
+    if (is_found)
+        TRY(order_row(tx, a, shop, row.order_id, &order_row_of, &is_found));
+    if (!is_found)
+        return ERR(a, ERR_NOT_FOUND, "order.gone", "payment %lld", (long long)payment_id);
+    TRY(order_fill(a, &order_row_of, &o));
+    *ret_state = (enum payment_attempt_state)row.state;
+    *ret_gateway = payment_gateway_find(p, row.gateway);
+    if (*ret_gateway == NULL)
+        return NULL;
+    TRY(describe(p, a, *ret_gateway, &row, &o, ret));
+    return row.used_saved
+               ? load_saved(tx, a, p, *ret_gateway, &row, shop, &ret->saved_method) : NULL;
+}
+
+/* ---- what it answered ---- */
+
+struct answered {
+    struct shop_id shop_id;
+    int64_t payment_id;
+    const struct payment_begin *answer;
+};
+
+static const struct err *notify(struct turn *t, const struct answered *x,
+                                const struct payment_row_row *row, enum payment_outcome outcome,
+                                const char *word)
+{
+    const struct payment_begin *b = x->answer;
+    struct payment_notice n = {.attempt_id = row->id,
+                               .shop_id = x->shop_id,
+                               .order_id = row->order_id.v,
+                               .outcome = outcome,
+                               .amount = b->amount,
+                               .provider_ref = b->provider_ref,
+                               .saved_method = b->saved_method,
+                               .method_label = b->method_label};
+    if (str_is_empty(currency_str(&n.amount.currency))) {
+        n.amount.minor = row->amount_minor;
+        TRY(currency_parse(t->arena, row->currency, &n.amount.currency));
+    }
+    TRY(str_to_c(t->arena, row->gateway, &n.gateway));
+    TRY(str_fmt(t->arena, &n.event_id, "%s-%lld", word, (long long)row->id));
+    return payment_notify(t, &n);
+}
+
+static const struct err *failed(struct turn *t, const struct answered *x,
+                                const struct payment_row_row *row)
+{
+    const char *key = x->answer->failure_key;
+    enum payment_attempt_state next;
+    if (!order_rules_attempt((enum payment_attempt_state)row->state, PAYMENT_FAILED, &next))
+        return NULL;
+    return payment_move(t->tx, t->arena, x->shop_id, row->id, row->state, next,
+                        x->answer->provider_ref, STR_NONE,
+                        str_c(key == NULL ? "order.declined" : key), 0, 0);
+}
+
+static const struct err *goes_on(struct turn *t, const struct answered *x,
+                                 const struct payment_row_row *row)
+{
+    const struct payment_begin *b = x->answer;
+    const struct payment_gateway *gateway = payment_gateway_find(t->platform, row->gateway);
+    int64_t changed;
+    TRY(payment_begun(t->tx, t->arena, x->shop_id, row->id,
+                      b->step == PAYMENT_STEP_REDIRECT ? b->redirect : STR_NONE, b->provider_ref,
+                      &changed));
+    if (gateway == NULL || gateway->hold_ms == 0 || row->state != ATTEMPT_BEGUN)
+        return NULL;
+    return order_waits_until(t->tx, t->arena, x->shop_id, row->order_id,
+                             t->now_ms + gateway->hold_ms, &changed);
+}
+
+static const struct err *answered_turn(struct turn *t, void *arg)
+{
+    const struct answered *x = arg;
+    struct payment_row_row row;
+    struct order o;
+    bool is_found;
+    TRY(payment_row(t->tx, t->arena, x->shop_id, x->payment_id, &row, &is_found));
+    if (!is_found)
+        return ERR(t->arena, ERR_NOT_FOUND, "order.gone", "payment %lld", (long long)x->payment_id);
+    TRY(order_load(t, x->shop_id, row.order_id, &o));
+    /* Again, now that the order is locked. */
+    TRY(payment_row(t->tx, t->arena, x->shop_id, x->payment_id, &row, &is_found));
+    switch (x->answer->step) {
+    case PAYMENT_STEP_PAID:
+        return notify(t, x, &row, PAYMENT_CAPTURED, "captured");
+    case PAYMENT_STEP_AUTHORISED:
+        return notify(t, x, &row, PAYMENT_AUTHORISED, "authorised");
+    case PAYMENT_STEP_VOIDED:
+        return notify(t, x, &row, PAYMENT_VOIDED, "voided");
+    case PAYMENT_STEP_FAILED:
+        return failed(t, x, &row);
+    case PAYMENT_STEP_REDIRECT:
+    case PAYMENT_STEP_PENDING:
+        return goes_on(t, x, &row);
+    case PAYMENT_STEP_UNSET:
+    case PAYMENT_STEP_COUNT:
+        break;
+    }
+    return ERR(t->arena, ERR_BUG, "error.bug", "a gateway answered nothing");
+}
+
+const struct err *order_pay_answered(struct platform *p, struct arena *a, struct account_id actor,
+                                     struct shop_id shop, int64_t payment_id,
+                                     const struct payment_begin *answer)
+{
+    return turn_run(p, a, actor, answered_turn, &(struct answered){shop, payment_id, answer});
+}
+
+/* ---- beginning ---- */
 
 /* How the attempt stands, in the words of the port. */
 static const struct err *answer(struct arena *a, const struct payment_row_row *row,
@@ -128,12 +313,19 @@ static const struct err *answer(struct arena *a, const struct payment_row_row *r
     case ATTEMPT_CAPTURED:
         ret->step = PAYMENT_STEP_PAID;
         break;
+    case ATTEMPT_AUTHORISED:
+        ret->step = PAYMENT_STEP_AUTHORISED;
+        break;
     case ATTEMPT_FAILED:
         ret->step = PAYMENT_STEP_FAILED;
         return str_to_c(a, row->failure_key, &ret->failure_key);
     case ATTEMPT_GOES_BACK:
         ret->step = PAYMENT_STEP_FAILED;
         ret->failure_key = "order.goes_back";
+        break;
+    case ATTEMPT_VOIDED:
+        ret->step = PAYMENT_STEP_FAILED;
+        ret->failure_key = "order.voided";
         break;
     case ATTEMPT_WAITS:
         if (!str_is_empty(row->redirect)) {
@@ -143,6 +335,7 @@ static const struct err *answer(struct arena *a, const struct payment_row_row *r
         break;
     case ATTEMPT_UNSET:
     case ATTEMPT_BEGUN:
+    case ATTEMPT_STATE_COUNT:
         break;
     }
     return NULL;
@@ -150,21 +343,27 @@ static const struct err *answer(struct arena *a, const struct payment_row_row *r
 
 static const struct err *call(struct platform *p, struct arena *a, struct attempt *x)
 {
-    const struct payment_gateway *gateway = payment_gateway_find(p, x->gateway);
-    str description;
-    TRY(str_fmt(a, &description, "#%lld", (long long)x->order.number));
-    struct payment_attempt ask = {
-        .attempt_id = x->row.id, .shop_id = x->pay->shop_id, .order_id = x->pay->order_id.v,
-        .amount = {x->row.amount_minor, x->order.currency}, .description = description,
-        .return_path = x->row.return_path, .saved_method = x->saved_method};
-    const struct err *e = gateway->begin(p, a, &ask, &x->begin);
-    if (e == NULL)
-        return NULL;
-    /* Nobody knows whether the provider got it: the attempt waits for a notice. */
-    x->begin = (struct payment_begin){.step = PAYMENT_STEP_PENDING};
-    if (e->kind != ERR_UNAVAILABLE && e->kind != ERR_LIMIT)
-        x->begin = (struct payment_begin){.step = PAYMENT_STEP_FAILED, .failure_key = e->key};
-    return NULL;
+    struct payment_attempt ask;
+    struct payment_begin begun = {0};
+    TRY(describe(p, a, x->gateway, &x->row, &x->order, &ask));
+    ask.saved_method = x->saved_method;
+    const struct err *e = x->gateway->begin(p, a, &ask, &begun);
+    /* Nobody knows whether the provider got it: the attempt waits, and the provider is asked. */
+    if (e != NULL)
+        begun = (struct payment_begin){.step = PAYMENT_STEP_PENDING};
+    if (e != NULL && e->kind != ERR_UNAVAILABLE && e->kind != ERR_LIMIT)
+        begun = (struct payment_begin){.step = PAYMENT_STEP_FAILED, .failure_key = e->key};
+    return order_pay_answered(p, a, x->pay->payer_id, x->pay->shop_id, x->row.id, &begun);
+}
+
+static const struct err *read_again(struct platform *p, struct arena *a, struct attempt *x)
+{
+    struct tx *tx;
+    bool is_found;
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = payment_row(tx, a, x->pay->shop_id, x->row.id, &x->row, &is_found);
+    db_read_end(tx);
+    return e;
 }
 
 const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay,
@@ -173,214 +372,11 @@ const struct err *order_pay_begin(struct platform *p, struct arena *a, const str
     struct attempt x = {.pay = pay};
     if (pay->key.len == 0 || pay->key.len > 255)
         return ERR(a, ERR_INVALID, "error.bad_key", "%zu bytes", pay->key.len);
-    if (!str_is_empty(pay->gateway) && payment_gateway_find(p, pay->gateway) == NULL)
-        return ERR(a, ERR_INVALID, "order.no_gateway", "%.*s", STR_ARG(pay->gateway));
+    TRY(choose(p, a, pay, &x.gateway));
     TRY(turn_run(p, a, pay->payer_id, attempt_turn, &x));
-    if (x.must_call && payment_gateway_find(p, x.gateway) == NULL)
-        return ERR(a, ERR_UNAVAILABLE, "order.no_gateway", "%.*s", STR_ARG(x.gateway));
     if (x.must_call) {
         TRY(call(p, a, &x));
-        TRY(turn_run(p, a, pay->payer_id, result_turn, &x));
+        TRY(read_again(p, a, &x));
     }
-    return answer(a, x.must_call ? &x.ended : &x.row, ret);
-}
-
-/* ---- notices ---- */
-
-struct inbox {
-    const struct payment_notice *notice;
-    struct payment_row_row payment;
-    struct order order;
-    const char *verdict;
-};
-
-/* Late money: is everything the order asked for still on the shelf? */
-static const struct err *goods_are_there(struct turn *t, const struct order *o, bool *ret)
-{
-    struct order_lines_row *lines;
-    size_t count;
-    TRY(order_lines(t->tx, t->arena, o->shop_id, o->id, PRICE_LINES_MAX, &lines, &count));
-    *ret = true;
-    for (size_t i = 0; i < count && *ret; i++) {
-        int64_t left;
-        TRY(stock_available(t->tx, t->arena, o->shop_id, &lines[i].variant_id, 1, &left));
-        *ret = left == STOCK_UNTRACKED || left >= lines[i].quantity;
-    }
-    return NULL;
-}
-
-static const struct err *apply_waiting(struct turn *t, struct inbox *x)
-{
-    struct payment_events_waiting_row *rows;
-    size_t count;
-    TRY(payment_events_waiting(t->tx, t->arena, x->order.shop_id, x->payment.id, 20, &rows,
-                               &count));
-    for (size_t i = 0; i < count; i++) {
-        const char *verdict;
-        TRY(order_refund_noticed(t, x->order.shop_id, x->payment.id, rows[i].provider_ref,
-                                 rows[i].amount_minor, rows[i].id, &verdict));
-        TRY(payment_event_verdict(t->tx, t->arena, x->order.shop_id, rows[i].id, str_c(verdict)));
-    }
-    return NULL;
-}
-
-static const struct err *capture_useless(struct turn *t, struct inbox *x)
-{
-    struct order *o = &x->order;
-    x->verdict = "goes_back";
-    TRY(order_refund_extra(t, o, x->payment.id, x->payment.amount_minor));
-    return order_tell(t, o, "order.payment_returned", x->payment.amount_minor,
-                      S("the order had no use for it"));
-}
-
-static const struct err *capture_useful(struct turn *t, struct inbox *x)
-{
-    struct order *o = &x->order;
-    const struct payment_notice *n = x->notice;
-    bool was_late = o->state == ORDER_EXPIRED;
-    int64_t amount = x->payment.amount_minor;
-    x->verdict = "applied";
-    o->state = ORDER_PLACED;
-    o->paid_minor += amount;
-    o->payment = order_rules_payment(o->total_minor, o->paid_minor, o->refunded_minor);
-    if (o->paid_minor >= o->total_minor)
-        o->paid_ms = t->now_ms;
-    if (o->secured_ms == 0 && order_rules_is_secured(o)) {
-        o->secured_ms = t->now_ms;
-        o->expires_ms = INT64_MAX;
-    }
-    TRY(order_paid(t->tx, t->arena, o->shop_id, o->id, amount, o->state, o->paid_ms, o->secured_ms,
-                   o->expires_ms));
-    TRY(pool_order_money(t, o->shop_id, o->id.v, amount, "paid"));
-    if (x->payment.remember && !str_is_empty(n->saved_method))
-        TRY(order_method_keep(t, x->payment.account_id, x->payment.gateway, n->saved_method,
-                              n->method_label));
-    if (!was_late && o->paid_ms > 0)
-        TRY(order_book_owed(t, o, -1));
-    return order_settle(t, o, amount);
-}
-
-static const struct err *captured(struct turn *t, struct inbox *x)
-{
-    struct order *o = &x->order;
-    const struct payment_notice *n = x->notice;
-    struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
-    if (x->payment.state == ATTEMPT_CAPTURED || x->payment.state == ATTEMPT_GOES_BACK) {
-        x->verdict = "known";
-        return NULL;
-    }
-    int64_t amount = x->payment.amount_minor;
-    bool is_useful =
-        order_rules_step(now, ORDER_ACT_CAPTURE, &next) && amount <= order_due_minor(o);
-    /* Late money must be all of it: what was owed has been struck out of the books. */
-    if (is_useful && o->state == ORDER_EXPIRED) {
-        TRY(goods_are_there(t, o, &is_useful));
-        is_useful = is_useful && amount == o->total_minor;
-    }
-    TRY(payment_captured(t->tx, t->arena, o->shop_id, x->payment.id,
-                         is_useful ? ATTEMPT_CAPTURED : ATTEMPT_GOES_BACK, n->provider_ref,
-                         n->method_label, t->now_ms));
-    TRY(order_book_captured(t, o, x->payment.id, amount, !is_useful));
-    TRY(is_useful ? capture_useful(t, x) : capture_useless(t, x));
-    return apply_waiting(t, x);
-}
-
-static const struct err *refunded(struct turn *t, struct inbox *x, int64_t event_row)
-{
-    if (x->payment.state != ATTEMPT_CAPTURED && x->payment.state != ATTEMPT_GOES_BACK) {
-        x->verdict = "waits"; /* the notice of the capture comes later */
-        return NULL;
-    }
-    return order_refund_noticed(t, x->order.shop_id, x->payment.id, x->notice->provider_ref,
-                                x->notice->amount.minor, event_row, &x->verdict);
-}
-
-/* Why the notice does not fit what we asked for, or NULL (C-31). */
-static const char *misfit(const struct inbox *x)
-{
-    const struct payment_notice *n = x->notice;
-    if (!str_eq(str_c(n->gateway), x->payment.gateway))
-        return "other_gateway";
-    if (!currency_eq(n->amount.currency, x->order.currency))
-        return "other_currency";
-    if (n->outcome == PAYMENT_CAPTURED && n->amount.minor != x->payment.amount_minor)
-        return "other_amount";
-    return n->outcome == PAYMENT_REFUNDED && n->amount.minor <= 0 ? "other_amount" : NULL;
-}
-
-static const struct err *apply(struct turn *t, struct inbox *x, int64_t event_row)
-{
-    int64_t changed;
-    switch (x->notice->outcome) {
-    case PAYMENT_CAPTURED:
-        return captured(t, x);
-    case PAYMENT_FAILED:
-        TRY(payment_failed(t->tx, t->arena, x->order.shop_id, x->payment.id, S("order.declined"),
-                           &changed));
-        x->verdict = changed == 1 ? "applied" : "known";
-        return changed == 1 ? order_tell(t, &x->order, "order.payment_failed",
-                                         x->payment.amount_minor, STR_NONE)
-                            : NULL;
-    case PAYMENT_REFUNDED:
-        return refunded(t, x, event_row);
-    case PAYMENT_OUTCOME_UNSET:
-        break;
-    }
-    x->verdict = "other_outcome";
-    return NULL;
-}
-
-/* Recorded, but nothing moved: somebody has to look. */
-static const struct err *alarm(struct turn *t, const struct inbox *x)
-{
-    const struct payment_notice *n = x->notice;
-    TRY(audit_write(t, &(struct audit){.shop_id = n->shop_id, .action = "order.payment_alarm",
-                                       .subject_id = x->order.id.v, .why = str_c(x->verdict)}));
-    return event_emit(t, &(struct event){.kind = "order.payment_alarm",
-                                         .version = 1,
-                                         .shop_id = n->shop_id,
-                                         .subject_id = x->order.id.v,
-                                         .object_id = n->attempt_id,
-                                         .number = n->amount.minor,
-                                         .text = str_c(x->verdict)});
-}
-
-static bool is_quiet(const char *verdict)
-{
-    static const char *const quiet[] = {"applied", "known", "waits", "goes_back"};
-    for (size_t i = 0; i < COUNT(quiet); i++)
-        if (str_eq(str_c(verdict), str_c(quiet[i])))
-            return true;
-    return false;
-}
-
-const struct err *order_payment_inbox(struct turn *t, const struct payment_notice *n)
-{
-    struct inbox x = {.notice = n};
-    struct shop shop;
-    int64_t event_row = turn_new_id(t), is_new;
-    bool is_found;
-    if (n->event_id.len == 0 || n->event_id.len > 255)
-        return ERR(t->arena, ERR_INVALID, "order.bad_notice", "event id of %zu bytes",
-                   n->event_id.len);
-    TRY(shop_get(t->tx, t->arena, n->shop_id, &shop));
-    TRY(payment_event_insert(t->tx, t->arena, event_row, n->shop_id, str_c(n->gateway), n->event_id,
-                             n->attempt_id, n->outcome, n->amount.minor,
-                             currency_str(&n->amount.currency), n->provider_ref, t->now_ms,
-                             &is_new));
-    if (is_new == 0)
-        return NULL;
-    TRY(payment_row(t->tx, t->arena, n->shop_id, n->attempt_id, &x.payment, &is_found));
-    x.verdict = "unknown_payment";
-    if (is_found) {
-        TRY(order_load(t, n->shop_id, x.payment.order_id, &x.order));
-        /* Again, now that the order is locked: another notice may have been applied meanwhile. */
-        TRY(payment_row(t->tx, t->arena, n->shop_id, n->attempt_id, &x.payment, &is_found));
-        x.verdict = misfit(&x);
-        if (x.verdict == NULL)
-            TRY(apply(t, &x, event_row));
-    }
-    if (!str_eq(str_c(x.verdict), S("applied")))
-        TRY(payment_event_verdict(t->tx, t->arena, n->shop_id, event_row, str_c(x.verdict)));
-    return is_quiet(x.verdict) ? NULL : alarm(t, &x);
+    return answer(a, &x.row, ret);
 }

@@ -18,7 +18,9 @@ const struct err *order_fill(struct arena *a, const struct order_row_row *row, s
         .contact_id = row->contact_id,
         .pool_id = row->pool_id.v,
         .state = (enum order_state)row->state,
-        .payment = order_rules_payment(row->total_minor, row->paid_minor, row->refunded_minor),
+        .payment = order_rules_covered(
+            order_rules_payment(row->total_minor, row->paid_minor, row->refunded_minor),
+            row->total_minor, row->paid_minor, row->authorised_minor),
         .fulfilment = (enum order_fulfilment)row->fulfilment,
         .goods_minor = row->goods_minor,
         .shipping_minor = row->shipping_minor,
@@ -27,6 +29,7 @@ const struct err *order_fill(struct arena *a, const struct order_row_row *row, s
         .paid_minor = row->paid_minor,
         .refunded_minor = row->refunded_minor,
         .refunding_minor = row->refunding_minor,
+        .authorised_minor = row->authorised_minor,
         .tax_included = row->tax_included,
         .tracking = row->tracking,
         .channel = row->channel,

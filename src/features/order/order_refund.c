@@ -157,10 +157,19 @@ static const struct err *run_refund(struct platform *p, struct arena *a, struct 
     const struct payment_gateway *gateway = payment_gateway_find(p, x.row.gateway);
     if (gateway == NULL)
         return ERR(a, ERR_UNAVAILABLE, "order.no_gateway", "%.*s", STR_ARG(x.row.gateway));
-    struct money amount = {.minor = x.row.amount_minor};
-    TRY(currency_parse(a, x.row.currency, &amount.currency));
-    TRY(gateway->refund(p, a, refund_id, x.row.payment_ref, amount, &x.answer));
-    return turn_run(p, a, actor, end_turn, &x);
+    struct payment_refund ask = {.refund_id = refund_id,
+                                 .shop_id = shop,
+                                 .attempt_id = x.row.payment_id,
+                                 .amount = {.minor = x.row.amount_minor},
+                                 .payment_ref = x.row.payment_ref,
+                                 .refund_ref = x.row.refund_ref};
+    TRY(currency_parse(a, x.row.currency, &ask.amount.currency));
+    TRY(gateway->refund(p, a, &ask, &x.answer));
+    TRY(turn_run(p, a, actor, end_turn, &x));
+    /* The job comes again until it is done; whoever pressed the button need not wait. */
+    return x.answer.step != PAYMENT_STEP_PENDING
+               ? NULL : ERR(a, ERR_UNAVAILABLE, "order.refund_pending", "refund %lld",
+                            (long long)refund_id);
 }
 
 const struct err *order_refund_job(struct job_run *run)

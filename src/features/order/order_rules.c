@@ -18,6 +18,8 @@ static const struct step {
      ORDER_UNFULFILLED},
     {ORDER_ACT_CAPTURE, ORDER_EXPIRED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_PLACED,
      ORDER_UNFULFILLED},
+    {ORDER_ACT_CAPTURE, ORDER_PLACED, ORDER_AUTHORISED, 0, 0, 0},
+    {ORDER_ACT_CAPTURE, ORDER_CLOSED, ORDER_AUTHORISED, ORDER_DELIVERED, 0, 0},
     {ORDER_ACT_CANCEL, ORDER_PLACED, 0, ORDER_UNFULFILLED, ORDER_CANCELLED, ORDER_UNFULFILLED},
     {ORDER_ACT_EXPIRE, ORDER_PLACED, ORDER_UNPAID, ORDER_UNFULFILLED, ORDER_EXPIRED,
      ORDER_UNFULFILLED},
@@ -26,6 +28,7 @@ static const struct step {
     {ORDER_ACT_REFUND, 0, ORDER_PAID, 0, 0, 0},
     {ORDER_ACT_REFUND, 0, ORDER_PART_REFUNDED, 0, 0, 0},
     {ORDER_ACT_REFUND, 0, ORDER_PART_PAID, 0, 0, 0},
+    {ORDER_ACT_REFUND, 0, ORDER_AUTHORISED, 0, 0, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_PLACED, 0, 0, ORDER_CLOSED, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_CLOSED, 0, 0, ORDER_CLOSED, 0},
     {ORDER_ACT_REFUND_ALL, ORDER_CANCELLED, 0, 0, ORDER_CANCELLED, 0},
@@ -43,6 +46,14 @@ static const struct step {
     {ORDER_ACT_SHIP_PART, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_UNFULFILLED, ORDER_PLACED,
      ORDER_PART_SHIPPED},
     {ORDER_ACT_SHIP_PART, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_PART_SHIPPED, ORDER_PLACED,
+     ORDER_PART_SHIPPED},
+    {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_AUTHORISED, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_SHIPPED},
+    {ORDER_ACT_SHIP, ORDER_PLACED, ORDER_AUTHORISED, ORDER_PART_SHIPPED, ORDER_PLACED,
+     ORDER_SHIPPED},
+    {ORDER_ACT_SHIP_PART, ORDER_PLACED, ORDER_AUTHORISED, ORDER_UNFULFILLED, ORDER_PLACED,
+     ORDER_PART_SHIPPED},
+    {ORDER_ACT_SHIP_PART, ORDER_PLACED, ORDER_AUTHORISED, ORDER_PART_SHIPPED, ORDER_PLACED,
      ORDER_PART_SHIPPED},
     {ORDER_ACT_DELIVER, ORDER_PLACED, 0, ORDER_SHIPPED, ORDER_CLOSED, ORDER_DELIVERED},
 };
@@ -79,6 +90,45 @@ enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_m
 bool order_rules_is_secured(const struct order *o)
 {
     return o->paid_minor >= (o->deposit_minor > 0 ? o->deposit_minor : o->total_minor);
+}
+
+enum order_payment_state order_rules_covered(enum order_payment_state payment, int64_t total_minor,
+                                             int64_t paid_minor, int64_t authorised_minor)
+{
+    bool is_covered = authorised_minor > 0 && paid_minor + authorised_minor >= total_minor;
+    bool is_open = payment == ORDER_UNPAID || payment == ORDER_PART_PAID;
+    return is_open && is_covered ? ORDER_AUTHORISED : payment;
+}
+
+/* How far along a state is. What a notice says is news only when it is further. */
+static const int attempt_rank[ATTEMPT_STATE_COUNT] = {
+    [ATTEMPT_BEGUN] = 1,      [ATTEMPT_WAITS] = 2,  [ATTEMPT_FAILED] = 3,
+    [ATTEMPT_AUTHORISED] = 4, [ATTEMPT_VOIDED] = 5, [ATTEMPT_CAPTURED] = 6,
+    [ATTEMPT_GOES_BACK] = 6,
+};
+
+bool order_rules_attempt(enum payment_attempt_state now, enum payment_outcome outcome,
+                         enum payment_attempt_state *ret_next)
+{
+    switch (outcome) {
+    case PAYMENT_CAPTURED:
+        *ret_next = ATTEMPT_CAPTURED;
+        break;
+    case PAYMENT_FAILED:
+        *ret_next = ATTEMPT_FAILED;
+        break;
+    case PAYMENT_AUTHORISED:
+        *ret_next = ATTEMPT_AUTHORISED;
+        break;
+    case PAYMENT_VOIDED:
+        *ret_next = ATTEMPT_VOIDED;
+        break;
+    case PAYMENT_REFUNDED:
+    case PAYMENT_DISPUTED:
+    case PAYMENT_OUTCOME_UNSET:
+        return false;
+    }
+    return attempt_rank[*ret_next] > attempt_rank[now];
 }
 
 /* The parts of the first `amount` of the order, rounded once each; sales takes the rest. */

@@ -10,6 +10,7 @@
 #ifndef ORDER_ORDER_RULES_H
 #define ORDER_ORDER_RULES_H
 
+#include "core/ports/payment_port.h"
 #include "ledger/ledger.h"
 #include "order/order.h"
 
@@ -42,6 +43,30 @@ enum order_payment_state order_rules_payment(int64_t total_minor, int64_t paid_m
 
 /* Enough of it has been captured that its goods may leave the shelf. */
 bool order_rules_is_secured(const struct order *o);
+
+/* The same, with what is promised but not captured: ORDER_AUTHORISED when both together suffice. */
+enum order_payment_state order_rules_covered(enum order_payment_state payment, int64_t total_minor,
+                                             int64_t paid_minor, int64_t authorised_minor);
+
+/* An attempt to pay. Notices come late, twice and in any order, so it only goes forward:
+ *
+ *   begun -> waits -> failed -> authorised -> voided -> captured, or captured and goes back
+ *
+ * each step may be left out. Money that arrived is true whatever was said before or after. */
+enum payment_attempt_state {
+    ATTEMPT_UNSET = 0,
+    ATTEMPT_BEGUN,
+    ATTEMPT_WAITS,
+    ATTEMPT_CAPTURED,
+    ATTEMPT_FAILED,
+    ATTEMPT_GOES_BACK,        /* captured, but the order had no use for it */
+    ATTEMPT_AUTHORISED,
+    ATTEMPT_VOIDED,
+    ATTEMPT_STATE_COUNT
+};
+/* False when this is no news: the attempt is there already, or further. */
+bool order_rules_attempt(enum payment_attempt_state now, enum payment_outcome outcome,
+                         enum payment_attempt_state *ret_next);
 
 /* The parts of an order's total as the ledger books them. */
 struct order_split {

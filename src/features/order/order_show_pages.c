@@ -15,10 +15,12 @@ static void fill_steps(struct web *w, struct order_view *v)
     const struct order *o = &v->order;
     const struct locale *l = w->locale;
     bool is_over = o->state == ORDER_CANCELLED || o->state == ORDER_EXPIRED;
-    bool is_paid = o->paid_ms > 0;
+    bool is_paid = o->paid_ms > 0, is_sure = is_paid || o->payment == ORDER_AUTHORISED;
     add_step(v, "done", "check", locale_text(l, "order.step.placed"), o->placed_ms, STR_NONE);
     if (is_paid)
         add_step(v, "done", "card", locale_text(l, "order.step.paid"), o->paid_ms, STR_NONE);
+    else if (o->payment == ORDER_AUTHORISED)
+        add_step(v, "done", "check", locale_text(l, "order.step.authorised"), 0, STR_NONE);
     else if (!is_over)
         add_step(v, "now", "card", locale_text(l, "order.step.to_pay"), 0, STR_NONE);
     if (o->state == ORDER_CANCELLED)
@@ -30,7 +32,7 @@ static void fill_steps(struct web *w, struct order_view *v)
     if (is_over || o->payment == ORDER_REFUNDED)
         return;
     if (o->fulfilment == ORDER_UNFULFILLED || o->fulfilment == ORDER_PART_SHIPPED) {
-        add_step(v, is_paid ? "now" : "next", "box", locale_text(l, "order.step.packing"), 0,
+        add_step(v, is_sure ? "now" : "next", "box", locale_text(l, "order.step.packing"), 0,
                  STR_NONE);
         add_step(v, "next", "truck", locale_text(l, "order.step.shipped"), 0, STR_NONE);
         return;
@@ -52,19 +54,20 @@ static const struct err *fill_payment(struct web *w, struct tx *tx, struct order
     v->may_pay = order_rules_step(now, ORDER_ACT_PAY, &next) && o->expires_ms > w->now_ms;
     TRY(order_last_attempt(tx, w->arena, o->shop_id, o->id, &last, &is_tried));
     TRY(order_remembered_get(tx, w->arena, w->platform, w->viewer.account_id, &known));
-    if (known.has_method)
-        TRY(payment_label_words(w->arena, w->locale, known.method_label, &v->method_label));
+    if (v->may_pay)
+        TRY(order_ways_fill(w, tx, o->shop_id, &known, &v->ways));
+    TRY(order_ways_words(w, tx, o, &v->instructions));
     v->waits =
         v->may_pay && is_tried && (last.state == ATTEMPT_BEGUN || last.state == ATTEMPT_WAITS);
-    v->notice_is_good = o->payment == ORDER_PAID;
+    v->notice_is_good = o->payment == ORDER_PAID || o->payment == ORDER_AUTHORISED;
     const char *key = NULL;
     if (v->notice_is_good)
-        key = "order.notice.paid";
+        key = o->payment == ORDER_PAID ? "order.notice.paid" : "order.notice.authorised";
     else if (is_tried && last.state == ATTEMPT_GOES_BACK)
         key = "order.goes_back";
     else if (v->may_pay && is_tried && last.state == ATTEMPT_FAILED)
         TRY(str_to_c(w->arena, last.failure_key, &key));
-    else if (v->waits)
+    else if (v->waits && str_is_empty(v->instructions))
         key = "order.notice.waits";
     else if (o->state == ORDER_EXPIRED)
         key = "order.notice.expired";
@@ -89,6 +92,8 @@ static const char *headline_key(const struct order *o)
         return "order.headline.shipped";
     if (o->fulfilment == ORDER_PART_SHIPPED)
         return "order.headline.part_shipped";
+    if (o->payment == ORDER_AUTHORISED && o->fulfilment == ORDER_UNFULFILLED)
+        return "order.headline.authorised";
     return o->fulfilment == ORDER_DELIVERED ? "order.headline.delivered" : "order.headline.paid";
 }
 
@@ -176,9 +181,11 @@ const struct err *order_page_pay(struct web *w)
     TRY(str_fmt(w->arena, &back, "/o/%s%s%.*s", text.text,
                 str_is_empty(access) ? "" : "?key=", STR_ARG(access)));
     web_read_end(w);
-    const struct err *e = order_pay_begin(w->platform, w->arena, &(struct order_pay){
-        .key = key, .shop_id = shop, .order_id = id, .payer_id = w->viewer.account_id,
-        .use_saved = web_has(w, "saved"), .remember = true, .return_path = back}, &begun);
+    struct order_pay want = {.key = key, .shop_id = shop, .order_id = id,
+                             .payer_id = w->viewer.account_id, .remember = true,
+                             .return_path = back};
+    TRY(order_ways_chosen(w, shop, &want));
+    const struct err *e = order_pay_begin(w->platform, w->arena, &want, &begun);
     if (e != NULL && e->kind == ERR_CONFLICT) {
         TRY(web_flash(w, e->key));
         return web_redirect_to(w, back);

@@ -11,6 +11,7 @@ static const struct err *sums(struct tx *tx, struct arena *a, struct verify_repo
     struct verify_lines_row *lines;
     struct verify_paid_row *paid;
     struct verify_numbers_row *numbers;
+    struct verify_authorised_row *promised;
     size_t count;
     TRY(verify_lines(tx, a, 20, &lines, &count));
     for (size_t i = 0; i < count; i++)
@@ -25,6 +26,11 @@ static const struct err *sums(struct tx *tx, struct arena *a, struct verify_repo
             (long long)paid[i].id.v, (long long)paid[i].shop_id.v, (long long)paid[i].paid_minor,
             (long long)paid[i].captured, (long long)paid[i].refunded_minor,
             (long long)paid[i].returned);
+    TRY(verify_authorised(tx, a, 20, &promised, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "order %lld of shop %lld: authorised %lld, attempts %lld",
+                         (long long)promised[i].id.v, (long long)promised[i].shop_id.v,
+                         (long long)promised[i].authorised_minor, (long long)promised[i].promised);
     TRY(verify_numbers(tx, a, 20, &numbers, &count));
     for (size_t i = 0; i < count; i++)
         verify_violation(report, "I4", "shop %lld: last number %lld, %lld orders",

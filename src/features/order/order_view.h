@@ -55,6 +55,17 @@ struct checkout_field {
     str value, error;
 };
 
+/* A way to pay as the buyer chooses it. */
+struct gateway_choice {
+    const char *name, *label_key;
+};
+struct ways_view {
+    struct gateway_choice choices[PAYMENT_GATEWAYS_MAX];
+    size_t count;
+    str method_label;         /* of the remembered way that works at one of them, or absent */
+    bool is_test;             /* the first is play money */
+};
+
 struct checkout_view {
     struct page page;
     struct shop shop;
@@ -74,8 +85,7 @@ struct checkout_view {
     bool consent;
     bool knows_party;         /* everything is remembered: one tap is enough */
     str known_party;          /* on one line */
-    str method_label;         /* of the remembered way to pay, or absent */
-    bool is_test;
+    struct ways_view ways;
 };
 
 struct timeline_row {
@@ -101,7 +111,8 @@ struct order_view {
     bool notice_is_good, may_pay, waits;
     str key;                  /* of the pay form */
     str access;               /* ?key= of a guest, or absent */
-    str method_label;
+    struct ways_view ways;
+    str instructions;         /* what she has to do for the attempt that waits, or absent */
     struct line_view *lines;
     struct sums_view sums;
     struct timeline_row steps[8];
@@ -194,7 +205,23 @@ struct booking_view {
     bool pending;
 };
 
+/* One gateway on the page of ways to pay. */
+struct gateway_row {
+    const char *name, *label_key, *icon;
+    bool is_on, is_first, is_test;
+    struct url_safe path;     /* of its own page; url absent: it has none */
+};
+struct console_payments_view {
+    struct page page;
+    struct gateway_row rows[PAYMENT_GATEWAYS_MAX];
+    size_t count;
+    bool with_test;
+};
+
+ID_TYPE(payment);
 struct payment_view {
+    struct payment_id id;
+    bool may_capture, may_let_go;
     str label;
     const char *state_key, *tone, *glyph;
     struct money amount, returned;

@@ -75,6 +75,25 @@ const struct err *order_view_parcels(struct web *w, struct tx *tx, const struct 
 const struct err *order_console_parcel_arrived(struct web *w) MUST_CHECK;
 const struct err *order_api_console_parcel_arrived(struct web *w) MUST_CHECK;
 
+/* ---- order_payments.c ---- */
+const struct err *order_console_payments(struct web *w) MUST_CHECK;
+const struct err *order_console_payments_save(struct web *w) MUST_CHECK;
+const struct err *order_console_capture(struct web *w) MUST_CHECK;
+const struct err *order_console_let_go(struct web *w) MUST_CHECK;
+const struct err *order_api_console_capture(struct web *w) MUST_CHECK;
+
+/* ---- order_ways.c: how the reader may pay in a shop ---- */
+const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id shop,
+                                  const struct order_remembered *known,
+                                  struct ways_view *ret) MUST_CHECK;
+/* What she chose in a form: `use_saved` and the gateway the remembered method works at, or the one
+ * she ticked; absent: the shop's first. */
+const struct err *order_ways_chosen(struct web *w, struct shop_id shop, struct order_pay *ret)
+    MUST_CHECK;
+/* What she has to do for the newest attempt, when that waits; absent: nothing. */
+const struct err *order_ways_words(struct web *w, struct tx *tx, const struct order *o,
+                                   str *ret) MUST_CHECK;
+
 /* ---- order_console_many.c ---- */
 const struct err *order_console_many(struct web *w) MUST_CHECK;
 const struct err *order_api_console_ship_many(struct web *w) MUST_CHECK;
@@ -90,6 +109,7 @@ const struct err *order_page_checkout(struct web *w) MUST_CHECK;
 const struct err *order_page_place(struct web *w) MUST_CHECK;
 const struct err *order_page_show(struct web *w) MUST_CHECK;
 const struct err *order_page_pay(struct web *w) MUST_CHECK;
+const struct err *order_page_pay_back(struct web *w) MUST_CHECK;
 const struct err *order_page_mine(struct web *w) MUST_CHECK;
 const struct err *order_console_list(struct web *w) MUST_CHECK;
 const struct err *order_console_show(struct web *w) MUST_CHECK;

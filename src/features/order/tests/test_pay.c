@@ -105,45 +105,114 @@ static void send(struct fixture *f, int64_t attempt, const struct notice *n)
     testing_must(fixture_notice(f, attempt, n->outcome, n->event, n->minor, "EUR", n->ref));
 }
 
-/* I11: every order of four notices, each of them twice, ends alike. */
+enum { NOTICES = 5 };
+
+/* One towel, its attempt, and the notices in the order of `at`, each `times` times. */
+static struct order_id tell_all(struct fixture *f, const struct notice *notices, const int *at,
+                                int count, int times, int run)
+{
+    struct price_want want = {f->towel, 1};
+    struct order_id id;
+    char key[30];
+    snprintf(key, sizeof key, "perm-%d-%d", count, run);
+    struct order_place o = fixture_want(f, key, &want, 1);
+    testing_must(fixture_place(f, &f->t.arena, &o, &id));
+    int64_t attempt = fixture_attempt(f, id, key), total = fixture_get(f, id).total_minor;
+    for (int i = 0; i < count * times; i++) {
+        struct notice n = notices[at[i % count]];
+        char event[40];
+        snprintf(event, sizeof event, "%s-%d-%d", n.event, count, run);
+        n.event = event;
+        n.minor = n.minor == 0 ? total : n.minor;
+        send(f, attempt, &n);
+    }
+    return id;
+}
+
+static bool is_permutation(int code, int count, int *ret_at)
+{
+    int seen = 0;
+    for (int i = 0; i < count; i++, code /= count) {
+        ret_at[i] = code % count;
+        seen |= 1 << ret_at[i];
+    }
+    return seen == (1 << count) - 1;
+}
+
+/* I11: every order of five notices, each once or twice, ends alike: a refund before its capture
+ * waits for it. */
 static void any_order_of_notices_ends_alike(enum db_engine engine)
 {
-    static const struct notice notices[4] = {
-        {PAYMENT_FAILED, "f", NULL, TOTAL}, {PAYMENT_CAPTURED, "c", NULL, TOTAL},
-        {PAYMENT_REFUNDED, "r1", "ref-1", 1000}, {PAYMENT_REFUNDED, "r2", "ref-2", 395}};
+    static const struct notice notices[NOTICES] = {{PAYMENT_FAILED, "f", NULL, 0},
+                                                   {PAYMENT_AUTHORISED, "a", NULL, 0},
+                                                   {PAYMENT_CAPTURED, "c", NULL, 0},
+                                                   {PAYMENT_REFUNDED, "r1", "ref-1", 1000},
+                                                   {PAYMENT_REFUNDED, "r2", "ref-2", 395}};
     struct fixture f;
     int64_t clearing = 0;
+    int at[NOTICES];
     fixture_open(&f, engine);
-    for (int code = 0; code < 256; code++) {
-        int at[4] = {code & 3, code >> 2 & 3, code >> 4 & 3, code >> 6 & 3};
-        if ((1 << at[0] | 1 << at[1] | 1 << at[2] | 1 << at[3]) != 15)
-            continue;
+    for (int code = 0; code < 3125; code++) {
         struct arena_mark mark = arena_get_mark(&f.t.arena);
-        char key[20];
-        snprintf(key, sizeof key, "perm-%d", code);
-        struct price_want want = {f.towel, 1};
-        struct order_place o = fixture_want(&f, key, &want, 1);
-        struct order_id id;
-        testing_must(fixture_place(&f, &f.t.arena, &o, &id));
-        int64_t attempt = fixture_attempt(&f, id, key), total = fixture_get(&f, id).total_minor;
-        for (int i = 0; i < 8; i++) {
-            struct notice n = notices[at[i % 4]];
-            char event[40];
-            snprintf(event, sizeof event, "%s-%d", n.event, code);
-            n.event = event;
-            if (n.outcome != PAYMENT_REFUNDED)
-                n.minor = total;
-            send(&f, attempt, &n);
-        }
+        if (!is_permutation(code, NOTICES, at))
+            continue;
+        struct order_id id = tell_all(&f, notices, at, NOTICES, 1 + code % 2, code);
         struct order got = fixture_get(&f, id);
-        assert_int_equal(got.paid_minor, total);
+        assert_int_equal(got.state, ORDER_PLACED);
+        assert_int_equal(got.paid_minor, got.total_minor);
+        assert_int_equal(got.authorised_minor, 0);
         assert_int_equal(got.refunded_minor, 1395);
         assert_int_equal(got.refunding_minor, 0);
         assert_int_equal(got.payment, ORDER_PART_REFUNDED);
-        clearing += total - 1395;
+        clearing += got.total_minor - 1395;
         arena_rewind(&f.t.arena, mark);
     }
     assert_int_equal(fixture_clearing(&f), clearing);
+    fixture_close(&f);
+}
+
+static void any_order_of_a_promise_that_ended_ends_alike(enum db_engine engine)
+{
+    static const struct notice notices[3] = {{PAYMENT_FAILED, "f", NULL, 0},
+                                             {PAYMENT_AUTHORISED, "a", NULL, 0},
+                                             {PAYMENT_VOIDED, "v", NULL, 0}};
+    struct fixture f;
+    int at[3];
+    fixture_open(&f, engine);
+    for (int code = 0; code < 27; code++) {
+        if (!is_permutation(code, 3, at))
+            continue;
+        struct order_id id = tell_all(&f, notices, at, 3, 2, code);
+        assert_int_equal(fixture_get(&f, id).payment, ORDER_UNPAID);
+        assert_int_equal(fixture_get(&f, id).authorised_minor, 0);
+        testing_advance(&f.t, 120 * minute);
+        testing_drain(&f.t);
+        assert_int_equal(fixture_get(&f, id).state, ORDER_EXPIRED);
+    }
+    assert_int_equal(fixture_clearing(&f), 0);
+    fixture_close(&f);
+}
+
+/* Of a dispute nothing is booked; the shop is told. */
+static void a_dispute_alarms(enum db_engine engine)
+{
+    struct fixture f;
+    struct audit_row *rows;
+    size_t count, alarms = 0;
+    struct tx *tx;
+    fixture_open(&f, engine);
+    struct order_id id = fixture_order(&f, "a", 1);
+    int64_t attempt = fixture_attempt(&f, id, "p1");
+    testing_must(fixture_notice(&f, attempt, PAYMENT_CAPTURED, "c", TOTAL, "EUR", NULL));
+    testing_must(fixture_notice(&f, attempt, PAYMENT_DISPUTED, "d", TOTAL, "EUR", NULL));
+    testing_must(fixture_notice(&f, attempt, PAYMENT_DISPUTED, "d", TOTAL, "EUR", NULL));
+    testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
+    testing_must(audit_list(tx, &f.t.arena, f.shop, id.v, &rows, &count));
+    db_read_end(tx);
+    for (size_t i = 0; i < count; i++)
+        alarms += str_eq(rows[i].action, S("order.payment_alarm"));
+    assert_int_equal(alarms, 1);
+    assert_int_equal(fixture_get(&f, id).payment, ORDER_PAID);
     fixture_close(&f);
 }
 
@@ -275,6 +344,45 @@ static const struct err *ship_turn(struct turn *t, void *arg)
                       : order_ship(t, x->f->shop, x->id, S("3S 123 456"));
 }
 
+/* Cash on delivery, or a card that is charged later: the goods wait, travel, and are paid then. */
+static void promised_money_ships_and_is_captured_later(enum db_engine engine)
+{
+    struct fixture f;
+    struct payment_begin begun;
+    fixture_open(&f, engine);
+    struct order_id id = fixture_order(&f, "a", 2), gone = fixture_order(&f, "b", 1);
+    int64_t attempt = fixture_attempt(&f, id, "p1"), other = fixture_attempt(&f, gone, "p2");
+    int64_t total = fixture_get(&f, id).total_minor;
+    testing_must(fixture_notice(&f, attempt, PAYMENT_AUTHORISED, "a1", total - 1, "EUR", NULL));
+    assert_int_equal(fixture_get(&f, id).payment, ORDER_UNPAID);
+    testing_must(fixture_notice(&f, attempt, PAYMENT_AUTHORISED, "a2", total, "EUR", NULL));
+    testing_must(fixture_notice(&f, other, PAYMENT_AUTHORISED, "a3", TOTAL, "EUR", NULL));
+    testing_advance(&f.t, 48 * 60 * minute);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_get(&f, id).payment, ORDER_AUTHORISED);
+    struct order_pay again = {.key = S("p3"),
+                              .shop_id = f.shop,
+                              .order_id = id,
+                              .payer_id = f.buyer,
+                              .return_path = S("/")};
+    assert_string_equal(order_pay_begin(f.t.platform, &f.t.arena, &again, &begun)->key,
+                        "order.already_paid");
+    testing_turn(&f.t, f.owner, ship_turn, &(struct ship_call){&f, id, false});
+    assert_int_equal(fixture_left(&f), SHELF - 3);
+    assert_int_equal(fixture_clearing(&f), 0);
+    testing_must(fixture_notice(&f, attempt, PAYMENT_CAPTURED, "c1", total, "EUR", NULL));
+    struct order o = fixture_get(&f, id);
+    assert_int_equal(o.payment, ORDER_PAID);
+    assert_int_equal(o.fulfilment, ORDER_SHIPPED);
+    assert_int_equal(o.authorised_minor, 0);
+    assert_int_equal(fixture_clearing(&f), total);
+    testing_must(fixture_cancel(&f, f.shop, gone));
+    assert_int_equal(fixture_left(&f), SHELF - 2);
+    testing_must(fixture_notice(&f, other, PAYMENT_VOIDED, "v1", TOTAL, "EUR", NULL));
+    assert_int_equal(fixture_get(&f, gone).authorised_minor, 0);
+    fixture_close(&f);
+}
+
 static void only_paid_orders_ship(enum db_engine engine)
 {
     struct fixture f;
@@ -333,6 +441,9 @@ ON_BOTH(paying_settles)
 ON_BOTH(a_remembered_card_pays_at_once)
 ON_BOTH(notices_that_do_not_fit_change_nothing)
 ON_BOTH(any_order_of_notices_ends_alike)
+ON_BOTH(any_order_of_a_promise_that_ended_ends_alike)
+ON_BOTH(promised_money_ships_and_is_captured_later)
+ON_BOTH(a_dispute_alarms)
 ON_BOTH(unpaid_orders_expire)
 ON_BOTH(late_money_takes_the_goods_or_goes_back)
 ON_BOTH(paid_twice_one_goes_back)
@@ -348,6 +459,7 @@ int main(void)
         TEST_BOTH(a_remembered_card_pays_at_once),
         TEST_BOTH(notices_that_do_not_fit_change_nothing),
         TEST_BOTH(any_order_of_notices_ends_alike),
+        TEST_BOTH(a_dispute_alarms),
         TEST_BOTH(unpaid_orders_expire),
         TEST_BOTH(late_money_takes_the_goods_or_goes_back),
         TEST_BOTH(paid_twice_one_goes_back),
@@ -355,6 +467,10 @@ int main(void)
         TEST_BOTH(cancelling_gives_back),
         TEST_BOTH(only_paid_orders_ship),
         TEST_BOTH(a_merged_guest_keeps_her_orders),
+        /* Last, because they let days go by, and the store on PostgreSQL remembers when a job is
+         * due next. */
+        TEST_BOTH(any_order_of_a_promise_that_ended_ends_alike),
+        TEST_BOTH(promised_money_ships_and_is_captured_later),
     };
     return cmocka_run_group_tests_name("order: paying", tests, NULL, NULL);
 }

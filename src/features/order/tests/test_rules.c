@@ -7,7 +7,7 @@ static void only_steps_of_the_table(void **state)
     (void)state;
     int legal[ORDER_ACT_COUNT] = {0};
     for (int s = ORDER_PLACED; s < ORDER_STATE_COUNT; s++)
-        for (int p = ORDER_UNPAID; p <= ORDER_PART_PAID; p++)
+        for (int p = ORDER_UNPAID; p <= ORDER_AUTHORISED; p++)
             for (int f = ORDER_UNFULFILLED; f <= ORDER_PART_SHIPPED; f++)
                 for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++) {
                     struct order_place_in_life now = {(enum order_state)s,
@@ -20,8 +20,11 @@ static void only_steps_of_the_table(void **state)
                     assert_int_equal(next.payment, now.payment);
                     assert_true(f != ORDER_DELIVERED || next.fulfilment == ORDER_DELIVERED);
                     assert_true(next.fulfilment != ORDER_UNFULFILLED || f == ORDER_UNFULFILLED);
-                    if (act == ORDER_ACT_PAY || act == ORDER_ACT_CAPTURE || act == ORDER_ACT_EXPIRE)
+                    if (act == ORDER_ACT_PAY || act == ORDER_ACT_EXPIRE)
                         assert_true(p == ORDER_UNPAID || p == ORDER_PART_PAID);
+                    if (act == ORDER_ACT_CAPTURE)
+                        assert_true(p == ORDER_UNPAID || p == ORDER_PART_PAID ||
+                                    p == ORDER_AUTHORISED);
                     if (act == ORDER_ACT_CANCEL)
                         assert_true(s == ORDER_PLACED && f == ORDER_UNFULFILLED);
                     if (act == ORDER_ACT_SHIP || act == ORDER_ACT_SHIP_PART)
@@ -30,7 +33,7 @@ static void only_steps_of_the_table(void **state)
                     if (s == ORDER_CANCELLED)
                         assert_true(act == ORDER_ACT_REFUND || act == ORDER_ACT_REFUND_ALL);
                 }
-    static const int expected[ORDER_ACT_COUNT] = {0, 2, 3, 5, 2, 48, 80, 4, 4, 5};
+    static const int expected[ORDER_ACT_COUNT] = {0, 2, 8, 6, 2, 64, 96, 6, 6, 6};
     for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++)
         assert_int_equal(legal[act], expected[act]);
 }
@@ -47,6 +50,46 @@ static void payment_follows_from_sums(void **state)
     assert_int_equal(order_rules_payment(100, 100, 1), ORDER_PART_REFUNDED);
     assert_int_equal(order_rules_payment(100, 100, 100), ORDER_REFUNDED);
     assert_int_equal(order_rules_payment(0, 0, 0), ORDER_PAID);
+}
+
+static void what_is_promised_covers(void **state)
+{
+    (void)state;
+    assert_int_equal(order_rules_covered(ORDER_UNPAID, 100, 0, 99), ORDER_UNPAID);
+    assert_int_equal(order_rules_covered(ORDER_UNPAID, 100, 0, 100), ORDER_AUTHORISED);
+    assert_int_equal(order_rules_covered(ORDER_PART_PAID, 100, 30, 70), ORDER_AUTHORISED);
+    assert_int_equal(order_rules_covered(ORDER_UNPAID, 0, 0, 0), ORDER_UNPAID);
+    assert_int_equal(order_rules_covered(ORDER_PAID, 100, 100, 100), ORDER_PAID);
+    assert_int_equal(order_rules_covered(ORDER_REFUNDED, 100, 100, 100), ORDER_REFUNDED);
+}
+
+/* Where an attempt ends depends on which notices came, not on their order or number. */
+static void attempts_forget_the_order_of_notices(void **state)
+{
+    (void)state;
+    static const enum payment_outcome outcomes[] = {PAYMENT_FAILED, PAYMENT_AUTHORISED,
+                                                    PAYMENT_VOIDED, PAYMENT_CAPTURED};
+    enum payment_attempt_state ends[16] = {ATTEMPT_UNSET}, next;
+    for (int code = 0; code < 4 * 4 * 4 * 4 * 4 * 4; code++) {
+        enum payment_attempt_state at = code % 2 == 0 ? ATTEMPT_BEGUN : ATTEMPT_WAITS;
+        int seen = 0;
+        for (int i = 0, rest = code; i < 6; i++, rest /= 4) {
+            seen |= 1 << rest % 4;
+            if (order_rules_attempt(at, outcomes[rest % 4], &next))
+                at = next;
+        }
+        if (ends[seen] == ATTEMPT_UNSET)
+            ends[seen] = at;
+        assert_int_equal(at, ends[seen]);
+    }
+    assert_int_equal(ends[1], ATTEMPT_FAILED);
+    assert_int_equal(ends[3], ATTEMPT_AUTHORISED);
+    assert_int_equal(ends[7], ATTEMPT_VOIDED);
+    assert_int_equal(ends[15], ATTEMPT_CAPTURED);
+    assert_false(order_rules_attempt(ATTEMPT_GOES_BACK, PAYMENT_CAPTURED, &next));
+    assert_false(order_rules_attempt(ATTEMPT_WAITS, PAYMENT_REFUNDED, &next));
+    assert_false(order_rules_attempt(ATTEMPT_WAITS, PAYMENT_DISPUTED, &next));
+    assert_false(order_rules_attempt(ATTEMPT_WAITS, PAYMENT_OUTCOME_UNSET, &next));
 }
 
 /* Whatever the steps, the parts of all of them are the parts of the whole. */
@@ -98,7 +141,10 @@ static void wants_are_sorted_and_joined(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(only_steps_of_the_table),
-                                       TEST(payment_follows_from_sums), TEST(parts_add_up),
+                                       TEST(payment_follows_from_sums),
+                                       TEST(what_is_promised_covers),
+                                       TEST(attempts_forget_the_order_of_notices),
+                                       TEST(parts_add_up),
                                        TEST(wants_are_sorted_and_joined)};
     return cmocka_run_group_tests_name("order: rules", tests, NULL, NULL);
 }
