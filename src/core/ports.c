@@ -4,13 +4,26 @@
 #include "core/ports/mail_port.h"
 #include "core/ports/payment_port.h"
 
+const struct payment_gateway *payment_gateway_after(const struct platform *p,
+                                                    const struct payment_gateway *before)
+{
+    bool is_past = before == NULL;
+    for (size_t i = 0; i < p->feature_count; i++)
+        for (const struct payment_gateway *g = p->features[i]->payment_gateway; g != NULL;
+             g = g->next) {
+            if (is_past)
+                return g;
+            is_past = g == before;
+        }
+    return NULL;
+}
+
 const struct payment_gateway *payment_gateway_find(const struct platform *p, str name)
 {
-    for (size_t i = 0; i < p->feature_count; i++) {
-        const struct payment_gateway *gateway = p->features[i]->payment_gateway;
-        if (gateway != NULL && str_eq(str_c(gateway->name), name))
-            return gateway;
-    }
+    const struct payment_gateway *g = NULL;
+    while ((g = payment_gateway_after(p, g)) != NULL)
+        if (str_eq(str_c(g->name), name))
+            return g;
     return NULL;
 }
 
@@ -44,14 +57,14 @@ const struct err *payment_gateways(struct tx *tx, struct arena *a, const struct 
                                    const struct payment_gateway **ret, size_t *ret_count)
 {
     *ret_count = 0;
-    for (int is_test = 0; is_test < 2; is_test++)
-        for (size_t i = 0; i < p->feature_count; i++) {
-            const struct payment_gateway *gateway = p->features[i]->payment_gateway;
-            if (gateway == NULL || gateway->is_test != (is_test == 1) ||
-                (is_test == 1 && *ret_count > 0 && !with_test))
-                continue;
-            TRY(add_if_on(tx, a, p, shop, gateway, ret, ret_count));
-        }
+    for (int is_test = 0; is_test < 2; is_test++) {
+        const struct payment_gateway *g = NULL;
+        if (is_test == 1 && *ret_count > 0 && !with_test)
+            break;
+        while ((g = payment_gateway_after(p, g)) != NULL)
+            if (g->is_test == (is_test == 1))
+                TRY(add_if_on(tx, a, p, shop, g, ret, ret_count));
+    }
     return NULL;
 }
 

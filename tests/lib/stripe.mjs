@@ -133,7 +133,8 @@ export async function startStripe() {
     if (request.method === 'GET') {
       return response.writeHead(200, {'content-type': 'text/html; charset=utf-8'}).end(
         `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Pay</title><h1>Pay ` +
-        `${session.amount_total / 100} ${session.currency.toUpperCase()}</h1><form method="post"><button>Pay</button></form>` +
+        `${session.amount_total / 100} ${session.currency.toUpperCase()}</h1>` +
+        `<form method="post"><button>Pay</button></form>` +
         `<a href="${session.cancel_url}">Back</a></html>`);
     }
     stand.finish(sessionId);

@@ -89,7 +89,8 @@ typedef const struct err *payment_call(struct platform *p, struct arena *a,
                                        struct payment_begin *ret);
 
 struct payment_gateway {
-    const char *name;
+    const char *name;         /* its page in the console, unless play money: payments/NAME */
+    const struct payment_gateway *next; /* another of the same adapter, or NULL */
     const char *label_key;    /* as the payer chooses it */
     const char *icon;         /* in web/icons.svg */
     bool is_test;             /* play money */
@@ -116,6 +117,9 @@ struct payment_gateway {
                                str *ret);
 };
 
+/* All of them, in the order of the adapters: NULL gives the first, the last gives NULL. */
+const struct payment_gateway *payment_gateway_after(const struct platform *p,
+                                                    const struct payment_gateway *before);
 /* Finds a gateway by name, or NULL. */
 const struct payment_gateway *payment_gateway_find(const struct platform *p, str name);
 /* What a way to pay is called by its reader. A label is stored as the adapter gave it: words of the

@@ -160,6 +160,7 @@ static const struct audit_word {
     {"order.payment_failed", "order.log.payment_failed", "bad", "card"},
     {"order.payment_returned", "order.log.payment_returned", "done", "undo"},
     {"order.authorised", "order.log.authorised", "good", "check"},
+    {"order.payment_confirmed", "order.log.payment_confirmed", "done", "check"},
     {"order.payment_voided", "order.log.payment_voided", "done", "x"},
     {"order.payment_alarm", "order.log.payment_alarm", "bad", "alert"},
 };

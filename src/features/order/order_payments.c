@@ -13,11 +13,9 @@ static const struct err *fill_rows(struct web *w, struct tx *tx, struct console_
     size_t count;
     TRY(setting_bool(tx, w->arena, w->platform, w->shop_id, "order.test_payment", &v->with_test));
     TRY(order_gateways(tx, w->arena, w->platform, w->shop_id, offered, &count));
-    for (size_t i = 0; i < w->platform->feature_count && v->count < COUNT(v->rows); i++) {
-        const struct payment_gateway *g = w->platform->features[i]->payment_gateway;
+    const struct payment_gateway *g = NULL;
+    while ((g = payment_gateway_after(w->platform, g)) != NULL && v->count < COUNT(v->rows)) {
         struct gateway_row *row = &v->rows[v->count];
-        if (g == NULL)
-            continue;
         *row = (struct gateway_row){.name = g->name, .label_key = g->label_key, .icon = g->icon,
                                     .is_test = g->is_test};
         for (size_t k = 0; k < count; k++)
