@@ -159,16 +159,16 @@ static const struct err *fill_members(struct web *w, struct tx *tx, struct shop_
     return NULL;
 }
 
-static const struct err *fill_gateways(struct web *w, struct shop_settings_view *v)
+/* Those that buyers may choose from; which they are is the page of ways to pay. */
+static const struct err *fill_gateways(struct web *w, struct tx *tx, struct shop_settings_view *v)
 {
-    TRY_NEW_ARRAY(w->arena, v->gateways, w->platform->feature_count);
-    for (size_t i = 0; i < w->platform->feature_count; i++) {
-        const struct payment_gateway *gateway = w->platform->features[i]->payment_gateway;
-        if (gateway == NULL)
-            continue;
-        v->gateways[v->gateway_count++] =
-            (struct shop_gateway_row){gateway->label_key, gateway->is_test};
-        v->takes_money = v->takes_money || !gateway->is_test;
+    const struct payment_gateway *offered[PAYMENT_GATEWAYS_MAX];
+    TRY(payment_gateways(tx, w->arena, w->platform, w->shop_id, false, offered,
+                         &v->gateway_count));
+    TRY_NEW_ARRAY(w->arena, v->gateways, v->gateway_count);
+    for (size_t i = 0; i < v->gateway_count; i++) {
+        v->gateways[i] = (struct shop_gateway_row){offered[i]->label_key, offered[i]->is_test};
+        v->takes_money = v->takes_money || !offered[i]->is_test;
     }
     return NULL;
 }
@@ -238,7 +238,7 @@ static const struct err *show_settings(struct web *w, const struct err *wrong,
     TRY(web_read(w, &tx));
     TRY(shop_face_make(tx, w->arena, &v.shop, &v.face));
     TRY(fill_members(w, tx, &v));
-    TRY(fill_gateways(w, &v));
+    TRY(fill_gateways(w, tx, &v));
     TRY(fill_fields(w, &v));
     str role;
     TRY(permission_role(tx, w->arena, w->shop_id, w->viewer.account_id, &role));
