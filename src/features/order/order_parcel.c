@@ -89,6 +89,8 @@ const struct err *order_send(struct turn *t, const struct order_send *s, int64_t
                       t->now_ms));
     TRY(pack(t, s, *ret_parcel, &left));
     TRY(order_move(t, &o, left == 0 ? ORDER_ACT_SHIP : ORDER_ACT_SHIP_PART, "order.not_shippable"));
+    if (o.payment == ORDER_AUTHORISED) /* paid on delivery: the goods leave the shelf now */
+        TRY(stock_hold_consume(t, s->shop_id, s->order_id.v));
     TRY(order_tracking(t->tx, t->arena, s->shop_id, s->order_id, tracking));
     return order_tell(t, &o, left == 0 ? "order.shipped" : "order.part_shipped", o.total_minor,
                       STR_NONE);
