@@ -19,6 +19,8 @@ function random() {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
 }
 
+const SHOP_MS = 200_000; // then a shopper says what she saw last
+
 // One shopper, from a comment to an end: 'paid' or 'told'. Every step may be repeated with its own key, so a shopper whose
 // server went away asks again.
 async function shop(pond, person, steps) {
@@ -33,12 +35,14 @@ async function shop(pond, person, steps) {
     }
   };
   const key = what => `${what}-${person.name}`;
+  const late = performance.now() + SHOP_MS;
   await attempt('comment', () => person.comment('#reef', key('comment')));
   const {id} = await attempt('hear', () => person.conversation());
   const seen = new Set();
   for (;;) {
     const list = await attempt('read', () => person.messages(id));
     const newest = list.find(m => m.from === 'bot');
+    if (performance.now() > late) throw new Error(`${person.name} came to no end; last seen ${JSON.stringify(newest)}`);
     const live = (newest?.buttons ?? []).filter(b => b.is_live);
     const door = live.find(b => b.url?.includes('/pay/test/'));
     const pay = live.find(b => b.is_main && b.token && /49\.00/.test(b.label));

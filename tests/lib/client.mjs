@@ -13,18 +13,25 @@ async function encode(body) {
   return {bytes: Buffer.from(await encoded.arrayBuffer()), type: encoded.headers.get('content-type')};
 }
 
-function exchange(method, url, headers, bytes) {
+// A scenario that waits for an answer that never comes says for which.
+const ANSWER_MS = 120_000;
+
+function exchange(method, url, headers, bytes, answerMs) {
   return new Promise((resolve, reject) => {
     const outgoing = send(url, {method, headers, agent: false}, incoming => {
       const parts = [];
       incoming.on('data', part => parts.push(part)).on('error', reject);
       incoming.on('end', () => resolve({incoming, bytes: Buffer.concat(parts)}));
     });
-    outgoing.on('error', reject).end(bytes);
+    const late = setTimeout(() => {
+      reject(new Error(`no answer to ${method} ${url} within ${answerMs} ms`));
+      outgoing.destroy();
+    }, answerMs);
+    outgoing.on('error', reject).on('close', () => clearTimeout(late)).end(bytes);
   });
 }
 
-export function client(base, {headers: always = {}} = {}) {
+export function client(base, {headers: always = {}, answerMs = ANSWER_MS} = {}) {
   const jar = new Map();
   const origin = new URL(base).origin;
 
@@ -45,7 +52,7 @@ export function client(base, {headers: always = {}} = {}) {
       ...(jar.size > 0 && {cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ')}),
       ...(sent && {'content-length': sent.length}), ...(type && {'content-type': type}), ...always, ...headers};
     const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-    const {incoming, bytes} = await exchange(method, url, given, sent);
+    const {incoming, bytes} = await exchange(method, url, given, sent, answerMs);
     keepCookies(incoming.headers['set-cookie'] ?? []);
     const status = incoming.statusCode;
     const location = incoming.headers.location ?? null;

@@ -10,6 +10,7 @@ import {startPostgres} from './postgres.mjs';
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
+const ASK_MS = 5_000; // an answer that does not come is asked for again
 
 export const binary = process.env.MILLPOND_BIN ?? join(root, 'build-asan/millpond');
 
@@ -72,8 +73,9 @@ export async function startServer({engine = engineUnderTest, store, args = [], e
       if (port !== '') url = `http://127.0.0.1:${port}`;
     }
     // Behind a certificate that nobody knows only the port file tells; it is written once the server answers.
-    const answer = url && (isTls ? {ok: true} : await fetch(`${url}/healthz`).catch(() => null));
-    if (answer?.ok) break;
+    // Not with fetch: it keeps connections, also to the server that was killed at this port before.
+    const answer = url && (isTls ? {status: 200} : await client(url, {answerMs: ASK_MS}).get('/healthz').catch(() => null));
+    if (answer?.status === 200) break;
     if (over || Date.now() > deadline) {
       killAtExit();
       rmSync(resolve(portFile, '..'), {recursive: true, force: true});

@@ -30,7 +30,9 @@ export async function until(ask, fits, waitMs = WAIT_MS) {
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;
-    if (performance.now() > late) throw new Error(`never: ${fits}; last seen ${JSON.stringify(answer)?.slice(0, 1000)}`);
+    if (performance.now() > late) {
+      throw new Error(`waited ${waitMs} ms for ${fits}; last seen ${JSON.stringify(answer)?.slice(0, 1000)}`);
+    }
     await soon();
   }
 }
