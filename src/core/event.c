@@ -44,10 +44,36 @@ const struct err *event_emit(struct turn *t, const struct event *e)
     return NULL;
 }
 
-void event_notify(struct platform *p, str topic, int64_t seq, str name, str data)
+void event_notify_now(struct platform *p, str topic, int64_t seq, str name, str data)
 {
     if (p->sse != NULL)
         sse_publish(p->sse, topic, seq, name, data);
+}
+
+const struct err *event_notify(struct turn *t, str topic, int64_t seq, str name, str data)
+{
+    struct event_telling *telling = NULL;
+    TRY_NEW(t->arena, telling);
+    telling->seq = seq;
+    TRY(str_dup(t->arena, topic, &telling->topic));
+    TRY(str_dup(t->arena, name, &telling->name));
+    TRY(str_dup(t->arena, data, &telling->data));
+    telling->earlier = t->tellings;
+    t->tellings = telling;
+    return NULL;
+}
+
+void event_tell(struct platform *p, struct event_telling *newest)
+{
+    struct event_telling *oldest = NULL;
+    while (newest != NULL) {
+        struct event_telling *earlier = newest->earlier;
+        newest->earlier = oldest; /* from here on: the later one */
+        oldest = newest;
+        newest = earlier;
+    }
+    for (; oldest != NULL; oldest = oldest->earlier)
+        event_notify_now(p, oldest->topic, oldest->seq, oldest->name, oldest->data);
 }
 
 const struct err *event_drain(struct platform *p, struct arena *a)

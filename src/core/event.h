@@ -43,9 +43,18 @@ struct event_subscriber {
 };
 
 /* Tells everyone watching `topic` that event `seq` happened: name + short data (an id, never
- * content). Called by subscribers after the effect, or from a page's handler after its turn. No-op
- * without hub. */
-void event_notify(struct platform *p, str topic, int64_t seq, str name, str data);
+ * content). Told once, after the turn is committed, however often it ran; never when it failed. */
+const struct err *event_notify(struct turn *t, str topic, int64_t seq, str name,
+                               str data) MUST_CHECK;
+struct event_telling {
+    struct event_telling *earlier;
+    int64_t seq;
+    str topic, name, data;
+};
+/* For turn_run: what the turn that was committed had to tell. */
+void event_tell(struct platform *p, struct event_telling *newest);
+/* The same at once, outside of turns. No-op without hub. */
+void event_notify_now(struct platform *p, str topic, int64_t seq, str name, str data);
 
 /* Background thread that applies events as they are committed. */
 const struct err *event_start(struct platform *p) MUST_CHECK;

@@ -320,6 +320,7 @@ struct turn_call {
     turn_fn *fn;
     void *arg;
     bool emitted, enqueued;
+    struct event_telling *tellings;
 };
 
 static const struct err *run_turn(struct tx *tx, struct arena *a, void *arg)
@@ -330,6 +331,7 @@ static const struct err *run_turn(struct tx *tx, struct arena *a, void *arg)
     const struct err *e = call->fn(&t, call->arg);
     call->emitted = t.emitted;
     call->enqueued = t.enqueued;
+    call->tellings = t.tellings;
     return e;
 }
 
@@ -344,6 +346,7 @@ const struct err *turn_run(struct platform *p, struct arena *a, struct account_i
         event_wake(p);
     if (call.enqueued)
         job_wake(p);
+    event_tell(p, call.tellings);
     return NULL;
 }
 

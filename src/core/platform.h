@@ -19,6 +19,7 @@ struct settings;   /* core/setting.h */
 struct catalogue;  /* core/i18n.h */
 struct event_dispatcher;
 struct job_runner;
+struct event_telling;
 
 enum { PLATFORM_STORES_MAX = 4, PLATFORM_OFTEN_KEYS = 3 };
 
@@ -95,12 +96,14 @@ struct turn {
     int64_t cause_event;              /* event seq that led here, or 0 */
     int depth;                        /* of the causal chain; beyond 8 events are refused */
     bool emitted, enqueued; /* set by event_emit / job_enqueue: whom to wake after the commit */
+    struct event_telling *tellings; /* of event_notify, newest first: told after the commit, once */
 };
 
 typedef const struct err *turn_fn(struct turn *t, void *arg);
 
 /* db_write with a turn around it: `fn` may run more than once and touches nothing but the
- * transaction and what it sets in `arg`. Wakes events and jobs after the commit. */
+ * transaction and what it sets in `arg`. Wakes events and jobs, and tells those who watch, after
+ * the commit. */
 const struct err *turn_run(struct platform *p, struct arena *a, struct account_id actor,
                            turn_fn *fn, void *arg) MUST_CHECK;
 int64_t turn_new_id(struct turn *t);

@@ -217,7 +217,7 @@ static void tell_progress(void *self, int64_t line, int64_t lines)
     if (now - t->told_ms < 1000)
         return;
     t->told_ms = now;
-    event_notify(t->platform, t->topic, 0, S("message"), S(""));
+    event_notify_now(t->platform, t->topic, 0, S("message"), S(""));
 }
 
 const struct err *import_run_job(struct job_run *run)
@@ -236,7 +236,7 @@ const struct err *import_run_job(struct job_run *run)
     slice.self = &telling;
     TRY(path_of(run->arena, run->platform, next.id, &slice.path));
     TRY(import_slice_run(run->platform, run->arena, &slice, &is_over));
-    event_notify(run->platform, telling.topic, 0, S("message"), S(""));
+    event_notify_now(run->platform, telling.topic, 0, S("message"), S(""));
     if (!is_over)
         return turn_run(run->platform, run->arena, (struct account_id){0}, enqueue_next, &next);
     return drop_file(run, next.id, slice.path);

@@ -89,11 +89,9 @@ static const struct err *publish(struct turn *t, const struct event *e, const ch
     struct id_text text = id_format(id), subject = id_format(e->subject_id);
     str topic;
     TRY(str_fmt(t->arena, &topic, "%s:%s", kind, text.text));
-    event_notify(t->platform, topic, e->seq, S("message"), id_str(&subject));
-    return NULL;
+    return event_notify(t, topic, e->seq, S("message"), id_str(&subject));
 }
 
-/* Told before this turn is committed, but after the message was: what readers fetch is there. */
 const struct err *chat_live_apply(struct turn *t, const struct event *e)
 {
     TRY(publish(t, e, "conversation", e->subject_id));

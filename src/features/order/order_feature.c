@@ -45,10 +45,9 @@ static const struct err *tell_watchers(struct turn *t, const struct event *e)
     if (e->subject_id == 0)
         return NULL;
     TRY(str_fmt(t->arena, &topic, "orders:%s", shop.text));
-    event_notify(t->platform, topic, e->seq, S("message"), id_str(&order));
+    TRY(event_notify(t, topic, e->seq, S("message"), id_str(&order)));
     TRY(str_fmt(t->arena, &topic, "account:%s", buyer.text));
-    event_notify(t->platform, topic, e->seq, S("message"), id_str(&order));
-    return NULL;
+    return event_notify(t, topic, e->seq, S("message"), id_str(&order));
 }
 
 static const char *const watched[] = {"order.placed",

@@ -118,8 +118,7 @@ static const struct err *tell_post(struct turn *t, const struct event *e)
     struct id_text post = id_format(e->subject_id), comment = id_format(e->object_id);
     str topic;
     TRY(str_fmt(t->arena, &topic, "post:%s", post.text));
-    event_notify(t->platform, topic, e->seq, S("comment"), id_str(&comment));
-    return NULL;
+    return event_notify(t, topic, e->seq, S("comment"), id_str(&comment));
 }
 
 static const struct event_subscriber subscribers[] = {
