@@ -65,11 +65,24 @@ async function startCluster() {
     '--no-instructions'], {...who, cwd: folder});
   const port = await freePort();
   const log = join(folder, 'log');
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, '-h', '127.0.0.1', '-p', String(port),
-    '-c', 'max_connections=200', '-c', 'log_min_messages=warning'],
-  {...who, cwd: folder, stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')]});
-  const gone = new Promise(resolve => child.on('exit', resolve));
-  child.unref(); // a file of tests that was started by hand ends, and the cluster with it
+  let child, gone;
+  async function start() {
+    child = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, '-h', '127.0.0.1', '-p', String(port),
+      '-c', 'max_connections=200', '-c', 'log_min_messages=warning'],
+    {...who, cwd: folder, detached: true, stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')]});
+    gone = new Promise(resolve => child.on('exit', resolve));
+    child.unref(); // a file of tests that was started by hand ends, and the cluster with it
+    for (const deadline = Date.now() + READY_MS; ;) {
+      try {
+        return await cluster.query('postgres', 'SELECT 1');
+      } catch (error) {
+        if (child.exitCode !== null || Date.now() > deadline) {
+          throw new Error(`PostgreSQL did not start: ${error.message}\n${readFileSync(log, 'utf8')}`);
+        }
+        await delay(50);
+      }
+    }
+  }
   const killAtExit = () => {
     child.kill('SIGQUIT');
     rmSync(folder, {recursive: true, force: true, maxRetries: 5});
@@ -82,18 +95,17 @@ async function startCluster() {
     await gone;
     rmSync(folder, {recursive: true, force: true});
   });
-  for (const deadline = Date.now() + READY_MS; ;) {
-    try {
-      await cluster.query('postgres', 'SELECT 1');
-      return cluster;
-    } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`PostgreSQL did not start: ${error.message}\n${readFileSync(log, 'utf8')}`);
-      }
-      await delay(50);
-    }
-  }
+  cluster.start = start; // again, after kill9: on the same port and data
+  cluster.kill9 = async () => {
+    process.kill(-child.pid, 'SIGKILL'); // the postmaster and all of its processes
+    await gone;
+  };
+  await start();
+  return cluster;
 }
+
+// A cluster of the caller's own, which may be killed (kill9) and started again (start).
+export const startOwnPostgres = startCluster;
 
 let shared;
 
