@@ -153,7 +153,7 @@ static const struct err *read_orders(struct web *w, str **ret, size_t *ret_count
     return NULL;
 }
 
-static const char *result_name(const struct err *refusal)
+const char *order_ship_result(const struct err *refusal)
 {
     if (refusal == NULL)
         return "shipped";
@@ -184,7 +184,7 @@ const struct err *order_api_console_ship_many(struct web *w)
     for (size_t i = 0; i < count; i++) {
         json_object_begin(&j);
         json_put_id(&j, "order", ids[i].v);
-        json_put_str(&j, "result", str_c(result_name(refusals[i])));
+        json_put_str(&j, "result", str_c(order_ship_result(refusals[i])));
         json_put_str(&j, "problem", refusals[i] == NULL ? STR_NONE : order_words(w, refusals[i]));
         json_object_end(&j);
     }

@@ -64,7 +64,12 @@ static const struct event_subscriber subscribers[] = {
     {"order.account_merged", merged, order_account_merged},
 };
 
-enum { FORM_BYTES = 16 * 1024, JSON_BYTES = 64 * 1024, SMALL_BYTES = 4 * 1024 };
+enum {
+    FORM_BYTES = 16 * 1024,
+    JSON_BYTES = 64 * 1024,
+    SMALL_BYTES = 4 * 1024,
+    TABLE_BYTES = 256 * 1024
+};
 static const struct route routes[] = {
     ROUTE_SHARED("/s/{shop}/p/{product}", RATE_READ, SHARED_BY_ALL, order_page_product,
                  "a product: photos, facts, choice"),
@@ -95,6 +100,10 @@ static const struct route routes[] = {
           order_console_slips, "packing slips to print; ?o= for each order"),
     ROUTE(POST, "/console/{shop}/orders/many", WHO_SHOP, "order.change", CSRF_FORM, FORM_BYTES,
           RATE_WRITE, order_console_many, "do=ship or print, with the chosen orders"),
+    ROUTE(GET, "/console/{shop}/orders/tracking", WHO_SHOP, "order.change", CSRF_NONE, 0, RATE_READ,
+          order_console_tracking_form, "where a table of parcel numbers is pasted"),
+    ROUTE(POST, "/console/{shop}/orders/tracking", WHO_SHOP, "order.change", CSRF_FORM, TABLE_BYTES,
+          RATE_WRITE, order_console_tracking, "ships by a table of order and parcel numbers"),
     ROUTE(GET, "/console/{shop}/orders/{order}", WHO_SHOP, "order.read", CSRF_NONE, 0, RATE_READ,
           order_console_show, "one order with money and history"),
     ROUTE(POST, "/console/{shop}/orders/{order}/ship", WHO_SHOP, "order.change", CSRF_FORM,
@@ -142,6 +151,9 @@ static const struct route routes[] = {
     ROUTE(POST, "/api/v1/console/{shop}/orders/ship", WHO_SHOP, "order.change", CSRF_API,
           JSON_BYTES, RATE_WRITE, order_api_console_ship_many,
           "marks many as shipped: orders; says of each what became of it"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/tracking", WHO_SHOP, "order.change", CSRF_API,
+          TABLE_BYTES, RATE_WRITE, order_api_console_tracking,
+          "ships by a table: order and parcel numbers as CSV; says of each what became of it"),
     ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/ship", WHO_SHOP, "order.change", CSRF_API,
           SMALL_BYTES, RATE_WRITE, order_api_console_ship,
           "sends a parcel: tracking; lines [{position, quantity}], without them all that is left"),

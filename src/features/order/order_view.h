@@ -183,6 +183,11 @@ struct shipped_view {
     struct url_safe back;
 };
 
+struct tracking_view {
+    struct page page;
+    str table, problem;       /* as typed; why it was not taken */
+};
+
 struct console_orders_view {
     struct page page;
     struct order_row_view *rows;

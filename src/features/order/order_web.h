@@ -94,9 +94,16 @@ const struct err *order_ways_chosen(struct web *w, struct shop_id shop, struct o
 const struct err *order_ways_words(struct web *w, struct tx *tx, const struct order *o,
                                    str *ret) MUST_CHECK;
 
+/* ---- order_tracking.c ---- */
+const struct err *order_console_tracking_form(struct web *w) MUST_CHECK;
+const struct err *order_console_tracking(struct web *w) MUST_CHECK;
+const struct err *order_api_console_tracking(struct web *w) MUST_CHECK;
+
 /* ---- order_console_many.c ---- */
 const struct err *order_console_many(struct web *w) MUST_CHECK;
 const struct err *order_api_console_ship_many(struct web *w) MUST_CHECK;
+/* "shipped", or in one word why not. */
+const char *order_ship_result(const struct err *refusal);
 const struct err *order_console_slips(struct web *w) MUST_CHECK;
 const struct err *order_console_export(struct web *w) MUST_CHECK;
 

@@ -7,26 +7,23 @@ import {openPond, PASSWORD} from '../../../../tests/lib/wheel.mjs';
 const orders = [];
 let pond, mara, csrf;
 
+async function order(name, line1, isPaid) {
+  const one = await pond.guest(name);
+  const placed = await one.api('POST', '/api/v1/shops/reef/orders', {
+    lines: [{variant: pond.product.variants[0].id, quantity: 2}], email: `${name.toLowerCase()}@pond.example`,
+    name: `${name} Li`, line1, city: 'Utrecht', postcode: '3511 AA', country: 'NL', phone: '+31612345678',
+  }, {'idempotency-key': `many-${name}`});
+  if (!isPaid) return placed;
+  const pay = {'idempotency-key': `pay-${name}`};
+  await one.pay((await one.api('POST', `/api/v1/orders/${placed.id}/payments`, {}, pay)).redirect);
+  await one.paid();
+  return placed;
+}
+
 before(async () => {
   pond = await openPond();
-  for (const [name, line1] of [['Ann', 'Mill Lane 1'], ['Bo', '=1+1'], ['Cy', 'Mill Lane 3']]) {
-    const one = await pond.guest(name);
-    const placed = await one.api('POST', '/api/v1/shops/reef/orders', {
-      lines: [{variant: pond.product.variants[0].id, quantity: 2}], email: `${name.toLowerCase()}@pond.example`,
-      name: `${name} Li`, line1, city: 'Utrecht', postcode: '3511 AA', country: 'NL', phone: '+31612345678',
-    }, {'idempotency-key': `many-${name}`});
-    if (name !== 'Cy') {
-      const {redirect} = await one.api(
-        'POST',
-        `/api/v1/orders/${placed.id}/payments`,
-        {},
-        {'idempotency-key': `pay-${name}`},
-      );
-      await one.pay(redirect);
-      await one.paid();
-    }
-    orders.push(placed);
-  }
+  for (const [name, line1] of [['Ann', 'Mill Lane 1'], ['Bo', '=1+1'], ['Cy', 'Mill Lane 3']])
+    orders.push(await order(name, line1, name !== 'Cy'));
   mara = pond.server.client();
   const page = await mara.get('/login');
   await mara.post(
@@ -106,4 +103,26 @@ test('the CSV has a row for each order of the filter, and nothing that a spreads
   assert.match(lines[1], /'=1\+1/);
   assert.match(lines[2], /ann@pond\.example.*,98\.00,/);
   assert.equal((await pond.server.client().get('/console/reef/orders/export.csv')).status === 200, false);
+});
+
+test('a pasted table of parcel numbers ships its orders and says of each row what became of it', async () => {
+  const dee = await order('Dee', 'Mill Lane 4', true), eve = await order('Eve', 'Mill Lane 5', false);
+  const paste = table => mara.post('/console/reef/orders/tracking', {csrf, table}, {headers: {origin: pond.server.url}});
+  assert.match((await mara.get('/console/reef/orders/tracking')).text, /<textarea id="table"/);
+  const bad = await paste(`${dee.number},A1\n${eve.number}`);
+  assert.equal(bad.status, 422);
+  assert.match(bad.text, /Line 2 cannot be read/);
+  assert.ok(bad.text.includes(`${dee.number},A1`), 'what was typed is kept');
+  const table = `Parcel number;Order number\nRR12;#${dee.number}\nRR13;${eve.number}\nRR14;999999\nRR15;=1+1\n`;
+  for (let i = 0; i < 2; i++) {
+    const answer = await paste(table);
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, /1 of 4 are marked as shipped/);
+  }
+  assert.equal((await pond.console('GET', `/orders/${dee.id}`)).tracking, 'RR12');
+  assert.equal((await pond.console('GET', `/orders/${eve.id}`)).fulfilment, 'unfulfilled');
+  const {items} = await pond.console('POST', '/orders/tracking', {table});
+  assert.deepEqual(items.map(item => item.result), ['shipped', 'refused', 'not_found', 'not_found']);
+  assert.equal((await paste('\n')).status, 422);
+  assert.equal((await paste('1,2\n'.repeat(501))).status, 422);
 });
