@@ -364,8 +364,6 @@ SELECT CAST($2 AS BIGINT), r.party, r.method, r.method_gateway, r.method_label
 -- @global: one person's keys in every shop
 DELETE FROM order_party_key WHERE account_id = $1;
 
--- ---- verify -------------------------------------------------------------------------------------
-
 -- ---- pages --------------------------------------------------------------------------------------
 
 -- name: order_of_key :maybe (account_id account_id, key text) -> (order_id order_id)
