@@ -35,14 +35,14 @@ static const struct err *begin(struct platform *p, struct arena *a, const struct
     return str_fmt(a, &ret->provider_ref, "pay-%lld", (long long)x->attempt_id);
 }
 
-static const struct err *refund(struct platform *p, struct arena *a, int64_t refund_id,
-                                str payment_ref, struct money amount, struct payment_begin *ret)
+static const struct err *refund(struct platform *p, struct arena *a,
+                                const struct payment_refund *x, struct payment_begin *ret)
 {
     (void)p;
     *ret = (struct payment_begin){.step = PAYMENT_STEP_PAID};
     if (pond_bank != NULL)
-        return pond_bank->refund(a, refund_id, payment_ref, amount, ret);
-    return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)refund_id);
+        return pond_bank->refund(a, x->refund_id, x->payment_ref, x->amount, ret);
+    return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)x->refund_id);
 }
 
 static const struct payment_gateway gateway = {

@@ -1,7 +1,7 @@
 // Many shoppers at once for few pieces, over the API: each orders one piece and pays, asks again with the same key
 // whenever the server went away, and now and then sends everything twice.
 //   const race = await openRace({store, shoppers: 500, args, env});
-//   const outcome = await race.run({seed, pieces: 50, faults});     {sold, told, orders}; throws on an answer that may not be
+//   const outcome = await race.run({seed, pieces: 50, faults});    {sold, told, orders}; throws on an answer that may not be
 import {ADDRESS, ok, openPond} from './wheel.mjs';
 
 const GONE = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up/;
@@ -74,7 +74,8 @@ export async function openRace({shoppers, ...options}) {
       {authorization: `Bearer ${pond.merchantToken}`, 'idempotency-key': `mug-${seed}`})));
     const variant = product.variants[0].id;
     await pond.console('PUT', `/variants/${variant}/stock`, {on_hand: pieces});
-    const outcomes = await Promise.all(people.map((person, i) => shop(person, variant, `race-${seed}-${i}`, faults, random)));
+    const outcomes = await Promise.all(
+      people.map((person, i) => shop(person, variant, `race-${seed}-${i}`, faults, random)));
     await faults.back();
     const [line] = (await pond.console('GET', `/products/${product.id}/stock`)).items;
     const [newest] = (await pond.console('GET', '/orders')).items;
