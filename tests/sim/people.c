@@ -351,7 +351,7 @@ static void ship(struct sim *s)
     if (at < 0)
         return;
     struct model_order *o = &s->model.orders[at];
-    bool is_shipped = o->fulfilment == ORDER_SHIPPED, may = model_may_ship(o);
+    bool is_shipped = o->fulfilment >= ORDER_SHIPPED, may = model_may_ship(o);
     const struct err *e = pond_ship(&s->pond, &s->arena, o->id);
     if (expect(s, "shipping", e, may || is_shipped ? NULL : "order.not_shippable") && may)
         o->fulfilment = ORDER_SHIPPED;
