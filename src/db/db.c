@@ -40,7 +40,11 @@ const struct err *db_read_begin(struct db *db, struct arena *a, struct tx **ret)
 {
     *ret = NULL;
     ASSERT(open_reads == 0); /* two at once per thread would starve each other */
-    TRY(db->ops->read_begin(db, a, ret));
+    const struct err *e = db->ops->read_begin(db, a, ret);
+    if (e != NULL) {
+        *ret = NULL; /* an engine may have set it before it failed; there is nothing to end */
+        return e;
+    }
     (*ret)->is_running = false;
     (*ret)->failed = NULL;
     open_reads++;

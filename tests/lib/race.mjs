@@ -1,7 +1,8 @@
 // Many shoppers at once for few pieces, over the API: each orders one piece and pays, asks again with the same key
 // whenever the server went away, and now and then sends everything twice.
 //   const race = await openRace({store, shoppers: 500, args, env});
-//   const outcome = await race.run({seed, pieces: 50, faults});    {sold, told, orders}; throws on an answer that may not be
+//   const outcome = await race.run({seed, pieces: 50, faults});
+//     {sold, told, on_hand, held, newest}; throws on an answer that may not be
 import {ADDRESS, ok, openPond} from './wheel.mjs';
 
 const GONE = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up/;
