@@ -19,7 +19,8 @@ static const struct event_kind events[] = {
 
 static const char *const comments[] = {"social.comment", NULL};
 static const char *const shops[] = {"shop.created", NULL};
-static const char *const orders[] = {"order.paid", "order.expired", "order.cancelled", NULL};
+static const char *const orders[] = {"order.paid", "order.authorised", "order.expired",
+                                     "order.cancelled", NULL};
 static const char *const merges[] = {"account.merged", NULL};
 
 static const struct event_subscriber subscribers[] = {

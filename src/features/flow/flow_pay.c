@@ -125,6 +125,7 @@ struct pay_work {
     int64_t run_id;
     struct payment_begin begin;
     bool goes_on;               /* set by prepare: there is an order to pay */
+    bool must_choose;           /* among several ways to pay, or one that needs words: on a page */
     struct order_pay pay;
 };
 
@@ -134,6 +135,15 @@ static const struct err *return_path(struct flow_talk *k, str *ret)
     struct id_text id = id_format(k->run.order_id.v);
     TRY(order_get(k->t->tx, k->t->arena, k->t->platform, k->run.shop_id, k->run.order_id, &order));
     return str_fmt(k->t->arena, ret, "/o/%s?key=%.*s", id.text, STR_ARG(order.access_key));
+}
+
+static const struct err *must_choose(struct turn *t, struct shop_id shop, bool *ret)
+{
+    const struct payment_gateway *offered[PAYMENT_GATEWAYS_MAX];
+    size_t count;
+    TRY(order_gateways(t->tx, t->arena, t->platform, shop, offered, &count));
+    *ret = count > 1 || (count == 1 && offered[0]->words != NULL);
+    return NULL;
 }
 
 static const struct err *prepare(struct turn *t, void *arg)
@@ -149,6 +159,8 @@ static const struct err *prepare(struct turn *t, void *arg)
                                    .payer_id = k->run.account_id,
                                    .use_saved = !str_is_empty(k->method_label),
                                    .remember = true};
+    if (!work->pay.use_saved)
+        TRY(must_choose(t, k->run.shop_id, &work->must_choose));
     TRY(pay_key(k, &work->pay.key));
     return return_path(k, &work->pay.return_path);
 }
@@ -196,7 +208,12 @@ const struct err *flow_pay_job(struct job_run *run)
     TRY(turn_run(run->platform, run->arena, nobody, prepare, &work));
     if (!work.goes_on)
         return NULL;
-    const struct err *e = order_pay_begin(run->platform, run->arena, &work.pay, &work.begin);
+    const struct err *e = NULL;
+    if (work.must_choose)
+        work.begin = (struct payment_begin){.step = PAYMENT_STEP_REDIRECT,
+                                            .redirect = work.pay.return_path};
+    else
+        e = order_pay_begin(run->platform, run->arena, &work.pay, &work.begin);
     if (e != NULL && str_eq(str_c(e->key), S("order.already_paid")))
         return NULL; /* order.paid tells it */
     if (e != NULL && err_policy_of(e->kind)->job_retries && run->attempt < FLOW_PAY_ATTEMPTS)
@@ -208,7 +225,7 @@ const struct err *flow_pay_job(struct job_run *run)
 
 /* ---- what orders tell ---- */
 
-static const struct err *tell_paid(struct flow_talk *k)
+static const struct err *tell_paid(struct flow_talk *k, const char *text_key)
 {
     int64_t changed = 0;
     str path, text, number;
@@ -217,7 +234,7 @@ static const struct err *tell_paid(struct flow_talk *k)
     TRY(return_path(k, &path));
     TRY(str_fmt(k->t->arena, &number, "%lld", (long long)order.number));
     str args[] = {number, order.party.email, k->shop.name};
-    TRY(flow_text(k, "flow.paid", args, COUNT(args), &text));
+    TRY(flow_text(k, text_key, args, COUNT(args), &text));
     TRY(flow_reach_answer(k->t->tx, k->t->arena, k->run.shop_id, k->run.id, S("pay"), k->t->now_ms,
                           &changed));
     TRY(flow_talk_phase(k, FLOW_FINISHED, "the order is paid"));
@@ -251,9 +268,10 @@ const struct err *flow_order_changed(struct turn *t, const struct event *e)
     if (!found)
         return NULL;
     TRY(flow_talk_load(t, e->shop_id, row.id, NULL, &k));
-    bool is_paid = str_eq(str_c(e->kind), S("order.paid"));
+    bool is_settled = str_eq(str_c(e->kind), S("order.authorised"));
+    bool is_paid = is_settled || str_eq(str_c(e->kind), S("order.paid"));
     if (k->state.phase == FLOW_FINISHED || (!is_paid && k->state.phase != FLOW_PAYING))
         return NULL;
-    TRY(is_paid ? tell_paid(k) : tell_gone(k));
+    TRY(is_paid ? tell_paid(k, is_settled ? "flow.settled" : "flow.paid") : tell_gone(k));
     return flow_talk_save(k);
 }
