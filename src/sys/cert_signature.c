@@ -1,4 +1,5 @@
-/* See cert_signature.h. OpenSSL's headers use names that base/banned.h takes away, so they come first. */
+/* See cert_signature.h. OpenSSL's headers use names that base/banned.h takes away, so they come
+ * first. */
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>

@@ -11,7 +11,8 @@ import {createServer} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-export const VALUES = {client_id: 'client-of-the-reef', secret: 'secret-of-the-reef', webhook_id: '8PT597110X687430LKGECATA'};
+export const VALUES = {client_id: 'client-of-the-reef', secret: 'secret-of-the-reef',
+  webhook_id: '8PT597110X687430LKGECATA'};
 const HOST = 'messageverificationcerts.paypal.com';
 
 export function crc32(bytes) {
@@ -63,16 +64,19 @@ export async function startPaypal() {
   function capture(order) {
     if (order.status !== 'APPROVED') return [422, {name: 'UNPROCESSABLE_ENTITY'}];
     const unit = order.purchase_units[0];
-    const made = {id: id('C'), status: stand.declines ? 'DECLINED' : 'COMPLETED', amount: unit.amount, custom_id: unit.custom_id};
+    const status = stand.declines ? 'DECLINED' : 'COMPLETED';
+    const made = {id: id('C'), status, amount: unit.amount, custom_id: unit.custom_id};
     captures.set(made.id, made);
     order.status = 'COMPLETED';
     unit.payments = {captures: [made]};
     return [201, order];
   }
-  const refunded = one => [...refunds.values()].filter(r => r.of === one.id).reduce((sum, r) => sum + Number(r.amount.value), 0);
+  const refunded = one => [...refunds.values()].filter(r => r.of === one.id)
+    .reduce((sum, r) => sum + Number(r.amount.value), 0);
   stand.refund = (captureId, amount) => {
     const one = captures.get(captureId);
-    if (refunded(one) + Number(amount.value) > Number(one.amount.value)) return [422, {name: 'REFUND_AMOUNT_EXCEEDED'}];
+    const most = Number(one.amount.value);
+    if (refunded(one) + Number(amount.value) > most) return [422, {name: 'REFUND_AMOUNT_EXCEEDED'}];
     const made = {id: id('R'), status: 'COMPLETED', amount, of: captureId,
       links: links('up', `https://api-m.paypal.com/v2/payments/captures/${captureId}`)};
     refunds.set(made.id, made);
@@ -105,7 +109,8 @@ export async function startPaypal() {
     if (cert) return response.writeHead(200).end(signers[cert[1]].pem);
     if (url.pathname === '/v1/oauth2/token') {
       const right = 'Basic ' + Buffer.from(`${VALUES.client_id}:${VALUES.secret}`).toString('base64');
-      return answer(request.headers.authorization === right ? [200, {access_token: 'token'}] : [401, {error: 'invalid_client'}]);
+      const isRight = request.headers.authorization === right;
+      return answer(isRight ? [200, {access_token: 'token'}] : [401, {error: 'invalid_client'}]);
     }
     stand.calls.push({method: request.method, path: url.pathname, key: request.headers['paypal-request-id'], body});
     if (request.headers.authorization !== 'Bearer token') return answer([401, {name: 'AUTHENTICATION_FAILURE'}]);

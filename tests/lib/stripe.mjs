@@ -162,6 +162,7 @@ export async function startStripe() {
     request.on('data', part => { body += part; });
     request.on('end', () => {
       const url = new URL(request.url, 'http://stand.in');
+      if (url.pathname === '/favicon.ico') return response.writeHead(204).end();
       const hosted = url.pathname.match(/^\/pay\/(\w+)$/);
       if (hosted) page(request, response, hosted[1]).catch(error => response.writeHead(500).end(String(error)));
       else api(request, response, url, body);

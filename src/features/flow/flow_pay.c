@@ -125,7 +125,7 @@ struct pay_work {
     int64_t run_id;
     struct payment_begin begin;
     bool goes_on;               /* set by prepare: there is an order to pay */
-    bool must_choose;           /* among several ways to pay, or one that needs words: on a page */
+    bool must_choose;           /* ways to pay that need a page of ours: it leads on */
     struct order_pay pay;
 };
 
@@ -142,7 +142,7 @@ static const struct err *must_choose(struct turn *t, struct shop_id shop, bool *
     const struct payment_gateway *offered[PAYMENT_GATEWAYS_MAX];
     size_t count;
     TRY(order_gateways(t->tx, t->arena, t->platform, shop, offered, &count));
-    *ret = count > 1 || (count == 1 && offered[0]->words != NULL);
+    *ret = count > 1 || (count == 1 && !offered[0]->is_test);
     return NULL;
 }
 
@@ -177,6 +177,9 @@ static const struct err *tell_begin(struct turn *t, void *arg)
     switch (work->begin.step) {
     case PAYMENT_STEP_PAID: case PAYMENT_STEP_AUTHORISED: break; /* order's events tell it */
     case PAYMENT_STEP_REDIRECT:
+        /* To a provider's own page she goes from the order's, which also says how it went. */
+        if (!str_starts(work->begin.redirect, S("/")))
+            work->begin.redirect = work->pay.return_path;
         total = flow_money(k, k->run.shown_total_minor);
         TRY(flow_text(k, "flow.pay_here", &total, 1, &text));
         TRY(flow_talk_say_link(k, text, "flow.button.open_payment", work->begin.redirect));

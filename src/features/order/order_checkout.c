@@ -228,7 +228,7 @@ static const struct err *pay(struct web *w, struct order_id id, str key)
     /* The order stands: its page says how the payment stands, and offers to try again. */
     if (e != NULL || begun.step != PAYMENT_STEP_REDIRECT)
         return web_redirect_to(w, back);
-    return web_redirect_to(w, begun.redirect);
+    return order_ways_go(w, begun.redirect);
 }
 
 /* A cart that was ordered is empty when the same form comes again: the key still knows the order.

@@ -191,7 +191,8 @@ const struct err *order_page_pay(struct web *w)
         return web_redirect_to(w, back);
     }
     TRY(e);
-    return web_redirect_to(w, begun.step == PAYMENT_STEP_REDIRECT ? begun.redirect : back);
+    return begun.step == PAYMENT_STEP_REDIRECT ? order_ways_go(w, begun.redirect)
+                                               : web_redirect_to(w, back);
 }
 
 /* ---- all of mine ---- */

@@ -55,6 +55,12 @@ struct checkout_field {
     str value, error;
 };
 
+/* Between the checkout and the provider's own page. */
+struct going_view {
+    struct page page;
+    struct url_safe to;
+};
+
 /* A way to pay as the buyer chooses it. */
 struct gateway_choice {
     const char *name, *label_key;

@@ -1,5 +1,6 @@
 /* How a buyer may pay: what the checkout and the order's page offer, and what came of the choice.
  */
+#include "order/order_tpl.h"
 #include "order/order_web.h"
 
 const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id shop,
@@ -53,4 +54,24 @@ const struct err *order_ways_words(struct web *w, struct tx *tx, const struct or
         (state != ATTEMPT_WAITS && state != ATTEMPT_AUTHORISED))
         return NULL;
     return gateway->words(tx, w->arena, w->platform, w->locale, &attempt, ret);
+}
+
+const struct err *order_ways_go(struct web *w, str redirect)
+{
+    struct going_view v = {0};
+    struct html h;
+    str header;
+    if (str_starts(redirect, S("/")))
+        return web_redirect_to(w, redirect);
+    if (!url_check(redirect, &v.to))
+        return ERR(w->arena, ERR_UNAVAILABLE, "order.no_gateway", "a way that is no address");
+    TRY(page_init(w, &v.page, locale_text(w->locale, "order.going")));
+    v.page.width = "narrow";
+    v.page.is_private = true;
+    v.page.is_focused = true;
+    TRY(str_fmt(w->arena, &header, "0; url=%.*s", STR_ARG(v.to.url)));
+    TRY(http_response_header(w->rs, S("refresh"), header));
+    web_html_begin(w, &h);
+    tpl_order_going(&h, &v);
+    return web_html(w, 200, &h);
 }
