@@ -207,7 +207,7 @@ ON CONFLICT (shop_id, code) DO UPDATE SET title = $3, is_given = 1;
 -- Candidates of up to four terms, latest first, before a place; then what the others and the
 -- filters leave of them: o, p, q are conditions that any of four terms meets, t those of one term.
 -- A term 0 matches nothing as a candidate and everything as a condition. `deep` is how many
--- candidates to look at.
+-- candidates to look at; the rows themselves are fetched of those alone that are left.
 -- name: trade_scan :many (shop_id shop_id, k1 int, k2 int, k3 int, k4 int, day int, number int,
 --    day_from int, deep int, o1 int, o2 int, o3 int, o4 int, p1 int, p2 int, p3 int, p4 int,
 --    q1 int, q2 int, q3 int, q4 int, t1 int, t2 int, t3 int, t4 int, t5 int, t6 int, t7 int,
@@ -217,7 +217,7 @@ SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r
     r.product, r.origin,
        r.destination, r.load_port, r.unload_port, r.quantity_milli, r.weight_g, r.value_minor,
            r.unit, r.currency
-  FROM (SELECT day, number FROM (
+  FROM (SELECT f.day, f.number FROM (SELECT day, number FROM (
           SELECT * FROM (SELECT day, number FROM trade_post WHERE shop_id = $1
               AND term = $2 AND (day, number) < ($6, $7)
                           AND day >= $8 ORDER BY day DESC, number DESC LIMIT $9) AS ka
@@ -234,7 +234,6 @@ SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r
               AND term = $5 AND (day, number) < ($6, $7)
                           AND day >= $8 ORDER BY day DESC, number DESC LIMIT $9) AS kd
         ) AS k ORDER BY day DESC, number DESC LIMIT $9) AS f
-  JOIN trade_record r ON r.shop_id = $1 AND r.number = f.number
  WHERE (CAST($10 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
        AND p.term IN ($10, $11, $12, $13) AND p.day = f.day AND p.number = f.number))
    AND (CAST($14 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
@@ -257,9 +256,13 @@ SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r
        AND p.term = $28 AND p.day = f.day AND p.number = f.number))
    AND (CAST($29 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
        AND p.term = $29 AND p.day = f.day AND p.number = f.number))
-   AND (CAST($30 AS BIGINT) = 0 OR r.value_minor >= $30)
-   AND (CAST($31 AS BIGINT) = 0 OR r.value_minor <= $31)
- ORDER BY r.day DESC, r.number DESC LIMIT $32;
+   AND ((CAST($30 AS BIGINT) = 0 AND CAST($31 AS BIGINT) = 0) OR EXISTS (SELECT 1
+       FROM trade_record v WHERE v.shop_id = $1 AND v.number = f.number
+        AND (CAST($30 AS BIGINT) = 0 OR v.value_minor >= $30)
+        AND (CAST($31 AS BIGINT) = 0 OR v.value_minor <= $31)))
+ ORDER BY f.day DESC, f.number DESC LIMIT $32) AS g
+  JOIN trade_record r ON r.shop_id = $1 AND r.number = g.number
+ ORDER BY r.day DESC, r.number DESC;
 
 -- The last of so many candidates: where a scan of that depth ended.
 -- name: trade_scan_end :maybe (shop_id shop_id, k1 int, k2 int, k3 int, k4 int, day int,

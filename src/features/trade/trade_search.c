@@ -12,7 +12,8 @@ enum {
     CONDITIONS = TRADE_WORDS_MAX + 4, /* besides the first; company, code, country, port, direction
                                          are five */
     FIRST_DEPTH = 128,
-    DEPTH_GROWTH = 4,
+    DEPTH_GROWTH = 4,         /* when none was found */
+    DEPTH_LEAP = 16,
     DEPTH_MAX = 20000,
     DIGITS_MIN = 4
 };
@@ -131,16 +132,16 @@ static const struct err *need_all(struct search *s, const struct trade_query *q)
     return add_beginning(s, "d", S(""), &is_found);
 }
 
-/* The rarest in front. */
+/* The rarest in front: it gives the candidates, and what the next one keeps out costs no more. */
 static void arrange(struct search *s)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < s->count; i++)
-        if (s->groups[i].records < s->groups[best].records)
-            best = i;
-    struct group g = s->groups[0];
-    s->groups[0] = s->groups[best];
-    s->groups[best] = g;
+    for (size_t i = 1; i < s->count; i++) {
+        struct group g = s->groups[i];
+        size_t at = i;
+        for (; at > 0 && s->groups[at - 1].records > g.records; at--)
+            s->groups[at] = s->groups[at - 1];
+        s->groups[at] = g;
+    }
 }
 
 static const struct err *scan(struct search *s, const struct trade_query *q,
@@ -191,6 +192,18 @@ struct trade_record trade_record_of(const struct trade_record_row_row *row)
                                  .currency = row->currency};
 }
 
+/* As many candidates as the rest of the page will take, going by the last ones. */
+static int64_t next_depth(int64_t deep, size_t found, size_t wanted, int64_t seen)
+{
+    int64_t next = found == 0 ? deep * DEPTH_GROWTH
+                              : deep * (int64_t)wanted * 5 / 4 / (int64_t)found;
+    if (next > deep * DEPTH_LEAP)
+        next = deep * DEPTH_LEAP;
+    if (next < FIRST_DEPTH)
+        next = FIRST_DEPTH;
+    return next > DEPTH_MAX - seen && seen < DEPTH_MAX ? DEPTH_MAX - seen : next;
+}
+
 /* Deeper and deeper, until the page is full, the candidates or the patience are at an end. */
 static const struct err *walk(struct search *s, const struct trade_query *q,
                               struct trade_found *ret)
@@ -219,8 +232,7 @@ static const struct err *walk(struct search *s, const struct trade_query *q,
         ret->next = is_found ? (struct trade_cursor){end.day, end.number}
                              : (struct trade_cursor){0};
         seen += deep;
-        deep = deep * DEPTH_GROWTH > DEPTH_MAX - seen && seen < DEPTH_MAX ? DEPTH_MAX - seen
-                                                                          : deep * DEPTH_GROWTH;
+        deep = next_depth(deep, count, wanted - count, seen);
     }
     return NULL;
 }
