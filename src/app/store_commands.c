@@ -84,7 +84,7 @@ static const struct err *revive_all(struct turn *t, void *arg)
     TRY(job_dead_list(t->tx, t->arena, &dead, &count));
     for (size_t i = 0; i < count; i++) {
         const struct err *e = job_revive(t, dead[i].id);
-        if (e != NULL && e->kind != ERR_NOT_FOUND)
+        if (e != NULL && e->kind != ERR_CONFLICT) /* a twin waits: that one will do */
             return e;
     }
     return NULL;

@@ -176,6 +176,19 @@ FROM job WHERE shop_id = $1 AND kind = $2 AND key = $3 ORDER BY id DESC LIMIT 1;
 -- @global: for the operator
 SELECT id, shop_id, kind, attempt, reason, ended_ms FROM job WHERE state = 4 ORDER BY id LIMIT $1;
 
+-- name: job_dead_latest :many (before int, count int) -> like job_dead_rows
+-- @global: for the operator
+SELECT id, shop_id, kind, attempt, reason, ended_ms FROM job WHERE state = 4 AND id < $1
+ ORDER BY id DESC LIMIT $2;
+
+-- name: job_dead_one :maybe (id int) -> (kind text)
+-- @global: by the operator
+SELECT kind FROM job WHERE id = $1 AND state = 4;
+
+-- name: job_dead_delete :exec (id int)
+-- @global: by the operator
+DELETE FROM job WHERE id = $1 AND state = 4;
+
 -- name: job_back :count (id int, now_ms int)
 -- @global: by the operator
 UPDATE job SET state = 1, attempt = 0, run_at_ms = $2 WHERE id = $1 AND state = 4

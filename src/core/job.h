@@ -76,8 +76,14 @@ struct job_dead {
 };
 const struct err *job_dead_list(struct tx *tx, struct arena *a, struct job_dead **ret,
                                 size_t *ret_count) MUST_CHECK; /* first 1000 */
-/* Lets a dead job run again. NOT_FOUND when it is not dead, or a twin waits already. */
+/* The latest first, of numbers below `before`; at most `limit`. */
+const struct err *job_dead_before(struct tx *tx, struct arena *a, int64_t before, size_t limit,
+                                  struct job_dead **ret, size_t *ret_count) MUST_CHECK;
+/* Lets a dead job run again. NOT_FOUND when it is not dead; CONFLICT "error.job_twin" when one of
+ * the same kind, shop and key waits already. Written to the audit of the actor. */
 const struct err *job_revive(struct turn *t, int64_t id) MUST_CHECK;
+/* A dead job is forgotten; what it was to do stays undone. NOT_FOUND as above; audited too. */
+const struct err *job_drop(struct turn *t, int64_t id) MUST_CHECK;
 /* Wakes a thread: turn_run does after the commit of a turn that enqueued. */
 void job_wake(struct platform *p);
 

@@ -89,7 +89,11 @@ export async function openTown(options) {
     staff: caller(pond, people.sten.token),
     owner,
   };
+  const olga = await account(pond, 'olga@pond.example', 'Olga', 'olga');
+  await runCommand(['user', 'operator', olga.email, ...pond.store.args]);
+  town.operator = caller(pond, olga.token); // runs the server, and has no shop
   town.values = {
+    job: MISSING,
     shop: 'reef',
     product: pond.product.id,
     variant: pond.product.variants[0].id,
