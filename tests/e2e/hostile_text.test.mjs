@@ -258,6 +258,20 @@ async function importTable(bytes, path = '/console/reef/import') {
 }
 
 const seeds = {};
+// What is left of words without what is invisible: that may have been taken out of them.
+const bare = text => text?.replace(/[\p{Cf}\p{M}\p{Z}\s]/gu, '');
+const talks = []; // of a guest each, since who writes many messages in a minute is slowed down: {text, token, id}
+
+async function talk(text) {
+  const api = demo.server.client().api;
+  const {token} = await ok(api('POST', '/api/v1/guests', {name: `Quinn ${talks.length}`}));
+  const hers = {authorization: `Bearer ${token}`, 'idempotency-key': `talk-${talks.length}`};
+  const answer = await api('POST', '/api/v1/shops/reef/conversations', {text}, hers);
+  if (answer.status === 422 && !PLAIN.includes(text)) return; // signs that turn the reading direction are refused
+  assert.equal(answer.status, 201, `${text}: ${answer.text}`);
+  talks.push({text, token, id: answer.json().id});
+}
+
 test('hostile words come in beside the forms: API, tables, channels, headers', async t => {
   const merchant = caller('merchant'), shopper = caller('shopper'), guest = caller('guest');
   await ok(shopper('PATCH', '/api/v1/me', {name: HOSTILE[0], bio: PLAIN.join(' ').slice(0, 400)}));
@@ -300,13 +314,15 @@ test('hostile words come in beside the forms: API, tables, channels, headers', a
     await ask(merchant, 'POST', '/api/v1/posts', {shop: 'reef', text: `${text} #${text} https://evil.invalid/"><xss-x>`,
       products: made.slice(-1).map(({id}) => ({id}))});
     await ask(guest, 'POST', `/api/v1/posts/${demo.ids.post}/comments`, {text});
-    await ask(shopper, 'POST', `/api/v1/conversations/${demo.ids.conversation}/messages`, {text});
+    await talk(text);
     const named = await ask(demo.server.client().api, 'POST', '/api/v1/guests', {name: text.slice(0, 60)},
       {'user-agent': text.replace(/[^\x20-\x7e]/g, '?')});
     const hers = named.status === 201 && {authorization: `Bearer ${named.json().token}`, 'idempotency-key': `c-${turn}`};
     if (hers) await ask(demo.server.client().api, 'POST', `/api/v1/posts/${demo.ids.post}/comments`, {text}, hers);
   }
   t.diagnostic(`refused: ${JSON.stringify([...refused])}`);
+  assert.deepEqual([...refused.values()].flat().filter(why => why === 429), [], 'nothing was kept out by its pace');
+  await ok(shopper('POST', `/api/v1/conversations/${demo.ids.conversation}/messages`, {text: HOSTILE[0]}));
   assert.ok(made.length >= HOSTILE.length - 4, `only ${made.length} products were taken`);
   const pool = await ok(merchant('POST', '/api/v1/console/reef/pools', {name: HOSTILE[2]}));
   for (const path of ['javascript:__pwned(30)', '//evil.invalid', 'https://evil.invalid', '/\\evil.invalid'])
@@ -414,6 +430,29 @@ for (const who of ['merchant', 'shopper', 'stranger']) {
     assert.deepEqual(faults.splice(0), []);
   });
 }
+
+test('every hostile word reached a chat, and is text there for her and for the merchant', async () => {
+  const merchant = caller('merchant');
+  const atDesk = await contextFor('merchant');
+  await withPages(atDesk, [...talks], async (page, {text, id}) => {
+    const {items} = await ok(merchant('GET', `/api/v1/console/reef/conversations/${id}/messages`));
+    assert.ok(items.some(item => bare(item.text) === bare(text)), `${text}: ${JSON.stringify(items)}`);
+    await page.goto(`${site}/console/reef/inbox/${id}`, {waitUntil: 'load'});
+    await look(page, `the inbox with ${text}`);
+  });
+  await atDesk.close();
+  for (const {text, token, id} of talks) {
+    demo.tokens.guest_who_talks = token;
+    const context = await contextFor('guest_who_talks');
+    const page = await context.newPage();
+    await page.goto(`${site}/chat/${id}`, {waitUntil: 'load'});
+    assert.ok(bare(await page.locator('main').innerText()).includes(bare(text)), `${text} is read by her`);
+    await look(page, `the chat with ${text}`);
+    await context.close();
+  }
+  assert.deepEqual(PLAIN.filter(text => !talks.some(said => said.text === text)), []);
+  assert.deepEqual(faults.splice(0), []);
+});
 
 test('what the forms took is text on every page, for everybody', async t => {
   await Promise.all(['merchant', 'shopper', 'stranger'].map(async who =>
