@@ -127,7 +127,7 @@ function cSuites(all, postgres, {suffix, env} = usual) {
         if (!isFile(path)) return {passed: 0, failed: 1, failures: [`${name} was not built`], output: ''};
         const folder = dirname(source);
         const asks = filesBelow(folder, file => /\.[ch]$/.test(file)).some(file =>
-          readFileSync(file, 'utf8').match(/MILLPOND_TEST_PG|DB_POSTGRES/),
+          readFileSync(file, 'utf8').match(/MILLPOND_TEST_PG|DB_POSTGRES|ON_BOTH/),
         );
         const url = asks ? {MILLPOND_TEST_PG: await (await postgres()).createDatabase()} : {};
         return judge(await run(path, [], {...sanitizers, ...url, ...env, CMOCKA_MESSAGE_OUTPUT: 'TAP'}));

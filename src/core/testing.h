@@ -58,6 +58,40 @@ void testing_reopen(struct testing *t, const struct testing_config *config);
 /* SQLite always; PostgreSQL too when MILLPOND_TEST_PG names one: for running every test on both. */
 bool testing_has_engine(enum db_engine engine);
 
+/* `static void behaviour(enum db_engine engine)` as two tests, for the list of a group:
+ * ON_BOTH(behaviour) before it, BOTH(behaviour) in it. With cmocka.h. Skipped without
+ * MILLPOND_TEST_PG, which `make test` gives to folders that name ON_BOTH, and counts as a failure.
+ */
+#define ON_BOTH(behaviour) \
+    static void behaviour##_sqlite(void **state) \
+    { \
+        (void)state; \
+        behaviour(DB_SQLITE); \
+    } \
+    static void behaviour##_postgres(void **state) \
+    { \
+        (void)state; \
+        if (!testing_has_engine(DB_POSTGRES)) \
+            skip(); \
+        behaviour(DB_POSTGRES); \
+    }
+#define BOTH(behaviour) \
+    cmocka_unit_test(behaviour##_sqlite), cmocka_unit_test(behaviour##_postgres)
+/* The same where a fixture opens the store: `run(engine, behaviour)`. */
+#define ON_BOTH_BY(run, behaviour) \
+    static void behaviour##_sqlite(void **state) \
+    { \
+        (void)state; \
+        run(DB_SQLITE, behaviour); \
+    } \
+    static void behaviour##_postgres(void **state) \
+    { \
+        (void)state; \
+        if (!testing_has_engine(DB_POSTGRES)) \
+            skip(); \
+        run(DB_POSTGRES, behaviour); \
+    }
+
 /* Events and jobs, until neither has anything due at the clock's time. */
 void testing_drain(struct testing *t);
 void testing_advance(struct testing *t, int64_t by_ms);

@@ -11,16 +11,9 @@ struct fixture {
     struct shop_id shop;
 };
 
-void each_engine(void (*test)(struct fixture *f));
+void store_on(enum db_engine engine, void (*test)(struct fixture *f));
 const struct err *try_turn(struct fixture *f, turn_fn *fn, void *arg) MUST_CHECK;
 /* Closes the program and opens it on the same store. */
 void reopen(struct fixture *f);
-
-#define ON_BOTH_ENGINES(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        each_engine(name); \
-    }
 
 #endif

@@ -50,7 +50,7 @@ static void events_in_order(struct fixture *f)
     testing_drain(&f->t);
     assert_int_equal(sample_seen_count, 301);
 }
-ON_BOTH_ENGINES(events_in_order)
+ON_BOTH_BY(store_on, events_in_order)
 
 static void events_survive_reopening(struct fixture *f)
 {
@@ -62,7 +62,7 @@ static void events_survive_reopening(struct fixture *f)
     assert_int_equal(sample_seen_count, 2);
     assert_int_equal(sample_seen[1], 2);
 }
-ON_BOTH_ENGINES(events_survive_reopening)
+ON_BOTH_BY(store_on, events_survive_reopening)
 
 static bool saw(int64_t number)
 {
@@ -110,7 +110,7 @@ static void poisoned_events_are_parked(struct fixture *f)
     testing_drain(&f->t);
     assert_true(saw(17));
 }
-ON_BOTH_ENGINES(poisoned_events_are_parked)
+ON_BOTH_BY(store_on, poisoned_events_are_parked)
 
 static void loops_end(struct fixture *f)
 {
@@ -146,7 +146,7 @@ static void only_declared_kinds(struct fixture *f)
     struct emission nobody = {{0}, "sample.made", 1, 1, false};
     assert_non_null(try_turn(f, emit_turn, &nobody));
 }
-ON_BOTH_ENGINES(only_declared_kinds)
+ON_BOTH_BY(store_on, only_declared_kinds)
 
 struct emitter {
     struct fixture *fixture;
@@ -207,17 +207,17 @@ static void nothing_is_skipped(struct fixture *f)
     for (int i = 0; i < EMITTERS; i++)
         all_of_one_emitter(f, i + 1);
 }
-ON_BOTH_ENGINES(nothing_is_skipped)
+ON_BOTH_BY(store_on, nothing_is_skipped)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_events_in_order),
-        cmocka_unit_test(test_events_survive_reopening),
-        cmocka_unit_test(test_poisoned_events_are_parked),
+        BOTH(events_in_order),
+        BOTH(events_survive_reopening),
+        BOTH(poisoned_events_are_parked),
         cmocka_unit_test(test_loops_end),
-        cmocka_unit_test(test_only_declared_kinds),
-        cmocka_unit_test(test_nothing_is_skipped),
+        BOTH(only_declared_kinds),
+        BOTH(nothing_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

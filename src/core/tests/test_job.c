@@ -60,7 +60,7 @@ static void jobs_run_once_and_vanish(struct fixture *f)
     testing_drain(&f->t);
     assert_int_equal(sample_job_runs, 5);
 }
-ON_BOTH_ENGINES(jobs_run_once_and_vanish)
+ON_BOTH_BY(store_on, jobs_run_once_and_vanish)
 
 static void jobs_are_tried_again(struct fixture *f)
 {
@@ -82,7 +82,7 @@ static void jobs_are_tried_again(struct fixture *f)
     status_of(f, "retry", &found);
     assert_false(found);
 }
-ON_BOTH_ENGINES(jobs_are_tried_again)
+ON_BOTH_BY(store_on, jobs_are_tried_again)
 
 static const struct err *revive_turn(struct turn *t, void *arg)
 {
@@ -116,7 +116,7 @@ static void jobs_end_dead(struct fixture *f)
     assert_int_equal(status.state, JOB_DEAD);
     assert_int_equal(status.attempt, 3);
 }
-ON_BOTH_ENGINES(jobs_end_dead)
+ON_BOTH_BY(store_on, jobs_end_dead)
 
 static void progress_is_kept(struct fixture *f)
 {
@@ -130,7 +130,7 @@ static void progress_is_kept(struct fixture *f)
     assert_int_equal(status.total, 2);
     assert_true(str_eq(status.note, S("half")));
 }
-ON_BOTH_ENGINES(progress_is_kept)
+ON_BOTH_BY(store_on, progress_is_kept)
 
 static void threads_run_jobs_once(struct fixture *f)
 {
@@ -155,7 +155,7 @@ static void threads_run_jobs_once(struct fixture *f)
     job_stop(f->t.platform);
     assert_int_equal(sample_job_runs, JOBS);
 }
-ON_BOTH_ENGINES(threads_run_jobs_once)
+ON_BOTH_BY(store_on, threads_run_jobs_once)
 
 struct leaving {
     int64_t id;
@@ -207,17 +207,17 @@ static void what_the_dead_left_is_run_at_once(struct fixture *f)
     testing_drain(&f->t);
     assert_int_equal(sample_job_runs, 1);
 }
-ON_BOTH_ENGINES(what_the_dead_left_is_run_at_once)
+ON_BOTH_BY(store_on, what_the_dead_left_is_run_at_once)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_jobs_run_once_and_vanish),
-        cmocka_unit_test(test_jobs_are_tried_again),
-        cmocka_unit_test(test_jobs_end_dead),
-        cmocka_unit_test(test_progress_is_kept),
-        cmocka_unit_test(test_threads_run_jobs_once),
-        cmocka_unit_test(test_what_the_dead_left_is_run_at_once),
+        BOTH(jobs_run_once_and_vanish),
+        BOTH(jobs_are_tried_again),
+        BOTH(jobs_end_dead),
+        BOTH(progress_is_kept),
+        BOTH(threads_run_jobs_once),
+        BOTH(what_the_dead_left_is_run_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,7 @@ static void settings(struct fixture *f)
 {
     testing_turn(&f->t, (struct account_id){9}, settings_turn, f);
 }
-ON_BOTH_ENGINES(settings)
+ON_BOTH_BY(store_on, settings)
 
 static void sealing(struct fixture *f)
 {
@@ -78,7 +78,7 @@ static void sealing(struct fixture *f)
     assert_false(secret_verify(p, a, "one", S("n"), signature));
     assert_false(secret_verify(p, a, "one", S("m"), STR_NONE));
 }
-ON_BOTH_ENGINES(sealing)
+ON_BOTH_BY(store_on, sealing)
 
 struct token_use {
     const char *purpose;
@@ -120,7 +120,7 @@ static void one_shot_tokens(struct fixture *f)
     testing_advance(&f->t, 60001);
     assert_int_equal(try_turn(f, token_take, &x)->kind, ERR_DENIED);
 }
-ON_BOTH_ENGINES(one_shot_tokens)
+ON_BOTH_BY(store_on, one_shot_tokens)
 
 static const struct err *audit_turn(struct turn *t, void *arg)
 {
@@ -141,7 +141,7 @@ static void audit_stays(struct fixture *f)
     testing_turn(&f->t, (struct account_id){4}, audit_turn, f);
     assert_non_null(try_turn(f, tamper_turn, f));
 }
-ON_BOTH_ENGINES(audit_stays)
+ON_BOTH_BY(store_on, audit_stays)
 
 /* ---- ids and files ---- */
 
@@ -160,7 +160,7 @@ static void ids_rise_over_restarts(struct fixture *f)
     testing_turn(&f->t, (struct account_id){0}, id_turn, &after);
     assert_true(after > before);
 }
-ON_BOTH_ENGINES(ids_rise_over_restarts)
+ON_BOTH_BY(store_on, ids_rise_over_restarts)
 
 static void test_keys_are_private(void **state)
 {
@@ -190,18 +190,18 @@ static void queries_prepare(struct fixture *f)
         testing_must(db_prepare_check(tx, &f->t.arena, core_feature.queries[i]));
     db_read_end(tx);
 }
-ON_BOTH_ENGINES(queries_prepare)
+ON_BOTH_BY(store_on, queries_prepare)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_sealing),
-        cmocka_unit_test(test_one_shot_tokens),
-        cmocka_unit_test(test_audit_stays),
-        cmocka_unit_test(test_ids_rise_over_restarts),
+        BOTH(settings),
+        BOTH(sealing),
+        BOTH(one_shot_tokens),
+        BOTH(audit_stays),
+        BOTH(ids_rise_over_restarts),
         cmocka_unit_test(test_keys_are_private),
-        cmocka_unit_test(test_queries_prepare),
+        BOTH(queries_prepare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,30 +147,24 @@ static void so_does_time(struct web_fixture *f)
     sees(&ann, "/same/a", "", "en3");
 }
 
-#define ON_EACH(test)                                                                              \
-    static void test_##test(void **state)                                                          \
-    {                                                                                              \
-        (void)state;                                                                               \
-        web_each_engine(test);                                                                     \
-    }
-ON_EACH(visitors_share)
-ON_EACH(languages_and_themes_do_not)
-ON_EACH(nothing_personal_is_given_or_kept)
-ON_EACH(what_all_share_knows_nobody)
-ON_EACH(what_leaves_something_is_not_shared)
-ON_EACH(a_turn_ends_it)
-ON_EACH(so_does_time)
+ON_BOTH_BY(web_on, visitors_share)
+ON_BOTH_BY(web_on, languages_and_themes_do_not)
+ON_BOTH_BY(web_on, nothing_personal_is_given_or_kept)
+ON_BOTH_BY(web_on, what_all_share_knows_nobody)
+ON_BOTH_BY(web_on, what_leaves_something_is_not_shared)
+ON_BOTH_BY(web_on, a_turn_ends_it)
+ON_BOTH_BY(web_on, so_does_time)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_visitors_share),
-        cmocka_unit_test(test_languages_and_themes_do_not),
-        cmocka_unit_test(test_nothing_personal_is_given_or_kept),
-        cmocka_unit_test(test_what_all_share_knows_nobody),
-        cmocka_unit_test(test_what_leaves_something_is_not_shared),
-        cmocka_unit_test(test_a_turn_ends_it),
-        cmocka_unit_test(test_so_does_time),
+        BOTH(visitors_share),
+        BOTH(languages_and_themes_do_not),
+        BOTH(nothing_personal_is_given_or_kept),
+        BOTH(what_all_share_knows_nobody),
+        BOTH(what_leaves_something_is_not_shared),
+        BOTH(a_turn_ends_it),
+        BOTH(so_does_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,12 +17,16 @@ struct web_fixture *web_open(enum db_engine engine, int rate_percent)
     return &f;
 }
 
+void web_on(enum db_engine engine, void (*test)(struct web_fixture *f))
+{
+    struct web_fixture *f = web_open(engine, 0);
+    test(f);
+    testing_close(&f->t);
+}
+
 void web_each_engine(void (*test)(struct web_fixture *f))
 {
     for (enum db_engine engine = DB_SQLITE; engine <= DB_POSTGRES; engine++)
-        if (testing_has_engine(engine)) {
-            struct web_fixture *f = web_open(engine, 0);
-            test(f);
-            testing_close(&f->t);
-        }
+        if (testing_has_engine(engine))
+            web_on(engine, test);
 }

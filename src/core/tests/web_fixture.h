@@ -11,6 +11,7 @@ struct web_fixture {
 };
 
 struct web_fixture *web_open(enum db_engine engine, int rate_percent);
+void web_on(enum db_engine engine, void (*test)(struct web_fixture *f));
 void web_each_engine(void (*test)(struct web_fixture *f));
 
 #endif

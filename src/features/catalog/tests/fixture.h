@@ -33,18 +33,4 @@ const struct err *by_handle(struct fixture *f, const char *handle, struct produc
 size_t count_found(struct fixture *f, struct shop_id shop, const char *query,
                    enum product_status status);
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
-
 #endif

@@ -250,19 +250,6 @@ static void files_that_do_not_belong_together_are_refused(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
 ON_BOTH(any_table_comes_in_by_its_columns)
 ON_BOTH(what_means_harm_is_answered_in_words)
 ON_BOTH(files_that_do_not_belong_together_are_refused)

@@ -304,26 +304,14 @@ static void real_files_come_in_and_go_out_the_same(void **state)
     testing_close(&f.t);
 }
 
-static void every_format_comes_in_sqlite(void **state)
-{
-    (void)state;
-    every_format_comes_in_and_goes_out_the_same(DB_SQLITE);
-    translations_change_what_is_there(DB_SQLITE);
-}
-
-static void every_format_comes_in_postgres(void **state)
-{
-    (void)state;
-    assert_true(testing_has_engine(DB_POSTGRES));
-    every_format_comes_in_and_goes_out_the_same(DB_POSTGRES);
-    translations_change_what_is_there(DB_POSTGRES);
-}
+ON_BOTH(every_format_comes_in_and_goes_out_the_same)
+ON_BOTH(translations_change_what_is_there)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(every_format_comes_in_sqlite),
-        TEST(every_format_comes_in_postgres),
+        BOTH(every_format_comes_in_and_goes_out_the_same),
+        BOTH(translations_change_what_is_there),
         TEST(real_files_come_in_and_go_out_the_same),
     };
     return cmocka_run_group_tests_name("formats", tests, NULL, NULL);

@@ -215,19 +215,6 @@ static void another_shop_sees_none_of_it(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
 ON_BOTH(nothing_changes_twice)
 ON_BOTH(a_sku_finds_its_product_again)
 ON_BOTH(good_lines_go_in_and_a_broken_one_takes_nothing_away)

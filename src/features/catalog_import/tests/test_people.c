@@ -143,19 +143,6 @@ static void orders_are_told_and_counted_once(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
 ON_BOTH(customers_are_known_again_and_asked_nothing_twice)
 ON_BOTH(a_no_that_was_said_here_stays)
 ON_BOTH(orders_are_told_and_counted_once)

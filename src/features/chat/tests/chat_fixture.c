@@ -140,14 +140,11 @@ struct chat_fixture *chat_fixture_open(enum db_engine engine)
     return &f;
 }
 
-void chat_each_engine(void (*test)(struct chat_fixture *f))
+void chat_on(enum db_engine engine, void (*test)(struct chat_fixture *f))
 {
-    for (enum db_engine engine = DB_SQLITE; engine <= DB_POSTGRES; engine++)
-        if (testing_has_engine(engine)) {
-            struct chat_fixture *f = chat_fixture_open(engine);
-            test(f);
-            testing_close(&f->t);
-        }
+    struct chat_fixture *f = chat_fixture_open(engine);
+    test(f);
+    testing_close(&f->t);
 }
 
 /* ---- commands ---- */

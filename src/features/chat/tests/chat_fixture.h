@@ -20,7 +20,7 @@ struct chat_fixture {
 
 struct chat_fixture *chat_fixture_open(enum db_engine engine);
 /* Runs `test` on SQLite and, when there is one, on PostgreSQL. */
-void chat_each_engine(void (*test)(struct chat_fixture *f));
+void chat_on(enum db_engine engine, void (*test)(struct chat_fixture *f));
 
 /* What a listener of the tests heard and answers: see chat_fixture.c. */
 struct heard {

@@ -106,32 +106,26 @@ static void hostile_texts(struct chat_fixture *f)
     assert_int_equal(chat_fixture_read(f, f->shop, c.id).unread_shop, 0);
 }
 
-#define ON_EACH_ENGINE(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        chat_each_engine(name); \
-    }
-ON_EACH_ENGINE(one_conversation_per_person)
-ON_EACH_ENGINE(bot_answers_in_the_same_turn)
-ON_EACH_ENGINE(an_event_is_taken_once)
-ON_EACH_ENGINE(a_button_is_tapped_once)
-ON_EACH_ENGINE(tokens_of_others_do_nothing)
-ON_EACH_ENGINE(another_shop_sees_nothing)
-ON_EACH_ENGINE(a_person_can_be_asked_for)
-ON_EACH_ENGINE(hostile_texts)
+ON_BOTH_BY(chat_on, one_conversation_per_person)
+ON_BOTH_BY(chat_on, bot_answers_in_the_same_turn)
+ON_BOTH_BY(chat_on, an_event_is_taken_once)
+ON_BOTH_BY(chat_on, a_button_is_tapped_once)
+ON_BOTH_BY(chat_on, tokens_of_others_do_nothing)
+ON_BOTH_BY(chat_on, another_shop_sees_nothing)
+ON_BOTH_BY(chat_on, a_person_can_be_asked_for)
+ON_BOTH_BY(chat_on, hostile_texts)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_conversation_per_person),
-        cmocka_unit_test(test_bot_answers_in_the_same_turn),
-        cmocka_unit_test(test_an_event_is_taken_once),
-        cmocka_unit_test(test_a_button_is_tapped_once),
-        cmocka_unit_test(test_tokens_of_others_do_nothing),
-        cmocka_unit_test(test_another_shop_sees_nothing),
-        cmocka_unit_test(test_a_person_can_be_asked_for),
-        cmocka_unit_test(test_hostile_texts),
+        BOTH(one_conversation_per_person),
+        BOTH(bot_answers_in_the_same_turn),
+        BOTH(an_event_is_taken_once),
+        BOTH(a_button_is_tapped_once),
+        BOTH(tokens_of_others_do_nothing),
+        BOTH(another_shop_sees_nothing),
+        BOTH(a_person_can_be_asked_for),
+        BOTH(hostile_texts),
     };
     return cmocka_run_group_tests_name("chat", tests, NULL, NULL);
 }

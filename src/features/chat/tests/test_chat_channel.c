@@ -126,30 +126,24 @@ static void silence_is_tried_again_until_it_is_enough(struct chat_fixture *f)
     assert_string_equal(pigeon.texts[0], "second");
 }
 
-#define ON_EACH_ENGINE(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        chat_each_engine(name); \
-    }
-ON_EACH_ENGINE(a_stranger_becomes_a_guest)
-ON_EACH_ENGINE(an_event_twice_is_one)
-ON_EACH_ENGINE(a_flood_is_left_out_quietly)
-ON_EACH_ENGINE(answers_leave_in_order_and_paced)
-ON_EACH_ENGINE(a_wait_costs_no_attempt)
-ON_EACH_ENGINE(a_refused_message_is_shown_and_the_next_goes_on)
-ON_EACH_ENGINE(silence_is_tried_again_until_it_is_enough)
+ON_BOTH_BY(chat_on, a_stranger_becomes_a_guest)
+ON_BOTH_BY(chat_on, an_event_twice_is_one)
+ON_BOTH_BY(chat_on, a_flood_is_left_out_quietly)
+ON_BOTH_BY(chat_on, answers_leave_in_order_and_paced)
+ON_BOTH_BY(chat_on, a_wait_costs_no_attempt)
+ON_BOTH_BY(chat_on, a_refused_message_is_shown_and_the_next_goes_on)
+ON_BOTH_BY(chat_on, silence_is_tried_again_until_it_is_enough)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_stranger_becomes_a_guest),
-        cmocka_unit_test(test_an_event_twice_is_one),
-        cmocka_unit_test(test_a_flood_is_left_out_quietly),
-        cmocka_unit_test(test_answers_leave_in_order_and_paced),
-        cmocka_unit_test(test_a_wait_costs_no_attempt),
-        cmocka_unit_test(test_a_refused_message_is_shown_and_the_next_goes_on),
-        cmocka_unit_test(test_silence_is_tried_again_until_it_is_enough),
+        BOTH(a_stranger_becomes_a_guest),
+        BOTH(an_event_twice_is_one),
+        BOTH(a_flood_is_left_out_quietly),
+        BOTH(answers_leave_in_order_and_paced),
+        BOTH(a_wait_costs_no_attempt),
+        BOTH(a_refused_message_is_shown_and_the_next_goes_on),
+        BOTH(silence_is_tried_again_until_it_is_enough),
     };
     return cmocka_run_group_tests_name("chat channel", tests, NULL, NULL);
 }

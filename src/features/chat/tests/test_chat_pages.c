@@ -359,42 +359,36 @@ static void lists_go_on_where_they_ended(struct chat_fixture *f)
     assert_false(str_eq(str_sub(a.body, 0, 30), str_sub(second.body, 0, 30)));
 }
 
-#define ON_EACH_ENGINE(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        chat_each_engine(name); \
-    }
-ON_EACH_ENGINE(asking_a_shop_opens_a_conversation)
-ON_EACH_ENGINE(an_empty_first_word_makes_no_account)
-ON_EACH_ENGINE(a_message_sent_twice_is_one)
-ON_EACH_ENGINE(too_fast_is_told_and_keeps_the_words)
-ON_EACH_ENGINE(a_tap_needs_no_script)
-ON_EACH_ENGINE(others_see_nothing)
-ON_EACH_ENGINE(staff_answer_and_hold)
-ON_EACH_ENGINE(an_address_is_a_form)
-ON_EACH_ENGINE(hostile_words_stay_words)
-ON_EACH_ENGINE(the_api_says_the_same)
-ON_EACH_ENGINE(accounts_that_merge_bring_their_talk)
-ON_EACH_ENGINE(the_timeline_knows_who_wrote)
-ON_EACH_ENGINE(lists_go_on_where_they_ended)
+ON_BOTH_BY(chat_on, asking_a_shop_opens_a_conversation)
+ON_BOTH_BY(chat_on, an_empty_first_word_makes_no_account)
+ON_BOTH_BY(chat_on, a_message_sent_twice_is_one)
+ON_BOTH_BY(chat_on, too_fast_is_told_and_keeps_the_words)
+ON_BOTH_BY(chat_on, a_tap_needs_no_script)
+ON_BOTH_BY(chat_on, others_see_nothing)
+ON_BOTH_BY(chat_on, staff_answer_and_hold)
+ON_BOTH_BY(chat_on, an_address_is_a_form)
+ON_BOTH_BY(chat_on, hostile_words_stay_words)
+ON_BOTH_BY(chat_on, the_api_says_the_same)
+ON_BOTH_BY(chat_on, accounts_that_merge_bring_their_talk)
+ON_BOTH_BY(chat_on, the_timeline_knows_who_wrote)
+ON_BOTH_BY(chat_on, lists_go_on_where_they_ended)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_asking_a_shop_opens_a_conversation),
-        cmocka_unit_test(test_an_empty_first_word_makes_no_account),
-        cmocka_unit_test(test_a_message_sent_twice_is_one),
-        cmocka_unit_test(test_too_fast_is_told_and_keeps_the_words),
-        cmocka_unit_test(test_a_tap_needs_no_script),
-        cmocka_unit_test(test_others_see_nothing),
-        cmocka_unit_test(test_staff_answer_and_hold),
-        cmocka_unit_test(test_an_address_is_a_form),
-        cmocka_unit_test(test_hostile_words_stay_words),
-        cmocka_unit_test(test_the_api_says_the_same),
-        cmocka_unit_test(test_accounts_that_merge_bring_their_talk),
-        cmocka_unit_test(test_the_timeline_knows_who_wrote),
-        cmocka_unit_test(test_lists_go_on_where_they_ended),
+        BOTH(asking_a_shop_opens_a_conversation),
+        BOTH(an_empty_first_word_makes_no_account),
+        BOTH(a_message_sent_twice_is_one),
+        BOTH(too_fast_is_told_and_keeps_the_words),
+        BOTH(a_tap_needs_no_script),
+        BOTH(others_see_nothing),
+        BOTH(staff_answer_and_hold),
+        BOTH(an_address_is_a_form),
+        BOTH(hostile_words_stay_words),
+        BOTH(the_api_says_the_same),
+        BOTH(accounts_that_merge_bring_their_talk),
+        BOTH(the_timeline_knows_who_wrote),
+        BOTH(lists_go_on_where_they_ended),
     };
     return cmocka_run_group_tests_name("chat pages", tests, NULL, NULL);
 }

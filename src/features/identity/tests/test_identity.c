@@ -238,18 +238,6 @@ static void merged_accounts_merge_contacts_in_every_shop(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(a_visitor_becomes_a_customer)
 ON_BOTH(a_merge_can_be_undone)
 ON_BOTH(merged_accounts_merge_contacts_in_every_shop)
@@ -257,10 +245,9 @@ ON_BOTH(merged_accounts_merge_contacts_in_every_shop)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_visitor_becomes_a_customer_sqlite), TEST(a_visitor_becomes_a_customer_postgres),
-        TEST(a_merge_can_be_undone_sqlite), TEST(a_merge_can_be_undone_postgres),
-        TEST(merged_accounts_merge_contacts_in_every_shop_sqlite),
-        TEST(merged_accounts_merge_contacts_in_every_shop_postgres),
+        BOTH(a_visitor_becomes_a_customer),
+        BOTH(a_merge_can_be_undone),
+        BOTH(merged_accounts_merge_contacts_in_every_shop),
     };
     return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
 }

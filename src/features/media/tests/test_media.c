@@ -247,26 +247,12 @@ static void photos_follow_a_merged_account(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(an_upload_becomes_three_sizes)
 ON_BOTH(a_small_photo_is_not_enlarged)
 ON_BOTH(what_is_no_photo_is_refused_in_words)
 ON_BOTH(a_turn_may_run_twice)
 ON_BOTH(others_see_the_picture_only)
 ON_BOTH(photos_follow_a_merged_account)
-
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
 
 int main(void)
 {

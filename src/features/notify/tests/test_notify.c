@@ -113,15 +113,12 @@ static void open_fixture(struct fixture *f, enum db_engine engine)
     sent = tried = 0;
 }
 
-static void each_engine(void (*test)(struct fixture *f))
+static void on(enum db_engine engine, void (*test)(struct fixture *f))
 {
-    for (enum db_engine engine = DB_SQLITE; engine <= DB_POSTGRES; engine++)
-        if (testing_has_engine(engine)) {
-            struct fixture f;
-            open_fixture(&f, engine);
-            test(&f);
-            testing_close(&f.t);
-        }
+    struct fixture f;
+    open_fixture(&f, engine);
+    test(&f);
+    testing_close(&f.t);
 }
 
 struct letter_arg {
@@ -308,28 +305,22 @@ static void bad_letters(struct fixture *f)
     assert_int_equal(tried, 0);
 }
 
-#define EACH_ENGINE(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        each_engine(name); \
-    }
-EACH_ENGINE(told_once)
-EACH_ENGINE(later_means_again)
-EACH_ENGINE(ends_as_a_dead_letter)
-EACH_ENGINE(sent_again_from_the_console)
-EACH_ENGINE(held_without_a_server)
-EACH_ENGINE(bad_letters)
+ON_BOTH_BY(on, told_once)
+ON_BOTH_BY(on, later_means_again)
+ON_BOTH_BY(on, ends_as_a_dead_letter)
+ON_BOTH_BY(on, sent_again_from_the_console)
+ON_BOTH_BY(on, held_without_a_server)
+ON_BOTH_BY(on, bad_letters)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_told_once),
-        TEST(test_later_means_again),
-        TEST(test_ends_as_a_dead_letter),
-        TEST(test_sent_again_from_the_console),
-        TEST(test_held_without_a_server),
-        TEST(test_bad_letters),
+        BOTH(told_once),
+        BOTH(later_means_again),
+        BOTH(ends_as_a_dead_letter),
+        BOTH(sent_again_from_the_console),
+        BOTH(held_without_a_server),
+        BOTH(bad_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,18 +46,4 @@ void fixture_pay(struct fixture *f, struct order_id id,
                  const char *key); /* attempt and capture of all */
 const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct order_id id);
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define TEST_BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
-
 #endif

@@ -333,10 +333,10 @@ ON_BOTH(json_places_pays_and_repeats)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(a_stranger_buys_without_an_account), TEST_BOTH(mistakes_are_answered_in_words),
-        TEST_BOTH(a_declined_card_may_try_again),      TEST_BOTH(a_slow_bank_is_waited_for),
-        TEST_BOTH(carts_hold_things_shop_by_shop),     TEST_BOTH(the_shop_sees_and_acts),
-        TEST_BOTH(json_places_pays_and_repeats),
+        BOTH(a_stranger_buys_without_an_account), BOTH(mistakes_are_answered_in_words),
+        BOTH(a_declined_card_may_try_again),      BOTH(a_slow_bank_is_waited_for),
+        BOTH(carts_hold_things_shop_by_shop),     BOTH(the_shop_sees_and_acts),
+        BOTH(json_places_pays_and_repeats),
     };
     return cmocka_run_group_tests_name("order: pages", tests, NULL, NULL);
 }

@@ -133,9 +133,9 @@ ON_BOTH(unpaid_ones_stay)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(in_two_parcels),
-        TEST_BOTH(the_rest_goes_once),
-        TEST_BOTH(unpaid_ones_stay),
+        BOTH(in_two_parcels),
+        BOTH(the_rest_goes_once),
+        BOTH(unpaid_ones_stay),
     };
     return cmocka_run_group_tests_name("order: parcels", tests, NULL, NULL);
 }

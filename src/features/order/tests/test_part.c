@@ -206,12 +206,12 @@ int main(void)
 {
     /* The last one leaves the store's timers far ahead. */
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(friends_share_a_bill),
-        TEST_BOTH(a_share_alone_expires_and_goes_back),
-        TEST_BOTH(cancelling_a_deposit_gives_all_back_once),
-        TEST_BOTH(a_share_given_back_by_the_shop_frees_the_goods),
-        TEST_BOTH(no_more_comes_back_than_was_sold),
-        TEST_BOTH(a_deposit_secures_and_the_balance_pays),
+        BOTH(friends_share_a_bill),
+        BOTH(a_share_alone_expires_and_goes_back),
+        BOTH(cancelling_a_deposit_gives_all_back_once),
+        BOTH(a_share_given_back_by_the_shop_frees_the_goods),
+        BOTH(no_more_comes_back_than_was_sold),
+        BOTH(a_deposit_secures_and_the_balance_pays),
     };
     return cmocka_run_group_tests_name("order: paid in parts", tests, NULL, NULL);
 }

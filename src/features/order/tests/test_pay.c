@@ -455,22 +455,22 @@ ON_BOTH(a_merged_guest_keeps_her_orders)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(paying_settles),
-        TEST_BOTH(a_remembered_card_pays_at_once),
-        TEST_BOTH(notices_that_do_not_fit_change_nothing),
-        TEST_BOTH(any_order_of_notices_ends_alike),
-        TEST_BOTH(a_dispute_alarms),
-        TEST_BOTH(unpaid_orders_expire),
-        TEST_BOTH(late_money_takes_the_goods_or_goes_back),
-        TEST_BOTH(paid_twice_one_goes_back),
-        TEST_BOTH(refunds_are_bounded_and_whole_ones_restock),
-        TEST_BOTH(cancelling_gives_back),
-        TEST_BOTH(only_paid_orders_ship),
-        TEST_BOTH(a_merged_guest_keeps_her_orders),
+        BOTH(paying_settles),
+        BOTH(a_remembered_card_pays_at_once),
+        BOTH(notices_that_do_not_fit_change_nothing),
+        BOTH(any_order_of_notices_ends_alike),
+        BOTH(a_dispute_alarms),
+        BOTH(unpaid_orders_expire),
+        BOTH(late_money_takes_the_goods_or_goes_back),
+        BOTH(paid_twice_one_goes_back),
+        BOTH(refunds_are_bounded_and_whole_ones_restock),
+        BOTH(cancelling_gives_back),
+        BOTH(only_paid_orders_ship),
+        BOTH(a_merged_guest_keeps_her_orders),
         /* Last, because they let days go by, and the store on PostgreSQL remembers when a job is
          * due next. */
-        TEST_BOTH(any_order_of_a_promise_that_ended_ends_alike),
-        TEST_BOTH(promised_money_ships_and_is_captured_later),
+        BOTH(any_order_of_a_promise_that_ended_ends_alike),
+        BOTH(promised_money_ships_and_is_captured_later),
     };
     return cmocka_run_group_tests_name("order: paying", tests, NULL, NULL);
 }

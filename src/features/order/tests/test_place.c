@@ -290,15 +290,15 @@ ON_BOTH(sixty_four_race_for_ten)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(an_order_is_whole),
-        TEST_BOTH(a_key_is_one_order_or_one_refusal),
-        TEST_BOTH(a_refusal_leaves_nothing),
-        TEST_BOTH(wrong_wants_are_refused),
-        TEST_BOTH(a_foreign_shop_sees_nothing),
-        TEST_BOTH(a_forgotten_person_is_gone_from_her_orders),
-        TEST_BOTH(what_costs_nothing_is_settled_at_once),
-        TEST_BOTH(twins_with_one_key_are_one_order),
-        TEST_BOTH(sixty_four_race_for_ten),
+        BOTH(an_order_is_whole),
+        BOTH(a_key_is_one_order_or_one_refusal),
+        BOTH(a_refusal_leaves_nothing),
+        BOTH(wrong_wants_are_refused),
+        BOTH(a_foreign_shop_sees_nothing),
+        BOTH(a_forgotten_person_is_gone_from_her_orders),
+        BOTH(what_costs_nothing_is_settled_at_once),
+        BOTH(twins_with_one_key_are_one_order),
+        BOTH(sixty_four_race_for_ten),
     };
     return cmocka_run_group_tests_name("order: placing", tests, NULL, NULL);
 }

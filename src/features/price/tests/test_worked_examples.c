@@ -298,6 +298,6 @@ static void examples_postgres(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(examples_sqlite), TEST(examples_postgres)};
+    const struct CMUnitTest tests[] = {BOTH(examples)};
     return cmocka_run_group_tests_name("worked_examples", tests, NULL, NULL);
 }

@@ -222,24 +222,10 @@ static void roles_decide(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(a_member_opens_a_shop_once)
 ON_BOTH(what_is_no_shop_is_refused)
 ON_BOTH(settings_are_kept_or_explained)
 ON_BOTH(roles_decide)
-
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
 
 int main(void)
 {

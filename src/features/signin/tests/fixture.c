@@ -91,15 +91,12 @@ void fixture_close(struct fixture *f)
     testing_close(&f->t);
 }
 
-void fixture_each_engine(void (*test)(struct fixture *f))
+void fixture_on(enum db_engine engine, void (*test)(struct fixture *f))
 {
-    for (enum db_engine engine = DB_SQLITE; engine <= DB_POSTGRES; engine++)
-        if (testing_has_engine(engine)) {
-            struct fixture f;
-            fixture_open(&f, engine);
-            test(&f);
-            fixture_close(&f);
-        }
+    struct fixture f;
+    fixture_open(&f, engine);
+    test(&f);
+    fixture_close(&f);
 }
 
 const char *fixture_text(struct fixture *f, const char *fmt, ...)

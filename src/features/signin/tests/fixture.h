@@ -13,7 +13,7 @@ struct fixture {
 
 void fixture_open(struct fixture *f, enum db_engine engine);
 void fixture_close(struct fixture *f);
-void fixture_each_engine(void (*test)(struct fixture *f));
+void fixture_on(enum db_engine engine, void (*test)(struct fixture *f));
 
 /* "ann-x7k2@example.com" */
 const char *fixture_address(struct fixture *f, const char *who);

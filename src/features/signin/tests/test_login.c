@@ -338,42 +338,36 @@ static void languages(struct fixture *f)
     assert_int_equal(testing_post(&f->ann, "/me/language", "language=tlh").status, 422);
 }
 
-#define EACH_ENGINE(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        fixture_each_engine(name); \
-    }
-EACH_ENGINE(in_and_out)
-EACH_ENGINE(known_and_unknown_look_alike)
-EACH_ENGINE(guessing_locks_nobody_out)
-EACH_ENGINE(guesses_at_once_count)
-EACH_ENGINE(mails_are_few)
-EACH_ENGINE(reset)
-EACH_ENGINE(new_password)
-EACH_ENGINE(sessions)
-EACH_ENGINE(guest_joins)
-EACH_ENGINE(guest_signs_up)
-EACH_ENGINE(hostile_words)
-EACH_ENGINE(api)
-EACH_ENGINE(languages)
+ON_BOTH_BY(fixture_on, in_and_out)
+ON_BOTH_BY(fixture_on, known_and_unknown_look_alike)
+ON_BOTH_BY(fixture_on, guessing_locks_nobody_out)
+ON_BOTH_BY(fixture_on, guesses_at_once_count)
+ON_BOTH_BY(fixture_on, mails_are_few)
+ON_BOTH_BY(fixture_on, reset)
+ON_BOTH_BY(fixture_on, new_password)
+ON_BOTH_BY(fixture_on, sessions)
+ON_BOTH_BY(fixture_on, guest_joins)
+ON_BOTH_BY(fixture_on, guest_signs_up)
+ON_BOTH_BY(fixture_on, hostile_words)
+ON_BOTH_BY(fixture_on, api)
+ON_BOTH_BY(fixture_on, languages)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_in_and_out),
-        TEST(test_known_and_unknown_look_alike),
-        TEST(test_guessing_locks_nobody_out),
-        TEST(test_guesses_at_once_count),
-        TEST(test_mails_are_few),
-        TEST(test_reset),
-        TEST(test_new_password),
-        TEST(test_sessions),
-        TEST(test_guest_joins),
-        TEST(test_guest_signs_up),
-        TEST(test_hostile_words),
-        TEST(test_api),
-        TEST(test_languages),
+        BOTH(in_and_out),
+        BOTH(known_and_unknown_look_alike),
+        BOTH(guessing_locks_nobody_out),
+        BOTH(guesses_at_once_count),
+        BOTH(mails_are_few),
+        BOTH(reset),
+        BOTH(new_password),
+        BOTH(sessions),
+        BOTH(guest_joins),
+        BOTH(guest_signs_up),
+        BOTH(hostile_words),
+        BOTH(api),
+        BOTH(languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

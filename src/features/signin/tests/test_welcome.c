@@ -219,34 +219,28 @@ static void roles_move(struct fixture *f)
     assert_verified(f);
 }
 
-#define EACH_ENGINE(name) \
-    static void test_##name(void **state) \
-    { \
-        (void)state; \
-        fixture_each_engine(name); \
-    }
-EACH_ENGINE(claims)
-EACH_ENGINE(merges)
-EACH_ENGINE(viewer_comes_along)
-EACH_ENGINE(keeps_nothing_of_a_stranger)
-EACH_ENGINE(keeps_it_by_the_password)
-EACH_ENGINE(owner_is_not_touched)
-EACH_ENGINE(slip_of_the_pen)
-EACH_ENGINE(tokens_fit_one_lock)
-EACH_ENGINE(roles_move)
+ON_BOTH_BY(fixture_on, claims)
+ON_BOTH_BY(fixture_on, merges)
+ON_BOTH_BY(fixture_on, viewer_comes_along)
+ON_BOTH_BY(fixture_on, keeps_nothing_of_a_stranger)
+ON_BOTH_BY(fixture_on, keeps_it_by_the_password)
+ON_BOTH_BY(fixture_on, owner_is_not_touched)
+ON_BOTH_BY(fixture_on, slip_of_the_pen)
+ON_BOTH_BY(fixture_on, tokens_fit_one_lock)
+ON_BOTH_BY(fixture_on, roles_move)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_claims),
-        TEST(test_merges),
-        TEST(test_viewer_comes_along),
-        TEST(test_keeps_nothing_of_a_stranger),
-        TEST(test_keeps_it_by_the_password),
-        TEST(test_owner_is_not_touched),
-        TEST(test_slip_of_the_pen),
-        TEST(test_tokens_fit_one_lock),
-        TEST(test_roles_move),
+        BOTH(claims),
+        BOTH(merges),
+        BOTH(viewer_comes_along),
+        BOTH(keeps_nothing_of_a_stranger),
+        BOTH(keeps_it_by_the_password),
+        BOTH(owner_is_not_touched),
+        BOTH(slip_of_the_pen),
+        BOTH(tokens_fit_one_lock),
+        BOTH(roles_move),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,18 +55,4 @@ struct posts home(struct fixture *f, int who, int64_t cursor, size_t limit);
         assert_string_equal(got_e_->key, wanted); \
     } while (0)
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define TEST_BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
-
 #endif

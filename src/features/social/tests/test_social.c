@@ -198,11 +198,11 @@ ON_BOTH(races_leave_true_counts)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(a_post_is_checked_and_read_back),
-        TEST_BOTH(counts_follow_rows),
-        TEST_BOTH(tags_find_posts_in_any_spelling),
-        TEST_BOTH(a_shop_knows_what_was_done_with_it_only),
-        TEST_BOTH(races_leave_true_counts),
+        BOTH(a_post_is_checked_and_read_back),
+        BOTH(counts_follow_rows),
+        BOTH(tags_find_posts_in_any_spelling),
+        BOTH(a_shop_knows_what_was_done_with_it_only),
+        BOTH(races_leave_true_counts),
     };
     return cmocka_run_group_tests_name("social", tests, NULL, NULL);
 }

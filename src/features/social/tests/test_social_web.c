@@ -419,18 +419,6 @@ static void the_api_says_the_same(enum db_engine engine)
     close_fixture(&f);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(a_stranger_comments_with_only_a_name)
 ON_BOTH(hostile_words_stay_words)
 ON_BOTH(likes_and_follows_mean_what_they_say)
@@ -440,17 +428,12 @@ ON_BOTH(the_api_says_the_same)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_stranger_comments_with_only_a_name_sqlite),
-        TEST(a_stranger_comments_with_only_a_name_postgres),
-        TEST(hostile_words_stay_words_sqlite),
-        TEST(hostile_words_stay_words_postgres),
+        BOTH(a_stranger_comments_with_only_a_name),
+        BOTH(hostile_words_stay_words),
         TEST(collected_strings_stay_words),
-        TEST(likes_and_follows_mean_what_they_say_sqlite),
-        TEST(likes_and_follows_mean_what_they_say_postgres),
-        TEST(only_its_people_write_for_a_shop_sqlite),
-        TEST(only_its_people_write_for_a_shop_postgres),
-        TEST(the_api_says_the_same_sqlite),
-        TEST(the_api_says_the_same_postgres),
+        BOTH(likes_and_follows_mean_what_they_say),
+        BOTH(only_its_people_write_for_a_shop),
+        BOTH(the_api_says_the_same),
     };
     return cmocka_run_group_tests_name("social_web", tests, NULL, NULL);
 }

@@ -192,11 +192,11 @@ ON_BOTH(a_merge_moves_everything_once)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(a_feed_is_newest_first_and_stands_still),
-        TEST_BOTH(a_post_reaches_every_follower),
-        TEST_BOTH(a_star_is_merged_in_when_read),
-        TEST_BOTH(a_lost_timeline_is_rebuilt),
-        TEST_BOTH(a_merge_moves_everything_once),
+        BOTH(a_feed_is_newest_first_and_stands_still),
+        BOTH(a_post_reaches_every_follower),
+        BOTH(a_star_is_merged_in_when_read),
+        BOTH(a_lost_timeline_is_rebuilt),
+        BOTH(a_merge_moves_everything_once),
     };
     return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
 }

@@ -214,18 +214,6 @@ static void two_hundred_race_for_fifty(enum db_engine engine)
     testing_close(&f.t);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(a_hold_ends_once)
 ON_BOTH(paid_after_expiry_takes_again_or_learns)
 ON_BOTH(counts_are_guarded)
@@ -234,11 +222,10 @@ ON_BOTH(two_hundred_race_for_fifty)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_hold_ends_once_sqlite), TEST(a_hold_ends_once_postgres),
-        TEST(paid_after_expiry_takes_again_or_learns_sqlite),
-        TEST(paid_after_expiry_takes_again_or_learns_postgres),
-        TEST(counts_are_guarded_sqlite), TEST(counts_are_guarded_postgres),
-        TEST(two_hundred_race_for_fifty_sqlite), TEST(two_hundred_race_for_fifty_postgres),
+        BOTH(a_hold_ends_once),
+        BOTH(paid_after_expiry_takes_again_or_learns),
+        BOTH(counts_are_guarded),
+        BOTH(two_hundred_race_for_fifty),
     };
     return cmocka_run_group_tests_name("stock", tests, NULL, NULL);
 }

@@ -38,18 +38,4 @@ size_t fixture_count_all(struct fixture *f, const char *words);
 /* Lines that `verify` writes; empty: nothing is wrong. */
 str fixture_verify(struct fixture *f);
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
-
 #endif
