@@ -45,7 +45,9 @@ function faultsOf(value, path, found = []) {
 const ONE_THING = /\/(settings|me|today|openapi\.json)$/;
 const isList = route => !/\}$/.test(route.path) && !ONE_THING.test(route.path) && !/\/flows?(\/|$)/.test(route.path);
 const gets = () => routes.filter(route => route.method === 'GET' && route.path.startsWith('/api/v1/'));
-const callerOf = route => route.who === 'operator' ? town.operator : town.callers[/\/console\/|\/flows/.test(route.path) ? 'owner' : 'buyer'];
+const callerOf = route => route.who === 'operator'
+  ? town.operator
+  : town.callers[/\/console\/|\/flows/.test(route.path) ? 'owner' : 'buyer'];
 
 test('money has an amount, its minor units and its currency; times are RFC 3339: in every answer', async () => {
   const wrong = [];
