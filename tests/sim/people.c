@@ -132,10 +132,13 @@ static const struct err *bank_refund(struct arena *a, int64_t refund_id, str pay
     if (amount.minor > x->minor - x->refunded)
         sim_break(s, "the bank is asked for %lld back of %lld, %lld of it back already",
                   (long long)amount.minor, (long long)x->minor, (long long)x->refunded);
-    /* A part that goes back because its order has just expired: the event is not told yet. */
+    /* A part that goes back because its order has just expired: the event is not told yet. When
+     * that happens the store decides; whether it may happen, the model. */
     const struct model_order *o = &s->model.orders[x->order];
-    if (x->state == MONEY_CAPTURED && o->refunding == 0 && o->state == ORDER_PLACED &&
-        !o->is_secured && o->expires_ms <= s->now_ms)
+    struct order now;
+    if (x->state == MONEY_CAPTURED && o->state == ORDER_PLACED && !o->is_secured &&
+        o->expires_ms <= s->now_ms && pond_read(&s->pond, a, o->id, &now) == NULL &&
+        now.state == ORDER_EXPIRED)
         model_expired(&s->model, x->order);
     model_gave_back(&s->model, attempt, amount.minor, true);
     return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)refund_id);
