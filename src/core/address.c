@@ -5,8 +5,8 @@
 
 /* `layout`: N name, 1 2 lines, C city, R region, P postcode, '/' ends a line; other characters
  * stand between two fields that are both present. `required` besides name and line 1: letters as
- * above, T phone. `postcodes`: A letter, 9 digit, alternatives by '|'; blanks and hyphens are
- * written, not required. */
+ * above, T phone. `postcodes`: A letter, 9 digit, X either, alternatives by '|'; blanks and hyphens
+ * are written, not required. */
 struct country_rule {
     const char *country, *layout, *required, *postcodes, *example, *region_key;
     bool country_first; /* large to small, as in Chinese, Japanese and Korean writing */
@@ -16,27 +16,68 @@ struct country_rule {
 
 static const struct country_rule rules[] = {
     {"", "N/1/2/P C/R", "C", "", "", REGION, false}, /* generic */
+    {"AE", "N/1/2/R", "R", "", "", REGION ".emirate", false},
+    {"AR", "N/1/2/P C/R", "CP", "9999|A9999|A9999AAA", "C1425", REGION ".province", false},
+    {"AT", "N/1/2/P C", "CP", "9999", "1010", REGION, false},
     {"AU", "N/1/2/C R P", "CRP", "9999", "3000", REGION ".state", false},
+    {"BE", "N/1/2/P C", "CP", "9999", "1000", REGION, false},
+    {"BG", "N/1/2/P C", "CP", "9999", "1000", REGION, false},
     {"BR", "N/1/2/C-R/P", "CRP", "99999-999", "01310-100", REGION ".state", false},
     {"CA", "N/1/2/C R P", "CRP", "A9A 9A9", "M5V 2T6", REGION ".province", false},
+    {"CH", "N/1/2/P C", "CP", "9999", "8001", REGION, false},
+    {"CL", "N/1/2/P C/R", "CR", "9999999", "8340457", REGION, false},
     {"CN", "P/R C/1/2/N", "CRT", "999999", "610000", REGION ".province", true},
+    {"CO", "N/1/2/C, R/P", "CR", "999999", "110111", REGION, false},
+    {"CY", "N/1/2/P C", "CP", "9999", "1010", REGION, false},
+    {"CZ", "N/1/2/P C", "CP", "999 99", "100 00", REGION, false},
     {"DE", "N/1/2/P C", "CP", "99999", "10115", REGION, false},
+    {"DK", "N/1/2/P C", "CP", "9999", "8660", REGION, false},
+    {"EE", "N/1/2/P C", "CP", "99999", "69501", REGION, false},
+    {"EG", "N/1/2/C/R/P", "CR", "99999|9999999", "12411", REGION, false},
     {"ES", "N/1/2/P C/R", "CP", "99999", "28013", REGION ".province", false},
+    {"FI", "N/1/2/P C", "CP", "99999", "00550", REGION, false},
     {"FR", "N/1/2/P C", "CP", "99999", "75001", REGION, false},
     {"GB", "N/1/2/C/P", "CP", "A9 9AA|A99 9AA|AA9 9AA|AA99 9AA|A9A 9AA|AA9A 9AA", "SW1A 1AA",
      REGION, false},
+    {"GR", "N/1/2/P C", "CP", "999 99", "151 24", REGION, false},
     {"HK", "N/1/2/C/R", "R", "", "", REGION ".district", false},
+    {"HR", "N/1/2/P C", "CP", "99999", "10000", REGION, false},
+    {"HU", "N/C/1/2/P", "CP", "9999", "1037", REGION, false},
+    {"ID", "N/1/2/C/R P", "CRP", "99999", "40115", REGION ".province", false},
+    {"IE", "N/1/2/C/R/P", "C", "AXX XXXX", "D02 AF30", REGION, false},
+    {"IL", "N/1/2/C P", "C", "9999999|99999", "9614303", REGION, false},
     {"IN", "N/1/2/C P/R", "CRP", "999999", "560001", REGION ".state", false},
     {"IT", "N/1/2/P C R", "CP", "99999", "00184", REGION ".province", false},
     {"JP", "P/R C/1/2/N", "RCP", "999-9999", "150-0002", REGION ".prefecture", true},
     {"KR", "R C/1/2/N/P", "CP", "99999", "04524", REGION ".province", true},
+    {"LT", "N/1/2/P C", "CP", "99999", "04340", REGION, false},
+    {"LU", "N/1/2/P C", "CP", "9999", "4750", REGION, false},
+    {"LV", "N/1/2/C, P", "CP", "9999", "1073", REGION, false},
+    {"MT", "N/1/2/C P", "CP", "AAA 9999", "NXR 1210", REGION, false},
     {"MX", "N/1/2/P C, R", "CRP", "99999", "06700", REGION ".state", false},
+    {"MY", "N/1/2/P C/R", "CP", "99999", "43000", REGION ".state", false},
+    {"NG", "N/1/2/C P/R", "CR", "999999", "930283", REGION ".state", false},
     {"NL", "N/1/2/P C", "CP", "9999 AA", "1012 JS", REGION, false},
+    {"NO", "N/1/2/P C", "CP", "9999", "0025", REGION, false},
+    {"NZ", "N/1/2/C P", "CP", "9999", "6001", REGION, false},
+    {"PE", "N/1/2/C P/R", "CR", "99999", "15088", REGION, false},
+    {"PH", "N/1/2/P C/R", "CR", "9999", "1008", REGION ".province", false},
+    {"PK", "N/1/2/C-P", "C", "99999", "44000", REGION, false},
+    {"PL", "N/1/2/P C", "CP", "99-999", "00-950", REGION, false},
+    {"PT", "N/1/2/P C", "CP", "9999-999", "2725-079", REGION, false},
+    {"RO", "N/1/2/P C/R", "CP", "999999", "060274", REGION, false},
+    {"SA", "N/1/2/C P", "C", "99999", "11564", REGION, false},
+    {"SE", "N/1/2/P C", "CP", "999 99", "114 55", REGION, false},
     {"SG", "N/1/2/C P", "P", "999999", "049315", REGION, false},
+    {"SI", "N/1/2/P C", "CP", "9999", "4000", REGION, false},
+    {"SK", "N/1/2/P C", "CP", "999 99", "010 01", REGION, false},
     {"TH", "N/1/2/C/R P", "CRP", "99999", "10110", REGION ".province", false},
+    {"TR", "N/1/2/P C/R", "CRP", "99999", "34349", REGION ".province", false},
     {"TW", "P/R C/1/2/N", "RP", "999|99999|999999", "106", REGION ".county", true},
+    {"UA", "N/1/2/C/R/P", "CP", "99999", "15432", REGION, false},
     {"US", "N/1/2/C, R P", "CRP", "99999|99999-9999", "94107", REGION ".state", false},
     {"VN", "N/1/2/C/R P", "R", "99999|999999", "100000", REGION ".province", false},
+    {"ZA", "N/1/2/C/P", "CP", "9999", "0083", REGION, false},
 };
 
 static const struct {
@@ -88,6 +129,7 @@ static struct address_input input_of(const struct country_rule *rule, enum addre
     return (struct address_input){
         .field = field, .name = fields[field].name, .autocomplete = fields[field].autocomplete,
         .label_key = field == ADDRESS_REGION ? rule->region_key : fields[field].label_key,
+        .example = field == ADDRESS_POSTCODE ? rule->example : "",
         .is_required = is_required(rule, field), .max_bytes = fields[field].max_bytes};
 }
 
@@ -144,7 +186,8 @@ static bool is_mark(char c)
 
 static bool match_char(char pattern, char c)
 {
-    return pattern == '9' ? c >= '0' && c <= '9' : c >= 'A' && c <= 'Z';
+    bool is_digit = c >= '0' && c <= '9', is_letter = c >= 'A' && c <= 'Z';
+    return pattern == '9' ? is_digit : pattern == 'X' ? is_digit || is_letter : is_letter;
 }
 
 /* Writes what matches, with the pattern's blanks and hyphens. */
@@ -183,18 +226,6 @@ static const struct err *check_postcode(struct arena *a, const struct country_ru
                         str_c(rule->example));
 }
 
-static bool is_phone(str s)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        bool is_digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
-        if (!is_digit && str_find_char(S(" +-()./"), s.ptr[i]) < 0)
-            return false;
-        digits += is_digit;
-    }
-    return digits >= 5 && digits <= 17;
-}
-
 static const struct err *check_country(struct arena *a, struct address *address)
 {
     str upper;
@@ -227,9 +258,9 @@ const struct err *address_check(struct arena *a, struct address *address)
             return wrong(a, "address.bad_text", field);
     }
     TRY(check_postcode(a, rule, address));
-    if (address->phone.len > 0 && !is_phone(address->phone))
-        return wrong(a, "address.bad_phone", ADDRESS_PHONE);
-    return NULL;
+    str dialled;
+    return address->phone.len == 0 ? NULL
+                                   : address_phone(a, address->country, address->phone, &dialled);
 }
 
 /* One line of the layout, up to '/' or the end; moves *at behind it. */

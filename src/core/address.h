@@ -1,5 +1,5 @@
 /* Postal addresses: which fields a country asks for, in which order, checked and written as its
- * post reads them. One table for 20 countries and a generic one for the rest.
+ * post reads them. One table for 60 countries and a generic one for the rest.
  *
  * Not its duty: whether the place exists. Threads: pure functions over constant tables.
  */
@@ -29,6 +29,7 @@ struct address_input {
     const char *name;          /* of the form field and of errors: "postcode" */
     const char *label_key;     /* i18n: "address.postcode", "address.region.state" */
     const char *autocomplete;  /* "postal-code" */
+    const char *example;       /* of a postcode there; "" = none */
     bool is_required;
     size_t max_bytes;
 };
@@ -45,6 +46,14 @@ void address_set(struct address *address, enum address_field field, str value);
  * address.required, address.too_long, address.bad_text, address.bad_country,
  * address.bad_postcode (arg: an example), address.bad_phone. */
 const struct err *address_check(struct arena *a, struct address *address) MUST_CHECK;
+
+/* A phone number as it is dialled from anywhere, "+4915123456789": typed as at home, or with "+" or
+ * "00" and the country in front. Its length must fit the country's plan; of a country whose plan we
+ * do not know, and of a foreign one, 5 to 15 digits do. INVALID address.bad_phone (arg: an example,
+ * where we know one). address_check asks this too, and leaves the number as it was typed. */
+enum { PHONE_DIGITS_MAX = 20 };
+const struct err *address_phone(struct arena *a, str country, str typed, str *ret) MUST_CHECK;
+str address_phone_example(str country); /* absent when we know none */
 
 /* Lines joined by '\n', as written on a parcel; the country's name comes last (first in Chinese
  * writing) unless it is `home_country`. The phone is not part of it. */

@@ -83,6 +83,9 @@ struct country_name {
 const struct err *country_list(struct arena *a, enum language language, struct country_name **ret,
                                size_t *ret_count) MUST_CHECK;
 bool country_exists(str code); /* in capitals or not; cheap, unlike asking for its name */
+/* Members of the European Union, " AT BE ... ", and whether one is; codes in capitals. */
+str country_eu_list(void);
+bool country_is_eu(str code);
 /* Absent when there is no such country. */
 const struct err *country_name_of(struct arena *a, enum language language, str code,
                                   str *ret) MUST_CHECK;

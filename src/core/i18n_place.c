@@ -227,3 +227,15 @@ const struct err *country_list(struct arena *a, enum language language, struct c
     *ret_count = count;
     return NULL;
 }
+
+str country_eu_list(void)
+{
+    return S(" AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK ");
+}
+
+bool country_is_eu(str code)
+{
+    const char padded[4] = {' ', code.len == 2 ? code.ptr[0] : '?',
+                            code.len == 2 ? code.ptr[1] : '?', ' '};
+    return str_find(country_eu_list(), (str){padded, sizeof padded}) >= 0;
+}

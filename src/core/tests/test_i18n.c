@@ -237,6 +237,70 @@ static void addresses_are_checked_by_country(void **state)
     assert_string_equal(e->field, "name");
 }
 
+/* Every country of the tables: the example of its postcode and of its phone are right there. */
+static void sixty_countries_know_their_own_examples(void **state)
+{
+    (void)state;
+    struct country_name *countries;
+    size_t count, known = 0;
+    assert_null(country_list(&a, LANGUAGE_EN, &countries, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct address_input inputs[ADDRESS_FIELD_COUNT];
+        str country = str_c(countries[i].code), phone = address_phone_example(country);
+        struct address x = {.name = S("Mia"), .line1 = S("1 Main"), .city = S("Town"),
+                            .region = S("R"), .country = country, .phone = phone};
+        if (str_is_absent(phone))
+            continue;
+        known++;
+        size_t fields = address_inputs(country, inputs);
+        for (size_t f = 0; f < fields; f++)
+            if (inputs[f].field == ADDRESS_POSTCODE)
+                x.postcode = str_c(inputs[f].example);
+        const struct err *e = address_check(&a, &x);
+        if (e != NULL)
+            fail_msg("%s: %s %s", countries[i].code, e->key, e->field);
+    }
+    assert_true(known >= 60);
+}
+
+static void phones_are_dialled_from_anywhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *country, *typed, *dialled; /* NULL: refused */
+    } cases[] = {
+        {"DE", "0151 / 234-567 89", "+4915123456789"},
+        {"DE", "+49 (0)151 23456789", "+4915123456789"},
+        {"DE", "0049 151 23456789", "+4915123456789"},
+        {"DE", "+31 6 12345678", "+31612345678"},
+        {"NL", "06 12345678", "+31612345678"},
+        {"NL", "06 1234567", NULL},
+        {"US", "1 (201) 555-0123", "+12015550123"},
+        {"US", "555-0123", NULL},
+        {"CN", "131 2345 6789", "+8613123456789"},
+        {"JP", "090-1234-5678", "+819012345678"},
+        {"IT", "06 1234 5678", "+390612345678"},
+        {"AE", "050 123 4567", "+971501234567"},
+        {"KE", "0712 345678", "0712345678"},
+        {"DE", "call me", NULL},
+        {"DE", "12+34567", NULL},
+        {"GB", "+44 7400 123456 7890123", NULL},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str got = STR_NONE;
+        const struct err *e =
+            address_phone(&a, str_c(cases[i].country), str_c(cases[i].typed), &got);
+        if (cases[i].dialled == NULL) {
+            assert_non_null(e);
+            assert_string_equal(e->key, "address.bad_phone");
+            assert_false(str_is_empty(e->args[0]));
+            continue;
+        }
+        if (e != NULL || !str_eq(got, str_c(cases[i].dialled)))
+            fail_msg("%s: %.*s", cases[i].typed, STR_ARG(got));
+    }
+}
+
 static void addresses_are_written_as_the_post_reads_them(void **state)
 {
     (void)state;
@@ -297,6 +361,8 @@ int main(void)
         TEST(countries_have_names_in_order),
         TEST(addresses_are_checked_by_country),
         TEST(addresses_are_written_as_the_post_reads_them),
+        TEST(sixty_countries_know_their_own_examples),
+        TEST(phones_are_dialled_from_anywhere),
     };
     return cmocka_run_group_tests_name("i18n", tests, NULL, NULL);
 }

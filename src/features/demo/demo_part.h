@@ -81,6 +81,9 @@ const struct err *demo_pictures(struct demo *d) MUST_CHECK;
 /* demo_shops.c: people, shops, products, pools with links, who follows whom. */
 const struct err *demo_people_make(struct demo *d) MUST_CHECK;
 const struct err *demo_shops_make(struct demo *d) MUST_CHECK;
+/* demo_selling.c: where a shop sells, in its first turn. */
+const struct err *demo_selling(struct turn *t, struct shop_id shop,
+                               const struct demo_shop *s) MUST_CHECK;
 /* demo_trade.c: a file of customs records, taken in by the works that exports. */
 const struct err *demo_trade(struct demo *d) MUST_CHECK;
 /* demo_life.c: the days, from the first to now. */

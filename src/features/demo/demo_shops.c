@@ -154,6 +154,7 @@ static const struct err *shop_turn(struct turn *t, void *arg)
                          .tax_included = s->tax_included,
                          .is_demo = true};
     TRY(shop_create(t, &n, &m->made->id));
+    TRY(demo_selling(t, m->made->id, s));
     TRY(shop_set_logo(t, m->made->id, demo_picture(m->demo, s->logo, false)));
     return permission_member_set(t, m->made->id, demo_person_id(m->demo, s->staff), S("staff"));
 }

@@ -26,9 +26,11 @@ str flow_money(struct flow_talk *k, int64_t minor)
 const struct err *flow_talk_quote(struct flow_talk *k, struct price_quote **ret)
 {
     struct price_want want = {{k->state.variant_id}, k->state.quantity};
-    str country = k->state.has_party ? k->party.address.country : STR_NONE;
-    return price_quote_make(k->t->tx, k->t->arena, &k->shop, &want, 1,
-                            str_is_empty(country) ? STR_NONE : country, ret);
+    struct price_way way = {0};
+    if (k->state.has_party)
+        way = (struct price_way){.country = k->party.address.country,
+                                 .region = k->party.address.region, .vat_id = k->party.vat_id};
+    return price_quote_way(k->t->tx, k->t->arena, &k->shop, &want, 1, &way, ret);
 }
 
 /* ---- sending ---- */
@@ -349,8 +351,38 @@ const struct err *flow_talk_ask(struct flow_talk *k, str note)
 
 /* ---- sentences ---- */
 
+/* "To Germany: Standard €4.90, Express €9.90." */
+static const struct err *say_ways(struct flow_talk *k, str country,
+                                  const struct delivery_zone *zone, str *ret)
+{
+    struct strbuf ways;
+    str args[2] = {STR_NONE, STR_NONE};
+    TRY(country_name_of(k->t->arena, k->locale.language, country, &args[0]));
+    if (zone == NULL || zone->method_count == 0)
+        return flow_text(k, "flow.answer.no_way", args, 1, ret);
+    strbuf_init(&ways, k->t->arena, KiB(2));
+    for (size_t i = 0; i < zone->method_count; i++) {
+        const struct delivery_method *m = &zone->methods[i];
+        int64_t price = m->step_count > 0 ? m->steps[0].price_minor : m->price_minor;
+        strbuf_add(&ways, i == 0 ? S("") : S(" · "));
+        strbuf_add(&ways, m->name);
+        strbuf_add_char(&ways, ' ');
+        strbuf_add(&ways, flow_money(k, price));
+        strbuf_add(&ways, m->step_count > 1 ? S("+") : S(""));
+    }
+    TRY(strbuf_finish(&ways, &args[1]));
+    return flow_text(k, "flow.answer.ways", args, 2, ret);
+}
+
 const struct err *flow_say_shipping(struct flow_talk *k, str *ret)
 {
+    struct delivery_zone *zone;
+    bool has_zones;
+    bool is_known = k->state.has_party && !str_is_empty(k->party.address.country);
+    str country = is_known ? k->party.address.country : k->shop.country;
+    TRY(delivery_zone_for(k->t->tx, k->t->arena, k->run.shop_id, country, &has_zones, &zone));
+    if (has_zones)
+        return say_ways(k, country, zone, ret);
     str args[] = {flow_money(k, k->shop.shipping_minor),
                   flow_money(k, k->shop.free_shipping_from_minor)};
     const char *key = k->shop.shipping_minor == 0             ? "flow.answer.shipping_free"

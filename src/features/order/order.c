@@ -42,13 +42,14 @@ static const struct err *asked_hash(struct arena *a, const struct order_place *o
 {
     const struct address *to = &o->party.address;
     const str texts[] = {o->party.email, to->name,     to->line1,   to->line2, to->city,
-                         to->region,     to->postcode, to->country, to->phone, o->channel};
+                         to->region,     to->postcode, to->country, to->phone, o->channel,
+                         o->currency,    o->party.vat_id};
     struct strbuf sb;
     str text;
     strbuf_init(&sb, a, KiB(64));
-    strbuf_addf(&sb, "%lld %lld %lld %lld", (long long)o->shop_id.v,
+    strbuf_addf(&sb, "%lld %lld %lld %lld %lld", (long long)o->shop_id.v,
                 (long long)o->expected_total_minor, (long long)o->conversation_id,
-                (long long)o->post_id);
+                (long long)o->post_id, (long long)o->method_id);
     if (o->deposit_minor > 0)
         strbuf_addf(&sb, " deposit %lld", (long long)o->deposit_minor);
     if (o->agreed != NULL)
@@ -106,15 +107,18 @@ static const struct err *price(struct turn *t, struct placing *x)
     bool is_shipped = false;
     TRY(shop_get(t->tx, t->arena, o->shop_id, &x->shop));
     TRY(order_rules_wants(t->arena, o->wants, o->want_count, &wants, &count));
+    x->party = o->party;
     if (o->agreed == NULL)
-        TRY(price_quote_make(t->tx, t->arena, &x->shop, wants, count, o->party.address.country,
-                             &x->quote));
+        TRY(order_quote(t->tx, t->arena, &x->shop, wants, count, o, &x->quote));
     else
         TRY(take_agreed(t->arena, o->agreed, wants, count, &x->quote));
     for (size_t i = 0; i < x->quote->line_count; i++)
         is_shipped = is_shipped || x->quote->lines[i].requires_shipping;
-    x->party = o->party;
     TRY(order_party_check(t->arena, &x->party, is_shipped));
+    if (x->quote->is_unreachable)
+        return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.no_delivery", "%.*s",
+                                            STR_ARG(x->party.address.country)),
+                              "country");
     if (o->deposit_minor < 0 || o->deposit_minor > x->quote->total_minor)
         return ERR(t->arena, ERR_INVALID, "order.bad_deposit", "%lld", (long long)o->deposit_minor);
     if (o->expected_total_minor >= 0 && o->expected_total_minor != x->quote->total_minor) {
@@ -161,7 +165,9 @@ static const struct err *observe(struct turn *t, struct placing *x, struct conta
 static const struct err *attribute(struct turn *t, struct placing *x, struct pool_id *ret)
 {
     const struct order_place *o = x->want;
-    struct money total = {x->quote->total_minor, x->quote->currency};
+    struct money total = {.currency = x->shop.currency};
+    const struct shop_rate rate = order_quote_rate(x->quote);
+    TRY(currency_base(t->arena, &rate, x->quote->total_minor, &total.minor));
     return pool_attribute_order(t, &(struct pool_order){
         .shop_id = x->shop.id, .order_id = x->id.v, .total = total, .visitor_id = o->visitor_id,
         .account_id = o->buyer_id, .channel = o->channel}, ret);
@@ -185,6 +191,7 @@ static const struct err *store(struct turn *t, struct placing *x)
 {
     const struct order_place *o = x->want;
     const struct price_quote *q = x->quote;
+    const struct shop_rate rate = order_quote_rate(q);
     struct order_number_next_row next;
     struct contact_id contact;
     struct pool_id pool;
@@ -198,8 +205,10 @@ static const struct err *store(struct turn *t, struct placing *x)
     TRY(order_insert(t->tx, t->arena, x->id, x->shop.id, next.number, o->buyer_id, contact, pool,
                      currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor,
                      q->total_minor, q->tax_included, o->channel, o->conversation_id, o->post_id,
-                     party, t->now_ms, t->now_ms + ORDER_HOLD_MS, o->deposit_minor));
+                     party, t->now_ms, t->now_ms + ORDER_HOLD_MS, o->deposit_minor,
+                     currency_str(&rate.base), rate.rate_micros));
     TRY(store_lines(t, x));
+    TRY(price_keep(t, x->shop.id, x->id.v, q));
     x->made = (struct order){.id = x->id,
                              .shop_id = x->shop.id,
                              .number = next.number,
@@ -210,6 +219,8 @@ static const struct err *store(struct turn *t, struct placing *x)
                              .payment = ORDER_UNPAID,
                              .fulfilment = ORDER_UNFULFILLED,
                              .currency = q->currency,
+                             .base_currency = rate.base,
+                             .rate_micros = rate.rate_micros,
                              .goods_minor = q->goods_minor,
                              .shipping_minor = q->shipping_minor,
                              .tax_minor = q->tax_minor,
@@ -259,8 +270,8 @@ static const struct err *undo(struct turn *t, const struct placing *x, const str
 static void normalise_party(struct order_party *party)
 {
     struct address *to = &party->address;
-    str *fields[] = {&party->email, &to->name,     &to->line1,   &to->line2, &to->city,
-                     &to->region,   &to->postcode, &to->country, &to->phone};
+    str *fields[] = {&party->vat_id, &party->email, &to->name,     &to->line1,   &to->line2,
+                     &to->city,      &to->region,   &to->postcode, &to->country, &to->phone};
     for (size_t i = 0; i < COUNT(fields); i++)
         if (str_is_empty(*fields[i]))
             *fields[i] = STR_NONE;

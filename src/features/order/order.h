@@ -48,6 +48,7 @@ enum { ORDER_ANSWERS_MAX = 8, ORDER_NOTE_MAX = 500, ORDER_PARCELS_MAX = 100 };
 /* Who and where: personal data, stored sealed. */
 struct order_party {
     str email;                /* required */
+    str vat_id;               /* of a company; may be absent */
     struct address address;   /* required when something is shipped */
 };
 
@@ -63,6 +64,8 @@ struct order_place {
     struct visitor_id visitor_id;
     const struct price_want *wants;
     size_t want_count;
+    str currency;             /* code; absent or not sold in: the shop's own */
+    int64_t method_id;        /* of delivery; 0 or not offered: the cheapest */
     int64_t deposit_minor;    /* what secures it, 0 = the whole total; at most the total */
     int64_t expected_total_minor; /* what she was shown; -1 = not shown. Differs -> CONFLICT
                                      "order.price_changed" (arg 0 = new total) */
@@ -91,7 +94,8 @@ struct order {
     enum order_state state;
     enum order_payment_state payment;
     enum order_fulfilment fulfilment;
-    struct currency currency;
+    struct currency currency, base_currency; /* base: the shop's own */
+    int64_t rate_micros;      /* units of currency for one of base_currency, in millionths */
     int64_t goods_minor, shipping_minor, tax_minor, total_minor, paid_minor, refunded_minor;
     int64_t refunding_minor;  /* asked back, not confirmed yet */
     int64_t deposit_minor;    /* 0 = only the whole total secures it */

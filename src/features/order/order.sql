@@ -27,13 +27,14 @@ RETURNING last_number;
 -- name: order_insert :exec (id order_id, shop_id shop_id, number int, buyer_id account_id,
 --    contact_id contact_id, pool_id pool_id, currency text, goods_minor int, shipping_minor int,
 --    tax_minor int, total_minor int, tax_included bool, channel text, conversation_id int,
---    post_id int, party bytes?, placed_ms int, expires_ms int, deposit_minor int)
+--    post_id int, party bytes?, placed_ms int, expires_ms int, deposit_minor int,
+--    base_currency text, rate_micros int)
 INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency,
                     base_currency, rate_micros, goods_minor, shipping_minor, tax_minor, total_minor,
                     tax_included, paid_minor, refunded_minor, refunding_minor, channel,
                     conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms,
                     deposit_minor, secured_ms)
-VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $7, 1000000, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14,
+VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $20, $21, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14,
        $15, $16, '', $17, $18, 0, $19, 0);
 
 -- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int,
@@ -89,11 +90,12 @@ DELETE FROM order_remembered WHERE account_id = $1;
 --    shipping_minor int, tax_minor int, total_minor int, tax_included bool, paid_minor int,
 --    refunded_minor int, refunding_minor int, channel text, conversation_id int, post_id int,
 --    party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int, deposit_minor int,
---    secured_ms int, authorised_minor int)
+--    secured_ms int, authorised_minor int, base_currency text, rate_micros int)
 SELECT id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor,
        shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor,
        refunding_minor, channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms,
-       paid_ms, deposit_minor, secured_ms, authorised_minor
+       paid_ms, deposit_minor, secured_ms, authorised_minor, base_currency,
+       rate_micros
   FROM orders WHERE shop_id = $1 AND id = $2;
 
 -- name: order_row_lock :maybe (shop_id shop_id, id order_id) -> (id order_id)

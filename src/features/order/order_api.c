@@ -37,6 +37,7 @@ static void party(struct json *j, const struct order_party *p)
 {
     const struct address *to = &p->address;
     json_put_str(j, "email", p->email);
+    json_put_str(j, "vat_id", p->vat_id);
     json_key(j, S("address"));
     json_object_begin(j);
     json_put_str(j, "name", to->name);
@@ -76,6 +77,8 @@ static void write_order(struct json *j, const struct order *o, bool for_shop,
     json_put_money(j, "due", order_money(o, order_due_minor(o)));
     json_put_money(j, "due_now", order_money(o, order_due_now_minor(o)));
     json_put_money(j, "deposit", order_money(o, o->deposit_minor));
+    json_put_str(j, "base_currency", currency_str(&o->base_currency));
+    json_put_int(j, "rate_micros", o->rate_micros);
     json_put_str(j, "channel", o->channel);
     json_put_str(j, "tracking", o->tracking);
     json_put_time(j, "placed_at", o->placed_ms);
@@ -233,6 +236,7 @@ const struct err *order_api_place(struct web *w)
     x.want.wants = wants;
     x.want.answers = answers;
     TRY(order_input_party(w, &x.want.party));
+    TRY(order_input_way(w, &x.want.currency, &x.want.method_id));
     if (web_has(w, "expected_total_minor"))
         TRY(web_int(w, "expected_total_minor", 0, INT64_MAX, &x.want.expected_total_minor));
     x.want.mail_consent = web_has(w, "mail_consent");

@@ -119,7 +119,7 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
 {
     struct order *o = &x->order;
     bool was_late = o->state == ORDER_EXPIRED;
-    int64_t amount = x->payment.amount_minor;
+    int64_t amount = x->payment.amount_minor, worth;
     x->verdict = "applied";
     if (was_late)
         o->state = ORDER_PLACED;
@@ -133,7 +133,8 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
     }
     TRY(order_paid(t->tx, t->arena, o->shop_id, o->id, amount, o->state, o->paid_ms, o->secured_ms,
                    o->expires_ms));
-    TRY(pool_order_money(t, o->shop_id, o->id.v, amount, "paid"));
+    TRY(order_base_step(t->arena, o, o->paid_minor - amount, o->paid_minor, &worth));
+    TRY(pool_order_money(t, o->shop_id, o->id.v, worth, "paid"));
     if (x->payment.remember && !str_is_empty(x->notice->saved_method))
         TRY(keep_method(t, x));
     if (!was_late && o->paid_ms > 0)

@@ -12,6 +12,7 @@ const struct err *order_input_party(struct web *w, struct order_party *ret)
     str country;
     *ret = (struct order_party){0};
     TRY(web_text(w, "email", 0, FIELD_MAX, &ret->email));
+    TRY(web_text(w, "vat_id", 0, FIELD_MAX, &ret->vat_id));
     TRY(web_text(w, "country", 0, FIELD_MAX, &country));
     size_t count = address_inputs(country, inputs);
     for (size_t i = 0; i < count; i++) {
@@ -19,6 +20,18 @@ const struct err *order_input_party(struct web *w, struct order_party *ret)
         TRY(web_text(w, inputs[i].name, 0, FIELD_MAX, &value));
         address_set(&ret->address, inputs[i].field, value);
     }
+    return NULL;
+}
+
+const struct err *order_input_way(struct web *w, str *ret_currency, int64_t *ret_method)
+{
+    str method;
+    *ret_method = 0;
+    TRY(web_text(w, "currency", 0, 3, ret_currency));
+    TRY(web_text(w, "method", 0, 20, &method));
+    if (!str_is_empty(method) && !id_parse(method, ret_method))
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_id", "method"),
+                              "method");
     return NULL;
 }
 

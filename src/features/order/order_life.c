@@ -42,9 +42,12 @@ const struct err *order_settle(struct turn *t, const struct order *o, int64_t am
     bool is_whole = o->paid_minor >= o->total_minor, is_secured_now = o->secured_ms == t->now_ms;
     if (is_secured_now)
         TRY(stock_hold_consume(t, o->shop_id, o->id.v));
-    if (o->secured_ms > 0)
-        TRY(identity_order_count(t, o->shop_id, o->contact_id, is_secured_now ? 1 : 0,
-                                 is_secured_now ? o->paid_minor : amount_minor));
+    if (o->secured_ms > 0) {
+        int64_t worth;
+        TRY(order_base_step(t->arena, o, is_secured_now ? 0 : o->paid_minor - amount_minor,
+                            o->paid_minor, &worth));
+        TRY(identity_order_count(t, o->shop_id, o->contact_id, is_secured_now ? 1 : 0, worth));
+    }
     TRY(order_tell(t, o, is_whole ? "order.paid" : "order.part_paid",
                    is_whole ? o->total_minor : amount_minor, STR_NONE));
     return is_secured_now ? order_mail_confirmation(t, o) : NULL;

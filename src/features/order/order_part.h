@@ -33,6 +33,18 @@ const struct err *order_saved_method(struct tx *tx, struct arena *a, struct plat
 const struct err *order_method_keep(struct turn *t, struct account_id buyer, str gateway, str token,
                                     str label) MUST_CHECK;
 
+/* ---- order_quote.c: what an order costs, as it is asked for ---- */
+/* INVALID order.bad_vat_id (field vat_id) beside what price refuses. */
+const struct err *order_quote(struct tx *tx, struct arena *a, const struct shop *shop,
+                              const struct price_want *wants, size_t count,
+                              const struct order_place *o, struct price_quote **ret) MUST_CHECK;
+/* Of a quote that was agreed on without one: its own currency, at one. */
+struct shop_rate order_quote_rate(const struct price_quote *q);
+/* What money of the order is worth in the shop's own currency: of the step from `before` to
+ * `after`, so that steps add up to the whole. */
+const struct err *order_base_step(struct arena *a, const struct order *o, int64_t before_minor,
+                                  int64_t after_minor, int64_t *ret_minor) MUST_CHECK;
+
 /* ---- order_money.c: journals, attribution, what a state change tells ---- */
 /* Pending: what the buyer owes; +1 when placed, -1 when that is over (paid, cancelled, expired). */
 const struct err *order_book_owed(struct turn *t, const struct order *o, int sign) MUST_CHECK;

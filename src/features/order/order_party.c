@@ -8,7 +8,7 @@
 #include "notify/notify.h"
 #include "sys/crypto.h"
 
-enum { PARTY_FIELDS = 9 };
+enum { PARTY_FIELDS = 10 }; /* VAT id last: parties of before end with the phone */
 static const char key_purpose[] = "order.party_key", remembered_purpose[] = "order.remembered",
                   method_purpose[] = "order.method";
 
@@ -35,7 +35,8 @@ static const struct err *pack(struct arena *a, const struct order_party *party, 
 {
     const struct address *to = &party->address;
     const str fields[PARTY_FIELDS] = {party->email, to->name,     to->line1,   to->line2, to->city,
-                                      to->region,   to->postcode, to->country, to->phone};
+                                      to->region,   to->postcode, to->country, to->phone,
+                                      party->vat_id};
     struct strbuf sb;
     strbuf_init(&sb, a, KiB(8));
     for (size_t i = 0; i < PARTY_FIELDS; i++) {
@@ -49,7 +50,8 @@ static void unpack(str text, struct order_party *ret)
 {
     struct address *to = &ret->address;
     str *fields[PARTY_FIELDS] = {&ret->email, &to->name,     &to->line1,   &to->line2, &to->city,
-                                 &to->region, &to->postcode, &to->country, &to->phone};
+                                 &to->region, &to->postcode, &to->country, &to->phone,
+                                 &ret->vat_id};
     for (size_t i = 0; i < PARTY_FIELDS; i++) {
         str field = str_cut(&text, '\n');
         *fields[i] = str_is_empty(field) ? STR_NONE : field;

@@ -39,7 +39,9 @@ const struct err *order_fill(struct arena *a, const struct order_row_row *row, s
         .secured_ms = row->secured_ms,
         .placed_ms = row->placed_ms,
         .expires_ms = row->expires_ms,
+        .rate_micros = row->rate_micros,
         .paid_ms = row->paid_ms};
+    TRY(currency_parse(a, row->base_currency, &ret->base_currency));
     return currency_parse(a, row->currency, &ret->currency);
 }
 

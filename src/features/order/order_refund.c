@@ -75,11 +75,13 @@ const struct err *order_refund_extra(struct turn *t, const struct order *o, int6
 static const struct err *order_gives_back(struct turn *t, struct order *o, int64_t refund_id,
                                           int64_t amount_minor)
 {
+    int64_t worth;
     TRY(order_refund_end(t->tx, t->arena, o->shop_id, o->id, amount_minor, amount_minor));
     TRY(order_book_refunded(t, o, refund_id, o->refunded_minor, amount_minor, false));
-    TRY(pool_order_money(t, o->shop_id, o->id.v, -amount_minor, "refunded"));
+    TRY(order_base_step(t->arena, o, o->refunded_minor, o->refunded_minor + amount_minor, &worth));
+    TRY(pool_order_money(t, o->shop_id, o->id.v, -worth, "refunded"));
     if (o->secured_ms > 0)
-        TRY(identity_order_count(t, o->shop_id, o->contact_id, 0, -amount_minor));
+        TRY(identity_order_count(t, o->shop_id, o->contact_id, 0, -worth));
     o->refunded_minor += amount_minor;
     o->payment = order_rules_payment(o->total_minor, o->paid_minor, o->refunded_minor);
     if (o->payment == ORDER_REFUNDED) {

@@ -103,7 +103,59 @@ static const struct err *books(struct tx *tx, struct arena *a, struct verify_rep
     return NULL;
 }
 
-static const struct err *pools(struct tx *tx, struct arena *a, struct verify_report *report)
+/* What the order's sums are worth in the shop's own currency: that is what pools count. */
+static const struct err *worth(struct arena *a, const struct verify_orders_row *row,
+                               struct pool_order_sum *ret)
+{
+    struct order o = {.rate_micros = row->rate_micros};
+    TRY(currency_parse(a, row->currency, &o.currency));
+    TRY(currency_parse(a, row->base_currency, &o.base_currency));
+    TRY(order_base_step(a, &o, 0, row->total_minor, &ret->total_minor));
+    TRY(order_base_step(a, &o, 0, row->paid_minor, &ret->paid_minor));
+    return order_base_step(a, &o, 0, row->refunded_minor, &ret->refunded_minor);
+}
+
+static const struct err *pool_agrees(struct tx *tx, struct arena *a,
+                                     const struct verify_orders_row *o,
+                                     struct verify_report *report)
+{
+    struct pool_order_sum sum = {0}, want = {0};
+    bool is_found;
+    TRY(worth(a, o, &want));
+    TRY(pool_order_sum(tx, a, o->shop_id, o->id.v, &is_found, &sum));
+    if (!is_found || sum.pool_id.v != o->pool_id.v)
+        verify_violation(report, "I-attribution",
+                         "order %lld of shop %lld: counted for pool %lld, its row says %lld",
+                         (long long)o->id.v, (long long)o->shop_id.v, (long long)sum.pool_id.v,
+                         (long long)o->pool_id.v);
+    if (sum.total_minor != want.total_minor || sum.paid_minor != want.paid_minor ||
+        sum.refunded_minor != want.refunded_minor)
+        verify_violation(report, "I-attribution",
+                         "order %lld of shop %lld: %lld paid, %lld refunded; its pool counts %lld "
+                         "and %lld",
+                         (long long)o->id.v, (long long)o->shop_id.v, (long long)want.paid_minor,
+                         (long long)want.refunded_minor, (long long)sum.paid_minor,
+                         (long long)sum.refunded_minor);
+    return NULL;
+}
+
+static const struct err *kept_price_agrees(struct tx *tx, struct arena *a,
+                                           const struct verify_orders_row *o,
+                                           struct verify_report *report)
+{
+    struct price_kept kept;
+    bool is_found;
+    TRY(price_kept(tx, a, o->shop_id, o->id.v, &is_found, &kept));
+    if (is_found && (kept.goods_minor != o->goods_minor || kept.tax_minor != o->tax_minor ||
+                     kept.shipping_minor != o->shipping_minor ||
+                     kept.total_minor != o->total_minor))
+        verify_violation(report, "I6", "order %lld of shop %lld: total %lld, its kept price %lld",
+                         (long long)o->id.v, (long long)o->shop_id.v, (long long)o->total_minor,
+                         (long long)kept.total_minor);
+    return NULL;
+}
+
+static const struct err *each_order(struct tx *tx, struct arena *a, struct verify_report *report)
 {
     struct verify_orders_row *orders;
     size_t count;
@@ -111,25 +163,8 @@ static const struct err *pools(struct tx *tx, struct arena *a, struct verify_rep
     do {
         TRY(verify_orders(tx, a, after, PAGE, &orders, &count));
         for (size_t i = 0; i < count; i++) {
-            const struct verify_orders_row *o = &orders[i];
-            struct pool_order_sum sum = {0};
-            bool is_found;
-            TRY(pool_order_sum(tx, a, o->shop_id, o->id.v, &is_found, &sum));
-            if (!is_found || sum.pool_id.v != o->pool_id.v)
-                verify_violation(
-                    report, "I-attribution",
-                    "order %lld of shop %lld: counted for pool %lld, its row says %lld",
-                    (long long)o->id.v, (long long)o->shop_id.v, (long long)sum.pool_id.v,
-                    (long long)o->pool_id.v);
-            if (sum.total_minor != o->total_minor || sum.paid_minor != o->paid_minor ||
-                sum.refunded_minor != o->refunded_minor)
-                verify_violation(
-                    report, "I-attribution",
-                    "order %lld of shop %lld: %lld paid, %lld refunded; its pool counts %lld and "
-                    "%lld",
-                    (long long)o->id.v, (long long)o->shop_id.v, (long long)o->paid_minor,
-                    (long long)o->refunded_minor, (long long)sum.paid_minor,
-                    (long long)sum.refunded_minor);
+            TRY(pool_agrees(tx, a, &orders[i], report));
+            TRY(kept_price_agrees(tx, a, &orders[i], report));
         }
         after = count == 0 ? 0 : orders[count - 1].id.v;
     } while (count == PAGE);
@@ -162,5 +197,5 @@ const struct err *order_verify(struct tx *tx, struct arena *a, struct verify_rep
     TRY(payments(tx, a, report));
     TRY(books(tx, a, report));
     TRY(parcels(tx, a, report));
-    return pools(tx, a, report);
+    return each_order(tx, a, report);
 }

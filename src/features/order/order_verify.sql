@@ -102,7 +102,10 @@ SELECT shop_id, id, amount_minor FROM order_refund WHERE state = 2 AND id > $1
 
 -- name: verify_orders :many (after int)
 --    -> (shop_id shop_id, id order_id, pool_id pool_id, total_minor int, paid_minor int,
---        refunded_minor int)
+--        refunded_minor int, currency text, base_currency text, rate_micros int, goods_minor int,
+--        shipping_minor int, tax_minor int)
 -- @global: verify looks at every shop
-SELECT shop_id, id, pool_id, total_minor, paid_minor, refunded_minor FROM orders WHERE id > $1
+SELECT shop_id, id, pool_id, total_minor, paid_minor, refunded_minor, currency, base_currency,
+       rate_micros, goods_minor, shipping_minor, tax_minor
+  FROM orders WHERE id > $1
  ORDER BY id LIMIT 500;

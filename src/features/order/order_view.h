@@ -72,6 +72,18 @@ struct ways_view {
     bool is_test;             /* the first is play money */
 };
 
+/* A way of delivery to choose; from_ms 0: nothing is promised. */
+struct checkout_way {
+    str id, name;
+    struct money price;
+    int64_t from_ms, to_ms;
+    bool is_chosen, is_pickup;
+};
+struct checkout_currency {
+    str code;
+    bool is_chosen;
+};
+
 struct checkout_view {
     struct page page;
     struct shop shop;
@@ -88,6 +100,16 @@ struct checkout_view {
     struct country_name *countries;
     size_t country_count;
     str country;
+    struct checkout_way deliveries[DELIVERY_METHODS_MAX];
+    size_t delivery_count;
+    struct checkout_currency *currencies; /* the shop's own first; one alone is not shown */
+    size_t currency_count;
+    bool is_unreachable;      /* nothing is delivered to that country */
+    bool asks_vat_id;
+    str vat_id, vat_error;
+    const char *tax_key;      /* why it is taxed so, or NULL */
+    struct price_duties duties;
+    struct money duty;        /* about */
     bool consent;
     bool knows_party;         /* everything is remembered: one tap is enough */
     str known_party;          /* on one line */

@@ -24,6 +24,9 @@ const struct err *order_path(struct arena *a, struct url_safe *ret, const char *
 /* E-mail, address and answers from form or JSON; the address is checked when the order is placed.
  */
 const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
+/* Fields `currency` and `method`: how it is paid and how it travels. */
+const struct err *order_input_way(struct web *w, str *ret_currency,
+                                  int64_t *ret_method) MUST_CHECK;
 /* {"lines":[{"variant":ID,"quantity":N}]} of a JSON body. */
 const struct err *order_input_lines(struct web *w, struct price_want **ret,
                                     size_t *ret_count) MUST_CHECK;
@@ -130,6 +133,7 @@ const struct err *order_console_refund(struct web *w) MUST_CHECK;
 
 const struct err *order_api_cart(struct web *w) MUST_CHECK;
 const struct err *order_api_cart_set(struct web *w) MUST_CHECK;
+const struct err *order_api_quote(struct web *w) MUST_CHECK;
 const struct err *order_api_place(struct web *w) MUST_CHECK;
 const struct err *order_api_mine(struct web *w) MUST_CHECK;
 const struct err *order_api_show(struct web *w) MUST_CHECK;

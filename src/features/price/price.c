@@ -1,6 +1,7 @@
 /* Looks up what is wanted, where it goes and what the shop charges, and lets the rules price it. */
 #include "price/price.h"
 
+#include "core/i18n.h"
 #include "price/price_rules.h"
 
 static const struct err *fill_line(struct tx *tx, struct arena *a, const struct shop *shop,
@@ -26,6 +27,7 @@ static const struct err *fill_line(struct tx *tx, struct arena *a, const struct 
                                 .base_unit_minor = sale.price.minor,
                                 .weight_g = sale.weight_g,
                                 .volume_mm3 = p->length_mm * p->width_mm * p->height_mm,
+                                .hs_code = p->hs_code,
                                 .tax_class = sale.is_taxable ? p->tax_class : TAX_ZERO,
                                 .requires_shipping = sale.requires_shipping};
     return currency_price(tx, a, shop->id, want->variant_id, sale.price.minor, rate,
@@ -85,4 +87,32 @@ const struct err *price_quote_make(struct tx *tx, struct arena *a, const struct 
                                    struct price_quote **ret)
 {
     return price_quote_way(tx, a, shop, wants, count, &(struct price_way){.country = country}, ret);
+}
+
+const struct err *price_duties(struct tx *tx, struct arena *a, const struct shop *shop,
+                               const struct price_quote *q, str country, struct price_duties *ret)
+{
+    int64_t dearest = -1;
+    *ret = (struct price_duties){.is_known = false};
+    if (str_is_empty(country) || str_eq(country, shop->country) ||
+        (country_is_eu(country) && country_is_eu(shop->country)))
+        return NULL;
+    for (size_t i = 0; i < q->line_count; i++) {
+        struct tax_duty duty;
+        bool is_found;
+        int64_t part;
+        TRY(tax_duty(tx, a, q->lines[i].hs_code, country, &is_found, &duty));
+        if (!is_found)
+            continue;
+        TRY(price_rules_tax(a, q->lines[i].total_minor, duty.rate_bp, false, &part));
+        ret->is_known = true;
+        if (__builtin_add_overflow(ret->minor, part, &ret->minor))
+            return ERR(a, ERR_INVALID, "price.too_much", "duties");
+        if (q->lines[i].total_minor <= dearest)
+            continue;
+        dearest = q->lines[i].total_minor;
+        ret->source = duty.source;
+        ret->day = duty.day;
+    }
+    return NULL;
 }

@@ -46,7 +46,8 @@ struct price_way {
     str country, region;      /* of the destination; absent: the shop's own country */
     str vat_id;               /* of a buyer that is a company */
     str currency;             /* code; one the shop does not sell in: its own */
-    int64_t method_id;        /* of delivery; not offered (any more): the cheapest */
+    int64_t method_id;        /* of delivery; not offered (any more): the cheapest that
+                                 brings it */
 };
 
 struct price_line {
@@ -59,6 +60,7 @@ struct price_line {
     int64_t unit_minor, total_minor;
     int64_t weight_g, volume_mm3; /* of one piece */
     enum tax_class tax_class; /* TAX_ZERO when no tax is due on it */
+    str hs_code;
     bool requires_shipping;
     struct price_reason reasons[PRICE_REASONS_MAX];
     size_t reason_count;
@@ -121,6 +123,34 @@ const struct err *price_taxes_text(struct arena *a, const struct price_quote *q,
                                    str *ret) MUST_CHECK;
 bool price_taxes_agree(struct arena *a, str text, int64_t goods_minor, int64_t shipping_minor,
                        int64_t tax_minor, bool tax_included);
+
+/* What customs may ask for at the border, from the operator's table: an estimate, never in the
+ * total. Nothing within one country or within the EU, and where no line has a rate. */
+struct price_duties {
+    bool is_known;
+    int64_t minor;            /* about, in the quote's currency */
+    str source, day;          /* of the table's row; of the dearest line when there are several */
+};
+const struct err *price_duties(struct tx *tx, struct arena *a, const struct shop *shop,
+                               const struct price_quote *q, str country,
+                               struct price_duties *ret) MUST_CHECK;
+
+/* ---- kept with an order: how it travels, why it is taxed so ---- */
+struct price_kept {
+    str method_name;          /* "" = nothing chosen */
+    enum delivery_kind method_kind;
+    int64_t deliver_from_ms, deliver_to_ms; /* 0: nothing was promised */
+    enum tax_ground tax_ground;
+    int64_t goods_minor, shipping_minor, tax_minor, total_minor;
+};
+/* Once per order, in the turn that places it. Nothing is written for a quote of one flat rate. */
+const struct err *price_keep(struct turn *t, struct shop_id shop, int64_t order_id,
+                             const struct price_quote *q) MUST_CHECK;
+const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id,
+                             bool *ret_found, struct price_kept *ret) MUST_CHECK;
+/* The part of `millpond verify` that recomputes them (I6). */
+const struct err *price_verify(struct tx *tx, struct arena *a,
+                               struct verify_report *report) MUST_CHECK;
 
 extern const struct feature price_feature;
 

@@ -159,6 +159,12 @@ static const struct err *apply_zone(struct arena *a, const struct price_terms *t
     q->is_unreachable = q->method_count == 0;
     if (q->is_unreachable)
         return NULL;
+    /* Nobody is sent to the shop unasked. */
+    while (q->method_chosen + 1 < q->method_count &&
+           q->methods[q->method_chosen].kind == DELIVERY_PICKUP)
+        q->method_chosen++;
+    if (q->methods[q->method_chosen].kind == DELIVERY_PICKUP)
+        q->method_chosen = 0;
     for (size_t i = 0; i < q->method_count; i++)
         if (q->methods[i].id.v == terms->method_id)
             q->method_chosen = i;

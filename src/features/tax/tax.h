@@ -70,9 +70,18 @@ const struct err *tax_terms_set(struct turn *t, struct shop_id shop,
 const struct err *tax_rates_set(struct turn *t, struct shop_id shop, const struct tax_rate *rates,
                                 size_t count) MUST_CHECK;
 
+/* ---- duties: estimates from a table that the operator loads ---- */
+struct tax_duty {
+    int rate_bp;
+    str source, day;          /* "2025-01-01" */
+};
+/* The row with the longest beginning of the code; *ret_found false without one, or without a code.
+ */
+const struct err *tax_duty(struct tx *tx, struct arena *a, str hs_code, str country,
+                           bool *ret_found, struct tax_duty *ret) MUST_CHECK;
+
 /* ---- pure ---- */
 
-bool tax_is_eu(str country);
 /* The rows of one country: the region's own, else the country's; NULL when there is none. */
 const struct tax_rate *tax_rate_choose(const struct tax_rate *rates, size_t count, str country,
                                        str region);
@@ -89,8 +98,6 @@ bool tax_vat_id_is_known_form(str country); /* whether we know that country's fo
 #define TAX_SUGGESTED_DAY "2025-09-01"
 const struct err *tax_suggestions(struct arena *a, struct tax_rate **ret,
                                   size_t *ret_count) MUST_CHECK;
-/* " AT BE ... " */
-str tax_eu_countries(void);
 
 extern const struct feature tax_feature;
 

@@ -36,3 +36,17 @@ DELETE FROM tax_rate WHERE shop_id = $1;
 INSERT INTO tax_rate (shop_id, country, region, is_included, standard_bp, reduced_bp,
                       suggested_day)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- ---- duties -------------------------------------------------------------------------------------
+
+-- name: duty_put :exec (country text, hs text, rate_bp int, source text, day text)
+-- @global: customs know no shops; only the operator writes here
+INSERT INTO duty_rate (country, hs, rate_bp, source, day) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (country, hs) DO UPDATE
+    SET rate_bp = excluded.rate_bp, source = excluded.source, day = excluded.day;
+
+-- name: duty_find :maybe (country text, hs2 text, hs4 text, hs6 text, hs8 text, hs10 text)
+--    -> (hs text, rate_bp int, source text, day text)
+-- @global: customs know no shops
+SELECT hs, rate_bp, source, day FROM duty_rate
+ WHERE country = $1 AND hs IN ($2, $3, $4, $5, $6) ORDER BY LENGTH(hs) DESC LIMIT 1;

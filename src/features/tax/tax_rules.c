@@ -1,4 +1,5 @@
 /* Who is taxed where, and what VAT ids look like. */
+#include "core/i18n.h"
 #include "tax/tax.h"
 
 /* Standard and one reduced rate that physical goods fall under, as published for the day of
@@ -50,16 +51,6 @@ static const struct member *member_of(str country)
         if (str_eq(country, str_c(members[i].country)))
             return &members[i];
     return NULL;
-}
-
-bool tax_is_eu(str country)
-{
-    return member_of(country) != NULL;
-}
-
-str tax_eu_countries(void)
-{
-    return S(" AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK ");
 }
 
 const struct err *tax_suggestions(struct arena *a, struct tax_rate **ret, size_t *ret_count)
@@ -160,7 +151,7 @@ static void set_rates(const struct tax_rate *rate, int *ret)
 void tax_decide(const struct tax_terms *terms, const struct tax_rate *rate,
                 const struct tax_case *c, struct tax_answer *ret)
 {
-    bool to_eu = tax_is_eu(c->country), from_eu = tax_is_eu(c->shop_country);
+    bool to_eu = country_is_eu(c->country), from_eu = country_is_eu(c->shop_country);
     *ret = (struct tax_answer){.ground = TAX_GROUND_NONE};
     if (to_eu && !from_eu && (str_is_empty(terms->ioss_number) ||
                               c->goods_minor > terms->ioss_limit_minor)) {

@@ -82,7 +82,8 @@ function shipping(row, lines, goods, convert) {
   const priced = row.methods.split(' | ').map((m, i) => ({i, price: methodPrice(m, goods, weight, volume)}))
     .filter(m => m.price !== null).sort((x, y) => (x.price < y.price ? -1 : x.price > y.price ? 1 : x.i - y.i));
   if (priced.length === 0) return null;
-  return convert((priced.find(m => String(m.i) === row.method) || priced[0]).price);
+  const brought = priced.find(m => !row.methods.split(' | ')[m.i].startsWith('pickup'));
+  return convert((priced.find(m => String(m.i) === row.method) || brought || priced[0]).price);
 }
 
 export function compute(row) {

@@ -1,0 +1,185 @@
+/* Orders across borders: the way of delivery, the currency and the ground of the tax are kept with
+ * the order; what pools and contacts count is its worth in the shop's own currency. Verify runs at
+ * the end of each. */
+#include "fixture.h"
+
+#include "pool/pool.h"
+
+struct world {
+    struct fixture f;
+    struct delivery_zone home;    /* NL and DE: standard 4.90, express 9.90 */
+};
+
+static const struct err *set_up(struct turn *t, void *arg)
+{
+    struct world *x = arg;
+    struct shop_id shop = x->f.shop;
+    struct delivery_zone zone = {.name = S("Near"), .countries = S("nl, de"), .method_count = 2,
+                                 .methods = {{.name = S("Standard"), .kind = DELIVERY_FLAT,
+                                              .price_minor = 490, .days_from = 2, .days_to = 4},
+                                             {.name = S("Express"), .kind = DELIVERY_FLAT,
+                                              .price_minor = 990, .days_from = 1, .days_to = 1}}};
+    struct tax_rate rates[] = {{S("NL"), S(""), true, 2100, 900, S("")},
+                               {S("DE"), S(""), true, 1900, 700, S("")}};
+    struct tax_terms terms = {.rounding = TAX_PER_ORDER, .vat_id = S("NL123456789B01"),
+                              .reverse_charge = true, .ioss_number = S("")};
+    struct shop_rate usd = {.currency = {"USD"}, .rate_micros = 1080000,
+                            .rounding = CURRENCY_UP_TO_90};
+    struct delivery_zone_id id;
+    struct delivery_zone *made;
+    bool has_zones;
+    TRY(delivery_zone_save(t, shop, &zone, &id));
+    TRY(delivery_zone_for(t->tx, t->arena, shop, S("DE"), &has_zones, &made));
+    x->home = *made;
+    TRY(tax_rates_set(t, shop, rates, COUNT(rates)));
+    TRY(tax_terms_set(t, shop, &terms));
+    return currency_rates_set(t, shop, &usd, 1);
+}
+
+static void open_world(struct world *x, enum db_engine engine)
+{
+    fixture_open(&x->f, engine);
+    testing_turn(&x->f.t, x->f.owner, set_up, x);
+}
+
+static struct price_kept kept_of(struct world *x, struct order_id id)
+{
+    struct price_kept kept;
+    struct tx *tx;
+    bool is_found;
+    testing_must(db_read_begin(x->f.t.platform->db, &x->f.t.arena, &tx));
+    testing_must(price_kept(tx, &x->f.t.arena, x->f.shop, id.v, &is_found, &kept));
+    db_read_end(tx);
+    assert_true(is_found);
+    return kept;
+}
+
+/* 49.00 * 1.08 = 52.92 -> 53.90; express 9.90 * 1.08 = 10.692 -> 10.69; 64.59; worth 64.59 / 1.08 =
+ * 59.8055 -> 59.81 euros. */
+static void an_order_keeps_its_way(enum db_engine engine)
+{
+    struct world x;
+    struct order_id id;
+    struct pool_order_sum sum;
+    struct tx *tx;
+    bool is_found;
+    open_world(&x, engine);
+    struct price_want one = {x.f.suit, 1};
+    struct order_place o = fixture_want(&x.f, "way", &one, 1);
+    o.currency = S("usd");
+    o.method_id = x.home.methods[1].id.v;
+    o.expected_total_minor = 6459;
+    testing_must(fixture_place(&x.f, &x.f.t.arena, &o, &id));
+    struct order made = fixture_get(&x.f, id);
+    assert_string_equal(made.currency.code, "USD");
+    assert_string_equal(made.base_currency.code, "EUR");
+    assert_int_equal(made.rate_micros, 1080000);
+    assert_int_equal(made.shipping_minor, 1069);
+    struct price_kept kept = kept_of(&x, id);
+    assert_str_equal(kept.method_name, "Express");
+    assert_int_equal(kept.deliver_to_ms - made.placed_ms, 24 * 60 * 60 * 1000);
+    assert_int_equal(kept.tax_ground, TAX_GROUND_RATE);
+    testing_must(fixture_notice(&x.f, fixture_attempt(&x.f, id, "p"), PAYMENT_CAPTURED, "e1", 6459,
+                                "USD", NULL));
+    testing_must(db_read_begin(x.f.t.platform->db, &x.f.t.arena, &tx));
+    testing_must(pool_order_sum(tx, &x.f.t.arena, x.f.shop, id.v, &is_found, &sum));
+    db_read_end(tx);
+    assert_int_equal(sum.paid_minor, 5981);
+    testing_must(fixture_cancel(&x.f, x.f.shop, id));
+    fixture_close(&x.f);
+}
+
+/* 49.00 / 1.19 = 41.1764 -> 41.18; 4.90 / 1.19 -> 4.12. */
+static void a_company_abroad_pays_without_tax(enum db_engine engine)
+{
+    struct world x;
+    struct order_id id;
+    open_world(&x, engine);
+    struct price_want one = {x.f.suit, 1};
+    struct order_place o = fixture_want(&x.f, "company", &one, 1);
+    o.party.address.country = S("DE");
+    o.party.address.postcode = S("10115");
+    o.party.vat_id = S("DE12345");
+    const struct err *e = fixture_place(&x.f, &x.f.t.arena, &o, &id);
+    assert_string_equal(e->key, "order.bad_vat_id");
+    assert_string_equal(e->field, "vat_id");
+    o.party.vat_id = S("de 123 456 789");
+    testing_must(fixture_place(&x.f, &x.f.t.arena, &o, &id));
+    struct order made = fixture_get(&x.f, id);
+    assert_int_equal(made.goods_minor, 4118);
+    assert_int_equal(made.total_minor, 4118 + 412);
+    assert_int_equal(made.tax_minor, 0);
+    assert_int_equal(kept_of(&x, id).tax_ground, TAX_GROUND_REVERSE);
+    assert_str_equal(made.party.vat_id, "de 123 456 789");
+    fixture_close(&x.f);
+}
+
+static void where_nothing_is_delivered_no_order_is_made(enum db_engine engine)
+{
+    struct world x;
+    struct order_id id;
+    open_world(&x, engine);
+    struct price_want one = {x.f.suit, 1};
+    struct order_place o = fixture_want(&x.f, "far", &one, 1);
+    o.party.address.country = S("FR");
+    o.party.address.postcode = S("75001");
+    const struct err *e = fixture_place(&x.f, &x.f.t.arena, &o, &id);
+    assert_int_equal(e->kind, ERR_INVALID);
+    assert_string_equal(e->key, "order.no_delivery");
+    assert_string_equal(e->field, "country");
+    assert_int_equal(fixture_left(&x.f), SHELF);
+    fixture_close(&x.f);
+}
+
+static bool says(const struct testing_answer *r, const char *words)
+{
+    return str_find(r->body, str_c(words)) >= 0;
+}
+
+static struct testing_answer checkout(struct world *x, struct testing_browser *b, const char *more)
+{
+    struct id_text suit = id_format(x->f.suit.v);
+    str path;
+    const char *c;
+    testing_must(str_fmt(&x->f.t.arena, &path, "/checkout/%.*s?v=%s&q=1%s", STR_ARG(x->f.handle),
+                         suit.text, more));
+    testing_must(str_to_c(&x->f.t.arena, path, &c));
+    return testing_get(b, c);
+}
+
+/* Country first: what cannot be delivered is said before an address is typed. */
+static void the_checkout_offers_ways_and_currencies(enum db_engine engine)
+{
+    struct world x;
+    open_world(&x, engine);
+    struct testing_browser b = {.testing = &x.f.t};
+    struct testing_answer r = checkout(&x, &b, "");
+    assert_int_equal(r.status, 200);
+    assert_true(says(&r, "Express") && says(&r, "Standard") && says(&r, "name=\"currency\""));
+    assert_true(says(&r, "€53.90") && says(&r, "Arrives between"));
+    assert_false(says(&r, "name=\"vat_id\""));
+    r = checkout(&x, &b, "&country=DE");
+    assert_true(says(&r, "name=\"vat_id\""));
+    r = checkout(&x, &b, "&currency=USD");
+    assert_true(says(&r, "$59.19"));
+    r = checkout(&x, &b, "&country=FR");
+    assert_true(says(&r, "No way of delivery leads to this country"));
+    assert_false(says(&r, "buybar"));
+    fixture_close(&x.f);
+}
+
+ON_BOTH(an_order_keeps_its_way)
+ON_BOTH(a_company_abroad_pays_without_tax)
+ON_BOTH(where_nothing_is_delivered_no_order_is_made)
+ON_BOTH(the_checkout_offers_ways_and_currencies)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_BOTH(an_order_keeps_its_way),
+        TEST_BOTH(a_company_abroad_pays_without_tax),
+        TEST_BOTH(where_nothing_is_delivered_no_order_is_made),
+        TEST_BOTH(the_checkout_offers_ways_and_currencies),
+    };
+    return cmocka_run_group_tests_name("borders", tests, NULL, NULL);
+}
