@@ -258,18 +258,6 @@ static void taxes_and_currencies_are_the_shops_to_fill(enum db_engine engine)
     close_world(&x);
 }
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
 ON_BOTH(one_answer_sets_up_a_shop)
 ON_BOTH(zones_are_made_and_changed_in_one_form)
 ON_BOTH(taxes_and_currencies_are_the_shops_to_fill)
@@ -277,12 +265,9 @@ ON_BOTH(taxes_and_currencies_are_the_shops_to_fill)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(one_answer_sets_up_a_shop_sqlite),
-        TEST(one_answer_sets_up_a_shop_postgres),
-        TEST(zones_are_made_and_changed_in_one_form_sqlite),
-        TEST(zones_are_made_and_changed_in_one_form_postgres),
-        TEST(taxes_and_currencies_are_the_shops_to_fill_sqlite),
-        TEST(taxes_and_currencies_are_the_shops_to_fill_postgres),
+        BOTH(one_answer_sets_up_a_shop),
+        BOTH(zones_are_made_and_changed_in_one_form),
+        BOTH(taxes_and_currencies_are_the_shops_to_fill),
     };
     return cmocka_run_group_tests_name("selling", tests, NULL, NULL);
 }
