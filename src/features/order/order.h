@@ -146,6 +146,9 @@ const struct err *order_place_made(struct turn *t, const struct order_place *o,
                                    struct order_id *ret, struct order *ret_made) MUST_CHECK;
 const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop,
                             struct order_id id, struct order *ret) MUST_CHECK;
+/* The same without lines, answers, party and access key. */
+const struct err *order_head(struct tx *tx, struct arena *a, struct shop_id shop,
+                             struct order_id id, struct order *ret) MUST_CHECK;
 /* Orders of a buyer over all shops, newest first. */
 const struct err *order_list_of_buyer(struct tx *tx, struct arena *a, struct account_id buyer,
                                       size_t limit, struct order **ret,

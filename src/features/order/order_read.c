@@ -95,6 +95,15 @@ const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, 
     return order_access_key(p, a, id, &ret->access_key);
 }
 
+const struct err *order_head(struct tx *tx, struct arena *a, struct shop_id shop,
+                             struct order_id id, struct order *ret)
+{
+    struct order_row_row row;
+    bool is_found;
+    TRY(order_row(tx, a, shop, id, &row, &is_found));
+    return is_found ? order_fill(a, &row, ret) : gone(a, id);
+}
+
 const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id,
                              struct shop_id *ret_shop, struct account_id *ret_buyer)
 {
