@@ -290,4 +290,7 @@ struct order_badge {
 };
 struct order_badge order_badge_of(const struct order *o);
 
+/* E-mail and address from form or JSON; the address is checked when the order is placed. */
+const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
+
 #endif

@@ -21,9 +21,6 @@ const struct err *order_path(struct arena *a, struct url_safe *ret, const char *
     PRINTF_LIKE(3, 4) MUST_CHECK;
 
 /* ---- order_input.c ---- */
-/* E-mail, address and answers from form or JSON; the address is checked when the order is placed.
- */
-const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
 /* Fields `currency` and `method`: how it is paid and how it travels. */
 const struct err *order_input_way(struct web *w, str *ret_currency,
                                   int64_t *ret_method) MUST_CHECK;

@@ -104,12 +104,6 @@ SELECT id, shop_id FROM quote WHERE shop_id = $1 AND state = $2 AND id < $3
 --    -> like quote_ids
 SELECT id, shop_id FROM quote WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
 
--- name: quote_counts :many (shop_id shop_id) -> (state int, count int)
-SELECT state, COUNT(*) FROM quote WHERE shop_id = $1 GROUP BY state ORDER BY state;
-
--- name: quote_asked_count :one (shop_id shop_id) -> (count int)
-SELECT COUNT(*) FROM quote WHERE shop_id = $1 AND state = 1;
-
 -- name: quote_open_of_buyer :one (shop_id shop_id, account_id account_id) -> (count int)
 SELECT COUNT(*) FROM quote WHERE shop_id = $1 AND account_id = $2 AND state = 1;
 
