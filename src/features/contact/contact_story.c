@@ -82,7 +82,7 @@ static const char *glyph_of(const char *kind, const char **ret_tone)
     } looks[] = {{"visit", "pool", "done"},    {"comment", "hash", ""},  {"chat", "chat", ""},
                  {"order", "receipt", "good"}, {"paid", "card", "good"}, {"consent", "mail", ""},
                  {"contact", "person", ""},    {"like", "heart", ""},    {"follow", "users", ""},
-                 {"post", "photo", ""},        {"refund", "undo", "bad"}};
+                 {"post", "photo", ""},        {"refund", "undo", "bad"}, {"quote", "receipt", ""}};
     for (size_t i = 0; i < COUNT(looks); i++)
         if (strcmp(looks[i].kind, kind) == 0) {
             *ret_tone = looks[i].tone;

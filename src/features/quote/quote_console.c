@@ -217,20 +217,7 @@ static bool is_refusal(const struct err *e)
     return e->kind == ERR_INVALID || e->kind == ERR_CONFLICT || e->kind == ERR_LIMIT;
 }
 
-struct answer_call {
-    struct shop_id shop;
-    struct quote_id id;
-    int64_t seen;
-    struct quote_answer answer;
-};
-
-static const struct err *answer_turn(struct turn *t, void *arg)
-{
-    struct answer_call *x = arg;
-    return quote_answer(t, x->shop, x->id, x->seen, &x->answer);
-}
-
-static const struct err *answer(struct web *w, struct answer_call *x)
+static const struct err *answer(struct web *w, struct quote_answer_call *x)
 {
     struct shop shop;
     struct tx *tx;
@@ -239,12 +226,12 @@ static const struct err *answer(struct web *w, struct answer_call *x)
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
     TRY(web_int(w, "version", 0, INT64_MAX, &x->seen));
     TRY(quote_input_answer(w, &shop, &x->answer));
-    return web_write(w, answer_turn, x);
+    return web_write(w, quote_answer_turn, x);
 }
 
 const struct err *quote_console_answer(struct web *w)
 {
-    struct answer_call x = {.shop = w->shop_id};
+    struct quote_answer_call x = {.shop = w->shop_id};
     const struct err *e = answer(w, &x);
     if (e != NULL && is_refusal(e))
         return show(w, e);
@@ -254,25 +241,13 @@ const struct err *quote_console_answer(struct web *w)
     return web_redirect(w, "/console/%.*s/quotes/%s", STR_ARG(w->shop_handle), id.text);
 }
 
-struct end_call {
-    struct shop_id shop;
-    struct quote_id id;
-    str words;
-};
-
-static const struct err *withdraw_turn(struct turn *t, void *arg)
-{
-    struct end_call *x = arg;
-    return quote_withdraw(t, x->shop, x->id, x->words);
-}
-
 const struct err *quote_console_withdraw(struct web *w)
 {
-    struct end_call x = {.shop = w->shop_id};
+    struct quote_end_call x = {.shop = w->shop_id};
     TRY(web_param_id(w, 1, &x.id.v));
     const struct err *e = web_text(w, "words", 0, QUOTE_TEXT_MAX, &x.words);
     if (e == NULL)
-        e = web_write(w, withdraw_turn, &x);
+        e = web_write(w, quote_withdraw_turn, &x);
     if (e != NULL && is_refusal(e))
         return show(w, e);
     TRY(e);

@@ -61,6 +61,31 @@ static const struct route routes[] = {
           FORM_BYTES, RATE_WRITE, quote_console_answer, "answers with a quotation, or revises it"),
     ROUTE(POST, "/console/{shop}/quotes/{quote}/withdraw", WHO_SHOP, "quote.change", CSRF_FORM,
           SMALL_BYTES, RATE_WRITE, quote_console_withdraw, "takes it back"),
+
+    ROUTE(POST, "/api/v1/shops/{shop}/quotes", WHO_ACCOUNT, NULL, CSRF_API, FORM_BYTES, RATE_WRITE,
+          quote_api_ask, "asks for a quotation: lines, country, incoterm, needed_by, note"),
+    ROUTE(GET, "/api/v1/quotes", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, quote_api_mine,
+          "one's own quotations"),
+    ROUTE(GET, "/api/v1/quotes/{quote}", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ, quote_api_show,
+          "a quotation of the caller, or with ?key="),
+    ROUTE_ONCE(POST, "/api/v1/quotes/{quote}/accept", WHO_ACCOUNT, NULL, CSRF_API, FORM_BYTES,
+               RATE_WRITE, quote_api_accept,
+               "accepts `version` and places the order: email, address fields"),
+    ROUTE(POST, "/api/v1/quotes/{quote}/decline", WHO_ACCOUNT, NULL, CSRF_API, SMALL_BYTES,
+          RATE_WRITE, quote_api_decline, "declines it: words"),
+    ROUTE(GET, "/api/v1/console/{shop}/quotes", WHO_SHOP, "quote.read", CSRF_NONE, 0, RATE_READ,
+          quote_api_console_list, "requests and quotations; ?state= ?cursor="),
+    ROUTE(GET, "/api/v1/console/{shop}/quotes/{quote}", WHO_SHOP, "quote.read", CSRF_NONE, 0,
+          RATE_READ, quote_api_console_show, "one quotation"),
+    ROUTE_ONCE(POST, "/api/v1/console/{shop}/quotes", WHO_SHOP, "quote.change", CSRF_API,
+               FORM_BYTES, RATE_WRITE, quote_api_console_offer,
+               "makes an offer: conversation or contact, and the fields of an answer"),
+    ROUTE(POST, "/api/v1/console/{shop}/quotes/{quote}/answer", WHO_SHOP, "quote.change", CSRF_API,
+          FORM_BYTES, RATE_WRITE, quote_api_console_answer,
+          "answers or revises: version seen, lines, shipping_minor, tax_bp, deposit_percent, "
+          "incoterm, place, lead_time, note, valid_days"),
+    ROUTE(POST, "/api/v1/console/{shop}/quotes/{quote}/withdraw", WHO_SHOP, "quote.change",
+          CSRF_API, SMALL_BYTES, RATE_WRITE, quote_api_console_withdraw, "takes it back: words"),
 };
 
 static const struct nav_item nav[] = {{12, "/quotes", "quote.quotes", "receipt", "quote.read"}};

@@ -199,17 +199,6 @@ const struct err *quote_console_new(struct web *w)
     return show_new(w, NULL);
 }
 
-struct offer_call {
-    struct quote_offer offer;
-    struct quote_id id;
-};
-
-static const struct err *offer_turn(struct turn *t, void *arg)
-{
-    struct offer_call *x = arg;
-    return quote_offer(t, &x->offer, &x->id);
-}
-
 const struct err *quote_input_offer(struct web *w, struct quote_offer *ret)
 {
     struct shop shop;
@@ -226,10 +215,10 @@ const struct err *quote_input_offer(struct web *w, struct quote_offer *ret)
 
 const struct err *quote_console_offer(struct web *w)
 {
-    struct offer_call x = {.id = {0}};
+    struct quote_offer_call x = {.id = {0}};
     const struct err *e = quote_input_offer(w, &x.offer);
     if (e == NULL)
-        e = web_make(w, offer_turn, &x, &x.id.v);
+        e = web_make(w, quote_offer_turn, &x, &x.id.v);
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_LIMIT))
         return show_new(w, e);
     TRY(e);

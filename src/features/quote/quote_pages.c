@@ -58,17 +58,6 @@ const struct err *quote_page_ask(struct web *w)
     return show_ask(w, &v, NULL);
 }
 
-struct ask_call {
-    struct quote_ask ask;
-    struct quote_id id;
-};
-
-static const struct err *ask_turn(struct turn *t, void *arg)
-{
-    struct ask_call *x = arg;
-    return quote_ask(t, &x->ask, &x->id);
-}
-
 static const struct err *variant_of(struct web *w, const struct product *p, struct variant_id *ret)
 {
     *ret = p->variants[0].id;
@@ -81,7 +70,7 @@ static const struct err *variant_of(struct web *w, const struct product *p, stru
                           "variant");
 }
 
-static const struct err *ask(struct web *w, struct quote_ask_view *v, struct ask_call *x)
+static const struct err *ask(struct web *w, struct quote_ask_view *v, struct quote_ask_call *x)
 {
     struct quote_wish wish;
     str name;
@@ -95,13 +84,13 @@ static const struct err *ask(struct web *w, struct quote_ask_view *v, struct ask
     x->ask.account_id = w->viewer.account_id;
     x->ask.name = w->viewer.name;
     x->ask.language = language_code(w->locale->language);
-    return web_make(w, ask_turn, x, &x->id.v);
+    return web_make(w, quote_ask_turn, x, &x->id.v);
 }
 
 const struct err *quote_page_ask_post(struct web *w)
 {
     struct quote_ask_view v = {.fault = {S(""), STR_NONE}};
-    struct ask_call x = {.id = {0}};
+    struct quote_ask_call x = {.id = {0}};
     TRY(find_product(w, &v.shop, &v.product));
     const struct err *e = ask(w, &v, &x);
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_LIMIT))
@@ -214,18 +203,7 @@ const struct err *quote_page_show(struct web *w)
 
 /* ---- accepting ---- */
 
-struct accept_call {
-    struct quote_accept want;
-    struct order_id id;
-};
-
-static const struct err *accept_turn(struct turn *t, void *arg)
-{
-    struct accept_call *x = arg;
-    return quote_accept(t, &x->want, &x->id);
-}
-
-static const struct err *accept(struct web *w, const struct quote *q, struct accept_call *x)
+static const struct err *accept(struct web *w, const struct quote *q, struct quote_accept_call *x)
 {
     x->want = (struct quote_accept){.shop_id = q->shop_id,
                                     .id = q->id,
@@ -239,7 +217,7 @@ static const struct err *accept(struct web *w, const struct quote *q, struct acc
                                 ? locale_text(w->locale, "order.guest") : name));
     TRY(web_need_visitor(w, &x->want.visitor_id));
     x->want.account_id = w->viewer.account_id;
-    return web_write(w, accept_turn, x);
+    return web_write(w, quote_accept_turn, x);
 }
 
 /* The order stands: when the provider is silent its page offers to try again. */
@@ -268,7 +246,7 @@ static const struct err *pay(struct web *w, const struct quote *q)
 const struct err *quote_page_accept(struct web *w)
 {
     struct quote_page_view *v;
-    struct accept_call x = {.id = {0}};
+    struct quote_accept_call x = {.id = {0}};
     struct tx *tx;
     str act;
     TRY_NEW(w->arena, v);
@@ -284,29 +262,17 @@ const struct err *quote_page_accept(struct web *w)
     return e == NULL ? pay(w, &v->quote) : show(w, v, e);
 }
 
-struct decline_call {
-    struct shop_id shop;
-    struct quote_id id;
-    str words;
-};
-
-static const struct err *decline_turn(struct turn *t, void *arg)
-{
-    struct decline_call *x = arg;
-    return quote_decline(t, x->shop, x->id, x->words);
-}
-
 const struct err *quote_page_decline(struct web *w)
 {
     struct quote_page_view *v;
-    struct decline_call x;
+    struct quote_end_call x;
     struct tx *tx;
     TRY_NEW(w->arena, v);
     TRY(quote_of_reader(w, &v->quote, &v->access));
-    x = (struct decline_call){.shop = v->quote.shop_id, .id = v->quote.id};
+    x = (struct quote_end_call){.shop = v->quote.shop_id, .id = v->quote.id};
     const struct err *e = web_text(w, "words", 0, QUOTE_TEXT_MAX, &x.words);
     if (e == NULL)
-        e = web_write(w, decline_turn, &x);
+        e = web_write(w, quote_decline_turn, &x);
     if (e != NULL && e->kind != ERR_INVALID && e->kind != ERR_CONFLICT)
         return e;
     TRY(web_read(w, &tx));

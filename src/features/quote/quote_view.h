@@ -44,7 +44,7 @@ struct quote_page_view {
     str country_name;
     bool may_accept, may_decline, is_mine;
     str access;               /* ?key= of a guest, or empty */
-    struct url_safe order_path, proforma_path, live, self;
+    struct url_safe order_path, live, self;
     /* accepting */
     str email;
     struct checkout_field fields[ADDRESS_FIELD_COUNT];
@@ -98,7 +98,7 @@ struct quote_console_view {
     struct quote quote;       /* id 0: a new offer */
     struct shop shop;
     str who, link, key, country_name;
-    struct url_safe contact_path, talk_path, order_path, again_path, proforma_path;
+    struct url_safe contact_path, talk_path, order_path, again_path;
     struct quote_line_view *wishes, *lines;
     struct sums_view sums;
     struct money deposit;
@@ -108,6 +108,37 @@ struct quote_console_view {
     struct quote_form_view form;
     struct id_text conversation, contact; /* whom a new offer is for */
 };
+
+/* ---- quote_call.c: commands as turns, for pages and API alike ---- */
+struct quote_ask_call {
+    struct quote_ask ask;
+    struct quote_id id;
+};
+struct quote_accept_call {
+    struct quote_accept want;
+    struct order_id id;
+};
+struct quote_offer_call {
+    struct quote_offer offer;
+    struct quote_id id;
+};
+struct quote_answer_call {
+    struct shop_id shop;
+    struct quote_id id;
+    int64_t seen;
+    struct quote_answer answer;
+};
+struct quote_end_call {
+    struct shop_id shop;
+    struct quote_id id;
+    str words;
+};
+const struct err *quote_ask_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_ask_call */
+const struct err *quote_accept_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_accept_call */
+const struct err *quote_offer_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_offer_call */
+const struct err *quote_answer_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_answer_call */
+const struct err *quote_decline_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_end_call */
+const struct err *quote_withdraw_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_end_call */
 
 /* ---- quote_show.c: views from quotations ---- */
 const struct err *quote_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
@@ -156,5 +187,16 @@ const struct err *quote_console_offer(struct web *w) MUST_CHECK;
 const struct err *quote_console_show(struct web *w) MUST_CHECK;
 const struct err *quote_console_answer(struct web *w) MUST_CHECK;
 const struct err *quote_console_withdraw(struct web *w) MUST_CHECK;
+
+const struct err *quote_api_ask(struct web *w) MUST_CHECK;
+const struct err *quote_api_mine(struct web *w) MUST_CHECK;
+const struct err *quote_api_show(struct web *w) MUST_CHECK;
+const struct err *quote_api_accept(struct web *w) MUST_CHECK;
+const struct err *quote_api_decline(struct web *w) MUST_CHECK;
+const struct err *quote_api_console_list(struct web *w) MUST_CHECK;
+const struct err *quote_api_console_show(struct web *w) MUST_CHECK;
+const struct err *quote_api_console_offer(struct web *w) MUST_CHECK;
+const struct err *quote_api_console_answer(struct web *w) MUST_CHECK;
+const struct err *quote_api_console_withdraw(struct web *w) MUST_CHECK;
 
 #endif

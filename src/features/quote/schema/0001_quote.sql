@@ -1,5 +1,5 @@
--- state: 1 asked, 2 quoted, 3 accepted, 4 declined, 5 withdrawn, 6 expired. version: the one that may
--- be accepted, 0 while it is only asked for. account_id: the buyer, 0 when an offer was made to
+-- state: 1 asked, 2 quoted, 3 accepted, 4 declined, 5 withdrawn, 6 expired. version: the one that
+-- may be accepted, 0 while it is only asked for. account_id: the buyer, 0 when an offer was made to
 -- somebody without an account.
 CREATE TABLE quote (
     {id},

@@ -1,0 +1,104 @@
+// From the request on a product's page to the parcel, in two browsers and over the API: asked, quoted, accepted, deposit
+// paid, balance paid, shipped.
+// engines: sqlite postgres
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {browser, seriousFindings} from '../../../../tests/lib/browser.mjs';
+import {desk, noFaults, phone, shot, site} from '../../../../tests/lib/journey.mjs';
+import {openPond} from '../../../../tests/lib/wheel.mjs';
+
+const TO = {email: 'bo@trade.example', name: 'Bo Li', line1: 'Mill Lane 1', city: 'Utrecht', postcode: '3511 AA',
+  country: 'NL', phone: '+31612345678'};
+let pond, chromium, bo, mara, card;
+
+before(async () => {
+  pond = await openPond();
+  chromium = await browser();
+  mara = await desk(chromium, pond);
+  bo = await phone(chromium);
+});
+after(async () => {
+  await chromium?.close();
+  await pond?.close();
+});
+
+const pay = async one => {
+  await one.page.waitForURL(/\/pay\/test\//);
+  await one.tap(one.page.locator('button[value="pay"]'));
+  await one.page.waitForURL(/\/o\//);
+};
+
+test('a guest asks on the product\'s page', async () => {
+  await bo.page.goto(`${site(pond)}/s/reef/p/${pond.product.handle}`);
+  await bo.tap(bo.page.locator('a[href*="/quote"]'));
+  await bo.page.waitForURL(/\/quote/);
+  await bo.page.fill('#quantity', '3');
+  await bo.page.fill('#target', '30.00');
+  await bo.page.selectOption('#country', 'NL');
+  await bo.page.selectOption('#incoterm', 'DAP');
+  await bo.page.fill('#note', 'Two in coral <b>please</b>');
+  await bo.page.fill('#name', 'Bo');
+  assert.deepEqual(await seriousFindings(bo.page), []);
+  await shot(bo, 'quote-1-ask');
+  await Promise.all([bo.page.waitForURL(/\/q\//), bo.tap(bo.page.locator('form.form .buybar button'))]);
+  card = bo.page.url().match(/\/q\/(\w+)/)[1];
+  await shot(bo, 'quote-2-asked');
+});
+
+test('the shop answers with 30 percent in advance', async () => {
+  await mara.page.goto(`${site(pond)}/console/reef/quotes`);
+  await shot(mara, 'quote-3-list');
+  await mara.page.click(`a.who[href*="${card}"]`);
+  await mara.page.fill('#unit_0', '35.00');
+  await mara.page.fill('#f-deposit_percent', '30');
+  await mara.page.fill('#f-shipping', '10');
+  await mara.page.selectOption('#incoterm', 'DAP');
+  await mara.page.fill('#f-place', 'Utrecht');
+  await mara.page.fill('#f-lead_time', '10 days');
+  assert.deepEqual(await seriousFindings(mara.page), []);
+  await shot(mara, 'quote-4-form');
+  await Promise.all([mara.page.waitForEvent('load'), mara.page.click('form[action$="/answer"] button.primary')]);
+  await shot(mara, 'quote-5-sent');
+  assert.match(await mara.page.textContent('main'), /115\.00/);
+});
+
+test('she accepts, pays the deposit, then the balance, and it ships', async () => {
+  await bo.page.goto(`${site(pond)}/q/${card}`);
+  for (const [name, value] of Object.entries(TO))
+    if (name !== 'country') await bo.page.fill(`#${name}`, value);
+  assert.deepEqual(await seriousFindings(bo.page), []);
+  await shot(bo, 'quote-6-accept');
+  await bo.tap(bo.page.locator('#accept button.primary'));
+  await pay(bo);
+  const id = bo.page.url().match(/\/o\/(\w+)/)[1];
+  const order = async () => pond.console('GET', `/orders/${id}`);
+  assert.equal((await order()).payment, 'part_paid');
+  await bo.tap(bo.page.locator(`form[action="/o/${id}/pay"] button.primary`));
+  await bo.page.waitForURL(/\/pay\/test\/|\/o\//);
+  if (/\/pay\/test\//.test(bo.page.url())) await pay(bo);
+  assert.equal((await order()).payment, 'paid');
+  assert.equal((await order()).total.amount, '115.00');
+  await pond.console('POST', `/orders/${id}/ship`, {tracking: 'box 1'});
+  await bo.page.goto(`${site(pond)}/q/${card}`);
+  await shot(bo, 'quote-7-accepted');
+  noFaults(bo);
+  noFaults(mara);
+});
+
+test('over the API: asked, answered, revised, accepted twice into one order; a stranger sees nothing', async () => {
+  const cy = await pond.guest('Cy'), stranger = await pond.guest('Di');
+  const variant = pond.product.variants[0].id;
+  const asked = await cy.api('POST', '/api/v1/shops/reef/quotes', {lines: [{variant, quantity: 2}], country: 'NL'});
+  const terms = {lines: [{variant, quantity: 2, unit_minor: 3000}], deposit_percent: 50};
+  await pond.console('POST', `/quotes/${asked.id}/answer`, {...terms, version: 0});
+  const two = await pond.console('POST', `/quotes/${asked.id}/answer`, {...terms, version: 1, note: 'new'});
+  assert.equal(two.version, 2);
+  await assert.rejects(cy.api('POST', `/api/v1/quotes/${asked.id}/accept`, {...TO, version: 1},
+    {'idempotency-key': 'old'}), /newer version/);
+  const done = await cy.api('POST', `/api/v1/quotes/${asked.id}/accept`, {...TO, version: 2}, {'idempotency-key': 'a'});
+  const again = await cy.api('POST', `/api/v1/quotes/${asked.id}/accept`, {...TO, version: 2}, {'idempotency-key': 'b'});
+  assert.equal(done.order, again.order);
+  assert.equal(done.state, 'accepted');
+  await assert.rejects(stranger.api('GET', `/api/v1/quotes/${asked.id}`), /404|no such/i);
+  assert.equal((await cy.api('GET', '/api/v1/quotes')).items.length, 1);
+});
