@@ -19,10 +19,9 @@ static const struct err *tell_watchers(struct turn *t, const struct event *e)
                    buyer = id_format(e->account_id.v);
     str topic;
     TRY(str_fmt(t->arena, &topic, "orders:%s", shop.text));
-    event_notify(t->platform, topic, e->seq, S("message"), id_str(&quote));
+    TRY(event_notify(t, topic, e->seq, S("message"), id_str(&quote)));
     TRY(str_fmt(t->arena, &topic, "account:%s", buyer.text));
-    event_notify(t->platform, topic, e->seq, S("message"), id_str(&quote));
-    return NULL;
+    return event_notify(t, topic, e->seq, S("message"), id_str(&quote));
 }
 
 static const char *const watched[] = {"quote.asked",     "quote.quoted",  "quote.accepted",
