@@ -32,6 +32,7 @@ const amounts = {en: 0, zh: 0};
 before(async () => {
   smtp = await startSmtp();
   demo = await openDemo({args: ['--small'], env: mailEnv(smtp)});
+  await demo.people.shopper.api('POST', '/api/v1/shops/reef/quotes', {lines: [{variant: demo.ids.variant, quantity: 50}]});
   site = demo.server.url;
   chromium = await browser();
   reader = await chromium.newPage();
