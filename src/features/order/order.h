@@ -284,6 +284,34 @@ const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id a
 const struct err *cart_clear(struct turn *t, struct account_id account,
                              struct shop_id shop) MUST_CHECK;
 
+/* ---- for pages: templates order_sums, order_timeline, order_promises of order/order_tpl.h ---- */
+
+/* Sums in the order people read them. */
+struct sums_view {
+    struct money goods, shipping, tax, total;
+    struct money paid, due;   /* minor 0 unless it is paid in part */
+    bool tax_included;
+};
+
+struct checkout_field {
+    struct address_input input;
+    str value, error;
+};
+
+struct timeline_row {
+    const char *tone;         /* "done", "now", "next", "good", "bad" */
+    const char *glyph;
+    str words;
+    int64_t at_ms;            /* 0 = not yet */
+    str note;
+};
+
+/* E-mail and address from form or JSON; the address is checked when the order is placed. */
+const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
+/* On to where a payment begins. A form may not lead to another site (our own content policy), so
+ * that is a page which goes on by itself. */
+const struct err *order_ways_go(struct web *w, str redirect) MUST_CHECK;
+
 /* Events: order.placed, order.authorised, order.paid, order.cancelled, order.expired,
  * order.refunded, order.shipped, order.delivered, order.payment_returned, order.payment_alarm
  * (subject = order, object = conversation, number = amount, account = buyer). */

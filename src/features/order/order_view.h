@@ -28,13 +28,6 @@ struct line_view {
     struct money unit, total;
 };
 
-/* Sums in the order people read them. */
-struct sums_view {
-    struct money goods, shipping, tax, total;
-    struct money paid, due;   /* minor 0 unless it is paid in part */
-    bool tax_included;
-};
-
 struct cart_group {
     struct shop shop;
     struct line_view *lines;
@@ -48,11 +41,6 @@ struct cart_view {
     struct cart_group *groups;
     size_t group_count;
     struct empty_view empty;
-};
-
-struct checkout_field {
-    struct address_input input;
-    str value, error;
 };
 
 /* Between the checkout and the provider's own page. */
@@ -114,14 +102,6 @@ struct checkout_view {
     bool knows_party;         /* everything is remembered: one tap is enough */
     str known_party;          /* on one line */
     struct ways_view ways;
-};
-
-struct timeline_row {
-    const char *tone;         /* "done", "now", "next", "good", "bad" */
-    const char *glyph;
-    str words;
-    int64_t at_ms;            /* 0 = not yet */
-    str note;
 };
 
 /* A parcel as buyer and shop see it. */
@@ -289,8 +269,5 @@ struct order_badge {
     const char *tone, *glyph, *text_key;
 };
 struct order_badge order_badge_of(const struct order *o);
-
-/* E-mail and address from form or JSON; the address is checked when the order is placed. */
-const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
 
 #endif

@@ -90,9 +90,6 @@ const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id s
  * she ticked; absent: the shop's first. */
 const struct err *order_ways_chosen(struct web *w, struct shop_id shop, struct order_pay *ret)
     MUST_CHECK;
-/* On to where a payment begins. A form may not lead to another site (our own content policy), so
- * that is a page which goes on by itself. */
-const struct err *order_ways_go(struct web *w, str redirect) MUST_CHECK;
 /* What she has to do for the newest attempt, when that waits; absent: nothing. */
 const struct err *order_ways_words(struct web *w, struct tx *tx, const struct order *o,
                                    str *ret) MUST_CHECK;

@@ -40,8 +40,8 @@ static const struct err *who_is(struct web *w, struct tx *tx, const struct quote
 static const struct err *fill_filters(struct web *w, str state, struct quotes_view *v)
 {
     for (size_t i = 0; i < QUOTE_STATE_COUNT; i++) {
-        struct console_filter *f = &v->filters[i];
-        *f = (struct console_filter){.state = states[i].name, .text_key = states[i].text_key,
+        struct quote_filter *f = &v->filters[i];
+        *f = (struct quote_filter){.text_key = states[i].text_key,
                                      .is_current = str_eq(state, str_c(states[i].name))};
         TRY(quote_path(w->arena, &f->path, "/console/%.*s/quotes?state=%s",
                        STR_ARG(w->shop_handle), states[i].name));

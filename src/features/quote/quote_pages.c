@@ -239,8 +239,8 @@ static const struct err *pay(struct web *w, const struct quote *q)
                                                               .remember = true,
                                                               .return_path = back},
                                           &begun);
-    return web_redirect_to(w, e == NULL && begun.step == PAYMENT_STEP_REDIRECT ? begun.redirect
-                                                                              : back);
+    return e == NULL && begun.step == PAYMENT_STEP_REDIRECT ? order_ways_go(w, begun.redirect)
+                                                            : web_redirect_to(w, back);
 }
 
 const struct err *quote_page_accept(struct web *w)

@@ -2,7 +2,6 @@
 #ifndef QUOTE_QUOTE_VIEW_H
 #define QUOTE_QUOTE_VIEW_H
 
-#include "order/order_view.h"
 #include "quote/quote_part.h"
 
 enum { QUOTES_A_PAGE = 30, QUOTE_CHOICES_MAX = 300, QUOTE_BLANK_LINES = 3 };
@@ -62,11 +61,16 @@ struct quote_row_view {
     struct face face;
     struct url_safe path;
 };
+struct quote_filter {
+    const char *text_key;
+    struct url_safe path;
+    bool is_current;
+};
 struct quotes_view {
     struct page page;
     struct quote_row_view *rows;
     size_t count;
-    struct console_filter filters[QUOTE_STATE_COUNT];
+    struct quote_filter filters[QUOTE_STATE_COUNT];
     struct url_safe next, live, self;
     struct empty_view empty;
     bool may_change;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {browser, seriousFindings} from '../../../../tests/lib/browser.mjs';
 import {desk, noFaults, phone, shot, site} from '../../../../tests/lib/journey.mjs';
-import {openPond} from '../../../../tests/lib/wheel.mjs';
+import {openPond, until} from '../../../../tests/lib/wheel.mjs';
 
 const TO = {email: 'bo@trade.example', name: 'Bo Li', line1: 'Mill Lane 1', city: 'Utrecht', postcode: '3511 AA',
   country: 'NL', phone: '+31612345678'};
@@ -76,7 +76,7 @@ test('she accepts, pays the deposit, then the balance, and it ships', async () =
   await bo.tap(bo.page.locator(`form[action="/o/${id}/pay"] button.primary`));
   await bo.page.waitForURL(/\/pay\/test\/|\/o\//);
   if (/\/pay\/test\//.test(bo.page.url())) await pay(bo);
-  assert.equal((await order()).payment, 'paid');
+  await until(order, o => o.payment === 'paid');
   assert.equal((await order()).total.amount, '115.00');
   await pond.console('POST', `/orders/${id}/ship`, {tracking: 'box 1'});
   await bo.page.goto(`${site(pond)}/q/${card}`);
