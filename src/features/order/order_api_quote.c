@@ -67,7 +67,7 @@ static void write_quote(struct json *j, const struct price_quote *q,
     json_object_end(j);
 }
 
-const struct err *order_api_quote(struct web *w)
+const struct err *order_api_prices(struct web *w)
 {
     struct order_place want = {.expected_total_minor = -1};
     struct price_want *wants;

@@ -127,7 +127,7 @@ const struct err *order_console_refund(struct web *w) MUST_CHECK;
 
 const struct err *order_api_cart(struct web *w) MUST_CHECK;
 const struct err *order_api_cart_set(struct web *w) MUST_CHECK;
-const struct err *order_api_quote(struct web *w) MUST_CHECK;
+const struct err *order_api_prices(struct web *w) MUST_CHECK;
 const struct err *order_api_place(struct web *w) MUST_CHECK;
 const struct err *order_api_mine(struct web *w) MUST_CHECK;
 const struct err *order_api_show(struct web *w) MUST_CHECK;

@@ -176,10 +176,10 @@ ON_BOTH(the_checkout_offers_ways_and_currencies)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(an_order_keeps_its_way),
-        TEST_BOTH(a_company_abroad_pays_without_tax),
-        TEST_BOTH(where_nothing_is_delivered_no_order_is_made),
-        TEST_BOTH(the_checkout_offers_ways_and_currencies),
+        BOTH(an_order_keeps_its_way),
+        BOTH(a_company_abroad_pays_without_tax),
+        BOTH(where_nothing_is_delivered_no_order_is_made),
+        BOTH(the_checkout_offers_ways_and_currencies),
     };
     return cmocka_run_group_tests_name("borders", tests, NULL, NULL);
 }

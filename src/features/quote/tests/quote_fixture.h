@@ -40,18 +40,4 @@ int64_t fixture_left(struct fixture *f);
 const struct err *fixture_run(struct fixture *f, turn_fn *fn, void *arg);
 bool fixture_says(const struct err *e, const char *key);
 
-#define ON_BOTH(behaviour) \
-    static void behaviour##_sqlite(void **state) \
-    { \
-        (void)state; \
-        behaviour(DB_SQLITE); \
-    } \
-    static void behaviour##_postgres(void **state) \
-    { \
-        (void)state; \
-        assert_true(testing_has_engine(DB_POSTGRES)); \
-        behaviour(DB_POSTGRES); \
-    }
-#define TEST_BOTH(behaviour) TEST(behaviour##_sqlite), TEST(behaviour##_postgres)
-
 #endif

@@ -300,15 +300,15 @@ int main(void)
 {
     /* The last one leaves the store's timers far ahead. */
     const struct CMUnitTest tests[] = {
-        TEST_BOTH(a_request_becomes_an_order),
-        TEST_BOTH(only_the_newest_version_counts),
-        TEST_BOTH(others_find_nothing),
-        TEST_BOTH(what_is_sold_out_stays_quoted),
-        TEST_BOTH(she_declines_and_hears_again),
-        TEST_BOTH(an_offer_finds_its_buyer),
-        TEST_BOTH(twins_accept_once),
-        TEST_BOTH(accepted_or_revised_but_not_both),
-        TEST_BOTH(time_reminds_once_and_ends_it),
+        BOTH(a_request_becomes_an_order),
+        BOTH(only_the_newest_version_counts),
+        BOTH(others_find_nothing),
+        BOTH(what_is_sold_out_stays_quoted),
+        BOTH(she_declines_and_hears_again),
+        BOTH(an_offer_finds_its_buyer),
+        BOTH(twins_accept_once),
+        BOTH(accepted_or_revised_but_not_both),
+        BOTH(time_reminds_once_and_ends_it),
     };
     return cmocka_run_group_tests_name("quote: from request to order", tests, NULL, NULL);
 }
