@@ -42,7 +42,7 @@ function faultsOf(value, path, found = []) {
 
 // What is asked for by a noun that is one thing; every other GET that ends in a plain word is a list. What flows answer
 // is of their own editor.
-const ONE_THING = /\/(settings|me|today|openapi\.json)$/;
+const ONE_THING = /\/(settings|me|today|tax|openapi\.json)$/;
 const isList = route => !/\}$/.test(route.path) && !ONE_THING.test(route.path) && !/\/flows?(\/|$)/.test(route.path);
 const gets = () => routes.filter(route => route.method === 'GET' && route.path.startsWith('/api/v1/'));
 const callerOf = route => route.who === 'operator'
@@ -188,7 +188,8 @@ test('money and goods are made once per key, and not without one', async () => {
   const {neighbour} = town.callers;
   const needing = routes.filter(route => route.needs_key).map(route => `${route.method} ${route.path}`).sort();
   assert.deepEqual(needing, ['POST /api/v1/console/{shop}/orders/{order}/refunds', 'POST /api/v1/console/{shop}/products',
-    'POST /api/v1/orders/{order}/payments', 'POST /api/v1/shops/{shop}/orders']);
+    'POST /api/v1/console/{shop}/quotes', 'POST /api/v1/orders/{order}/payments', 'POST /api/v1/quotes/{quote}/accept',
+    'POST /api/v1/shops/{shop}/orders']);
   for (const route of routes.filter(r => r.needs_key)) {
     const answer = await callerOf(route).call('POST', town.fill(route.path), {});
     assert.deepEqual([answer.status, answer.json().type], [400, '/problems/error.key_missing'], route.path);

@@ -461,7 +461,7 @@ test('what the forms took is text on every page, for everybody', async t => {
   // Every page there is was among them, but for those that only a mail, a tap or a table of trade leads to,
   // and what is no page.
   const NONE = [
-    '/healthz', '/robots.txt', '/tag', '/welcome/{token}', '/me/email/{token}', '/post/{post}/answer',
+    '/healthz', '/robots.txt', '/pay/back/{payment}', '/tag', '/welcome/{token}', '/me/email/{token}', '/post/{post}/answer',
     '/post/{post}/share', '/console/{shop}/inbox/{id}/messages', '/console/{shop}/start/{link}',
     '/console/{shop}/trade/companies/{company}', '/console/{shop}/trade/imports/{import}',
   ];

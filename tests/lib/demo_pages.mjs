@@ -183,6 +183,7 @@ export async function openDemo({args = [], env, served} = {}) {
   const merchant = await member(server, 'marit@example.com', password);
   const potter = await member(server, 'wenqing@example.com', password);
   const teahouse = await member(server, 'lanzhi@example.com', password);
+  if (store) await runCommand(['user', 'operator', 'wenqing@example.com', ...store.args]);
   const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}, key()))).json();
   const product = await merchant.api('GET', '/api/v1/shops/reef/products/reef-one-piece');
   const variant = product.variants.find(v => v.available !== 0)?.id ?? product.variants[0].id;
@@ -202,7 +203,7 @@ export async function openDemo({args = [], env, served} = {}) {
     unpaidOrder: unpaid.id, payDoor: unpaid.door,
   };
   return {server, password, ids, people: {shopper, merchant, potter, teahouse}, held: {}, tokens: {shopper: shopper.token,
-    merchant: merchant.token, potter: potter.token, teahouse: teahouse.token, guest: guest.token},
+    merchant: merchant.token, potter: potter.token, teahouse: teahouse.token, operator: potter.token, guest: guest.token},
     close: async () => { await server.stop(); store?.remove(); }};
 }
 

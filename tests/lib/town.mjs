@@ -76,6 +76,8 @@ export async function openTown(options) {
   const mails = (await owner.call('GET', '/console/reef/mails')).text;
   const flow = (await pond.merchant('GET', '/api/v1/shops/reef/flows')).items.find(f => f.standard);
   const shown = await pond.merchant('GET', `/api/v1/shops/reef/flows/${flow.id}`);
+  const wanted = {lines: [{variant: pond.product.variants[0].id, quantity: 20}]};
+  const quote = await ann.api('POST', '/api/v1/shops/reef/quotes', wanted);
   const mine = await ann.api('GET', '/api/v1/sessions');
   Object.assign(town, {ann, bob, people, unpaid, paid, conversation, comment, shown});
   town.callers = {
@@ -111,6 +113,7 @@ export async function openTown(options) {
     handle: 'mara',
     account: (await ok(caller(pond, people.sten.token).call('GET', '/api/v1/me'))).id,
     attempt: unpaid.attempt,
+    quote: quote.id,
     token: 'A'.repeat(43),
     code: pool.link.code,
     file: 'nothing.css',

@@ -14,7 +14,7 @@ static void put_wishes(struct json *j, const struct quote *q)
         json_object_begin(j);
         json_put_id(j, "variant", q->wishes[i].variant_id.v);
         json_put_int(j, "quantity", q->wishes[i].quantity);
-        json_put_int(j, "target_minor", q->wishes[i].target_minor);
+        json_put_money(j, "target", quote_money(q, q->wishes[i].target_minor));
         json_put_bool(j, "sample", q->wishes[i].is_sample);
         json_object_end(j);
     }

@@ -8,6 +8,7 @@ import {photograph} from '../../../../tests/lib/picture.mjs';
 import {newStore, startServer} from '../../../../tests/lib/server.mjs';
 import {startSmtp} from '../../../../tests/lib/smtp.mjs';
 import {person, says, startBotApi, taps} from './bot_api.mjs';
+import {until} from '../../../../tests/lib/wheel.mjs';
 
 const TelegramServer = createRequire(import.meta.url)('telegram-test-api');
 
@@ -222,8 +223,7 @@ test('a product is shown with its picture; where Telegram refuses it, words and 
     assert.equal(uploaded.status, 201, uploaded.text);
     const [photo] = uploaded.json().items;
     const seen = async () => (await owner.api('GET', `/api/v1/media/${photo.id}`)).json().photo;
-    let ready = await seen();
-    for (const late = Date.now() + 30_000; ready.state === 'waiting'; ready = await seen()) assert.ok(Date.now() < late);
+    const ready = await until(seen, shown => shown && shown.state !== 'waiting');
     const product = (
       await owner.api(
         'POST',
