@@ -75,6 +75,12 @@ const textKeys = project => {
     .map(found => ({...found, text: `no text for the key "${found.text}"`}));
 };
 
+// A page is shown while it still arrives: what a stylesheet puts before its predecessors pushes them away under the
+// reader's finger.
+const reordered = each(file => /\.css$/.test(file.path), file => findAll(file,
+  /[{;\s](order\s*:\s*-?\d+|flex-direction:\s*row-reverse|flex-wrap:\s*wrap-reverse)/g,
+  match => `"${match[1]}": the order on the page is the order in the template`, file.source));
+
 // Paths that pages of documentation name in backquotes exist.
 const docNames = project => {
   const known = new Set(project.files.map(file => file.path));
@@ -96,6 +102,7 @@ export const rules = [
   {name: 'unfinished', says: 'nothing is left to do in the code', find: unfinished},
   {name: 'machine', says: 'nothing of one machine stands in the repository', find: machine},
   {name: 'weak-tests', says: 'tests neither sleep nor skip', find: weakTests},
+  {name: 'css-order', says: 'what comes first on the screen comes first on the wire', find: reordered},
   {name: 'docs', says: 'files that documentation names exist', find: docNames},
   {name: 'file-lines', says: `files have at most ${FILE_LINES} lines`, find: longFiles},
   {name: 'function-lines', says: `functions have at most ${FUNCTION_LINES} lines`, find: longFunctions},

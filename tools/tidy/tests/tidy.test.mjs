@@ -51,6 +51,7 @@ const broken = {
   unfinished: {'src/base/a.c': `/* ${'TO'}DO: the rest */\n`},
   machine: {'docs/A.md': `see ${'/wo'}rk/main\n`},
   'weak-tests': {'src/base/tests/test_a.c': `void f(void) { us${'leep'}(1); }\n`},
+  'css-order': {'web/static/a.css': '.a > .b { order: 2; }\n'},
   docs: {'docs/A.md': 'see `src/base/gone.c`\n'},
   'file-lines': {'src/base/a.c': '\n'.repeat(501)},
   'function-lines': {'src/base/a.c': `void f(void)\n{\n${'    g();\n'.repeat(69)}}\n`},
