@@ -133,6 +133,7 @@ const others = [
   {name: 'tea-console', who: 'teahouse', path: '/console/chaguan'},
   {name: 'tea-orders', who: 'teahouse', path: '/console/chaguan/orders'},
   {name: 'console-import-running', who: 'teahouse', path: ids => ids.running, held: 'importing'},
+  {name: 'operator-jobs', who: 'potter', path: '/admin/jobs'},
   {name: 'unavailable', who: 'unlucky', path: ids => `${ids.unlucky}/console/unlucky/trade`, status: 503},
 ];
 
