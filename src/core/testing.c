@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "core/verify.h"
 #include "sys/file.h"
 
 enum { ARENA_MAX = 512, ROUNDS_MAX = 1000, REQUEST_MAX = 8 * 1024 * 1024 };
@@ -101,6 +102,20 @@ void testing_drain(struct testing *t)
         arena_reset(&a);
     }
     testing_must(event_drain(t->platform, &a));
+    arena_done(&a);
+}
+
+void testing_verify(struct testing *t)
+{
+    struct arena a;
+    struct strbuf lines;
+    int violations;
+    arena_init(&a, MiB(64));
+    strbuf_init(&lines, &a, KiB(64));
+    testing_must(verify_run(t->platform, &a, &lines, &violations));
+    if (violations != 0)
+        fprintf(stderr, "%.*s\n", STR_ARG(strbuf_view(&lines)));
+    ASSERT(violations == 0);
     arena_done(&a);
 }
 

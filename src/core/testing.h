@@ -94,6 +94,8 @@ bool testing_has_engine(enum db_engine engine);
 
 /* Events and jobs, until neither has anything due at the clock's time. */
 void testing_drain(struct testing *t);
+/* Runs every verification; aborts with the lines that it found. */
+void testing_verify(struct testing *t);
 void testing_advance(struct testing *t, int64_t by_ms);
 /* A write turn that must succeed. actor v == 0: the system. */
 void testing_turn(struct testing *t, struct account_id actor, turn_fn *fn, void *arg);

@@ -12,7 +12,6 @@
 
 #include "app/features.h"
 #include "core/testing.h"
-#include "core/verify.h"
 #include "demo/demo_part.h"
 
 enum { ACTS = 160, PAUSE_MS = 4000, SEED = 7 };
@@ -43,17 +42,6 @@ static void live(struct testing *t, struct demo_done done[ACTS])
     arena_done(&a);
 }
 
-static void must_be_whole(struct testing *t)
-{
-    struct strbuf lines;
-    int violations;
-    strbuf_init(&lines, &t->arena, KiB(64));
-    testing_must(verify_run(t->platform, &t->arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
-}
-
 static int64_t orders_paid(struct testing *t)
 {
     struct tx *tx;
@@ -80,7 +68,7 @@ static void test_seed_decides(void **state)
     fill(&t);
     int64_t before = orders_paid(&t);
     live(&t, first);
-    must_be_whole(&t);
+    testing_verify(&t);
     assert_true(orders_paid(&t) >= before + 3);
     testing_close(&t);
     for (int i = 0; i < ACTS; i++) {

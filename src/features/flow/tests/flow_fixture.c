@@ -7,7 +7,6 @@
 #include "catalog/catalog.h"
 #include "chat/chat_sql.h"
 #include "core/session.h"
-#include "core/verify.h"
 #include "order/order.h"
 #include "social/social.h"
 
@@ -480,13 +479,7 @@ bool fixture_pigeon_tap(struct flow_fixture *f, const char *user, const char *la
 
 void fixture_verify(struct flow_fixture *f)
 {
-    struct strbuf lines;
-    int violations = 0;
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        fprintf(stderr, "%.*s\n", STR_ARG(strbuf_view(&lines)));
-    ASSERT(violations == 0);
+    testing_verify(&f->t);
 }
 
 bool said_has(const struct said *said, const char *label)

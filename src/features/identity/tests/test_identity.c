@@ -4,7 +4,6 @@
 #include "app/features.h"
 #include "base/tests/unit.h"
 #include "core/testing.h"
-#include "core/verify.h"
 #include "identity/identity.h"
 #include "shop/shop.h"
 
@@ -96,17 +95,6 @@ static size_t id_count(struct fixture *f, struct shop_id shop, int64_t id, enum 
     return of_kind;
 }
 
-static void assert_verified(struct fixture *f)
-{
-    struct strbuf lines;
-    int violations;
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
-}
-
 static void a_visitor_becomes_a_customer(enum db_engine engine)
 {
     struct fixture f;
@@ -132,7 +120,7 @@ static void a_visitor_becomes_a_customer(enum db_engine engine)
                 {.kind = IDENTITY_VISITOR, .value = fresh(&f, "", ""), .is_verified = false}},
             2, STR_NONE);
     assert_int_equal(id_count(&f, f.shop, first, IDENTITY_VISITOR), 5);
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 
@@ -197,7 +185,7 @@ static void a_merge_can_be_undone(enum db_engine engine)
     assert_true(into.mail_consent);
     assert_int_equal(see(&f, f.shop, &mail, 1, STR_NONE), m.from.v);
     assert_int_equal(see(&f, f.shop, &channel, 1, STR_NONE), m.into.v);
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 
@@ -234,7 +222,7 @@ static void merged_accounts_merge_contacts_in_every_shop(enum db_engine engine)
     assert_int_equal(contact_of(&f, f.shop, here_guest).id.v, here);
     assert_int_equal(see(&f, f.other_shop, &member, 1, STR_NONE), there_guest);
     assert_int_equal(id_count(&f, f.shop, here, IDENTITY_ACCOUNT), 1);
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 

@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "account/account.h"
-#include "core/verify.h"
 #include "pool_world.h"
 
 static const enum db_engine engines[] = {DB_SQLITE, DB_POSTGRES};
@@ -187,17 +186,6 @@ static void check_sums(struct world *w)
     assert_int_equal(r.sum.orders, orders);
 }
 
-static void check_verify(struct world *w)
-{
-    struct strbuf out;
-    int violations = 0;
-    strbuf_init(&out, &w->t.arena, 16384);
-    testing_must(verify_run(w->t.platform, &w->t.arena, &out, &violations));
-    if (violations != 0)
-        print_error("%.*s\n", STR_ARG(strbuf_view(&out)));
-    assert_int_equal(violations, 0);
-}
-
 static void decoys_bring_nobody(struct world *w)
 {
     struct testing_browser preview = browser(w), crawler = browser(w), head = browser(w),
@@ -359,7 +347,7 @@ static void run_wheel(enum db_engine engine)
     read_report(&w, &r);
     assert_int_equal(figures_of(&r, w.pools[2])->refunded_minor, 1111);
     check_sums(&w);
-    check_verify(&w);
+    testing_verify(&w.t);
     testing_close(&w.t);
 }
 
@@ -421,7 +409,7 @@ static void run_share(enum db_engine engine)
     assert_int_equal(list.items[0].sharer_id.v, mira.v);
     check_sums(&w);
     testing_drain(&w.t);
-    check_verify(&w);
+    testing_verify(&w.t);
     testing_close(&w.t);
 }
 
@@ -477,7 +465,7 @@ static void run_chat(enum db_engine engine)
     (void)buy(&w, NULL, nina, 800, w.unknown);
     check_sums(&w);
     testing_drain(&w.t);
-    check_verify(&w);
+    testing_verify(&w.t);
     testing_close(&w.t);
 }
 

@@ -5,7 +5,6 @@
 #include "base/tests/unit.h"
 #include "core/session.h"
 #include "core/testing.h"
-#include "core/verify.h"
 #include "price/price.h"
 #include "price/price_selling.h"
 
@@ -67,12 +66,8 @@ static void open_world(struct world *x, enum db_engine engine)
 
 static void close_world(struct world *x)
 {
-    struct strbuf lines;
-    int violations;
     testing_drain(&x->t);
-    strbuf_init(&lines, &x->t.arena, KiB(64));
-    testing_must(verify_run(x->t.platform, &x->t.arena, &lines, &violations));
-    assert_int_equal(violations, 0);
+    testing_verify(&x->t);
     testing_close(&x->t);
 }
 

@@ -55,14 +55,8 @@ void fixture_open(struct fixture *f, enum db_engine engine)
 
 void fixture_close(struct fixture *f)
 {
-    struct strbuf lines;
-    int violations;
     testing_drain(&f->t);
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
+    testing_verify(&f->t);
     testing_close(&f->t);
 }
 

@@ -2,20 +2,8 @@
 #include "base/tests/unit.h"
 #include "base/timefmt.h"
 #include "core/permission.h"
-#include "core/verify.h"
 #include "fixture.h"
 #include "shop/shop.h"
-
-static void assert_verified(struct fixture *f)
-{
-    struct strbuf lines;
-    int violations;
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
-}
 
 static struct account get(struct fixture *f, struct account_id id)
 {
@@ -59,7 +47,7 @@ static void claims(struct fixture *f)
     assert_int_equal(fixture_viewer(&f->ann).v, 0);
     assert_int_equal(testing_post(&f->ann, path, "").status, 403);
     assert_int_equal(testing_get(&f->ann, path).status, 403);
-    assert_verified(f);
+    testing_verify(&f->t);
 }
 
 static void merges(struct fixture *f)
@@ -72,7 +60,7 @@ static void merges(struct fixture *f)
     assert_int_equal(fixture_merged.from, guest.v);
     assert_int_equal(fixture_merged.into, owner.v);
     assert_int_equal(get(f, guest).id.v, owner.v);
-    assert_verified(f);
+    testing_verify(&f->t);
 }
 
 /* The guest of the browser that opens somebody's link comes along as well. */
@@ -216,7 +204,7 @@ static void roles_move(struct fixture *f)
     testing_must(permission_role(tx, &f->t.arena, o.shop, una, &o.role));
     assert_true(str_is_absent(o.role));
     db_read_end(tx);
-    assert_verified(f);
+    testing_verify(&f->t);
 }
 
 ON_BOTH_BY(fixture_on, claims)

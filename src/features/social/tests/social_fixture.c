@@ -1,7 +1,6 @@
 #include "base/tests/unit.h"
 
 #include "app/features.h"
-#include "core/verify.h"
 #include "social_fixture.h"
 
 /* ---- set-up: person 0 owns a shop, person 1 another ---- */
@@ -61,14 +60,8 @@ void open_fixture(struct fixture *f, enum db_engine engine)
 
 void close_fixture(struct fixture *f)
 {
-    struct strbuf lines;
-    int violations;
     testing_drain(&f->t);
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
+    testing_verify(&f->t);
     testing_close(&f->t);
 }
 

@@ -6,7 +6,6 @@
 #include "base/tests/unit.h"
 #include "core/session.h"
 #include "core/testing.h"
-#include "core/verify.h"
 #include "shop/shop.h"
 #include "social/social.h"
 #include "web/page.h"
@@ -96,14 +95,8 @@ static void open_fixture(struct fixture *f, enum db_engine engine)
 
 static void close_fixture(struct fixture *f)
 {
-    struct strbuf lines;
-    int violations;
     testing_drain(&f->t);
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
+    testing_verify(&f->t);
     testing_close(&f->t);
 }
 

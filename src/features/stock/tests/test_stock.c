@@ -5,7 +5,6 @@
 #include "app/features.h"
 #include "base/tests/unit.h"
 #include "core/testing.h"
-#include "core/verify.h"
 #include "shop/shop.h"
 #include "stock/stock.h"
 
@@ -58,17 +57,6 @@ static int64_t available(struct fixture *f)
     testing_must(stock_available(tx, &f->t.arena, f->shop, &f->variant, 1, &left));
     db_read_end(tx);
     return left;
-}
-
-static void assert_verified(struct fixture *f)
-{
-    struct strbuf lines;
-    int violations;
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
 }
 
 struct step {
@@ -127,7 +115,7 @@ static void a_hold_ends_once(enum db_engine engine)
     assert_int_equal(available(&f), 30);
     testing_must(run(&f, RETURN, 1, 20));
     assert_int_equal(available(&f), 50);
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 
@@ -146,7 +134,7 @@ static void paid_after_expiry_takes_again_or_learns(enum db_engine engine)
     assert_non_null(e);
     assert_string_equal(e->key, "stock.too_few");
     assert_int_equal(available(&f), 19);
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 
@@ -167,7 +155,7 @@ static void counts_are_guarded(enum db_engine engine)
     testing_must(run(&f, SET, 0, STOCK_UNTRACKED));
     assert_int_equal(available(&f), STOCK_UNTRACKED);
     testing_must(run(&f, TAKE, 6, 999));
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 
@@ -210,7 +198,7 @@ static void two_hundred_race_for_fifty(enum db_engine engine)
     assert_int_equal(taken, FIFTY);
     assert_int_equal(refused, SHOPPERS - FIFTY);
     assert_int_equal(available(&f), 0);
-    assert_verified(&f);
+    testing_verify(&f.t);
     testing_close(&f.t);
 }
 
