@@ -150,8 +150,10 @@ void paypal_put_money(struct json *j, const char *key, struct arena *a, struct m
     json_object_end(j);
 }
 
-bool paypal_read_custom(str custom, int64_t *ret_attempt, int64_t *ret_order)
+bool paypal_read_custom(str custom, int64_t *ret_attempt, int64_t *ret_order, int64_t *ret_shop)
 {
-    str rest = custom, attempt = str_cut(&rest, '.');
-    return id_parse(attempt, ret_attempt) && id_parse(rest, ret_order);
+    str rest = custom, attempt = str_cut(&rest, '.'), order = str_cut(&rest, '.');
+    *ret_shop = 0;
+    return id_parse(attempt, ret_attempt) && id_parse(order, ret_order) &&
+           (str_is_absent(rest) || id_parse(rest, ret_shop));
 }

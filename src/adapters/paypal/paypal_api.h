@@ -38,8 +38,9 @@ str paypal_text(const json_t *object, const char *name);
 /* {"currency_code","value"} */
 const struct err *paypal_money(struct arena *a, const json_t *amount, struct money *ret) MUST_CHECK;
 void paypal_put_money(struct json *j, const char *key, struct arena *a, struct money m);
-/* "ATTEMPT.ORDER", our name of a payment there. False when it is none. */
-bool paypal_read_custom(str custom, int64_t *ret_attempt, int64_t *ret_order);
+/* "ATTEMPT.ORDER.SHOP", our name of a payment there; the shop may be left out (0). False when it is
+ * none. */
+bool paypal_read_custom(str custom, int64_t *ret_attempt, int64_t *ret_order, int64_t *ret_shop);
 
 /* ---- paypal_pay.c ---- */
 extern const struct payment_gateway paypal_gateway;

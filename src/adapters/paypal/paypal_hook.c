@@ -79,7 +79,11 @@ struct event {
 
 static void whose(struct event *x, str custom)
 {
-    x->is_ours = paypal_read_custom(custom, &x->notice.attempt_id, &x->notice.order_id);
+    int64_t shop;
+    x->is_ours = paypal_read_custom(custom, &x->notice.attempt_id, &x->notice.order_id, &shop);
+    /* Shops with one account have an endpoint each, and an event may come to all of them. */
+    if (x->is_ours && shop != 0 && shop != x->notice.shop_id.v)
+        x->is_ours = false;
 }
 
 static const struct err *read_capture(struct event *x, enum payment_outcome outcome)

@@ -14,6 +14,18 @@ static const struct err *is_on(struct tx *tx, struct arena *a, const struct plat
     return NULL;
 }
 
+static const struct err *purse(struct tx *tx, struct arena *a, const struct platform *p,
+                               struct shop_id shop, str *ret)
+{
+    struct paypal_keys keys;
+    TRY(paypal_keys_get(tx, a, p, shop, &keys));
+    *ret = STR_NONE;
+    if (!paypal_keys_complete(&keys))
+        return NULL;
+    return str_fmt(a, ret, "%s %.*s", keys.is_sandbox ? "sandbox" : "live",
+                   STR_ARG(keys.client_id));
+}
+
 static const struct err *path_of(struct arena *a, const char *before, str id, const char *after,
                                  const char **ret)
 {
@@ -42,10 +54,11 @@ static const struct err *write_order(struct platform *p, struct arena *a,
                                      const struct payment_attempt *x, str *ret)
 {
     struct id_text attempt = id_format(x->attempt_id), order = id_format(x->order_id);
+    struct id_text shop = id_format(x->shop_id.v);
     str custom, back, cancel;
     struct strbuf sb;
     struct json j;
-    TRY(str_fmt(a, &custom, "%s.%s", attempt.text, order.text));
+    TRY(str_fmt(a, &custom, "%s.%s.%s", attempt.text, order.text, shop.text));
     TRY(str_fmt(a, &back, "%.*s%.*s", STR_ARG(p->base_url), STR_ARG(x->return_path)));
     TRY(str_fmt(a, &cancel, "%.*s%.*s", STR_ARG(p->base_url), STR_ARG(x->back_path)));
     strbuf_init(&sb, a, BODY_MAX);
@@ -220,6 +233,7 @@ static const struct err *refund(struct platform *p, struct arena *a,
 const struct payment_gateway paypal_gateway = {.name = "paypal",
                                                .label_key = "paypal.label",
                                                .icon = "card",
+                                               .purse = purse,
                                                .is_on = is_on,
                                                .begin = begin,
                                                .ask = ask,

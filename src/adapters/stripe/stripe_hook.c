@@ -55,8 +55,12 @@ struct event {
 static const struct err *whose(struct event *x, const json_t *object)
 {
     const json_t *metadata = json_object_get(object, "metadata");
-    str order = stripe_text(metadata, "order");
+    str order = stripe_text(metadata, "order"), shop = stripe_text(metadata, "shop");
+    int64_t whose_id;
     x->is_ours = id_parse(stripe_text(metadata, "attempt"), &x->notice.attempt_id);
+    /* Shops with one account have an endpoint each, and every event comes to all of them. */
+    if (!str_is_empty(shop) && (!id_parse(shop, &whose_id) || whose_id != x->notice.shop_id.v))
+        x->is_ours = false;
     if (x->is_ours && !str_is_empty(order) && !id_parse(order, &x->notice.order_id))
         x->notice.order_id = -1; /* something, but no order of ours */
     return NULL;
@@ -125,6 +129,9 @@ static const struct err *read_refund(struct event *x)
 {
     if (!str_eq(stripe_text(x->object, "status"), S("succeeded")))
         return NULL;
+    if (!id_parse(stripe_text(json_object_get(x->object, "metadata"), "refund"),
+                  &x->notice.refund_id))
+        x->notice.refund_id = 0;
     return read_about(x, PAYMENT_REFUNDED);
 }
 

@@ -17,6 +17,18 @@ static const struct err *is_on(struct tx *tx, struct arena *a, const struct plat
     return NULL;
 }
 
+/* The account that the secret key opened when it was saved. */
+static const struct err *purse(struct tx *tx, struct arena *a, const struct platform *p,
+                               struct shop_id shop, str *ret)
+{
+    struct stripe_keys keys;
+    TRY(stripe_keys_get(tx, a, p, shop, &keys));
+    *ret = STR_NONE;
+    if (str_is_empty(keys.account))
+        return NULL;
+    return str_fmt(a, ret, "%s %.*s", keys.is_live ? "live" : "test", STR_ARG(keys.account));
+}
+
 /* "attempt-...-what": the same attempt, the same call. */
 static const struct err *key_of(struct arena *a, const char *kind, int64_t id, const char *what,
                                 str *ret)
@@ -64,10 +76,13 @@ static void add_metadata(struct stripe_form *f, const struct payment_attempt *x,
 {
     char name[60];
     struct id_text attempt = id_format(x->attempt_id), order = id_format(x->order_id);
+    struct id_text shop = id_format(x->shop_id.v);
     snprintf(name, sizeof name, "%s[attempt]", prefix);
     stripe_form_add(f, name, id_str(&attempt));
     snprintf(name, sizeof name, "%s[order]", prefix);
     stripe_form_add(f, name, id_str(&order));
+    snprintf(name, sizeof name, "%s[shop]", prefix);
+    stripe_form_add(f, name, id_str(&shop));
 }
 
 static const struct err *begin_hosted(struct platform *p, struct arena *a,
@@ -288,6 +303,7 @@ const struct payment_gateway stripe_gateway = {.name = "stripe",
                                                .label_key = "stripe.label",
                                                .icon = "card",
                                                .is_of_shop = true,
+                                               .purse = purse,
                                                .is_on = is_on,
                                                .begin = begin,
                                                .ask = ask,

@@ -280,6 +280,14 @@ static const struct err *begin(struct platform *p, struct arena *a,
     return test_payment_decide_with(p, a, x.attempt_id, &row, card->card, false);
 }
 
+static const struct err *purse(struct tx *tx, struct arena *a, const struct platform *p,
+                               struct shop_id shop, str *ret)
+{
+    (void)tx, (void)a, (void)p, (void)shop;
+    *ret = S("test");
+    return NULL;
+}
+
 /* The same refund again is the same answer. */
 static const struct err *refund(struct platform *p, struct arena *a,
                                 const struct payment_refund *ask, struct payment_begin *ret)
@@ -293,6 +301,7 @@ const struct payment_gateway test_payment_gateway = {.name = "test",
                                                      .label_key = "test_payment.label",
                                                      .icon = "card",
                                                      .is_test = true,
+                                                     .purse = purse,
                                                      .begin = begin,
                                                      .refund = refund};
 

@@ -19,9 +19,9 @@
 struct payment_attempt {
     int64_t attempt_id;       /* our stable id; the provider's idempotency key derives from it */
     struct shop_id shop_id;
-    int64_t order_id;
+    int64_t order_id;         /* of several that one charge pays: the first */
     int64_t order_number;
-    struct money amount;
+    struct money amount;      /* of the whole charge */
     str description;
     str return_path;          /* local path the browser comes back to when the payer is done */
     str back_path;            /* local path for a payer who changes her mind */
@@ -72,14 +72,15 @@ struct payment_notice {
     enum payment_outcome outcome;
     struct money amount;      /* must match the attempt, else recorded and not applied (C-31) */
     str provider_ref;         /* REFUNDED: the refund's */
+    int64_t refund_id;        /* REFUNDED: which of ours it is, when the provider's copy says so */
     str saved_method, method_label;
 };
 
 struct payment_refund {
     int64_t refund_id;        /* our stable id */
-    struct shop_id shop_id;
+    struct shop_id shop_id;   /* whose keys took the money */
     int64_t attempt_id;
-    struct money amount;
+    struct money amount;      /* at most this order's part of the charge */
     str payment_ref;          /* the provider's name of the payment */
     str refund_ref;           /* of an earlier answer, or absent */
 };
@@ -96,6 +97,11 @@ struct payment_gateway {
     bool is_test;             /* play money */
     bool is_of_shop;          /* a remembered method works in the shop that remembered it only */
     int64_t hold_ms;          /* how long goods wait for money that is on its way; 0: as always */
+    /* Whose purse it fills in this shop, in words that are the same in every shop which is paid
+     * into the same account: orders of such shops may be paid by one charge, made by the keys of
+     * one of them. Absent: nobody's. NULL: each order is always paid by itself. */
+    const struct err *(*purse)(struct tx *tx, struct arena *a, const struct platform *p,
+                               struct shop_id shop, str *ret);
     /* Whether the shop has switched it on; NULL: always. */
     const struct err *(*is_on)(struct tx *tx, struct arena *a, const struct platform *p,
                                struct shop_id shop, bool *ret);

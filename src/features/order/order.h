@@ -17,6 +17,7 @@
 #include "price/price.h"
 
 ID_TYPE(order);
+ID_TYPE(share); /* of a split bill: order_share.h */
 
 enum order_state {
     ORDER_STATE_UNSET = 0,
@@ -160,6 +161,11 @@ const struct err *order_list_of_buyer_before(struct tx *tx, struct arena *a,
                                              size_t limit, struct order **ret,
                                              size_t *ret_count) MUST_CHECK;
 
+struct order_ref {
+    struct shop_id shop_id;
+    struct order_id order_id;
+};
+
 /* Starts a payment outside any turn: attempt row, gateway->begin with a deadline, result row;
  * applies PAID by a notice. `key` makes it once. use_saved: pay with the buyer's remembered method
  * when there is one. */
@@ -172,6 +178,11 @@ struct order_pay {
     bool use_saved, remember;
     int64_t amount_minor;     /* 0 = what is due now; more than what is due at all: CONFLICT
                                  order.pays_too_much */
+    /* Paid by one charge of all that is due now of each, in rising order of order_id, two or more;
+     * the first is shop_id and order_id. NULL: that one alone. See order_bundle.h. */
+    const struct order_ref *orders;
+    size_t order_count;
+    struct share_id share_id; /* a friend's share of the bill: its amount counts; 0: none */
     str return_path;
 };
 const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay,
@@ -181,6 +192,13 @@ const struct err *order_pay_begin(struct platform *p, struct arena *a, const str
 const struct err *order_gateways(struct tx *tx, struct arena *a, const struct platform *p,
                                  struct shop_id shop, const struct payment_gateway **ret,
                                  size_t *ret_count) MUST_CHECK; /* PAYMENT_GATEWAYS_MAX */
+/* Which of them pay orders of all these shops in one go, in the order of the first shop: those that
+ * all have, and that fill one purse there or leave each order its own payment (payment_port.h,
+ * purse). */
+const struct err *order_gateways_of_all(struct tx *tx, struct arena *a, const struct platform *p,
+                                        const struct shop_id *shops, size_t count,
+                                        const struct payment_gateway **ret,
+                                        size_t *ret_count) MUST_CHECK;
 /* Asks the provider how an attempt stands and applies the answer; also when nobody knows, NULL. */
 const struct err *order_pay_ask(struct platform *p, struct arena *a, struct shop_id shop,
                                 int64_t payment_id) MUST_CHECK;

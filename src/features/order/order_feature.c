@@ -7,6 +7,7 @@ static const char *const needs[] = {"account", "shop", "media", "catalog", "stoc
 
 static const struct event_kind events[] = {
     {"order.placed", 1, "subject: order, object: conversation or 0, number: total, account: buyer"},
+    {"order.split", 1, "subject: order, number: how many shares, account: buyer"},
     {"order.authorised", 1,
      "subject: order, object: conversation or 0, number: amount promised, account: buyer"},
     {"order.payment_voided", 1,
@@ -50,7 +51,7 @@ static const struct err *tell_watchers(struct turn *t, const struct event *e)
     return event_notify(t, topic, e->seq, S("message"), id_str(&order));
 }
 
-static const char *const watched[] = {"order.placed",
+static const char *const watched[] = {"order.placed", "order.split",
                                       "order.paid", "order.part_paid",
                                       "order.cancelled", "order.expired",
                                       "order.refunded", "order.refund_failed", "order.shipped",
@@ -194,6 +195,8 @@ static const struct job_kind jobs[] = {
 static const struct setting_def settings[] = {
     {"order.gateway", SETTING_SHOP, SETTING_TEXT, "test", 0, 30, false,
      "the payment provider that is offered first"},
+    {"order.split_hours", SETTING_SHOP, SETTING_INT, "24", 1, 168, false,
+     "how many hours friends have to pay their shares of a bill"},
     {"order.test_payment", SETTING_SHOP, SETTING_BOOL, "false", 0, 0, false,
      "offers the test payment beside real ones"},
 };

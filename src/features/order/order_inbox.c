@@ -1,6 +1,7 @@
 /* What providers report. Each notice is stored once (I11) in the turn that applies it; in whatever
  * order and how often they come, they end in one state (order_rules_attempt). A notice that does
- * not fit what was asked for changes nothing and raises an alarm (C-31). */
+ * not fit what was asked for changes nothing and raises an alarm (C-31). A notice about a charge of
+ * several orders is applied to the share of each; the orders are locked in rising order of id. */
 #include "order/order_part.h"
 
 #include "core/audit.h"
@@ -28,17 +29,21 @@ static const struct err *goods_are_there(struct turn *t, const struct order *o, 
     return NULL;
 }
 
-static const struct err *apply_waiting(struct turn *t, struct inbox *x)
+/* Refunds that were told before their capture. */
+static const struct err *apply_waiting(struct turn *t, struct payment_row_row *payment)
 {
     struct payment_events_waiting_row *rows;
     size_t count;
-    TRY(payment_events_waiting(t->tx, t->arena, x->order.shop_id, x->payment.id, 20, &rows,
-                               &count));
+    bool is_found;
+    TRY(payment_events_waiting(t->tx, t->arena, payment->shop_id, payment->id, 20, &rows, &count));
     for (size_t i = 0; i < count; i++) {
+        TRY(payment_row(t->tx, t->arena, payment->shop_id, payment->id, payment, &is_found));
+        struct refund_said said = {.provider_ref = rows[i].provider_ref,
+                                   .amount_minor = rows[i].amount_minor,
+                                   .event_row = rows[i].id};
         const char *verdict;
-        TRY(order_refund_noticed(t, x->order.shop_id, x->payment.id, rows[i].provider_ref,
-                                 rows[i].amount_minor, rows[i].id, &verdict));
-        TRY(payment_event_verdict(t->tx, t->arena, x->order.shop_id, rows[i].id, str_c(verdict)));
+        TRY(order_refund_noticed(t, payment, &said, &verdict));
+        TRY(payment_event_verdict(t->tx, t->arena, payment->shop_id, rows[i].id, str_c(verdict)));
     }
     return NULL;
 }
@@ -80,13 +85,16 @@ static const struct err *authorised(struct turn *t, struct inbox *x)
     struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
     x->verdict = "applied";
     if (!order_rules_step(now, ORDER_ACT_PAY, &next)) {
-        /* Of no use to the order: the provider lets go of it. */
+        /* Of no use to the order: the provider lets go of it. What other orders have a use for is
+         * taken, and this part of it goes back then. */
         x->verdict = "goes_back";
-        return order_pay_cancel_one(t, o->shop_id, x->payment.id);
+        return x->payment.charge_id != 0 ? NULL
+                                         : order_pay_cancel_one(t, o->shop_id, x->payment.id);
     }
     TRY(payment_move(t->tx, t->arena, o->shop_id, x->payment.id, x->payment.state,
                      ATTEMPT_AUTHORISED, n->provider_ref, n->method_label, STR_NONE, 0,
-                     t->now_ms + order_pay_patience_ms(INT64_MAX)));
+                     order_charge_leads(&x->payment)
+                         ? t->now_ms + order_pay_patience_ms(INT64_MAX) : 0));
     o->authorised_minor += x->payment.amount_minor;
     o->payment =
         order_rules_covered(o->payment, o->total_minor, o->paid_minor, o->authorised_minor);
@@ -135,7 +143,8 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
                    o->expires_ms));
     TRY(order_base_step(t->arena, o, o->paid_minor - amount, o->paid_minor, &worth));
     TRY(pool_order_money(t, o->shop_id, o->id.v, worth, "paid"));
-    if (x->payment.remember && !str_is_empty(x->notice->saved_method))
+    if (x->payment.remember && order_charge_leads(&x->payment) &&
+        !str_is_empty(x->notice->saved_method))
         TRY(keep_method(t, x));
     if (!was_late && o->paid_ms > 0)
         TRY(order_book_owed(t, o, -1));
@@ -156,6 +165,8 @@ static const struct err *is_capture_useful(struct turn *t, const struct inbox *x
         TRY(goods_are_there(t, o, ret));
         *ret = *ret && amount == o->total_minor;
     }
+    if (*ret && x->payment.share_id != 0)
+        TRY(order_share_waits(t, o, &x->payment, ret));
     return NULL;
 }
 
@@ -171,18 +182,20 @@ static const struct err *captured(struct turn *t, struct inbox *x)
     if (x->payment.state == ATTEMPT_AUTHORISED)
         TRY(end_promise(t, x, o->expires_ms));
     TRY(order_book_captured(t, o, x->payment.id, x->payment.amount_minor, !is_useful));
-    TRY(is_useful ? capture_useful(t, x) : capture_useless(t, x));
-    return apply_waiting(t, x);
+    return is_useful ? capture_useful(t, x) : capture_useless(t, x);
 }
 
 static const struct err *refunded(struct turn *t, struct inbox *x, int64_t event_row)
 {
+    struct refund_said said = {.provider_ref = x->notice->provider_ref,
+                               .refund_id = x->notice->refund_id,
+                               .amount_minor = x->notice->amount.minor,
+                               .event_row = event_row};
     if (x->payment.state != ATTEMPT_CAPTURED && x->payment.state != ATTEMPT_GOES_BACK) {
         x->verdict = "waits"; /* the notice of the capture comes later */
         return NULL;
     }
-    return order_refund_noticed(t, x->order.shop_id, x->payment.id, x->notice->provider_ref,
-                                x->notice->amount.minor, event_row, &x->verdict);
+    return order_refund_noticed(t, &x->payment, &said, &x->verdict);
 }
 
 /* Why the notice does not fit what we asked for, or NULL (C-31). */
@@ -191,12 +204,14 @@ static const char *misfit(const struct inbox *x)
     const struct payment_notice *n = x->notice;
     if (!str_eq(str_c(n->gateway), x->payment.gateway))
         return "other_gateway";
+    if (!order_charge_leads(&x->payment))
+        return "other_attempt";
     if (n->order_id != 0 && n->order_id != x->order.id.v)
         return "other_order";
     if (!currency_eq(n->amount.currency, x->order.currency))
         return "other_currency";
     if ((n->outcome == PAYMENT_CAPTURED || n->outcome == PAYMENT_AUTHORISED) &&
-        n->amount.minor != x->payment.amount_minor)
+        n->amount.minor != order_charge_minor(&x->payment))
         return "other_amount";
     return n->outcome == PAYMENT_REFUNDED && n->amount.minor <= 0 ? "other_amount" : NULL;
 }
@@ -209,12 +224,10 @@ static const struct err *declined(struct turn *t, struct inbox *x)
     return order_tell(t, &x->order, "order.payment_failed", x->payment.amount_minor, STR_NONE);
 }
 
-static const struct err *apply(struct turn *t, struct inbox *x, int64_t event_row)
+static const struct err *apply(struct turn *t, struct inbox *x)
 {
     enum payment_outcome outcome = x->notice->outcome;
     enum payment_attempt_state next;
-    if (outcome == PAYMENT_REFUNDED)
-        return refunded(t, x, event_row);
     if (!order_rules_attempt((enum payment_attempt_state)x->payment.state, outcome, &next)) {
         x->verdict = outcome == PAYMENT_DISPUTED ? "disputed" : "known";
         return NULL;
@@ -230,11 +243,12 @@ static const struct err *apply(struct turn *t, struct inbox *x, int64_t event_ro
 static const struct err *alarm(struct turn *t, const struct inbox *x)
 {
     const struct payment_notice *n = x->notice;
-    TRY(audit_write(t, &(struct audit){.shop_id = n->shop_id, .action = "order.payment_alarm",
+    struct shop_id shop = x->order.id.v != 0 ? x->order.shop_id : n->shop_id;
+    TRY(audit_write(t, &(struct audit){.shop_id = shop, .action = "order.payment_alarm",
                                        .subject_id = x->order.id.v, .why = str_c(x->verdict)}));
     return event_emit(t, &(struct event){.kind = "order.payment_alarm",
                                          .version = 1,
-                                         .shop_id = n->shop_id,
+                                         .shop_id = shop,
                                          .subject_id = x->order.id.v,
                                          .object_id = n->attempt_id,
                                          .number = n->amount.minor,
@@ -248,6 +262,49 @@ static bool is_quiet(const char *verdict)
         if (str_eq(str_c(verdict), str_c(quiet[i])))
             return true;
     return false;
+}
+
+/* The charge as it stands, now that all its orders are locked: another notice may have been applied
+ * meanwhile. */
+static const struct err *load_shares(struct turn *t, const struct inbox *found, struct inbox **ret,
+                                     size_t *ret_count)
+{
+    struct payment_row_row lead, *rows;
+    bool is_found;
+    TRY(payment_row(t->tx, t->arena, found->notice->shop_id, found->notice->attempt_id, &lead,
+                    &is_found));
+    TRY(order_charge_rows(t->tx, t->arena, &lead, &rows, ret_count));
+    TRY_NEW_ARRAY(t->arena, *ret, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        (*ret)[i] = (struct inbox){.notice = found->notice, .payment = rows[i]};
+        if (i == 0)
+            (*ret)[i].order = found->order;
+        else
+            TRY(order_load(t, rows[i].shop_id, rows[i].order_id, &(*ret)[i].order));
+    }
+    return NULL;
+}
+
+/* *ret_verdict: what became of the notice; of a charge of several, "applied" when any took it. */
+static const struct err *apply_all(struct turn *t, const struct inbox *found, int64_t event_row,
+                                   const char **ret_verdict)
+{
+    struct inbox *shares;
+    size_t count;
+    TRY(load_shares(t, found, &shares, &count));
+    if (found->notice->outcome == PAYMENT_REFUNDED) {
+        TRY(refunded(t, &shares[0], event_row));
+        *ret_verdict = shares[0].verdict;
+        return is_quiet(*ret_verdict) ? NULL : alarm(t, &shares[0]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        TRY(apply(t, &shares[i]));
+        if (i == 0 || str_eq(str_c(shares[i].verdict), S("applied")))
+            *ret_verdict = shares[i].verdict;
+        if (!is_quiet(shares[i].verdict))
+            TRY(alarm(t, &shares[i]));
+    }
+    return found->notice->outcome == PAYMENT_CAPTURED ? apply_waiting(t, &shares[0].payment) : NULL;
 }
 
 const struct err *order_payment_inbox(struct turn *t, const struct payment_notice *n)
@@ -270,13 +327,13 @@ const struct err *order_payment_inbox(struct turn *t, const struct payment_notic
     x.verdict = "unknown_payment";
     if (is_found) {
         TRY(order_load(t, n->shop_id, x.payment.order_id, &x.order));
-        /* Again, now that the order is locked: another notice may have been applied meanwhile. */
-        TRY(payment_row(t->tx, t->arena, n->shop_id, n->attempt_id, &x.payment, &is_found));
         x.verdict = misfit(&x);
-        if (x.verdict == NULL)
-            TRY(apply(t, &x, event_row));
     }
-    if (!str_eq(str_c(x.verdict), S("applied")))
-        TRY(payment_event_verdict(t->tx, t->arena, n->shop_id, event_row, str_c(x.verdict)));
-    return is_quiet(x.verdict) ? NULL : alarm(t, &x);
+    if (x.verdict != NULL)
+        TRY(alarm(t, &x));
+    else
+        TRY(apply_all(t, &x, event_row, &x.verdict));
+    return str_eq(str_c(x.verdict), S("applied"))
+               ? NULL
+               : payment_event_verdict(t->tx, t->arena, n->shop_id, event_row, str_c(x.verdict));
 }

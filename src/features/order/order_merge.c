@@ -22,6 +22,7 @@ const struct err *order_account_merged(struct turn *t, const struct event *e)
     struct account_id from = {e->subject_id}, into = {e->object_id};
     struct order_parties_of_row *rows;
     struct cart_item *items;
+    int64_t moved;
     size_t count;
     do {
         TRY(order_parties_of(t->tx, t->arena, from, SLICE, &rows, &count));
@@ -36,6 +37,7 @@ const struct err *order_account_merged(struct turn *t, const struct event *e)
             return refusal;
         TRY(cart_line_remove(t->tx, t->arena, from, items[i].variant_id));
     }
+    TRY(bundles_move(t->tx, t->arena, from, into, &moved));
     TRY(order_remembered_move(t->tx, t->arena, from, into));
     TRY(order_remembered_delete(t->tx, t->arena, from));
     return order_party_keys_delete(t->tx, t->arena, from);

@@ -2,8 +2,9 @@
 #ifndef ORDER_ORDER_PART_H
 #define ORDER_ORDER_PART_H
 
-#include "order/order.h"
+#include "order/order_bundle.h"
 #include "order/order_rules.h"
+#include "order/order_share.h"
 #include "order/order_sql.h"
 #include "stock/stock.h"
 
@@ -83,17 +84,49 @@ const struct err *order_refund_queue(struct turn *t, const struct order *o, int6
 /* The whole of one payment that the order had no use for. */
 const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id,
                                      int64_t amount_minor) MUST_CHECK;
-/* A provider reports that `amount_minor` of a captured payment went back; event_row: the notice's
- * row. */
-const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int64_t payment_id,
-                                       str provider_ref, int64_t amount_minor, int64_t event_row,
+/* A provider reports that money of a captured charge went back. Which order's it was: that of our
+ * request (by our id, else by the provider's name of it, else one that waits with this amount);
+ * what nobody here asked for is taken from the orders in turn. */
+struct refund_said {
+    str provider_ref;
+    int64_t refund_id;        /* ours, or 0 */
+    int64_t amount_minor;
+    int64_t event_row;        /* the notice's row */
+};
+const struct err *order_refund_noticed(struct turn *t, const struct payment_row_row *payment,
+                                       const struct refund_said *said,
                                        const char **ret_verdict) MUST_CHECK;
 const struct err *order_refund_job(struct job_run *run) MUST_CHECK;
+
+/* ---- order_charge.c: a charge and its shares ---- */
+/* Whether the provider knows the attempt by this row: alone, or the first of a charge's shares. */
+bool order_charge_leads(const struct payment_row_row *row);
+/* What the provider takes: the sum of all shares. */
+int64_t order_charge_minor(const struct payment_row_row *row);
+/* All shares of the charge that the row belongs to, in rising order of order; a row that is a
+ * charge of its own: that. Turns lock the orders in this order. */
+const struct err *order_charge_rows(struct tx *tx, struct arena *a,
+                                    const struct payment_row_row *row,
+                                    struct payment_row_row **ret, size_t *ret_count) MUST_CHECK;
+/* The row that leads the charge which this one belongs to. */
+const struct err *order_charge_lead(struct tx *tx, struct arena *a, struct shop_id shop,
+                                    int64_t payment_id, struct payment_row_row *ret,
+                                    bool *ret_found) MUST_CHECK;
+
+/* ---- order_share.c ---- */
+/* Whether this account may begin to pay the share now; *ret_minor: how much it is. CONFLICT
+ * order.share_paid, order.share_busy; NOT_FOUND order.gone. */
+const struct err *order_share_may_pay(struct turn *t, const struct order *o,
+                                      const struct order_pay *pay, int64_t *ret_minor) MUST_CHECK;
+/* Whether money for the share is of use: it is still there, of this amount, and not paid yet. */
+const struct err *order_share_waits(struct turn *t, const struct order *o,
+                                    const struct payment_row_row *payment, bool *ret) MUST_CHECK;
 
 /* ---- order_pay.c ---- */
 /* How long the provider is left alone before it is asked for the asks-th time. */
 int64_t order_pay_patience_ms(int64_t asks);
-/* Row, order and what the provider is told of an attempt; *ret_gateway NULL when it is not there
+/* What the provider is told of the attempt that the row belongs to (ret->shop_id, attempt_id: the
+ * row that leads it); *ret_gateway NULL when it is not there
  * any more. NOT_FOUND order.gone. */
 const struct err *order_pay_load(struct tx *tx, struct arena *a, struct platform *p,
                                  struct shop_id shop, int64_t payment_id,

@@ -10,7 +10,7 @@ enum { RUNNING_MS = 120 * 1000, ASK_FIRST_MS = 60 * 1000, ASK_MOST_MS = 6 * 3600
 struct attempt {
     const struct order_pay *pay;
     const struct payment_gateway *gateway;
-    struct order order;
+    struct order order;       /* of several: the first */
     struct payment_row_row row;
     str saved_method;
     bool must_call;
@@ -44,15 +44,26 @@ const struct err *order_gateways(struct tx *tx, struct arena *a, const struct pl
     return NULL;
 }
 
+/* All that one charge pays. */
+static size_t orders_of(const struct order_pay *pay, const struct order_ref **ret)
+{
+    *ret = pay->orders;
+    return pay->orders == NULL ? 1 : pay->order_count;
+}
+
 /* The one asked for, else the shop's first. */
 static const struct err *choose(struct platform *p, struct arena *a, const struct order_pay *pay,
                                 const struct payment_gateway **ret)
 {
     const struct payment_gateway *all[PAYMENT_GATEWAYS_MAX];
+    struct shop_id shops[BUNDLE_ORDERS_MAX] = {pay->shop_id};
+    const struct order_ref *orders;
     struct tx *tx;
-    size_t count;
+    size_t count, order_count = orders_of(pay, &orders);
+    for (size_t i = 1; i < order_count; i++)
+        shops[i] = orders[i].shop_id;
     TRY(db_read_begin(p->db, a, &tx));
-    const struct err *e = order_gateways(tx, a, p, pay->shop_id, all, &count);
+    const struct err *e = order_gateways_of_all(tx, a, p, shops, order_count, all, &count);
     db_read_end(tx);
     TRY(e);
     for (size_t i = 0; i < count; i++)
@@ -89,29 +100,75 @@ static const struct err *saved_method(struct turn *t, struct attempt *x)
                               &x->saved_method);
 }
 
+/* How much of this order the attempt pays. */
+static const struct err *part_of(struct turn *t, const struct order_pay *pay,
+                                 const struct order *o, int64_t *ret_minor)
+{
+    int64_t due = order_due_minor(o) - o->authorised_minor, now = order_due_now_minor(o);
+    int64_t asked = pay->amount_minor;
+    TRY(may_pay(t, o));
+    if (pay->share_id.v != 0)
+        TRY(order_share_may_pay(t, o, pay, &asked));
+    if (asked < 0 || asked > due)
+        return ERR(t->arena, ERR_CONFLICT, "order.pays_too_much", "%lld", (long long)asked);
+    *ret_minor = asked > 0 ? asked : now < due ? now : due;
+    return NULL;
+}
+
+struct part {
+    struct order_ref order;
+    int64_t id, amount_minor;
+};
+
+static const struct err *plan(struct turn *t, struct attempt *x, struct part *parts,
+                              size_t *ret_count, int64_t *ret_sum)
+{
+    const struct order_ref *orders;
+    size_t count = orders_of(x->pay, &orders);
+    ASSERT(count >= 1 && count <= BUNDLE_ORDERS_MAX);
+    *ret_count = count;
+    *ret_sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct order o = x->order;
+        if (i > 0)
+            TRY(order_load(t, orders[i].shop_id, orders[i].order_id, &o));
+        ASSERT(currency_eq(o.currency, x->order.currency));
+        parts[i] = (struct part){.order = {o.shop_id, o.id}, .id = turn_new_id(t)};
+        TRY(part_of(t, x->pay, &o, &parts[i].amount_minor));
+        struct money sum = {*ret_sum, o.currency};
+        TRY(money_add(t->arena, sum, order_money(&o, parts[i].amount_minor), &sum));
+        *ret_sum = sum.minor;
+    }
+    return NULL;
+}
+
 static const struct err *insert_attempt(struct turn *t, struct attempt *x, int64_t *ret_id)
 {
     const struct order_pay *pay = x->pay;
-    int64_t is_new, ask_ms = x->gateway->ask == NULL ? 0 : t->now_ms + order_pay_patience_ms(0);
-    TRY(may_pay(t, &x->order));
+    struct part parts[BUNDLE_ORDERS_MAX];
+    size_t count;
+    int64_t sum, is_new, ask_ms = x->gateway->ask == NULL ? 0
+                                                          : t->now_ms + order_pay_patience_ms(0);
+    TRY(plan(t, x, parts, &count, &sum));
     if (pay->use_saved)
         TRY(saved_method(t, x));
-    *ret_id = turn_new_id(t);
-    int64_t due = order_due_minor(&x->order) - x->order.authorised_minor;
-    int64_t now = order_due_now_minor(&x->order);
-    if (pay->amount_minor < 0 || pay->amount_minor > due)
-        return ERR(t->arena, ERR_CONFLICT, "order.pays_too_much", "%lld",
-                   (long long)pay->amount_minor);
-    int64_t amount = pay->amount_minor > 0 ? pay->amount_minor : now < due ? now : due;
-    TRY(payment_insert(t->tx, t->arena, *ret_id, pay->shop_id, pay->order_id, pay->payer_id,
-                       pay->key, str_c(x->gateway->name), amount,
-                       currency_str(&x->order.currency), pay->remember,
-                       !str_is_empty(x->saved_method), pay->return_path, t->now_ms, ask_ms,
-                       &is_new));
-    /* The order's row is locked: a twin waited and found the attempt before it came here. */
-    return is_new == 1
-               ? NULL
-               : ERR(t->arena, ERR_CONFLICT, "error.key_running", "payment key of another order");
+    *ret_id = parts[0].id;
+    for (size_t i = 0; i < count; i++) {
+        bool is_shared = count > 1;
+        TRY(payment_insert(t->tx, t->arena, parts[i].id, parts[i].order.shop_id,
+                           parts[i].order.order_id, pay->payer_id, pay->key,
+                           str_c(x->gateway->name), parts[i].amount_minor,
+                           currency_str(&x->order.currency), pay->remember,
+                           !str_is_empty(x->saved_method), pay->return_path, t->now_ms,
+                           i == 0 ? ask_ms : 0, is_shared ? parts[0].id : 0,
+                           is_shared ? pay->shop_id : (struct shop_id){0}, is_shared ? sum : 0,
+                           pay->share_id.v, &is_new));
+        /* The order's row is locked: a twin waited and found the attempt before it came here. */
+        if (is_new == 0)
+            return ERR(t->arena, ERR_CONFLICT, "error.key_running",
+                       "payment key of another order");
+    }
+    return NULL;
 }
 
 static const struct err *attempt_turn(struct turn *t, void *arg)
@@ -127,6 +184,8 @@ static const struct err *attempt_turn(struct turn *t, void *arg)
         TRY(insert_attempt(t, x, &known.id));
     TRY(payment_row(t->tx, t->arena, x->pay->shop_id, known.id, &x->row, &is_found));
     if (!is_found || x->row.order_id.v != x->pay->order_id.v ||
+        x->row.share_id != x->pay->share_id.v || !order_charge_leads(&x->row) ||
+        (x->row.charge_id != 0) != (x->pay->orders != NULL) ||
         (x->pay->amount_minor > 0 && x->row.amount_minor != x->pay->amount_minor))
         return ERR(t->arena, ERR_INVALID, "error.key_reused", "payment %lld", (long long)known.id);
     /* An attempt whose caller died before the answer is asked about again: the provider knows it by
@@ -157,18 +216,20 @@ static const struct err *way_back(struct platform *p, struct arena *a,
     return str_fmt(a, ret, "/pay/back/%s?sig=%.*s", id.text, STR_ARG(sig));
 }
 
+/* `more`: how many orders beside this one it pays. */
 static const struct err *describe(struct platform *p, struct arena *a,
                                   const struct payment_gateway *gateway,
                                   const struct payment_row_row *row, const struct order *o,
-                                  struct payment_attempt *ret)
+                                  size_t more, struct payment_attempt *ret)
 {
     *ret = (struct payment_attempt){
         .attempt_id = row->id, .shop_id = o->shop_id, .order_id = o->id.v,
-        .order_number = o->number, .amount = {row->amount_minor, o->currency},
+        .order_number = o->number, .amount = {order_charge_minor(row), o->currency},
         .back_path = row->return_path, .remember = row->remember,
         .provider_ref = row->provider_ref, .begun_ms = row->begun_ms};
     TRY(way_back(p, a, gateway, row->id, row->return_path, &ret->return_path));
-    return str_fmt(a, &ret->description, "#%lld", (long long)o->number);
+    return more == 0 ? str_fmt(a, &ret->description, "#%lld", (long long)o->number)
+                     : str_fmt(a, &ret->description, "#%lld + %zu", (long long)o->number, more);
 }
 
 static const struct err *load_saved(struct tx *tx, struct arena *a, struct platform *p,
@@ -187,13 +248,14 @@ const struct err *order_pay_load(struct tx *tx, struct arena *a, struct platform
                                  const struct payment_gateway **ret_gateway,
                                  enum payment_attempt_state *ret_state)
 {
-    struct payment_row_row row;
+    struct payment_row_row row, *shares;
     struct order_row_row order_row_of;
     struct order o;
+    size_t count;
     bool is_found;
-    TRY(payment_row(tx, a, shop, payment_id, &row, &is_found));
+    TRY(order_charge_lead(tx, a, shop, payment_id, &row, &is_found));
     if (is_found)
-        TRY(order_row(tx, a, shop, row.order_id, &order_row_of, &is_found));
+        TRY(order_row(tx, a, row.shop_id, row.order_id, &order_row_of, &is_found));
     if (!is_found)
         return ERR(a, ERR_NOT_FOUND, "order.gone", "payment %lld", (long long)payment_id);
     TRY(order_fill(a, &order_row_of, &o));
@@ -201,9 +263,10 @@ const struct err *order_pay_load(struct tx *tx, struct arena *a, struct platform
     *ret_gateway = payment_gateway_find(p, row.gateway);
     if (*ret_gateway == NULL)
         return NULL;
-    TRY(describe(p, a, *ret_gateway, &row, &o, ret));
+    TRY(order_charge_rows(tx, a, &row, &shares, &count));
+    TRY(describe(p, a, *ret_gateway, &row, &o, count - 1, ret));
     return row.used_saved
-               ? load_saved(tx, a, p, *ret_gateway, &row, shop, &ret->saved_method) : NULL;
+               ? load_saved(tx, a, p, *ret_gateway, &row, row.shop_id, &ret->saved_method) : NULL;
 }
 
 /* ---- what it answered ---- */
@@ -228,7 +291,7 @@ static const struct err *notify(struct turn *t, const struct answered *x,
                                .saved_method = b->saved_method,
                                .method_label = b->method_label};
     if (str_is_empty(currency_str(&n.amount.currency))) {
-        n.amount.minor = row->amount_minor;
+        n.amount.minor = order_charge_minor(row);
         TRY(currency_parse(t->arena, row->currency, &n.amount.currency));
     }
     TRY(str_to_c(t->arena, row->gateway, &n.gateway));
@@ -243,7 +306,7 @@ static const struct err *failed(struct turn *t, const struct answered *x,
     enum payment_attempt_state next;
     if (!order_rules_attempt((enum payment_attempt_state)row->state, PAYMENT_FAILED, &next))
         return NULL;
-    return payment_move(t->tx, t->arena, x->shop_id, row->id, row->state, next,
+    return payment_move(t->tx, t->arena, row->shop_id, row->id, row->state, next,
                         x->answer->provider_ref, STR_NONE,
                         str_c(key == NULL ? "order.declined" : key), 0, 0);
 }
@@ -254,13 +317,26 @@ static const struct err *goes_on(struct turn *t, const struct answered *x,
     const struct payment_begin *b = x->answer;
     const struct payment_gateway *gateway = payment_gateway_find(t->platform, row->gateway);
     int64_t changed;
-    TRY(payment_begun(t->tx, t->arena, x->shop_id, row->id,
+    TRY(payment_begun(t->tx, t->arena, row->shop_id, row->id,
                       b->step == PAYMENT_STEP_REDIRECT ? b->redirect : STR_NONE, b->provider_ref,
                       &changed));
     if (gateway == NULL || gateway->hold_ms == 0 || row->state != ATTEMPT_BEGUN)
         return NULL;
-    return order_waits_until(t->tx, t->arena, x->shop_id, row->order_id,
+    return order_waits_until(t->tx, t->arena, row->shop_id, row->order_id,
                              t->now_ms + gateway->hold_ms, &changed);
+}
+
+/* Nothing moved: each share of the charge stands as the charge does. */
+static const struct err *note(struct turn *t, const struct answered *x,
+                              const struct payment_row_row *row)
+{
+    struct payment_row_row *shares;
+    size_t count;
+    TRY(order_charge_rows(t->tx, t->arena, row, &shares, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(x->answer->step == PAYMENT_STEP_FAILED ? failed(t, x, &shares[i])
+                                                   : goes_on(t, x, &shares[i]));
+    return NULL;
 }
 
 static const struct err *answered_turn(struct turn *t, void *arg)
@@ -283,10 +359,9 @@ static const struct err *answered_turn(struct turn *t, void *arg)
     case PAYMENT_STEP_VOIDED:
         return notify(t, x, &row, PAYMENT_VOIDED, "voided");
     case PAYMENT_STEP_FAILED:
-        return failed(t, x, &row);
     case PAYMENT_STEP_REDIRECT:
     case PAYMENT_STEP_PENDING:
-        return goes_on(t, x, &row);
+        return note(t, x, &row);
     case PAYMENT_STEP_UNSET:
     case PAYMENT_STEP_COUNT:
         break;
@@ -345,7 +420,8 @@ static const struct err *call(struct platform *p, struct arena *a, struct attemp
 {
     struct payment_attempt ask;
     struct payment_begin begun = {0};
-    TRY(describe(p, a, x->gateway, &x->row, &x->order, &ask));
+    const struct order_ref *orders;
+    TRY(describe(p, a, x->gateway, &x->row, &x->order, orders_of(x->pay, &orders) - 1, &ask));
     ask.saved_method = x->saved_method;
     const struct err *e = x->gateway->begin(p, a, &ask, &begun);
     /* Nobody knows whether the provider got it: the attempt waits, and the provider is asked. */

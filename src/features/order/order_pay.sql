@@ -1,4 +1,5 @@
--- include: "order/order.h"
+-- include: "order/order_bundle.h"
+-- include: "order/order_share.h"
 
 -- ---- payments -----------------------------------------------------------------------------------
 
@@ -7,11 +8,13 @@ SELECT COUNT(*) FROM order_payment WHERE shop_id = $1 AND order_id = $2;
 
 -- name: payment_insert :count (id int, shop_id shop_id, order_id order_id, account_id account_id,
 --    key text, gateway text, amount_minor int, currency text, remember bool, used_saved bool,
---    return_path text, now_ms int, ask_ms int)
+--    return_path text, now_ms int, ask_ms int, charge_id int, charge_shop_id shop_id,
+--    charge_minor int, share_id int)
 INSERT INTO order_payment (id, shop_id, order_id, account_id, key, gateway, amount_minor, currency,
                            state, remember, used_saved, return_path, refunded_minor,
-                           refunding_minor, begun_ms, captured_ms, ask_ms, asks)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, 0, 0, $12, 0, $13, 0)
+                           refunding_minor, begun_ms, captured_ms, ask_ms, asks, charge_id,
+                           charge_shop_id, charge_minor, share_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, 0, 0, $12, 0, $13, 0, $14, $15, $16, $17)
     ON CONFLICT (account_id, shop_id, key) DO NOTHING;
 
 -- name: payment_of_key :maybe (account_id account_id, shop_id shop_id, key text) -> (id int)
@@ -21,18 +24,28 @@ SELECT id FROM order_payment WHERE account_id = $1 AND shop_id = $2 AND key = $3
 --    -> (id int, order_id order_id, account_id account_id, gateway text, amount_minor int,
 --    currency text, state int, remember bool, used_saved bool, return_path text, redirect text?,
 --    provider_ref text?, method_label text?, failure_key text?, refunded_minor int,
---    refunding_minor int, begun_ms int, captured_ms int, asks int)
+--    refunding_minor int, begun_ms int, captured_ms int, asks int, shop_id shop_id,
+--    charge_id int, charge_shop_id shop_id, charge_minor int, share_id int)
 SELECT id, order_id, account_id, gateway, amount_minor, currency, state, remember, used_saved,
        return_path, redirect, provider_ref, method_label, failure_key, refunded_minor,
-       refunding_minor, begun_ms, captured_ms, asks
+       refunding_minor, begun_ms, captured_ms, asks, shop_id, charge_id, charge_shop_id,
+       charge_minor, share_id
   FROM order_payment WHERE shop_id = $1 AND id = $2;
+
+-- name: charge_shares :many (charge_id int) -> like payment_row
+-- @global: the orders of one charge are of several shops; who asks has found the charge by its shop
+SELECT id, order_id, account_id, gateway, amount_minor, currency, state, remember, used_saved,
+       return_path, redirect, provider_ref, method_label, failure_key, refunded_minor,
+       refunding_minor, begun_ms, captured_ms, asks, shop_id, charge_id, charge_shop_id,
+       charge_minor, share_id
+  FROM order_payment WHERE charge_id = $1 AND charge_id > 0 ORDER BY order_id LIMIT 20;
 
 -- name: payments_of_order :many (shop_id shop_id, order_id order_id)
 --    -> (id int, account_id account_id, gateway text, amount_minor int, state int,
 --    provider_ref text?, method_label text?, failure_key text?, refunded_minor int,
---    refunding_minor int, begun_ms int, captured_ms int)
+--    refunding_minor int, begun_ms int, captured_ms int, charge_id int, share_id int)
 SELECT id, account_id, gateway, amount_minor, state, provider_ref, method_label, failure_key,
-       refunded_minor, refunding_minor, begun_ms, captured_ms
+       refunded_minor, refunding_minor, begun_ms, captured_ms, charge_id, share_id
   FROM order_payment WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 50;
 
 -- name: payment_begun :count (shop_id shop_id, id int, redirect text?, provider_ref text?)
@@ -66,6 +79,49 @@ UPDATE orders SET authorised_minor = authorised_minor + $3, expires_ms = $4
 UPDATE orders SET expires_ms = $3
  WHERE shop_id = $1 AND id = $2 AND state = 1 AND paid_ms = 0 AND expires_ms < $3;
 
+-- ---- orders placed together ---------------------------------------------------------------------
+
+-- name: bundle_insert :exec (account_id account_id, bundle_id bundle_id, position int,
+--    shop_id shop_id, order_id order_id)
+INSERT INTO order_bundle (account_id, bundle_id, position, shop_id, order_id)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: bundle_of_order :maybe (shop_id shop_id, order_id order_id)
+--    -> (bundle_id bundle_id, account_id account_id)
+SELECT bundle_id, account_id FROM order_bundle WHERE shop_id = $1 AND order_id = $2;
+
+-- name: bundle_orders :many (bundle_id bundle_id)
+--    -> (account_id account_id, shop_id shop_id, order_id order_id)
+-- @global: the page of a bundle knows its id only; the handler checks the buyer or the key
+SELECT account_id, shop_id, order_id FROM order_bundle WHERE bundle_id = $1
+ ORDER BY position LIMIT 20;
+
+-- name: bundles_move :count (account_id account_id, into account_id)
+UPDATE order_bundle SET account_id = $2 WHERE account_id = $1;
+
+-- ---- a split bill -------------------------------------------------------------------------------
+
+-- name: share_insert :exec (id share_id, shop_id shop_id, order_id order_id, position int,
+--    name text, amount_minor int)
+INSERT INTO order_share (id, shop_id, order_id, position, name, amount_minor)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: shares_delete :count (shop_id shop_id, order_id order_id)
+DELETE FROM order_share WHERE shop_id = $1 AND order_id = $2;
+
+-- name: shares_of_order :many (shop_id shop_id, order_id order_id)
+--    -> (id share_id, position int, name text, amount_minor int)
+SELECT id, position, name, amount_minor FROM order_share
+ WHERE shop_id = $1 AND order_id = $2 ORDER BY position LIMIT 20;
+
+-- name: share_payments :many (shop_id shop_id, order_id order_id)
+--    -> (share_id share_id, account_id account_id, state int, begun_ms int, captured_ms int,
+--    amount_minor int, refunded_minor int, refunding_minor int)
+SELECT share_id, account_id, state, begun_ms, captured_ms, amount_minor, refunded_minor,
+       refunding_minor
+  FROM order_payment WHERE shop_id = $1 AND order_id = $2 AND share_id > 0
+ ORDER BY id LIMIT 100;
+
 -- name: payment_event_insert :count (id int, shop_id shop_id, gateway text, event_id text,
 --    payment_id int, outcome int, amount_minor int, currency text, provider_ref text?, now_ms int)
 INSERT INTO payment_event (id, shop_id, gateway, event_id, payment_id, outcome, amount_minor,
@@ -92,9 +148,10 @@ VALUES ($1, $2, $3, $4, $5, $6, 1, $7, 0) ON CONFLICT (shop_id, order_id, key, p
 
 -- name: refund_row :maybe (shop_id shop_id, id int)
 --    -> (id int, order_id order_id, payment_id int, amount_minor int, state int, gateway text,
---    payment_ref text?, payment_state int, currency text, refund_ref text?)
+--    payment_ref text?, payment_state int, currency text, refund_ref text?, charge_id int,
+--    charge_shop_id shop_id)
 SELECT r.id, r.order_id, r.payment_id, r.amount_minor, r.state, p.gateway, p.provider_ref, p.state,
-       p.currency, r.provider_ref
+       p.currency, r.provider_ref, p.charge_id, p.charge_shop_id
   FROM order_refund r JOIN order_payment p ON p.shop_id = r.shop_id AND p.id = r.payment_id
  WHERE r.shop_id = $1 AND r.id = $2;
 

@@ -45,7 +45,8 @@ const struct err *order_pay_ask(struct platform *p, struct arena *a, struct shop
     if (e != NULL && (e->kind == ERR_UNAVAILABLE || e->kind == ERR_LIMIT))
         return NULL; /* it is asked again */
     TRY(e);
-    return order_pay_answered(p, a, (struct account_id){0}, shop, payment_id, &answer);
+    return order_pay_answered(p, a, (struct account_id){0}, attempt.shop_id, attempt.attempt_id,
+                              &answer);
 }
 
 static const struct err *later_turn(struct turn *t, void *arg)
@@ -114,6 +115,21 @@ const struct err *order_page_pay_back(struct web *w)
 
 /* ---- taking what was promised ---- */
 
+static const struct err *check_order(struct platform *p, struct arena *a, struct shop_id shop,
+                                     struct order_id order, int64_t payment_id)
+{
+    struct payment_row_row row;
+    struct tx *tx;
+    bool is_found;
+    TRY(db_read_begin(p->db, a, &tx));
+    const struct err *e = payment_row(tx, a, shop, payment_id, &row, &is_found);
+    db_read_end(tx);
+    TRY(e);
+    return is_found && row.order_id.v == order.v
+               ? NULL
+               : ERR(a, ERR_NOT_FOUND, "order.gone", "payment %lld", (long long)payment_id);
+}
+
 const struct err *order_pay_capture(struct platform *p, struct arena *a, struct shop_id shop,
                                     struct order_id order, int64_t payment_id,
                                     struct account_id actor, enum payment_step *ret_step)
@@ -122,9 +138,8 @@ const struct err *order_pay_capture(struct platform *p, struct arena *a, struct 
     struct payment_attempt attempt;
     enum payment_attempt_state state;
     struct payment_begin answer = {0};
+    TRY(check_order(p, a, shop, order, payment_id));
     TRY(load(p, a, shop, payment_id, &attempt, &gateway, &state));
-    if (attempt.order_id != order.v)
-        return ERR(a, ERR_NOT_FOUND, "order.gone", "payment %lld", (long long)payment_id);
     *ret_step = PAYMENT_STEP_PAID;
     if (state == ATTEMPT_CAPTURED)
         return NULL;
@@ -136,17 +151,23 @@ const struct err *order_pay_capture(struct platform *p, struct arena *a, struct 
     /* An authorisation that is still being taken stays what it is. */
     if (answer.step == PAYMENT_STEP_PENDING)
         return NULL;
-    return order_pay_answered(p, a, actor, shop, payment_id, &answer);
+    return order_pay_answered(p, a, actor, attempt.shop_id, attempt.attempt_id, &answer);
 }
 
 /* ---- letting go of it ---- */
 
 const struct err *order_pay_cancel_one(struct turn *t, struct shop_id shop, int64_t payment_id)
 {
-    struct id_text text = id_format(payment_id);
+    struct payment_row_row row;
+    struct id_text text;
     str key;
+    bool is_found;
+    TRY(order_charge_lead(t->tx, t->arena, shop, payment_id, &row, &is_found));
+    if (!is_found)
+        return ERR(t->arena, ERR_NOT_FOUND, "order.gone", "payment %lld", (long long)payment_id);
+    text = id_format(row.id);
     TRY(str_dup(t->arena, id_str(&text), &key));
-    return job_enqueue(t, &(struct job_request){.kind = "order.pay_cancel", .shop_id = shop,
+    return job_enqueue(t, &(struct job_request){.kind = "order.pay_cancel", .shop_id = row.shop_id,
                                                 .key = key, .payload = key});
 }
 
@@ -157,7 +178,10 @@ const struct err *order_pay_cancel_queue(struct turn *t, const struct order *o)
     TRY(payments_of_order(t->tx, t->arena, o->shop_id, o->id, 50, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const struct payment_gateway *gateway = payment_gateway_find(t->platform, rows[i].gateway);
-        if (gateway != NULL && gateway->cancel != NULL &&
+        /* What was promised for several orders is the others' too: the charge stays, and the part
+         * of this one goes back when it is taken. */
+        bool is_others = rows[i].charge_id != 0 && rows[i].state == ATTEMPT_AUTHORISED;
+        if (gateway != NULL && gateway->cancel != NULL && !is_others &&
             is_open((enum payment_attempt_state)rows[i].state))
             TRY(order_pay_cancel_one(t, o->shop_id, rows[i].id));
     }
@@ -179,6 +203,6 @@ const struct err *order_pay_cancel_job(struct job_run *run)
     if (is_over || gateway == NULL || gateway->cancel == NULL)
         return NULL;
     TRY(gateway->cancel(run->platform, run->arena, &attempt, &answer));
-    return order_pay_answered(run->platform, run->arena, (struct account_id){0}, run->shop_id, id,
-                              &answer);
+    return order_pay_answered(run->platform, run->arena, (struct account_id){0}, attempt.shop_id,
+                              attempt.attempt_id, &answer);
 }

@@ -165,6 +165,10 @@ static const struct err *run_refund(struct platform *p, struct arena *a, struct 
                                  .amount = {.minor = x.row.amount_minor},
                                  .payment_ref = x.row.payment_ref,
                                  .refund_ref = x.row.refund_ref};
+    if (x.row.charge_id != 0) {
+        ask.shop_id = x.row.charge_shop_id;
+        ask.attempt_id = x.row.charge_id;
+    }
     TRY(currency_parse(a, x.row.currency, &ask.amount.currency));
     TRY(gateway->refund(p, a, &ask, &x.answer));
     TRY(turn_run(p, a, actor, end_turn, &x));
@@ -232,29 +236,44 @@ const struct err *order_refund(struct platform *p, struct arena *a, struct shop_
 
 /* ---- by the provider ---- */
 
-/* Our own request that this notice answers: by the provider's name of it, else one that waits with
- * this amount. */
-static const struct err *asked_before(struct turn *t, struct shop_id shop,
-                                      const struct payment_row_row *payment, str provider_ref,
-                                      int64_t amount_minor, int64_t *ret_id)
+/* Our own request that this notice answers, among those about one order's share: by our id or the
+ * provider's name of it (`surely`), else one that waits with this amount. 0: none. */
+static const struct err *asked_before(struct turn *t, const struct payment_row_row *share,
+                                      const struct refund_said *said, bool surely, int64_t *ret_id)
 {
     struct refund_of_ref_row by_ref;
     struct refunds_of_order_row *rows;
     size_t count;
     bool is_found = false;
     *ret_id = 0;
-    if (!str_is_empty(provider_ref))
-        TRY(refund_of_ref(t->tx, t->arena, shop, payment->id, provider_ref, &by_ref, &is_found));
+    if (surely && !str_is_empty(said->provider_ref))
+        TRY(refund_of_ref(t->tx, t->arena, share->shop_id, share->id, said->provider_ref, &by_ref,
+                          &is_found));
     if (is_found) {
         *ret_id = by_ref.id;
         return NULL;
     }
-    TRY(refunds_of_order(t->tx, t->arena, shop, payment->order_id, 100, &rows, &count));
-    for (size_t i = 0; i < count && *ret_id == 0; i++)
-        if (rows[i].payment_id == payment->id && rows[i].state == REFUND_ASKED &&
-            rows[i].amount_minor == amount_minor)
+    TRY(refunds_of_order(t->tx, t->arena, share->shop_id, share->order_id, 100, &rows, &count));
+    for (size_t i = 0; i < count && *ret_id == 0; i++) {
+        bool is_it = surely ? rows[i].id == said->refund_id
+                            : rows[i].state == REFUND_ASKED;
+        if (is_it && rows[i].payment_id == share->id && rows[i].amount_minor == said->amount_minor)
             *ret_id = rows[i].id;
+    }
     return NULL;
+}
+
+static const struct err *end_noticed(struct turn *t, struct order *o, int64_t id,
+                                     const struct refund_said *said, const char **ret_verdict)
+{
+    struct refund_row_row row;
+    int64_t changed;
+    bool is_found;
+    if (!str_is_empty(said->provider_ref))
+        TRY(refund_ref_set(t->tx, t->arena, o->shop_id, id, said->provider_ref, &changed));
+    TRY(refund_row(t->tx, t->arena, o->shop_id, id, &row, &is_found));
+    *ret_verdict = row.state == REFUND_DONE ? "known" : "applied";
+    return end_done(t, o, &row);
 }
 
 /* A refund made at the provider's own desk: it gets a row like any other. */
@@ -273,28 +292,48 @@ static const struct err *insert_foreign(struct turn *t, const struct order *o,
                ? order_refund_ask(t->tx, t->arena, o->shop_id, o->id, amount_minor) : NULL;
 }
 
-const struct err *order_refund_noticed(struct turn *t, struct shop_id shop, int64_t payment_id,
-                                       str provider_ref, int64_t amount_minor, int64_t event_row,
-                                       const char **ret_verdict)
+/* From the orders of the charge in turn, each as far as it has something left. */
+static const struct err *take_foreign(struct turn *t, const struct payment_row_row *shares,
+                                      size_t count, const struct refund_said *said,
+                                      const char **ret_verdict)
 {
-    struct payment_row_row payment;
-    struct refund_row_row row;
-    struct order o;
-    int64_t id, changed;
-    bool is_found;
-    TRY(payment_row(t->tx, t->arena, shop, payment_id, &payment, &is_found));
-    TRY(order_load(t, shop, payment.order_id, &o));
-    TRY(asked_before(t, shop, &payment, provider_ref, amount_minor, &id));
-    if (id == 0 &&
-        amount_minor > payment.amount_minor - payment.refunded_minor - payment.refunding_minor) {
-        *ret_verdict = "refund_too_much";
+    int64_t rest = said->amount_minor;
+    for (size_t i = 0; i < count; i++)
+        rest -= shares[i].amount_minor - shares[i].refunded_minor - shares[i].refunding_minor;
+    *ret_verdict = "refund_too_much";
+    if (rest > 0)
         return NULL;
+    rest = said->amount_minor;
+    for (size_t i = 0; i < count && rest > 0; i++) {
+        const struct payment_row_row *p = &shares[i];
+        int64_t id, part = p->amount_minor - p->refunded_minor - p->refunding_minor;
+        struct order o;
+        part = part < rest ? part : rest;
+        if (part == 0)
+            continue;
+        TRY(order_load(t, p->shop_id, p->order_id, &o));
+        TRY(insert_foreign(t, &o, p, part, said->event_row, &id));
+        TRY(end_noticed(t, &o, id, said, ret_verdict));
+        rest -= part;
     }
-    if (id == 0)
-        TRY(insert_foreign(t, &o, &payment, amount_minor, event_row, &id));
-    if (!str_is_empty(provider_ref))
-        TRY(refund_ref_set(t->tx, t->arena, shop, id, provider_ref, &changed));
-    TRY(refund_row(t->tx, t->arena, shop, id, &row, &is_found));
-    *ret_verdict = row.state == REFUND_DONE ? "known" : "applied";
-    return end_done(t, &o, &row);
+    return NULL;
+}
+
+const struct err *order_refund_noticed(struct turn *t, const struct payment_row_row *payment,
+                                       const struct refund_said *said, const char **ret_verdict)
+{
+    struct payment_row_row *shares;
+    size_t count;
+    TRY(order_charge_rows(t->tx, t->arena, payment, &shares, &count));
+    for (size_t i = 0; i < 2 * count; i++) {
+        const struct payment_row_row *share = &shares[i % count];
+        struct order o;
+        int64_t id;
+        TRY(asked_before(t, share, said, i < count, &id));
+        if (id == 0)
+            continue;
+        TRY(order_load(t, share->shop_id, share->order_id, &o));
+        return end_noticed(t, &o, id, said, ret_verdict);
+    }
+    return take_foreign(t, shares, count, said, ret_verdict);
 }

@@ -167,6 +167,40 @@ const struct err *order_rules_split(struct arena *a, const struct order *o, int6
     return NULL;
 }
 
+static const struct err *own_shares(struct arena *a, struct money total, const int64_t *amounts,
+                                    size_t count)
+{
+    struct money left = total;
+    bool is_fit = true;
+    str missing;
+    for (size_t i = 0; i < count; i++) {
+        is_fit = is_fit && amounts[i] > 0;
+        TRY(money_sub(a, left, (struct money){amounts[i], total.currency}, &left));
+    }
+    if (is_fit && left.minor == 0)
+        return NULL;
+    TRY(str_fmt(a, &missing, "%lld", (long long)left.minor));
+    return err_with_field(
+        a, err_with_arg(a, ERR(a, ERR_INVALID, "order.split_sum", "%zu shares", count), missing),
+        "amount");
+}
+
+const struct err *order_rules_shares(struct arena *a, struct money total, const int64_t *amounts,
+                                     size_t count, int64_t *ret_parts)
+{
+    bool is_equal = true;
+    for (size_t i = 0; i < count; i++)
+        is_equal = is_equal && amounts[i] == 0;
+    if (!is_equal)
+        TRY(own_shares(a, total, amounts, count));
+    if (is_equal && total.minor < (int64_t)count)
+        return err_with_field(a, ERR(a, ERR_INVALID, "order.split_count", "%zu", count), "count");
+    int64_t each = total.minor / (int64_t)count, odd = total.minor % (int64_t)count;
+    for (size_t i = 0; i < count; i++)
+        ret_parts[i] = !is_equal ? amounts[i] : each + ((int64_t)i < odd ? 1 : 0);
+    return NULL;
+}
+
 const struct err *order_rules_wants(struct arena *a, const struct price_want *wants, size_t count,
                                     struct price_want **ret, size_t *ret_count)
 {

@@ -78,6 +78,13 @@ struct order_split {
 const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor,
                                     int64_t amount_minor, struct order_split *ret) MUST_CHECK;
 
+/* The shares of a bill: equal parts when all `amounts` are 0, the odd cents on the first ones; else
+ * the amounts themselves, which must be above 0 and the total exactly. INVALID order.split_count
+ * (equal parts of less than one cent), order.split_sum (arg 0: what is missing, in minor units,
+ * negative when it is too much). */
+const struct err *order_rules_shares(struct arena *a, struct money total, const int64_t *amounts,
+                                     size_t count, int64_t *ret_parts) MUST_CHECK;
+
 /* One want per variant, quantities added, in rising order of variant: so that two orders never wait
  * for each other in a circle. INVALID price.bad_quantity outside 1..PRICE_QUANTITY_MAX,
  * price.bad_lines for none or too many. */

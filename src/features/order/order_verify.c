@@ -61,6 +61,37 @@ static const struct err *payments(struct tx *tx, struct arena *a, struct verify_
     return NULL;
 }
 
+/* Orders placed or paid together, and bills that friends share. */
+static const struct err *together(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_charges_row *charges;
+    struct verify_bundles_row *bundles;
+    struct verify_shares_row *shares;
+    struct verify_share_twice_row *twice;
+    size_t count;
+    TRY(verify_charges(tx, a, 20, &charges, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "charge %lld of %lld: its %lld shares are %lld, or differ",
+                         (long long)charges[i].charge_id, (long long)charges[i].charge_minor,
+                         (long long)charges[i].shares, (long long)charges[i].shares_minor);
+    TRY(verify_bundles(tx, a, 20, &bundles, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I4", "bundle %lld: order %lld of shop %lld is not its buyer's",
+                         (long long)bundles[i].bundle_id.v, (long long)bundles[i].order_id.v,
+                         (long long)bundles[i].shop_id.v);
+    TRY(verify_shares(tx, a, 20, &shares, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "payment %lld of shop %lld: %lld for a share of %lld",
+                         (long long)shares[i].id, (long long)shares[i].shop_id.v,
+                         (long long)shares[i].amount_minor, (long long)shares[i].share_minor.v);
+    TRY(verify_share_twice(tx, a, 20, &twice, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I5", "share %lld of shop %lld: paid %lld times",
+                         (long long)twice[i].share_id.v, (long long)twice[i].shop_id.v,
+                         (long long)twice[i].payments);
+    return NULL;
+}
+
 /* The cause has its journal, with this amount through clearing. */
 static const struct err *booked(struct tx *tx, struct arena *a, struct shop_id shop,
                                 const char *reason, int64_t cause_id, int64_t amount_minor,
@@ -195,6 +226,7 @@ const struct err *order_verify(struct tx *tx, struct arena *a, struct verify_rep
 {
     TRY(sums(tx, a, report));
     TRY(payments(tx, a, report));
+    TRY(together(tx, a, report));
     TRY(books(tx, a, report));
     TRY(parcels(tx, a, report));
     return each_order(tx, a, report);

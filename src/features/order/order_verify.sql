@@ -1,4 +1,5 @@
--- include: "order/order.h"
+-- include: "order/order_bundle.h"
+-- include: "order/order_share.h"
 -- include: "pool/pool.h"
 
 -- What `millpond verify` asks of orders.
@@ -72,10 +73,42 @@ SELECT p.shop_id, p.id, p.refunded_minor, COALESCE(r.done, 0)
 -- name: verify_notices :many () -> (shop_id shop_id, id int)
 -- @global: verify looks at every shop
 SELECT p.shop_id, p.id FROM order_payment p
- WHERE p.state IN (3, 5) AND NOT EXISTS (SELECT 1 FROM payment_event e WHERE e.shop_id = p.shop_id
-       AND e.payment_id = p.id AND e.outcome = 1 AND e.amount_minor = p.amount_minor
-       AND e.currency = p.currency)
+ WHERE p.state IN (3, 5) AND NOT EXISTS (SELECT 1 FROM payment_event e
+       WHERE e.shop_id = CASE WHEN p.charge_id > 0 THEN p.charge_shop_id ELSE p.shop_id END
+       AND e.payment_id = CASE WHEN p.charge_id > 0 THEN p.charge_id ELSE p.id END
+       AND e.amount_minor = CASE WHEN p.charge_id > 0 THEN p.charge_minor ELSE p.amount_minor END
+       AND e.outcome = 1 AND e.currency = p.currency)
  ORDER BY p.id LIMIT 20;
+
+-- name: verify_charges :many () -> (charge_id int, charge_minor int, shares_minor int, shares int)
+-- @global: verify looks at every shop
+SELECT charge_id, MAX(charge_minor), CAST(SUM(amount_minor) AS BIGINT), COUNT(*)
+  FROM order_payment WHERE charge_id > 0 GROUP BY charge_id
+HAVING SUM(amount_minor) <> MAX(charge_minor) OR MIN(charge_minor) <> MAX(charge_minor)
+    OR MIN(currency) <> MAX(currency) OR MIN(gateway) <> MAX(gateway)
+    OR MIN(CASE WHEN state IN (3, 5) THEN 1 ELSE 0 END)
+       <> MAX(CASE WHEN state IN (3, 5) THEN 1 ELSE 0 END)
+    OR MAX(CASE WHEN id = charge_id AND shop_id = charge_shop_id THEN 1 ELSE 0 END) = 0
+ ORDER BY charge_id LIMIT 20;
+
+-- name: verify_bundles :many () -> (bundle_id bundle_id, shop_id shop_id, order_id order_id)
+-- @global: verify looks at every shop
+SELECT b.bundle_id, b.shop_id, b.order_id FROM order_bundle b
+ LEFT JOIN orders o ON o.shop_id = b.shop_id AND o.id = b.order_id
+ WHERE o.id IS NULL OR o.buyer_id <> b.account_id ORDER BY b.bundle_id, b.order_id LIMIT 20;
+
+-- name: verify_shares :many () -> (shop_id shop_id, id int, amount_minor int, share_minor int?)
+-- @global: verify looks at every shop
+SELECT p.shop_id, p.id, p.amount_minor, s.amount_minor
+  FROM order_payment p LEFT JOIN order_share s ON s.shop_id = p.shop_id AND s.id = p.share_id
+        AND s.order_id = p.order_id
+ WHERE p.share_id > 0 AND p.state = 3 AND (s.id IS NULL OR s.amount_minor <> p.amount_minor)
+ ORDER BY p.id LIMIT 20;
+
+-- name: verify_share_twice :many () -> (shop_id shop_id, share_id share_id, payments int)
+-- @global: verify looks at every shop
+SELECT shop_id, share_id, COUNT(*) FROM order_payment WHERE share_id > 0 AND state = 3
+ GROUP BY shop_id, share_id HAVING COUNT(*) > 1 ORDER BY share_id LIMIT 20;
 
 -- name: verify_overdue :many () -> (shop_id shop_id, id order_id)
 -- @global: verify looks at every shop; the newest row of all tells the time,

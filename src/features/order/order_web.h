@@ -82,6 +82,25 @@ const struct err *order_console_capture(struct web *w) MUST_CHECK;
 const struct err *order_console_let_go(struct web *w) MUST_CHECK;
 const struct err *order_api_console_capture(struct web *w) MUST_CHECK;
 
+/* ---- order_checkout_view.c: one shop's part of a checkout ---- */
+struct checkout {
+    struct checkout_view v;
+    struct price_want *wants;
+    size_t want_count;
+    struct order_party party;
+    str currency;
+    int64_t method_id;
+};
+/* The order that the form would make, but for who pays it. */
+struct order_place order_checkout_want(const struct checkout *x);
+/* Prices what is wanted, as it is to be sent; a country that is not said is the shop's. */
+const struct err *order_checkout_quote(struct web *w, struct tx *tx,
+                                       struct checkout *x) MUST_CHECK;
+/* The address fields of the country, with what was typed and what is wrong with it; a problem that
+ * is of no field is v.problem. */
+const struct err *order_checkout_form(struct web *w, struct checkout *x,
+                                      const struct err *problem) MUST_CHECK;
+
 /* ---- order_ways.c: how the reader may pay in a shop ---- */
 const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id shop,
                                   const struct order_remembered *known,

@@ -265,7 +265,7 @@ const struct err *quote_accept(struct turn *t, const struct quote_accept *x, str
                                              .mail_consent = x->mail_consent},
                     &order));
     TRY(quote_order_set(t->tx, t->arena, q.shop_id, q.id, q.version, q.account_id, order,
-                        t->now_ms));
+                        t->now_ms, x->account_id));
     TRY(quote_tell(t, &q, "quote.accepted", order, q.version, STR_NONE));
     TRY(quote_say_accepted(t, &q, order));
     *ret = order;

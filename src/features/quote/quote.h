@@ -79,6 +79,7 @@ struct quote {
     str country, incoterm_wish, needed_by, note; /* as the buyer asked; may be empty */
     str words;                /* why it was declined or withdrawn */
     struct order_id order_id; /* of the accepted one; else 0 */
+    struct account_id accepted_by; /* who pressed the button; 0: not, or not known */
     int64_t made_ms, changed_ms;
     struct quote_wish *wishes;
     size_t wish_count;
@@ -118,10 +119,14 @@ struct quote_accept {
     str language;             /* for the words printed on the order */
     bool mail_consent;
 };
-/* Places the order. Accepted before: the same order again. CONFLICT quote.revised (another version
+/* Places the order. Accepted before: the same order again; whether who asks may see it is another
+ * question: quote_may_see_order. CONFLICT quote.revised (another version
  * is the newest), quote.expired, quote.not_open, and those of order_place; nothing then changed. */
 const struct err *quote_accept(struct turn *t, const struct quote_accept *x,
                                struct order_id *ret) MUST_CHECK;
+/* Whether the reader is led to the order: its buyer, and who accepted it in her place. Everybody
+ * else who holds the quotation's link sees that it was accepted, not by whom nor where it goes. */
+bool quote_may_see_order(const struct quote *q, struct account_id reader);
 /* The same again changes nothing. CONFLICT quote.not_open. words: may be empty. */
 const struct err *quote_decline(struct turn *t, struct shop_id shop, struct quote_id id,
                                 str words) MUST_CHECK;

@@ -43,8 +43,9 @@ UPDATE quote SET state = $4, version = $5, words = $6, changed_ms = $7, valid_un
  WHERE shop_id = $1 AND id = $2 AND state = $3;
 
 -- name: quote_order_set :hit (shop_id shop_id, id quote_id, version int, account_id account_id,
---    order_id order_id, now_ms int)
-UPDATE quote SET state = 3, account_id = $4, order_id = $5, changed_ms = $6, remind_ms = 0
+--    order_id order_id, now_ms int, accepted_by account_id)
+UPDATE quote SET state = 3, account_id = $4, order_id = $5, changed_ms = $6, remind_ms = 0,
+       accepted_by = $7
  WHERE shop_id = $1 AND id = $2 AND state = 2 AND version = $3;
 
 -- name: quote_reminded :count (shop_id shop_id, id quote_id)
@@ -60,10 +61,10 @@ SELECT id FROM quote WHERE shop_id = $1 AND id = $2 FOR UPDATE;
 --    -> (id quote_id, shop_id shop_id, number int, account_id account_id, contact_id contact_id,
 --    conversation_id conversation_id, state int, version int, is_offer bool, currency text,
 --    country text, incoterm_wish text, needed_by text, note text, words text, order_id order_id,
---    made_ms int, changed_ms int, valid_until_ms int)
+--    made_ms int, changed_ms int, valid_until_ms int, accepted_by account_id)
 SELECT id, shop_id, number, account_id, contact_id, conversation_id, state, version, is_offer,
        currency, country, incoterm_wish, needed_by, note, words, order_id, made_ms, changed_ms,
-       valid_until_ms
+       valid_until_ms, accepted_by
   FROM quote WHERE shop_id = $1 AND id = $2;
 
 -- name: quote_shop :maybe (id quote_id) -> (shop_id shop_id, account_id account_id)
@@ -119,6 +120,10 @@ SELECT shop_id, id FROM quote WHERE state = 2 AND remind_ms > 0 AND remind_ms <=
 
 -- name: quote_buyer_move :count (account_id account_id, into account_id)
 UPDATE quote SET account_id = $2 WHERE account_id = $1;
+
+-- name: quote_accepted_by_move :count (accepted_by account_id, into account_id)
+-- @global: a person's own acts, over all shops
+UPDATE quote SET accepted_by = $2 WHERE accepted_by = $1;
 
 -- name: quote_timeline :many (shop_id shop_id, contact_id contact_id, max_rows int)
 --    -> (id quote_id, number int, state int, is_offer bool, version int, made_ms int,

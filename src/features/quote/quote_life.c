@@ -60,9 +60,10 @@ const struct err *quote_sweep(struct job_run *run)
 
 const struct err *quote_account_merged(struct turn *t, const struct event *e)
 {
+    struct account_id from = {e->subject_id}, into = {e->object_id};
     int64_t moved;
-    return quote_buyer_move(t->tx, t->arena, (struct account_id){e->subject_id},
-                            (struct account_id){e->object_id}, &moved);
+    TRY(quote_accepted_by_move(t->tx, t->arena, from, into, &moved));
+    return quote_buyer_move(t->tx, t->arena, from, into, &moved);
 }
 
 /* ---- the contact's story ---- */

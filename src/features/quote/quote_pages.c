@@ -144,8 +144,11 @@ static const struct err *fill_state(struct web *w, struct tx *tx, struct quote_p
     v->may_accept = shown == QUOTE_QUOTED;
     v->may_decline = shown == QUOTE_QUOTED || shown == QUOTE_ASKED;
     v->is_mine = w->viewer.account_id.v != 0 && w->viewer.account_id.v == q->account_id.v;
-    if (q->state == QUOTE_ACCEPTED)
+    if (q->state == QUOTE_ACCEPTED) {
         TRY(quote_order_path(w, tx, q, &v->order_path.url));
+        if (str_is_absent(v->order_path.url))
+            v->words = locale_text(w->locale, "quote.now.accepted_by_other");
+    }
     if (v->may_accept)
         TRY(fill_form(w, tx, v));
     if (v->is_mine)
@@ -220,6 +223,13 @@ static const struct err *accept(struct web *w, const struct quote *q, struct quo
     return web_write(w, quote_accept_turn, x);
 }
 
+static const struct err *back_to(struct web *w, const struct quote_page_view *v)
+{
+    struct id_text id = id_format(v->quote.id.v);
+    return web_redirect(w, "/q/%s%s%.*s", id.text, str_is_empty(v->access) ? "" : "?key=",
+                        STR_ARG(v->access));
+}
+
 /* The order stands: when the provider is silent its page offers to try again. */
 static const struct err *pay(struct web *w, const struct quote *q)
 {
@@ -259,7 +269,11 @@ const struct err *quote_page_accept(struct web *w)
         return e;
     TRY(web_read(w, &tx));
     TRY(quote_get(tx, w->arena, w->platform, v->quote.shop_id, v->quote.id, &v->quote));
-    return e == NULL ? pay(w, &v->quote) : show(w, v, e);
+    if (e != NULL)
+        return show(w, v, e);
+    /* Another holder of the link was first: the order is not hers to see. */
+    return quote_may_see_order(&v->quote, w->viewer.account_id) ? pay(w, &v->quote)
+                                                                : back_to(w, v);
 }
 
 const struct err *quote_page_decline(struct web *w)
@@ -279,9 +293,7 @@ const struct err *quote_page_decline(struct web *w)
     TRY(quote_get(tx, w->arena, w->platform, x.shop, x.id, &v->quote));
     if (e != NULL)
         return show(w, v, e);
-    struct id_text id = id_format(x.id.v);
-    return web_redirect(w, "/q/%s%s%.*s", id.text, str_is_empty(v->access) ? "" : "?key=",
-                        STR_ARG(v->access));
+    return back_to(w, v);
 }
 
 /* ---- all of mine ---- */

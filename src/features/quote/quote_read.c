@@ -84,6 +84,7 @@ const struct err *quote_get(struct tx *tx, struct arena *a, struct platform *p, 
                           .note = row.note,
                           .words = row.words,
                           .order_id = row.order_id,
+                          .accepted_by = row.accepted_by,
                           .made_ms = row.made_ms,
                           .changed_ms = row.changed_ms};
     TRY(currency_parse(a, row.currency, &ret->currency));

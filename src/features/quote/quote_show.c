@@ -127,11 +127,20 @@ const struct err *quote_of_shop(struct web *w, struct quote *ret)
     return quote_get(tx, w->arena, w->platform, w->shop_id, id, ret);
 }
 
+bool quote_may_see_order(const struct quote *q, struct account_id reader)
+{
+    return reader.v != 0 && q->order_id.v != 0 &&
+           (reader.v == q->account_id.v || reader.v == q->accepted_by.v);
+}
+
 const struct err *quote_order_path(struct web *w, struct tx *tx, const struct quote *q, str *ret)
 {
     struct id_text id = id_format(q->order_id.v);
     struct order o;
-    if (w->viewer.account_id.v != 0 && w->viewer.account_id.v == q->account_id.v)
+    *ret = STR_NONE;
+    if (!quote_may_see_order(q, w->viewer.account_id))
+        return NULL;
+    if (w->viewer.account_id.v == q->account_id.v)
         return str_fmt(w->arena, ret, "/o/%s", id.text);
     TRY(order_get(tx, w->arena, w->platform, q->shop_id, q->order_id, &o));
     return str_fmt(w->arena, ret, "/o/%s?key=%.*s", id.text, STR_ARG(o.access_key));

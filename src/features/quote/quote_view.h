@@ -160,7 +160,7 @@ const struct err *quote_what(struct tx *tx, struct web *w, const struct quote *q
 const struct err *quote_of_reader(struct web *w, struct quote *ret, str *ret_access) MUST_CHECK;
 /* That of path parameter 1, of the console's shop. */
 const struct err *quote_of_shop(struct web *w, struct quote *ret) MUST_CHECK;
-/* Where its order is seen by whoever may see the quotation. */
+/* Where the reader sees its order; absent when she may not. */
 const struct err *quote_order_path(struct web *w, struct tx *tx, const struct quote *q,
                                    str *ret) MUST_CHECK;
 

@@ -138,6 +138,29 @@ static void wants_are_sorted_and_joined(void **state)
     assert_string_equal(order_rules_wants(&a, wants, 0, &list, &count)->key, "price.bad_lines");
 }
 
+static void shares_are_equal_or_exact(void **state)
+{
+    struct money total = {1000, {"EUR"}};
+    int64_t parts[3];
+    (void)state;
+    assert_null(order_rules_shares(&a, total, (int64_t[]){0, 0, 0}, 3, parts));
+    assert_true(parts[0] == 334 && parts[1] == 333 && parts[2] == 333);
+    assert_null(order_rules_shares(&a, total, (int64_t[]){500, 499, 1}, 3, parts));
+    assert_true(parts[0] == 500 && parts[1] == 499 && parts[2] == 1);
+    const struct err *e = order_rules_shares(&a, total, (int64_t[]){500, 400, 0}, 3, parts);
+    assert_string_equal(e->key, "order.split_sum");
+    assert_str_equal(e->args[0], "100");
+    e = order_rules_shares(&a, total, (int64_t[]){1000, 0, 0}, 3, parts);
+    assert_string_equal(e->key, "order.split_sum");
+    assert_str_equal(
+        order_rules_shares(&a, total, (int64_t[]){2000, -500, -500}, 3, parts)->args[0], "0");
+    e = order_rules_shares(&a, total, (int64_t[]){INT64_MIN, INT64_MIN, 1}, 3, parts);
+    assert_string_equal(e->key, "error.money_too_big");
+    total.minor = 2;
+    assert_string_equal(order_rules_shares(&a, total, (int64_t[]){0, 0, 0}, 3, parts)->key,
+                        "order.split_count");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(only_steps_of_the_table),
@@ -145,6 +168,7 @@ int main(void)
                                        TEST(what_is_promised_covers),
                                        TEST(attempts_forget_the_order_of_notices),
                                        TEST(parts_add_up),
+                                       TEST(shares_are_equal_or_exact),
                                        TEST(wants_are_sorted_and_joined)};
     return cmocka_run_group_tests_name("order: rules", tests, NULL, NULL);
 }

@@ -101,3 +101,27 @@ test('over the API: asked, answered, revised, accepted twice into one order; a s
   await assert.rejects(stranger.api('GET', `/api/v1/quotes/${asked.id}`), /404|no such/i);
   assert.equal((await cy.api('GET', '/api/v1/quotes')).items.length, 1);
 });
+
+test('who holds the link after another accepted sees neither order nor address, and cannot pay it', async () => {
+  const contact = (await pond.console('GET', '/customers')).items[0];
+  const variant = pond.product.variants[0].id;
+  const offer = await pond.console('POST', '/quotes', {contact: contact.id, valid_days: 10,
+    lines: [{variant, quantity: 1, unit_minor: 3000}]}, {'idempotency-key': 'offer'});
+  const link = `/q/${offer.id}?key=${offer.key}`, own = {origin: new URL(pond.server.url).origin};
+  const [ann, bob] = [pond.server.client(), pond.server.client()];
+  const yes = {...TO, access: offer.key, version: offer.version};
+  const accept = who => who.post(`/q/${offer.id}/accept`, yes, {headers: own});
+  const first = await accept(ann);
+  assert.equal(first.status, 303, first.text);
+  assert.match(first.location, /^\/pay\/test\//);
+  assert.match((await ann.get(link)).text, /href="\/o\/\w{13}(\?key=[^"]+)?"/);
+  const second = await accept(bob);
+  assert.equal(second.status, 303, second.text);
+  assert.equal(second.location, link);
+  for (const who of [bob, pond.server.client()]) {
+    const page = await who.get(link);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /has been accepted/);
+    assert.doesNotMatch(page.text, /\/o\/\w{13}|Mill Lane|bo@trade/);
+  }
+});
