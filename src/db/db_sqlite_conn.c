@@ -131,6 +131,8 @@ static int note_log(void *self, sqlite3 *handle, const char *schema, int frames)
     return SQLITE_OK; /* and no checkpoint: this hook stands where the automatic one was */
 }
 
+/* QPSG: else SQLite looks at the value of `LIMIT ?` to plan, and so prepares such a statement again
+ * each time it runs. */
 static void harden(sqlite3 *handle)
 {
     static const struct {
@@ -139,7 +141,7 @@ static void harden(sqlite3 *handle)
         {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
         {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
         {SQLITE_DBCONFIG_ENABLE_FKEY, 1},    {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1}, {SQLITE_DBCONFIG_ENABLE_QPSG, 1},
     };
     static const struct {
         int limit, value;

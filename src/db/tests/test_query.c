@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 
+#include "db/db_sqlite.h"
+
 static struct tx *begin(struct fixture *f)
 {
     struct tx *tx;
@@ -112,6 +114,27 @@ static void test_many_and_each(void **state)
     expect_err(item_walk(tx, &f->arena, shop_1, stop_at_two, &f->arena), ERR_DENIED, "test.stop");
     expect_ok(item_walk(tx, &f->arena, shop_1, count_row, &sum)); /* the connection is free again */
     db_read_end(tx);
+}
+
+/* A plan does not depend on what is asked for, not even on how many rows. */
+static void test_no_statement_is_prepared_twice(void **state)
+{
+    struct fixture *f = *state;
+    struct item_list_row *rows;
+    size_t count;
+    int again = 0;
+    if (f->db->engine != DB_SQLITE)
+        return;
+    three_items(f);
+    struct tx *tx = begin(f);
+    for (int64_t limit = 1; limit < 10; limit++)
+        expect_ok(item_list(tx, &f->arena, shop_1, limit, (size_t)limit, &rows, &count));
+    sqlite3 *handle = ((struct sqlite_conn *)tx)->handle;
+    for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(handle, s)) != NULL;)
+        again += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_REPREPARE, 0);
+    db_read_end(tx);
+    assert_int_equal(count, 3);
+    assert_int_equal(again, 0);
 }
 
 static void test_like_minds_case(void **state)
@@ -302,6 +325,7 @@ int main(void)
         ON_BOTH(test_values_come_back),
         ON_BOTH(test_parameters_are_bound_by_number),
         ON_BOTH(test_many_and_each),
+        ON_BOTH(test_no_statement_is_prepared_twice),
         ON_BOTH(test_like_minds_case),
         ON_BOTH(test_sums),
         ON_BOTH(test_bugs_are_told),
