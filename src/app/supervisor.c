@@ -107,6 +107,7 @@ struct watch {
     int64_t started_ms;
     int backoff_ms;
     bool is_ending, is_upgrade;
+    bool has_served; /* some child did */
     int64_t last_crash_ms[DISPATCH_ROUTES_MAX];
 };
 
@@ -160,7 +161,8 @@ static bool has_ended(struct watch *w, int status, int *ret_code)
     *ret_code = was_signal ? 8 : WEXITSTATUS(status);
     if (w->is_ending)
         return true;
-    if (!was_signal && (!w->board->is_serving || *ret_code == 0))
+    w->has_served = w->has_served || w->board->is_serving;
+    if (!was_signal && (!w->has_served || *ret_code == 0))
         return true;
     int route = w->board->dispatch.crashed_route - 1;
     log_crash(was_signal ? WTERMSIG(status) : 0, route);

@@ -4,8 +4,9 @@
  * SIGTERM / SIGINT: the child finishes what is in flight (10 s), then both end. SIGHUP: the same
  * child end, then this program's file is started anew with the same socket: an upgrade that refuses
  * nobody, since connections wait in the socket's queue meanwhile. Two aborts in one route within a
- * minute close that route for a minute (the board, core/dispatch.h). A child that never got to
- * serve is not started again: its message and exit code are the parent's.
+ * minute close that route for a minute (the board, core/dispatch.h). When the first child does not
+ * get to serve, its message and exit code are the parent's; later ones are started again until they
+ * do, for then it is the world that is missing (a database that is away), not an option.
  */
 #ifndef APP_SUPERVISOR_H
 #define APP_SUPERVISOR_H

@@ -6,21 +6,40 @@ import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {openRace, seeded} from '../lib/race.mjs';
 import {startOwnPostgres} from '../lib/postgres.mjs';
-import {newStore} from '../lib/server.mjs';
+import {newStore, startServer} from '../lib/server.mjs';
 import {until} from '../lib/wheel.mjs';
 
 const PIECES = 50, SHOPPERS = 150, KILLS = 3;
 const childOf = pid => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
 const random = seeded(Number(process.env.MILLPOND_SEED ?? 20261122));
 
-test('the database goes away and comes back: one order per key, none lost', {timeout: 300_000}, async t => {
+// A cluster that may be killed, and a store on it.
+async function ownStore(t) {
   const cluster = await startOwnPostgres();
   t.after(() => cluster.stop());
   const own = await newStore('sqlite'); // its data folder
+  t.after(() => own.remove());
   const dbUrl = await cluster.createDatabase();
-  const store = {...own, engine: 'postgres', dbUrl, args: ['--data', own.dataDir, '--db', dbUrl]};
+  return {cluster, store: {...own, engine: 'postgres', dbUrl, args: ['--data', own.dataDir, '--db', dbUrl]}};
+}
+const health = server => fetch(`${server.url}/healthz`).catch(error => ({ok: false, error: error.cause}));
+
+test('the program crashes while the database is away: it serves again by itself once that is back', async t => {
+  const {cluster, store} = await ownStore(t);
+  const server = await startServer({store});
+  const children = new Set([childOf(server.pid)]);
+  await cluster.kill9();
+  process.kill(Number(childOf(server.pid)), 'SIGKILL');
+  // The second, too, finds no database and ends, and there is a third.
+  await until(() => children.add(childOf(server.pid)), () => children.size >= 3 + children.has(''), 20_000);
+  await cluster.start();
+  await until(() => health(server), answer => answer.ok, 30_000);
+  await server.stop();
+});
+
+test('the database goes away and comes back: one order per key, none lost', {timeout: 300_000}, async t => {
+  const {cluster, store} = await ownStore(t);
   const race = await openRace({shoppers: SHOPPERS, store});
-  const health = () => fetch(`${race.pond.server.url}/healthz`).catch(error => ({ok: false, error: error.cause}));
   const first = childOf(race.pond.server.pid);
   let up = Promise.resolve(), isDown = false, acts = 0, kills = 0, refused = 0;
   const gap = () => acts + 40 + Math.floor(random() * 120);
@@ -32,7 +51,7 @@ test('the database goes away and comes back: one order per key, none lost', {tim
       isDown = true;
       up = cluster.kill9()
         .then(() => cluster.start())
-        .then(() => until(health, answer => answer.ok, 20_000).catch(error => {
+        .then(() => until(() => health(race.pond.server), answer => answer.ok, 20_000).catch(error => {
           throw new Error(`${error.message}\n${race.pond.server.log().slice(-4000)}`);
         }))
         .then(() => { isDown = false; next = gap(); });
@@ -50,6 +69,5 @@ test('the database goes away and comes back: one order per key, none lost', {tim
   const verified = await race.pond.verify();
   assert.equal(verified.code, 0, verified.stdout + verified.stderr);
   await race.pond.smtp.stop();
-  own.remove();
   t.diagnostic(`${kills} kills, ${refused} refusals`);
 });

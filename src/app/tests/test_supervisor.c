@@ -62,6 +62,29 @@ static void test_child_that_never_served_is_not_started_again(void **state)
     arena_done(&a);
 }
 
+/* It crashed while it served; then its database is away twice; then it is back. */
+static int patient_child(void *arg, struct supervisor_board *board)
+{
+    (void)arg;
+    if (board->starts == 1) {
+        board->is_serving = true;
+        raise(SIGKILL);
+    }
+    return board->starts < 4 ? 7 : 0;
+}
+
+static void test_child_that_served_once_is_started_until_it_can(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a, MiB(4));
+    int code = -1;
+    bool is_upgrade = false;
+    assert_null(supervisor_run(&a, patient_child, NULL, &code, &is_upgrade));
+    assert_int_equal(code, 0);
+    arena_done(&a);
+}
+
 static void test_addresses(void **state)
 {
     (void)state;
@@ -92,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_second_crash_closes_the_route),
         cmocka_unit_test(test_child_that_never_served_is_not_started_again),
+        cmocka_unit_test(test_child_that_served_once_is_started_until_it_can),
         cmocka_unit_test(test_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
