@@ -62,6 +62,14 @@ static const struct err *copy_file(struct arena *a, const char *from, const char
     return e;
 }
 
+/* The names of what was put there survive a power cut. */
+static const struct err *sync_folder(struct arena *a, const char *folder)
+{
+    str path = STR_NONE;
+    TRY(str_fmt(a, &path, "%s/", folder));
+    return file_sync_folder_of(a, path.ptr);
+}
+
 static const struct err *copy_tree(struct arena *a, const char *from, const char *to, int depth);
 
 static const struct err *copy_entry(struct arena *a, const char *from, const char *to,
@@ -96,7 +104,7 @@ static const struct err *copy_tree(struct arena *a, const char *from, const char
             arena_rewind(a, mark);
     }
     closedir(folder);
-    return e;
+    return e == NULL ? sync_folder(a, to) : e;
 }
 
 static const struct err *copy_part(struct arena *a, const char *from, const char *to,
@@ -128,7 +136,17 @@ static const struct err *fill_backup(struct cli *c, const char *folder)
         TRY(db_backup(c->platform->stores[i].db, c->arena, path));
     }
     TRY(copy_part(c->arena, c->config.data, folder, "blobs"));
-    return copy_part(c->arena, c->config.data, folder, "keys");
+    TRY(copy_part(c->arena, c->config.data, folder, "keys"));
+    return sync_folder(c->arena, folder);
+}
+
+/* What is asked for as "there/" is made as "there". */
+static const struct err *without_slashes(struct arena *a, const char *folder, const char **ret)
+{
+    str path = str_c(folder);
+    while (path.len > 1 && str_ends(path, S("/")))
+        path = str_sub(path, 0, path.len - 1);
+    return str_to_c(a, path, ret);
 }
 
 /* Half a backup is worse than none: somebody might rely on it. */
@@ -136,8 +154,6 @@ static const struct err *remove_folder(struct cli *c, const char *folder)
 {
     str path = str_c(folder), parent = S("."), name = STR_NONE;
     const char *in = NULL;
-    while (path.len > 1 && str_ends(path, S("/")))
-        path = str_sub(path, 0, path.len - 1);
     ptrdiff_t slash = str_rfind_char(path, '/');
     if (slash >= 0)
         parent = slash == 0 ? S("/") : str_sub(path, 0, (size_t)slash);
@@ -160,10 +176,13 @@ const struct err *backup_run(struct cli *c)
 {
     if (c->argc != 1)
         return cli_usage(c, "backup FOLDER");
-    const char *folder = c->argv[0];
+    const char *folder = NULL;
+    TRY(without_slashes(c->arena, c->argv[0], &folder));
     if (mkdir(folder, 0700) != 0)
         return failed(c->arena, folder, "mkdir");
     const struct err *e = fill_backup(c, folder);
+    if (e == NULL)
+        e = file_sync_folder_of(c->arena, folder);
     if (e != NULL) {
         const struct err *left = remove_folder(c, folder);
         (void)left; /* what went wrong first matters more */

@@ -218,7 +218,7 @@ static const struct err *end_part(struct parser *p)
 {
     struct form_field *field = &p->fields.items[p->fields.count - 1];
     if (p->file != NULL)
-        return upload_file_close(p->file);
+        return upload_file_sync_close(p->file); /* so that keeping it is quick */
     if (!str_is_absent(field->file_name))
         return NULL;
     TRY(strbuf_finish(&p->text, &field->value));

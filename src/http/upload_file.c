@@ -64,3 +64,10 @@ const struct err *upload_file_close(struct upload_file *f)
     f->fd = -1;
     return close(fd) == 0 ? NULL : disk_error(f->arena, "close", f->path);
 }
+
+const struct err *upload_file_sync_close(struct upload_file *f)
+{
+    const struct err *e = fsync(f->fd) == 0 ? NULL : disk_error(f->arena, "fsync", f->path);
+    const struct err *closed = upload_file_close(f);
+    return e != NULL ? e : closed;
+}

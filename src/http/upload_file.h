@@ -19,5 +19,7 @@ const struct err *upload_file_open(const struct http_request *rq, int number,
                                    struct upload_file **ret) MUST_CHECK;
 const struct err *upload_file_write(struct upload_file *f, str bytes) MUST_CHECK;
 const struct err *upload_file_close(struct upload_file *f) MUST_CHECK;
+/* The same, and its bytes survive a power cut: slow, never on the loop. */
+const struct err *upload_file_sync_close(struct upload_file *f) MUST_CHECK;
 
 #endif

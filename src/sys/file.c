@@ -108,6 +108,18 @@ const struct err *file_write(struct arena *a, const char *path, str bytes, unsig
     return file_sync_folder_of(a, path);
 }
 
+const struct err *file_keep(struct arena *a, const char *from, const char *to)
+{
+    int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool was_moved = fd < 0 && errno == ENOENT && access(to, R_OK) == 0;
+    bool is_safe = was_moved || (fd >= 0 && fsync(fd) == 0 && rename(from, to) == 0);
+    const struct err *e =
+        is_safe ? NULL : ERR(a, ERR_UNAVAILABLE, "error.disk", "keep %s: errno %d", from, errno);
+    if (fd >= 0)
+        close(fd);
+    return e != NULL || was_moved ? e : file_sync_folder_of(a, to);
+}
+
 const struct err *file_make_folder(struct arena *a, const char *path, unsigned mode)
 {
     size_t len = strlen(path);

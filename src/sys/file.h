@@ -19,6 +19,9 @@ const struct err *file_write(struct arena *a, const char *path, str bytes,
                              unsigned mode) MUST_CHECK;
 /* What was made, renamed or removed in the folder that holds `path` stays so after a power cut. */
 const struct err *file_sync_folder_of(struct arena *a, const char *path) MUST_CHECK;
+/* Puts what was uploaded in its place on the same disk; after success its bytes are there also
+ * after a power cut. Again, after it was moved: nothing. UNAVAILABLE "error.disk". */
+const struct err *file_keep(struct arena *a, const char *from, const char *to) MUST_CHECK;
 /* mkdir -p; folders that are made get `mode` and stay there after a power cut, existing ones are
  * left as they are. */
 const struct err *file_make_folder(struct arena *a, const char *path, unsigned mode) MUST_CHECK;

@@ -98,7 +98,7 @@ static int find(const struct replay_name *names, size_t count, const char *name)
     return -1;
 }
 
-/* `names` has room for one more. Keeps the order, so that folders stand before what is in them. */
+/* `names` has room for one more. */
 static void move(struct replay_name *names, size_t *count, const struct disk_record *r)
 {
     int at = find(names, *count, r->name), to = r->to == NULL ? -1 : find(names, *count, r->to);
@@ -248,6 +248,12 @@ static void leave(const struct replay *r, const struct replay_name *n, const str
     write_file(path, scratch);
 }
 
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(((const struct replay_name *)left)->name,
+                  ((const struct replay_name *)right)->name);
+}
+
 void replay_cut(const struct replay *r, uint64_t seed, const char *folder)
 {
     struct rng_seeded seeded;
@@ -260,6 +266,7 @@ void replay_cut(const struct replay *r, uint64_t seed, const char *folder)
         memcpy(names, r->names, count * sizeof *names);
     for (size_t i = 0; i < kept; i++)
         move(names, &count, &r->records[r->moves[i]]);
+    qsort(names, count, sizeof *names, by_name); /* a folder stands before what is in it */
     for (size_t i = 0; i < count; i++)
         leave(r, &names[i], &seeded.rng, folder, &scratch);
     free(names);

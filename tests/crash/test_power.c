@@ -6,8 +6,10 @@
  * ones. The test proves itself: with synchronous=NORMAL acknowledged orders are lost, with OFF the
  * store is corrupt.
  *
- * MILLPOND_TEST_TIER=long: 20,000 cuts instead of 1,500. MILLPOND_SEED: another run.
+ * MILLPOND_TEST_TIER=long: 20,000 cuts instead of 1,500. MILLPOND_SEED: another run. A word after
+ * the program's name: only the test of that name.
  */
+#include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,6 +25,7 @@
 
 #include <cmocka.h>
 
+#include "app/cli.h"
 #include "core/testing.h"
 #include "crowd.h"
 #include "db/db_sqlite.h"
@@ -239,6 +242,16 @@ static void blob_of(int i, struct arena *arena, const char *folder, str *ret_pat
     *ret_bytes = (str){bytes, len};
 }
 
+/* As an upload comes: written by and by, and never synced before it is kept. */
+static void upload(struct arena *arena, const char *path, str bytes)
+{
+    str part;
+    testing_must(str_fmt(arena, &part, "%s.part", path));
+    int fd = open(part.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    ASSERT(fd >= 0 && write(fd, bytes.ptr, bytes.len) == (ssize_t)bytes.len && close(fd) == 0);
+    testing_must(file_keep(arena, part.ptr, path));
+}
+
 static void write_blobs(struct arena *arena, const char *folder)
 {
     for (int i = 0; i < BLOBS; i++) {
@@ -246,7 +259,10 @@ static void write_blobs(struct arena *arena, const char *folder)
         blob_of(i, arena, folder, &path, &bytes);
         testing_must(str_dup(arena, str_sub(path, 0, (size_t)str_rfind_char(path, '/')), &parent));
         testing_must(file_make_folder(arena, parent.ptr, 0700));
-        testing_must(file_write(arena, path.ptr, bytes, 0600));
+        if (i % 2 == 0)
+            testing_must(file_write(arena, path.ptr, bytes, 0600));
+        else
+            upload(arena, path.ptr, bytes);
         disk_note(i);
     }
 }
@@ -301,13 +317,89 @@ static void files_are_whole_or_absent(void **state)
     arena_done(&a);
 }
 
-int main(void)
+/* ---- a backup ---- */
+
+enum { BACKUP_CUTS = 60 };
+static const char *const backed_up[] = {"millpond.db", "keys/master", "blobs/ab/cd/photo.webp"};
+
+static void put_blob(struct arena *arena, const char *data)
 {
+    str folder, path;
+    testing_must(str_fmt(arena, &folder, "%s/blobs/ab/cd", data));
+    testing_must(str_fmt(arena, &path, "%s/%s", data, backed_up[2]));
+    testing_must(file_make_folder(arena, folder.ptr, 0700));
+    testing_must(file_write(arena, path.ptr, S("RIFF and so on"), 0600));
+}
+
+static void back_up(struct arena *arena, const char *data, const char *to)
+{
+    struct pond p;
+    struct cli c = {.arena = arena, .config = {.data = data}, .argc = 1, .argv = &to};
+    pond_init(&p, pond_seed(), NULL);
+    testing_must(pond_open(&p, data));
+    pond_found(&p, SHELF);
+    put_blob(arena, data);
+    c.platform = p.platform;
+    testing_must(backup_run(&c));
+    pond_close(&p);
+}
+
+static void check_backup(struct arena *arena, const char *whole, const char *left)
+{
+    for (size_t i = 0; i < COUNT(backed_up); i++) {
+        str path, wanted, found;
+        testing_must(str_fmt(arena, &path, "%s/backup/%s", whole, backed_up[i]));
+        testing_must(file_read(arena, path.ptr, MiB(8), &wanted));
+        testing_must(str_fmt(arena, &path, "%s/backup/%s", left, backed_up[i]));
+        if (file_read(arena, path.ptr, MiB(8), &found) != NULL)
+            fail_msg("%s was backed up and is gone", backed_up[i]);
+        if (!str_eq(found, wanted))
+            fail_msg("%s has other bytes in its backup", backed_up[i]);
+    }
+}
+
+static void a_backup_that_was_told_of_is_whole(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct replay replay;
+    char data[128], folder[128], trial[128], to[160];
+    size_t count;
+    arena_init(&a, MiB(64));
+    pond_make_folder(data, sizeof data);
+    pond_make_folder(folder, sizeof folder);
+    snprintf(to, sizeof to, "%s/backup", folder);
+    disk_watch(folder);
+    disk_record_start();
+    back_up(&a, data, to);
+    disk_watch(NULL);
+    const struct disk_record *records = disk_records(&count);
+    replay_init(&replay, records, count, folder);
+    replay_advance(&replay, count);
+    for (uint64_t i = 0; i < BACKUP_CUTS; i++) {
+        arena_reset(&a);
+        pond_make_folder(trial, sizeof trial);
+        replay_cut(&replay, i, trial);
+        check_backup(&a, folder, trial);
+        pond_remove_folder(trial);
+    }
+    replay_done(&replay);
+    disk_forget();
+    pond_remove_folder(folder);
+    pond_remove_folder(data);
+    arena_done(&a);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_cut_corrupts_or_loses),
         cmocka_unit_test(the_test_would_notice_lost_orders),
         cmocka_unit_test(the_test_would_notice_corruption),
         cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(a_backup_that_was_told_of_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

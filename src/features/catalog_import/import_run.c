@@ -120,8 +120,7 @@ const struct err *import_create(struct platform *p, struct arena *a, const struc
     if (!str_is_absent(n->path)) {
         TRY(str_to_c(a, n->path, &from));
         TRY(n->waits_for_columns ? import_source_path(a, p, c.id, &to) : path_of(a, p, c.id, &to));
-        if (rename(from, to) != 0)
-            return ERR(a, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", from, errno);
+        TRY(file_keep(a, from, to));
     }
     const struct err *e = turn_run(p, a, n->actor, create, &c);
     if (e != NULL && to != NULL)
@@ -147,8 +146,7 @@ static const struct err *map(struct turn *t, void *arg)
     TRY(import_problems_clear(t->tx, t->arena, m->shop, m->id));
     TRY(import_items_clear(t->tx, t->arena, m->shop, m->id));
     TRY(import_columns_save(t->tx, t->arena, m->shop, m->head_key, m->list));
-    if (access(m->path, F_OK) == 0 && rename(m->path, x->to) != 0)
-        return ERR(t->arena, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", m->path, errno);
+    TRY(file_keep(t->arena, m->path, x->to));
     return enqueue(t, m->shop, m->id);
 }
 

@@ -1,15 +1,12 @@
 /* Photos as pages see them, and taking uploads over. Encoding is media_store.c. */
 #include "media/media.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "core/permission.h"
 #include "media/media_part.h"
 #include "media/media_sql.h"
+#include "sys/file.h"
 
 enum { PATH_BYTES_MAX = 64 };
 static const int64_t DAY_MS = 24 * 3600 * 1000LL;
@@ -147,9 +144,7 @@ static const struct err *keep_file(struct turn *t, str path, str *ret_source)
     TRY(str_fmt(t->arena, ret_source, "%.*s.kept",
                 STR_ARG(str_from(path, (size_t)(str_rfind_char(path, '/') + 1)))));
     TRY(str_fmt(t->arena, &to, "%s/%.*s", uploads, STR_ARG(*ret_source)));
-    if (rename(from, to.ptr) == 0 || (errno == ENOENT && access(to.ptr, R_OK) == 0))
-        return NULL;
-    return ERR(t->arena, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d", from, errno);
+    return file_keep(t->arena, from, to.ptr);
 }
 
 const struct err *media_add_file(struct turn *t, str path, str alt, struct media_id *ret)

@@ -153,13 +153,6 @@ static const struct err *look_at(struct arena *a, const char *path, struct creat
     return hash_of(a, path, &c->hash);
 }
 
-static const struct err *move(struct arena *a, const char *from, const char *to)
-{
-    return rename(from, to) == 0 ? NULL
-                                 : ERR(a, ERR_UNAVAILABLE, "error.disk", "rename %s: errno %d",
-                                       from, errno);
-}
-
 /* The file is in its place before its row tells of it: a crash between the two leaves a file for
  * the sweep, never a row without one. */
 const struct err *trade_import_create(struct platform *p, struct arena *a,
@@ -172,7 +165,7 @@ const struct err *trade_import_create(struct platform *p, struct arena *a,
     TRY(str_to_c(a, n->path, &from));
     TRY(trade_file_path(a, p, c.id, &to));
     TRY(look_at(a, from, &c, &source));
-    TRY(move(a, from, to));
+    TRY(file_keep(a, from, to));
     const struct err *e = db_write(trade_store(p), a, create, &c);
     if (e != NULL) {
         (void)unlink(to);
@@ -182,7 +175,7 @@ const struct err *trade_import_create(struct platform *p, struct arena *a,
     if (c.kept.v == c.id.v)
         return NULL;
     TRY(trade_file_path(a, p, c.kept, &kept));
-    return move(a, to, kept);
+    return file_keep(a, to, kept);
 }
 
 /* ---- starting ---- */
