@@ -441,20 +441,57 @@ const struct err *pond_drain(struct pond *p, struct arena *a)
     return event_drain(p->platform, a);
 }
 
-int pond_verify(struct pond *p, bool is_loud)
+static const struct err *verify_rows(struct platform *p, struct arena *a, struct strbuf *out,
+                                     int *ret_violations)
 {
-    struct arena a;
-    struct strbuf lines;
-    int violations = 0;
-    arena_init(&a, MiB(64));
-    strbuf_init(&lines, &a, KiB(256));
-    const struct err *e = verify_run(p->platform, &a, &lines, &violations);
-    if (e != NULL)
-        violations++;
+    struct verify_report report = {.out = out};
+    for (size_t i = 0; i < p->feature_count; i++) {
+        struct tx *tx;
+        if (p->features[i]->verify == NULL)
+            continue;
+        TRY(db_read_begin(p->db, a, &tx));
+        const struct err *e = p->features[i]->verify(tx, a, &report);
+        db_read_end(tx);
+        TRY(e);
+        arena_reset(a);
+    }
+    *ret_violations = report.violations;
+    return NULL;
+}
+
+static int tell_violations(const struct err *e, int violations, const struct strbuf *lines,
+                           bool is_loud)
+{
     if (e != NULL && is_loud)
         fprintf(stderr, "verify: %s %.*s\n", e->key, STR_ARG(e->detail));
     if (violations > 0 && is_loud)
-        fprintf(stderr, "%.*s", STR_ARG(strbuf_view(&lines)));
+        fprintf(stderr, "%.*s", STR_ARG(strbuf_view(lines)));
+    return violations + (e != NULL);
+}
+
+static int verify_by(struct pond *p, bool is_loud,
+                     const struct err *(*verify)(struct platform *p, struct arena *a,
+                                                 struct strbuf *out, int *ret_violations))
+{
+    struct arena a, of_lines;
+    struct strbuf lines;
+    int violations = 0;
+    arena_init(&a, MiB(64));
+    arena_init(&of_lines, MiB(1));
+    strbuf_init(&lines, &of_lines, KiB(256));
+    const struct err *e = verify(p->platform, &a, &lines, &violations);
+    violations = tell_violations(e, violations, &lines, is_loud);
+    arena_done(&of_lines);
     arena_done(&a);
     return violations;
+}
+
+int pond_verify(struct pond *p, bool is_loud)
+{
+    return verify_by(p, is_loud, verify_run);
+}
+
+int pond_verify_rows(struct pond *p, bool is_loud)
+{
+    return verify_by(p, is_loud, verify_rows);
 }

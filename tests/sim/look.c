@@ -7,17 +7,9 @@
 #include "ledger/ledger.h"
 #include "sim.h"
 #include "stock/stock.h"
-#include "sys/crypto.h"
+#include <sodium.h>
 #include <sqlite3.h>
 
-static sqlite3 *open_store(const struct sim *s)
-{
-    char path[160];
-    sqlite3 *handle = NULL;
-    snprintf(path, sizeof path, "%s/millpond.db", s->folder);
-    ASSERT(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
-    return handle;
-}
 
 static sqlite3_stmt *ask(sqlite3 *handle, const char *sql)
 {
@@ -116,65 +108,76 @@ static void look_at_order(struct sim *s, sqlite3_stmt *row)
         sim_break(s, "order %lld: told %#x, it must be %#x at least", (long long)id, o->told, told);
 }
 
-static void look_at_orders(struct sim *s, sqlite3 *handle)
+static void look_at_orders(struct sim *s)
 {
     int found = 0, known = 0;
-    sqlite3_stmt *stmt = ask(handle, orders_sql);
-    while (sqlite3_step(stmt) == SQLITE_ROW && s->broken == NULL) {
-        look_at_order(s, stmt);
+    while (sqlite3_step(s->orders_beside) == SQLITE_ROW && s->broken == NULL) {
+        look_at_order(s, s->orders_beside);
         found++;
     }
-    sqlite3_finalize(stmt);
+    sqlite3_reset(s->orders_beside);
     for (int i = 0; i < s->model.order_count; i++)
         known += s->model.orders[i].id.v != 0;
     if (s->broken == NULL && found != known)
         sim_break(s, "%d orders instead of %d", found, known);
 }
 
-void sim_look(struct sim *s)
+void sim_look_open(struct sim *s)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/millpond.db", s->folder);
+    ASSERT(sqlite3_open_v2(path, &s->beside, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
+    s->orders_beside = ask(s->beside, orders_sql);
+}
+
+void sim_look_close(struct sim *s)
+{
+    sqlite3_finalize(s->orders_beside);
+    sqlite3_close(s->beside);
+    s->orders_beside = NULL;
+    s->beside = NULL;
+}
+
+void sim_look(struct sim *s, bool is_end)
 {
     struct tx *tx;
-    if (s->broken == NULL && pond_verify(&s->pond, s->plant == NULL) != 0)
+    int (*verify)(struct pond *p, bool is_loud) = is_end ? pond_verify : pond_verify_rows;
+    if (s->broken == NULL && verify(&s->pond, s->plant == NULL) != 0)
         sim_break(s, "verify finds something");
     if (s->broken != NULL)
         return;
     testing_must(db_read_begin(s->pond.platform->db, &s->arena, &tx));
     look_at_shelves(s, tx);
     db_read_end(tx);
-    sqlite3 *handle = open_store(s);
-    look_at_orders(s, handle);
-    sqlite3_close(handle);
+    look_at_orders(s);
     arena_reset(&s->arena);
 }
 
 /* ---- the hash ---- */
 
-static void hash_table(sqlite3 *handle, const char *table, unsigned char sum[32])
+static void hash_table(sqlite3 *handle, const char *table, crypto_hash_sha256_state *sum)
 {
-    char sql[160], line[64];
+    char sql[160];
     snprintf(sql, sizeof sql, "SELECT * FROM \"%s\"", table);
     sqlite3_stmt *stmt = ask(handle, sql);
     while (sqlite3_step(stmt) == SQLITE_ROW)
         for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-            const void *bytes = sqlite3_column_blob(stmt, i);
-            str value = {bytes == NULL ? "" : bytes, (size_t)sqlite3_column_bytes(stmt, i)};
-            struct digest one = crypto_sha256(value);
-            memcpy(line, sum, 32);
-            memcpy(line + 32, one.bytes, 32);
-            one = crypto_sha256((str){line, sizeof line});
-            memcpy(sum, one.bytes, 32);
+            const unsigned char *bytes = sqlite3_column_blob(stmt, i);
+            int len = sqlite3_column_bytes(stmt, i);
+            crypto_hash_sha256_update(sum, (const unsigned char *)&len, sizeof len);
+            crypto_hash_sha256_update(sum, bytes, (unsigned long long)len);
         }
     sqlite3_finalize(stmt);
 }
 
 void sim_hash(struct sim *s, unsigned char ret[32])
 {
-    sqlite3 *handle = open_store(s);
-    sqlite3_stmt *tables = ask(handle, "SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+    crypto_hash_sha256_state sum;
+    sqlite3_stmt *tables = ask(s->beside, "SELECT name FROM sqlite_schema WHERE type = 'table' AND "
                                        "name NOT LIKE 'sqlite_%' ORDER BY name");
-    memset(ret, 0, 32);
+    crypto_hash_sha256_init(&sum);
     while (sqlite3_step(tables) == SQLITE_ROW)
-        hash_table(handle, (const char *)sqlite3_column_text(tables, 0), ret);
+        hash_table(s->beside, (const char *)sqlite3_column_text(tables, 0), &sum);
+    crypto_hash_sha256_final(&sum, ret);
     sqlite3_finalize(tables);
-    sqlite3_close(handle);
 }

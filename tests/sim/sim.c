@@ -102,6 +102,13 @@ static void open_run(struct sim *s)
     /* Small, so that it is brought into the file now and then. */
     ((struct sqlite_db *)s->pond.platform->db)->writer.wal_max_bytes = MiB(2);
     plant_ready(s->plant, s);
+    sim_look_open(s);
+}
+
+static void close_run(struct sim *s)
+{
+    sim_look_close(s);
+    pond_close(&s->pond);
 }
 
 /* Called in the midst of a turn, which never ends: what was committed before is in the files. */
@@ -118,7 +125,7 @@ static void rise_again(struct sim *s)
 {
     if (s->crashed_to[0] == '\0' || s->broken != NULL)
         return;
-    pond_close(&s->pond);
+    close_run(s);
     pond_remove_folder(s->folder);
     snprintf(s->folder, sizeof s->folder, "%s", s->crashed_to);
     s->crashed_to[0] = '\0';
@@ -134,12 +141,12 @@ static void run_steps(struct sim *s, int steps)
         if (s->step % SIM_BATCH != 0 || s->broken != NULL)
             continue;
         sim_drain(s);
-        sim_look(s);
+        sim_look(s, false);
     }
     if (s->broken == NULL)
         sim_settle(s);
     if (s->broken == NULL)
-        sim_look(s);
+        sim_look(s, true);
 }
 
 void sim_run(uint64_t seed, int steps, bool crashes, const struct plant *plant,
@@ -176,7 +183,7 @@ void sim_run(uint64_t seed, int steps, bool crashes, const struct plant *plant,
     ret->crashes = s->crash_count;
     memcpy(ret->words, s->words, sizeof ret->words);
     if (s->pond.platform != NULL)
-        pond_close(&s->pond);
+        close_run(s);
     plant_take_out(plant);
     pond_remove_folder(s->folder);
     if (s->crashed_to[0] != '\0')

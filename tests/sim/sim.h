@@ -39,6 +39,8 @@ struct sim {
     char folder[128];
     char crashed_to[128]; /* "" or where the program goes on after it was killed */
     int crash_count;
+    struct sqlite3 *beside;           /* a connection of our own, for looking */
+    struct sqlite3_stmt *orders_beside;
     const char *broken; /* what is wrong; NULL: nothing yet */
     char words[256];
 };
@@ -60,8 +62,10 @@ void sim_run(uint64_t seed, int steps, bool crashes, const struct plant *plant,
 /* For the parts of the simulator: notes what is wrong, the first time. */
 PRINTF_LIKE(2, 3)
 void sim_break(struct sim *s, const char *fmt, ...);
-/* look.c: compares the store with the model; hashes it. */
-void sim_look(struct sim *s);
+/* look.c: compares the store with the model, in the end also with itself; hashes it. */
+void sim_look_open(struct sim *s);
+void sim_look_close(struct sim *s);
+void sim_look(struct sim *s, bool is_end);
 void sim_hash(struct sim *s, unsigned char ret[32]);
 /* people.c: one step, and what comes to an end when all that is under way has arrived. */
 void sim_step(struct sim *s);

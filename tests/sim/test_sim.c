@@ -2,7 +2,8 @@
  *
  * make test: 20 seeds of 2,000 steps, 3 crash seeds, each planted defect until it is found.
  * MILLPOND_TEST_TIER=long: 1,000 seeds, 50 crash seeds. MILLPOND_SEED=N: that seed alone.
- * MILLPOND_SEEDS=A-B: these instead of the usual ones.
+ * MILLPOND_SEEDS=A-B: these instead of the usual ones. A word after the program's name: only the
+ * test of that name.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -139,8 +140,10 @@ static int end(void **state)
     return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_seeds_are_clean),
         cmocka_unit_test(the_same_seed_is_the_same_store),
