@@ -7,7 +7,7 @@ DATA ?= var/demo
 PORT ?= 8080
 SECONDS ?= 60
 
-.PHONY: help setup-run setup-test build deb run unit test check bench fuzz screens clean
+.PHONY: help setup-run setup-test build deb run unit test check bench fuzz coverage screens clean
 
 help:
 	@echo 'make run      install what is needed, build, fill a demo and serve it on port 8080 (PORT=...)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make build    only build: build/millpond'
 	@echo 'make deb      a Debian package of what was built: build/millpond_VERSION_ARCH.deb'
 	@echo 'make unit     only the C unit tests, without sanitizers; TEST=part_of_a_name picks some'
+	@echo 'make coverage branches of rules, money and ledger that no test takes; fails when there are any'
 	@echo 'make screens  take the pictures of docs/screens anew, from a fresh demo'
 	@echo 'make clean    remove what was built (not var/, where data is)'
 	@echo 'TEST=part of a suite name narrows `make test` too'
@@ -61,6 +62,10 @@ fuzz: setup-test
 	@CC=clang scripts/configure.sh build-fuzz -Dfuzz=true -Dsanitize=address,undefined -Doptimization=1
 	@ninja -C build-fuzz -j $(JOBS)
 	@scripts/fuzz.sh build-fuzz $(SECONDS)
+
+coverage: setup-test
+	@scripts/configure.sh build-coverage -Dcoverage=true -Doptimization=0
+	@node tools/coverage/coverage.mjs build-coverage
 
 bench: setup-test build
 	@scripts/bench.sh $(BUILD) $(BENCH)

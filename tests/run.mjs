@@ -7,10 +7,14 @@
 // (cmocka), fuzz targets over their corpora, tools/tidy, and node:test files. A suite that runs no
 // test, ends badly, skips or takes longer than its limit has failed.
 //
+// The long suites begin first, so that the lanes end together. Temporary files (stores, browsers, PostgreSQL) are in memory
+// where that is big enough: what a disk may do is told by tests/crash, not by waiting for one.
+//
 // A node:test file under tests/api runs once per engine (MILLPOND_TEST_DB = sqlite, then postgres);
 // elsewhere once on SQLite; a line `// engines: sqlite postgres` in the file says otherwise.
 import {spawn} from 'node:child_process';
-import {existsSync, readFileSync, readdirSync, statSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {startPostgres} from './lib/postgres.mjs';
@@ -40,6 +44,36 @@ function filesBelow(folder, fits) {
   });
 }
 
+// Suites that take longer than half a minute, the longest first.
+const LONG = ['tests/web/quality', 'tests/e2e/hostile_text', 'crash_test_power', 'tests/web/crawl', 'tests/web/pages',
+  'src/features/demo/tests/demo', 'features_demo_test_alive', 'src/features/social/tests/social_browser', 'tests/web/shared',
+  'tests/api/abuse', 'sim_test_sim', 'tests/api/disk', 'src/adapters/telegram', 'tests/api/program', 'tests/packaging',
+  'features_flow_test_flow', 'tests/crash', 'features_order_test_pay', 'src/features/chat', 'src/features/signin',
+  'features_signin_test_login', 'tests/e2e', 'crash_test_faults', 'src/features/catalog', 'tests/api'];
+const rank = ({name}) => {
+  const at = LONG.findIndex(start => name.startsWith(start));
+  return at < 0 ? LONG.length : at;
+};
+
+const MEMORY = '/dev/shm';
+const MEMORY_LEAST = 3 * 2 ** 30;
+function temporaryFolder() {
+  const room = existsSync(MEMORY) ? statfsSync(MEMORY) : {bavail: 0, bsize: 0};
+  const folder = mkdtempSync(join(room.bavail * room.bsize >= MEMORY_LEAST ? MEMORY : tmpdir(), 'millpond-run-'));
+  chmodSync(folder, 0o755); // PostgreSQL may run as another user
+  process.on('exit', () => rmSync(folder, {recursive: true, force: true, maxRetries: 5}));
+  return folder;
+}
+
+// Seconds of CPU that ended children took, with all that they waited for.
+let lastCpu = 0;
+function takeCpu() {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  const all = (Number(fields[13]) + Number(fields[14])) / 100, mine = all - lastCpu;
+  lastCpu = all;
+  return mine;
+}
+
 // Each suite has a process group of its own, which ends with it, or with the runner.
 const groups = new Set();
 const endGroup = pid => { try { process.kill(-pid, 'SIGKILL'); } catch { /* it has ended */ } };
@@ -59,10 +93,12 @@ function run(command, args, env) {
       endGroup(child.pid);
     }, SUITE_LIMIT_MS);
     child.on('error', error => { clearTimeout(late); done({code: 127, output: output + error, stdout}); });
+    let cpu = 0;
+    child.on('exit', () => { cpu = takeCpu(); });
     child.on('close', (code, signal) => {
       clearTimeout(late);
       groups.delete(child.pid);
-      done({code: code ?? signal, output, stdout});
+      done({code: code ?? signal, output, stdout, cpu});
     });
   });
 }
@@ -111,11 +147,11 @@ function checkSuites(all, broken) {
   }}));
 }
 
-function judge({code, output, stdout}) {
+function judge({code, output, stdout, cpu}) {
   const found = readTap(stdout);
   if (found.passed + found.failed === 0) { found.failed++; found.failures.push('it ran no test'); }
   if (code !== 0 && found.failed === 0) { found.failed++; found.failures.push(`it ended with ${code}`); }
-  return {...found, output};
+  return {...found, output, cpu};
 }
 
 function cSuites(all, postgres, {suffix, env} = usual) {
@@ -171,6 +207,7 @@ function nodeSuites(files, postgres, {suffix, env} = usual) {
 const tidy = {name: 'tidy', run: async () => judge(await run(process.execPath, ['tools/tidy/tidy.mjs', '--build', build]))};
 
 async function main() {
+  process.env.TMPDIR = temporaryFolder();
   const all = programs();
   let cluster = null;
   const postgres = () => (cluster ??= startPostgres());
@@ -184,7 +221,7 @@ async function main() {
   const total = {passed: 0, failed: 0};
   const broken = [];
   if (suites.length === 0) { total.failed++; console.log(`no suite is called ${words.join(' or ')}`); }
-  const queue = [...suites];
+  const queue = [...suites].sort((one, other) => rank(one) - rank(other));
   let done = 0;
   const worker = async () => {
     for (let suite; (suite = queue.shift());) {
@@ -196,7 +233,8 @@ async function main() {
       total.failed += result.failed;
       if (result.failed > 0) broken.push({suite, result});
       const verdict = result.failed > 0 ? `FAILED ${result.failed}, passed ${result.passed}` : `${result.passed} passed`;
-      console.log(`[${String(++done).padStart(3)}/${suites.length}] ${suite.name}: ${verdict} (${seconds} s)`);
+      const cpu = result.cpu === undefined ? '' : `, ${result.cpu.toFixed(1)} of CPU`;
+      console.log(`[${String(++done).padStart(3)}/${suites.length}] ${suite.name}: ${verdict} (${seconds} s${cpu})`);
     }
   };
   await Promise.all(Array.from({length: jobs}, worker));

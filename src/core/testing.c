@@ -57,6 +57,12 @@ static void open_platform(struct testing *t, const struct testing_config *config
     testing_must(dispatch_new(&t->arena, &dc, &t->dispatch));
 }
 
+static const char *temporary_folder(void)
+{
+    const char *given = getenv("TMPDIR");
+    return given == NULL ? "/tmp" : given;
+}
+
 void testing_open_config(struct testing *t, const struct testing_config *config)
 {
     *t = (struct testing){0};
@@ -66,7 +72,8 @@ void testing_open_config(struct testing *t, const struct testing_config *config)
     if (config->engine == DB_POSTGRES) /* rows stay there: tokens and holders must not repeat */
         seed = rng_u64(&rng_system);
     rng_seeded_init(&t->rng, seed);
-    char folder[] = "/tmp/millpond-testing-XXXXXX";
+    char folder[256];
+    snprintf(folder, sizeof folder, "%s/millpond-testing-XXXXXX", temporary_folder());
     ASSERT(mkdtemp(folder) != NULL);
     testing_must(str_dup(&t->arena, str_c(folder), &t->data_dir));
     testing_must(str_fmt(&t->arena, &t->upload_dir, "%s/uploads", folder));
@@ -84,8 +91,9 @@ void testing_close(struct testing *t)
 {
     platform_close(t->platform);
     const char *folder = NULL;
-    testing_must(str_to_c(&t->arena, str_from(t->data_dir, sizeof "/tmp/" - 1), &folder));
-    testing_must(file_remove_tree(&t->arena, "/tmp", folder));
+    size_t slash = (size_t)str_rfind_char(t->data_dir, '/');
+    testing_must(str_to_c(&t->arena, str_from(t->data_dir, slash + 1), &folder));
+    testing_must(file_remove_tree(&t->arena, temporary_folder(), folder));
     arena_done(&t->arena);
 }
 

@@ -26,7 +26,7 @@ struct testing {
     struct rng_seeded rng;
     struct platform *platform;
     struct dispatch *dispatch;
-    str data_dir;                 /* a new folder below /tmp, removed by testing_close */
+    str data_dir;                 /* a new folder below TMPDIR, removed by testing_close */
     str upload_dir;               /* in it: files of requests */
 };
 

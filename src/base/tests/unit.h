@@ -1,5 +1,5 @@
 /* What every unit test includes first: cmocka with the headers it wants before it, and an arena `a`
- * that each test of TEST(name) finds fresh.
+ * that each test of TEST(name) finds fresh; fault loops, and mistakes that must end the process.
  */
 #ifndef BASE_TESTS_UNIT_H
 #define BASE_TESTS_UNIT_H
@@ -7,7 +7,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -38,6 +42,32 @@ static inline int unit_teardown(void **state)
         assert_int_equal(got_.len, sizeof(literal) - 1); \
         assert_memory_equal(got_.ptr, literal, got_.len); \
     } while (0)
+
+/* For coverage (tools/coverage): what a dying process counted would be lost. */
+extern void __gcov_dump(void) __attribute__((weak));
+
+static inline void unit_note_death(int number)
+{
+    (void)number; /* abort() goes on by itself */
+    if (__gcov_dump != NULL)
+        __gcov_dump();
+}
+
+/* An assertion of `mistake` stops the process. */
+static inline void unit_must_abort(void (*mistake)(void))
+{
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)freopen("/dev/null", "w", stderr);
+        signal(SIGABRT, unit_note_death);
+        mistake();
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
 
 /* For fault loops: runs `operation` with its n-th allocation failing, n = 1, 2, ... until it
  * completes untouched; once with a single failure, once with all later ones failing too.

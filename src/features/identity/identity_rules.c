@@ -2,22 +2,12 @@
 
 int identity_strength(enum identity_kind kind, bool is_verified)
 {
-    switch (kind) {
-    case IDENTITY_ACCOUNT:
-        return 5;
-    case IDENTITY_CHANNEL:
-        return 4;
-    case IDENTITY_EMAIL:
-    case IDENTITY_PHONE:
-        return is_verified ? 3 : 2;
-    case IDENTITY_VISITOR:
-    case IDENTITY_ORDER:
-        return 1;
-    case IDENTITY_UNSET:
-    case IDENTITY_KIND_COUNT:
-        break;
-    }
-    UNREACHABLE();
+    static const int strengths[IDENTITY_KIND_COUNT] = {
+        [IDENTITY_ACCOUNT] = 5, [IDENTITY_CHANNEL] = 4, [IDENTITY_EMAIL] = 2,
+        [IDENTITY_PHONE] = 2,   [IDENTITY_VISITOR] = 1, [IDENTITY_ORDER] = 1,
+    };
+    ASSERT(kind < IDENTITY_KIND_COUNT && strengths[kind] > 0);
+    return strengths[kind] + (strengths[kind] == 2 && is_verified);
 }
 
 static void add_once(int64_t *list, size_t *count, int64_t contact)

@@ -110,9 +110,32 @@ static void test_only_what_nobody_owns_is_attached(void **state)
     assert_true(d.attach[2]);
 }
 
+static void no_kind(void)
+{
+    (void)identity_strength(IDENTITY_UNSET, true);
+}
+
+static void past_the_kinds(void)
+{
+    (void)identity_strength(IDENTITY_KIND_COUNT, true);
+}
+
+static void test_what_is_verified_is_stronger(void **state)
+{
+    (void)state;
+    assert_int_equal(identity_strength(IDENTITY_ACCOUNT, true), 5);
+    assert_int_equal(identity_strength(IDENTITY_CHANNEL, false), 4);
+    assert_int_equal(identity_strength(IDENTITY_EMAIL, true), 3);
+    assert_int_equal(identity_strength(IDENTITY_PHONE, false), 2);
+    assert_int_equal(identity_strength(IDENTITY_VISITOR, true), 1);
+    unit_must_abort(no_kind);
+    unit_must_abort(past_the_kinds);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_the_table),
+                                       TEST(test_what_is_verified_is_stronger),
                                        TEST(test_only_what_nobody_owns_is_attached)};
     return cmocka_run_group_tests_name("identity_rules", tests, NULL, NULL);
 }
