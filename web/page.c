@@ -56,6 +56,8 @@ static int64_t count_of(const struct page *p, const char *suffix)
 {
     if (str_eq(str_c(suffix), S("/orders")))
         return p->counts.orders_waiting;
+    if (str_eq(str_c(suffix), S("/returns")))
+        return p->counts.returns_waiting;
     return str_eq(str_c(suffix), S("/inbox")) ? p->counts.inbox_waiting : 0;
 }
 
@@ -92,6 +94,23 @@ static const struct err *nav_fill(struct web *w, struct page *p, str role)
     }
     for (size_t i = 0; i < count; i++)
         TRY(nav_add(w, p, chosen[i]));
+    return NULL;
+}
+
+const struct err *page_notes(struct web *w, struct tx *tx, const struct page_subject *about,
+                             struct page_note **ret, size_t *ret_count)
+{
+    *ret_count = 0;
+    TRY_NEW_ARRAY(w->arena, *ret, PAGE_NOTES_MAX);
+    for (size_t f = 0; f < w->platform->feature_count; f++) {
+        page_notes_fn *ask = w->platform->features[f]->page_notes;
+        struct page_note *notes;
+        size_t count = 0;
+        if (ask != NULL)
+            TRY(ask(w, tx, about, &notes, &count));
+        for (size_t i = 0; i < count && *ret_count < PAGE_NOTES_MAX; i++)
+            (*ret)[(*ret_count)++] = notes[i];
+    }
     return NULL;
 }
 

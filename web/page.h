@@ -92,6 +92,12 @@ const struct err *page_init(struct web *w, struct page *p, str title) MUST_CHECK
 /* Lets the reader share the page from the bar: its path, with what tells who shared it. */
 const struct err *page_share(struct web *w, struct page *p, str path) MUST_CHECK;
 
+/* What features have to say about it, in the order of their list; at most PAGE_NOTES_MAX. Template
+ * page_notes. */
+enum { PAGE_NOTES_MAX = 12 };
+const struct err *page_notes(struct web *w, struct tx *tx, const struct page_subject *about,
+                             struct page_note **ret, size_t *ret_count) MUST_CHECK;
+
 /* For struct platform: "app.css" -> "/static/app.4f2a.css"; absent if there is no such file. */
 str page_asset_url(const char *name);
 

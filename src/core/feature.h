@@ -110,7 +110,7 @@ struct page_counts {
     struct shop_id talk_shop; /* given, not returned: chat_unread is then of the conversation with
                                  this shop only */
     int64_t chat_unread, notices, cart_lines;     /* of the viewer */
-    int64_t orders_waiting, inbox_waiting;        /* of w->shop_id, on console pages */
+    int64_t orders_waiting, inbox_waiting, returns_waiting; /* of w->shop_id, on console pages */
     str shop_name;                                /* of w->shop_id; absent elsewhere */
     struct url_safe shop_logo;                    /* url absent: initials */
 };
@@ -123,6 +123,24 @@ struct nav_item {
     const char *icon;         /* name in web/icons.svg */
     const char *permission;
 };
+
+/* What a feature has to say on the page of something that is another's: an order. */
+struct page_note {
+    const char *tone, *glyph; /* of a notice: "", "good", "warn" */
+    str words, hint;          /* hint may be absent */
+    str action;               /* what the link says */
+    struct url_safe path;
+};
+struct page_subject {
+    const char *kind;         /* "order" */
+    struct shop_id shop_id;
+    int64_t id;
+    bool for_shop;            /* on the console's page of it */
+    str access;               /* ?key= of the reader, or empty */
+};
+typedef const struct err *page_notes_fn(struct web *w, struct tx *tx,
+                                        const struct page_subject *about, struct page_note **ret,
+                                        size_t *ret_count);
 
 /* Timeline rows about a person, from any feature that knows something. `contact_key` is a typed id.
  */
@@ -202,6 +220,7 @@ struct feature {
     size_t query_count; /* generated: <name>_queries */
     timeline_fn *timeline;                    /* NULL if it knows nothing about persons */
     verify_fn *verify;
+    page_notes_fn *page_notes;                /* NULL if it has nothing to say on others' pages */
     /* Hooks of which exactly one feature gives each. */
     const struct err *(*viewer_load)(struct tx *tx, struct arena *a, struct account_id id,
                                      struct viewer *ret);

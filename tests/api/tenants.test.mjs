@@ -14,7 +14,7 @@ before(async () => {
 after(() => town.pond.close());
 
 // What roles hold, written down apart from the program: who widens a role does it here too.
-const OWNER_ONLY = ['shop.change', 'order.refund', 'channel.manage'];
+const OWNER_ONLY = ['shop.change', 'order.refund', 'channel.manage', 'returns.manage'];
 const HOLDS = {
   owner: () => true,
   staff: permission => !OWNER_ONLY.includes(permission),

@@ -78,6 +78,8 @@ export const shopperPages = [
   {name: 'pay', who: 'shopper', path: ids => ids.payDoor},
   {name: 'order-unpaid', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}`},
   {name: 'order', who: 'shopper', path: ids => `/o/${ids.order}`},
+  {name: 'return-ask', who: 'shopper', path: ids => `/o/${ids.sentOrder}/return`},
+  {name: 'return', who: 'shopper', path: ids => `/o/${ids.returnedOrder}/returns/${ids.return}`},
   {name: 'orders', who: 'shopper', path: '/me/orders'},
   {name: 'orders-empty', who: 'guest', path: '/me/orders'},
   {name: 'chats', who: 'shopper', path: '/chat'},
@@ -202,6 +204,12 @@ export async function openDemo({args = [], env, served} = {}) {
     conversation: firstOf(await shopper.get('/chat'), /\/chat\/([0-9a-z]{13})/),
     unpaidOrder: unpaid.id, payDoor: unpaid.door,
   };
+  for (const name of ['sentOrder', 'returnedOrder']) {
+    ids[name] = await payOrder(server, shopper, await placeOrder(shopper, variant));
+    await merchant.api('POST', `/api/v1/console/reef/orders/${ids[name]}/ship`, {tracking: 'PostNL 3SDEVC0076543'});
+  }
+  ids.return = (await shopper.api('POST', `/api/v1/orders/${ids.returnedOrder}/returns`,
+    {lines: [{position: 0, quantity: 1}], reason: 'fit', words: 'A size larger would be mine.'})).id;
   return {server, password, ids, people: {shopper, merchant, potter, teahouse}, held: {}, tokens: {shopper: shopper.token,
     merchant: merchant.token, potter: potter.token, teahouse: teahouse.token, operator: potter.token, guest: guest.token},
     close: async () => { await server.stop(); store?.remove(); }};

@@ -59,6 +59,12 @@ export async function openTown(options) {
   const paid = await placeUnpaid(ann, pond, 'town-paid');
   await ann.pay(paid.door);
   await ann.paid();
+  const returned = await placeUnpaid(ann, pond, 'town-returned');
+  await ann.pay(returned.door);
+  await until(ann.orders, list => list.every(o => o.payment === 'paid' || o.id === unpaid.order.id));
+  await pond.console('POST', `/orders/${returned.order.id}/ship`, {});
+  returned.id = (await ann.api('POST', `/api/v1/orders/${returned.order.id}/returns`,
+    {lines: [{position: 0, quantity: 1}], reason: 'fit'}, {'idempotency-key': 'town-return'})).id;
   const people = {};
   const owner = caller(pond, pond.merchantToken);
   for (const [name, handle] of [['Dora', 'dora'], ['Sten', 'sten'], ['Vera', 'vera'], ['Mia', 'mia']]) {
@@ -79,7 +85,7 @@ export async function openTown(options) {
   const wanted = {lines: [{variant: pond.product.variants[0].id, quantity: 20}]};
   const quote = await ann.api('POST', '/api/v1/shops/reef/quotes', wanted);
   const mine = await ann.api('GET', '/api/v1/sessions');
-  Object.assign(town, {ann, bob, people, unpaid, paid, conversation, comment, shown});
+  Object.assign(town, {ann, bob, people, unpaid, paid, returned, conversation, comment, shown});
   town.callers = {
     nobody: caller(pond),
     forged: caller(pond, 'A'.repeat(43)),
@@ -114,6 +120,7 @@ export async function openTown(options) {
     account: (await ok(caller(pond, people.sten.token).call('GET', '/api/v1/me'))).id,
     attempt: unpaid.attempt,
     quote: quote.id,
+    return: returned.id,
     token: 'A'.repeat(43),
     code: pool.link.code,
     file: 'nothing.css',
@@ -126,9 +133,11 @@ export async function openTown(options) {
   };
   // {id} means what the path says it is of.
   const kind = path => (path.includes('/sessions/') ? 'session' : path.includes('/mails/') ? 'mail' : 'conversation');
+  // A return is of an order of its own.
+  const own = path => path.includes('{return}') ? {...town.values, order: returned.order.id} : town.values;
   town.fill = (path, other = {}) => path.replace(/\{(\w+)\}/g, (all, word) => {
     const name = word === 'id' ? kind(path) : word;
-    return encodeURIComponent({...town.values, ...other}[name] ?? MISSING); // nobody here made one of those
+    return encodeURIComponent({...own(path), ...other}[name] ?? MISSING); // nobody here made one of those
   });
   return town;
 }

@@ -198,8 +198,10 @@ for (const language of ['en', 'zh']) for (const who of Object.keys(seeds)) {
 
 // What stands in a place of an address, by the name of the place; an import of goods is none of customs records.
 const placeOf = (route, name) =>
-  name === 'import' && route.feature === 'trade' ? 'trade import' : name === 'id' && /\/(chat|inbox|conv)/.test(route.path)
-    ? 'conversation' : name === 'tag' ? 'name' : name === 'token' ? route.path : name;
+  name === 'order' && route.path.includes('{return}') ? 'returned order'
+    : name === 'import' && route.feature === 'trade' ? 'trade import'
+    : name === 'id' && /\/(chat|inbox|conv)/.test(route.path) ? 'conversation'
+    : name === 'tag' ? 'name' : name === 'token' ? route.path : name;
 
 function valuesMet(shop) {
   const values = {size: '600.webp', file: 'app.css', conversation: demo.ids.conversation};

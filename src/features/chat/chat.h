@@ -98,6 +98,26 @@ const struct err *chat_receive_message(struct turn *t, const struct chat_in *m) 
 const struct err *chat_holder_set(struct turn *t, struct shop_id shop, struct conversation_id id,
                                   enum chat_holder holder) MUST_CHECK;
 
+/* What a feature says, or lets its customer say, about something of its own (a return, a
+ * quotation): in the customer's language, where she talks with the shop today. */
+struct chat_talk {
+    struct turn *t;
+    struct conversation conversation;
+    struct locale locale;     /* of the customer */
+};
+
+/* `conversation` when it is still there and on a channel of its own, else hers on the site, made if
+ * missing. name, language: for a new one. */
+const struct err *chat_talk_begin(struct turn *t, struct shop_id shop,
+                                  struct conversation_id conversation, struct account_id account,
+                                  str name, str language, struct chat_talk *ret) MUST_CHECK;
+/* The shop or its program speaks; with a button that leads to `path` unless that is absent. Longer
+ * words are cut. */
+const struct err *chat_talk_say(struct chat_talk *k, enum chat_sender sender, str text, str path,
+                                const char *label_key) MUST_CHECK;
+/* She says it herself, once per event_id, and a person is called for. */
+const struct err *chat_talk_hear(struct chat_talk *k, str event_id, str text) MUST_CHECK;
+
 /* The one listener that answers for the shop (feature flow sets it in its `start` hook). Runs
  * inside the turn that stored the message, only while the holder is CHAT_BOT. */
 typedef const struct err *chat_listener(struct turn *t, const struct conversation *c,

@@ -246,6 +246,19 @@ const struct err *order_refund(struct platform *p, struct arena *a, struct shop_
                                struct order_id id, int64_t amount_minor, str key,
                                struct account_id actor) MUST_CHECK;
 
+/* ---- inside a turn of another feature, which has to do something else with it ---- */
+/* The order without lines and party, locked for this turn. NOT_FOUND order.gone. */
+const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id,
+                             struct order *ret) MUST_CHECK;
+/* Rows that take `amount_minor` from what was captured for the order, newest payment first, and the
+ * job that asks the providers. Once per key: the caller's own state sees to that. CONFLICT
+ * order.refund_too_much. */
+const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor,
+                                     str key) MUST_CHECK;
+/* How much was asked back with this key, whatever became of it; 0 = nothing. */
+const struct err *order_refund_asked(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     struct order_id id, str key, int64_t *ret_minor) MUST_CHECK;
+
 /* ---- parcels ---- */
 struct order_parcel_line {
     int64_t position;         /* of the order's line, from 0 */
@@ -324,6 +337,10 @@ struct timeline_row {
     str note;
 };
 
+/* The order in path parameter 0, when the reader is its buyer or has its key (?key=, field
+ * `access`); else NOT_FOUND. */
+const struct err *order_of_reader(struct web *w, struct order_id *ret_id,
+                                  struct shop_id *ret_shop) MUST_CHECK;
 /* E-mail and address from form or JSON; the address is checked when the order is placed. */
 const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
 /* On to where a payment begins. A form may not lead to another site (our own content policy), so

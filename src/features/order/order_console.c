@@ -290,6 +290,10 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
     TRY(order_view_parcels(w, tx, o, true, &v->parcels, &v->parcel_count));
     TRY(fill_log(w, tx, v));
     TRY(fill_money(w, tx, v));
+    TRY(page_notes(w, tx,
+                   &(struct page_subject){.kind = "order", .shop_id = o->shop_id, .id = o->id.v,
+                                          .for_shop = true},
+                   &v->notes, &v->note_count));
     TRY(money_format(w->arena, v->refundable, &v->refund_value));
     TRY(order_fresh_key(w, &v->refund_key));
     TRY(order_fresh_key(w, &v->parcel_key));

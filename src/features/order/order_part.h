@@ -61,9 +61,6 @@ const struct err *order_tell(struct turn *t, const struct order *o, const char *
                              int64_t number, str why) MUST_CHECK;
 
 /* ---- order_life.c: transitions ---- */
-/* The order without lines and party, locked for this turn. NOT_FOUND order.gone. */
-const struct err *order_load(struct turn *t, struct shop_id shop, struct order_id id,
-                             struct order *ret) MUST_CHECK;
 /* Moves it along the table; CONFLICT `refusal` when there is no such step. */
 const struct err *order_move(struct turn *t, struct order *o, enum order_act act,
                              const char *refusal) MUST_CHECK;
@@ -76,11 +73,6 @@ const struct err *order_fill(struct arena *a, const struct order_row_row *row,
                              struct order *ret) MUST_CHECK;
 
 /* ---- order_refund.c ---- */
-/* Rows that take `amount_minor` from what was captured for the order, newest payment first, and the
- * job that asks the providers. The same key again changes nothing. CONFLICT order.refund_too_much.
- */
-const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor,
-                                     str key) MUST_CHECK;
 /* The whole of one payment that the order had no use for. */
 const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id,
                                      int64_t amount_minor) MUST_CHECK;

@@ -63,6 +63,18 @@ const struct err *order_refund_queue(struct turn *t, const struct order *o, int6
     return queue(t, o, amount_minor, key, 0);
 }
 
+const struct err *order_refund_asked(struct tx *tx, struct arena *a, struct shop_id shop,
+                                     struct order_id id, str key, int64_t *ret_minor)
+{
+    struct refunds_of_key_row *rows;
+    size_t count;
+    *ret_minor = 0;
+    TRY(refunds_of_key(tx, a, shop, id, key, 50, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        *ret_minor += rows[i].amount_minor;
+    return NULL;
+}
+
 const struct err *order_refund_extra(struct turn *t, const struct order *o, int64_t payment_id,
                                      int64_t amount_minor)
 {
@@ -201,18 +213,15 @@ static const struct err *ask_turn(struct turn *t, void *arg)
 {
     struct refund_ask *x = arg;
     struct order o;
-    int64_t sum = 0;
+    int64_t asked;
     TRY(order_load(t, x->shop_id, x->order_id, &o));
-    TRY(refunds_of_key(t->tx, t->arena, x->shop_id, x->order_id, x->key, 50, &x->rows, &x->count));
-    for (size_t i = 0; i < x->count; i++)
-        sum += x->rows[i].amount_minor;
-    if (x->count > 0 && sum != x->amount_minor)
+    TRY(order_refund_asked(t->tx, t->arena, x->shop_id, x->order_id, x->key, &asked));
+    if (asked > 0 && asked != x->amount_minor)
         return ERR(t->arena, ERR_INVALID, "error.key_reused", "refund key");
-    if (x->count > 0)
-        return NULL;
     /* The job is the net under the call that follows: it does nothing when that one got its answer.
      */
-    TRY(queue(t, &o, x->amount_minor, x->key, t->now_ms + ORDER_REFUND_RETRY_MS));
+    if (asked == 0)
+        TRY(queue(t, &o, x->amount_minor, x->key, t->now_ms + ORDER_REFUND_RETRY_MS));
     return refunds_of_key(t->tx, t->arena, x->shop_id, x->order_id, x->key, 50, &x->rows,
                           &x->count);
 }

@@ -128,6 +128,10 @@ static const struct err *fill_view(struct web *w, struct tx *tx, struct order_vi
     fill_steps(w, v);
     TRY(fill_payment(w, tx, v));
     TRY(order_fresh_key(w, &v->key));
+    TRY(page_notes(w, tx,
+                   &(struct page_subject){.kind = "order", .shop_id = o->shop_id, .id = o->id.v,
+                                          .access = v->access},
+                   &v->notes, &v->note_count));
     if (o->post_id != 0) {
         struct id_text post = id_format(o->post_id);
         TRY(str_fmt(w->arena, &path, "/post/%s", post.text));

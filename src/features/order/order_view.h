@@ -129,6 +129,8 @@ struct order_view {
     size_t parcel_count;
     str address;              /* lines of the parcel's label, or absent */
     str share;                /* path to give on, or absent */
+    struct page_note *notes;  /* of other features */
+    size_t note_count;
     struct url_safe live;     /* stream of events; url absent: none */
 };
 
@@ -262,6 +264,8 @@ struct console_order_view {
     struct money refundable;
     str refund_key, refund_value;
     str problem;
+    struct page_note *notes;
+    size_t note_count;
 };
 
 /* Badge of an order: tone, icon, words. */

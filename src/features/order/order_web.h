@@ -30,9 +30,6 @@ const struct err *order_input_lines(struct web *w, struct price_want **ret,
 const struct err *order_input_answers(struct web *w, struct order_answer **ret,
                                       size_t *ret_count) MUST_CHECK;
 
-/* ---- who may see an order: its buyer, or whoever has its key; else NOT_FOUND ---- */
-const struct err *order_of_reader(struct web *w, struct order_id *ret_id,
-                                  struct shop_id *ret_shop) MUST_CHECK;
 /* "/o/{id}", with the access key when the reader is not the buyer. */
 const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer,
                                  str *ret) MUST_CHECK;

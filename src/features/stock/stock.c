@@ -134,14 +134,22 @@ const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_
     return NULL;
 }
 
+static const struct err *count_back(struct turn *t, struct shop_id shop, int64_t order_id,
+                                    struct variant_id variant, int64_t hold, int64_t quantity)
+{
+    int64_t changed;
+    TRY(stock_hold_return(t->tx, t->arena, shop, hold, quantity, &changed));
+    return changed > 0 ? NULL
+                       : ERR(t->arena, ERR_CONFLICT, "stock.returned_more",
+                             "variant %lld of order %lld", (long long)variant.v,
+                             (long long)order_id);
+}
+
 static const struct err *put_back(struct turn *t, struct shop_id shop, int64_t order_id,
                                   struct variant_id variant, int64_t hold, int64_t quantity)
 {
     int64_t changed;
-    TRY(stock_hold_return(t->tx, t->arena, shop, hold, quantity, &changed));
-    if (changed == 0)
-        return ERR(t->arena, ERR_CONFLICT, "stock.returned_more", "variant %lld of order %lld",
-                   (long long)variant.v, (long long)order_id);
+    TRY(count_back(t, shop, order_id, variant, hold, quantity));
     TRY(stock_put_back(t->tx, t->arena, shop, variant, quantity, t->now_ms, &changed));
     if (changed == 0)
         return NULL;
@@ -149,15 +157,30 @@ static const struct err *put_back(struct turn *t, struct shop_id shop, int64_t o
     return tell(t, shop, variant, -quantity);
 }
 
-const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
-                               int64_t quantity, int64_t order_id)
+static const struct err *comes_back(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                    int64_t quantity, int64_t order_id, bool onto_shelf)
 {
     struct stock_sold_hold_row hold;
     bool is_sold;
     if (quantity < 1 || quantity > STOCK_HOLD_QUANTITY_MAX)
         return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
     TRY(stock_sold_hold(t->tx, t->arena, shop, order_id, variant, &hold, &is_sold));
-    return is_sold ? put_back(t, shop, order_id, variant, hold.id, quantity) : NULL;
+    if (!is_sold)
+        return NULL;
+    return onto_shelf ? put_back(t, shop, order_id, variant, hold.id, quantity)
+                      : count_back(t, shop, order_id, variant, hold.id, quantity);
+}
+
+const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
+                               int64_t quantity, int64_t order_id)
+{
+    return comes_back(t, shop, variant, quantity, order_id, true);
+}
+
+const struct err *stock_write_off(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                  int64_t quantity, int64_t order_id)
+{
+    return comes_back(t, shop, variant, quantity, order_id, false);
 }
 
 const struct err *stock_return_all(struct turn *t, struct shop_id shop, int64_t order_id)

@@ -28,6 +28,10 @@ const struct err *stock_hold_release(struct turn *t, struct shop_id shop, int64_
  * moves nothing. */
 const struct err *stock_return(struct turn *t, struct shop_id shop, struct variant_id variant,
                                int64_t quantity, int64_t order_id) MUST_CHECK;
+/* The same of goods that come back and are no good, or stay with the buyer: they count as returned,
+ * and the shelf stays as it is. */
+const struct err *stock_write_off(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                  int64_t quantity, int64_t order_id) MUST_CHECK;
 /* All of it that did not come back yet. */
 const struct err *stock_return_all(struct turn *t, struct shop_id shop,
                                    int64_t order_id) MUST_CHECK;
