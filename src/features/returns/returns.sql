@@ -66,11 +66,11 @@ SELECT id FROM return_case WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM return_case
  WHERE shop_id = $1 AND state IN (1, 4, 5) LIMIT 100) w;
 
--- name: return_due_list :many (now_ms int, max_rows int)
+-- name: return_due_list :many (now_ms int, after int, max_rows int)
 --    -> (shop_id shop_id, id return_id, state int)
 -- @global: the sweep goes over those of all shops
-SELECT shop_id, id, state FROM return_case WHERE due_ms > 0 AND due_ms <= $1
- ORDER BY due_ms LIMIT $2;
+SELECT shop_id, id, state FROM return_case WHERE due_ms > 0 AND due_ms <= $1 AND id > $2
+ ORDER BY id LIMIT $3;
 
 -- name: return_timeline :many (shop_id shop_id, contact_id contact_id, max_rows int)
 --    -> (id return_id, number int, asked_ms int)

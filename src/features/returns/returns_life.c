@@ -15,20 +15,24 @@ static const struct err *late_turn(struct turn *t, void *arg)
 const struct err *returns_sweep(struct job_run *run)
 {
     const struct err *first = NULL;
+    int64_t after = 0;
     for (;;) {
         struct return_due_list_row *due;
         size_t count;
         struct tx *tx;
         TRY(db_read_begin(run->platform->db, run->arena, &tx));
         const struct err *e =
-            return_due_list(tx, run->arena, run->now_ms, SLICE, SLICE, &due, &count);
+            return_due_list(tx, run->arena, run->now_ms, after, SLICE, SLICE, &due, &count);
         db_read_end(tx);
         TRY(e);
-        for (size_t i = 0; i < count && first == NULL; i++)
-            first = turn_run(run->platform, run->arena, (struct account_id){0}, late_turn, &due[i]);
-        /* One that cannot be done must not be listed for ever within one run. */
-        if (count < SLICE || first != NULL)
+        /* One that cannot be done holds nobody else up. */
+        for (size_t i = 0; i < count; i++) {
+            e = turn_run(run->platform, run->arena, (struct account_id){0}, late_turn, &due[i]);
+            first = first == NULL ? e : first;
+        }
+        if (count < SLICE)
             return first;
+        after = due[count - 1].id.v;
     }
 }
 
