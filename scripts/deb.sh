@@ -51,6 +51,7 @@ Architecture: $arch
 Maintainer: $maintainer
 Installed-Size: $size
 Depends: $depends, adduser, ca-certificates
+Recommends: fonts-noto-cjk, fonts-dejavu-core
 Suggests: postgresql-client, nginx
 Section: web
 Priority: optional

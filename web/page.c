@@ -58,6 +58,8 @@ static int64_t count_of(const struct page *p, const char *suffix)
         return p->counts.orders_waiting;
     if (str_eq(str_c(suffix), S("/returns")))
         return p->counts.returns_waiting;
+    if (str_eq(str_c(suffix), S("/quotes")))
+        return p->counts.quotes_waiting;
     return str_eq(str_c(suffix), S("/inbox")) ? p->counts.inbox_waiting : 0;
 }
 

@@ -110,7 +110,8 @@ struct page_counts {
     struct shop_id talk_shop; /* given, not returned: chat_unread is then of the conversation with
                                  this shop only */
     int64_t chat_unread, notices, cart_lines;     /* of the viewer */
-    int64_t orders_waiting, inbox_waiting, returns_waiting; /* of w->shop_id, on console pages */
+    int64_t orders_waiting, inbox_waiting, returns_waiting, quotes_waiting; /* of w->shop_id, on
+                                                                               console pages */
     str shop_name;                                /* of w->shop_id; absent elsewhere */
     struct url_safe shop_logo;                    /* url absent: initials */
 };

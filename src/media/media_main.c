@@ -1,4 +1,5 @@
-/* millpond-media: one image in on descriptor 0, three WebP files out.
+/* millpond-media: what strangers bring is opened here, in a sandbox. One image in on descriptor 0,
+ * three WebP files out; or a business paper in words, a PDF out.
  *
  *   millpond-media --out-dir DIR < upload
  *
@@ -7,6 +8,7 @@
  *   image width=1200 height=900 bytes=123456 file=1200.webp      (three times; 1200, 600, 300)
  *   refused reason=kind|broken|animated|too_big                  (exit 2)
  *   warning ...                                                  (a weaker sandbox; goes on)
+ *   millpond-media --paper < lines > PDF                         (src/sys/paperbox.h)
  * An image narrower than a size is not enlarged; sizes that come out the same share a file.
  *
  * A program of its own, because decoders have holes: it is started for one image, reads it whole,
@@ -26,6 +28,7 @@
 #include <unistd.h>
 
 #include "media/image_kind.h"
+#include "media/paper_draw.h"
 #include "media/sandbox.h"
 #include "media/webp.h"
 
@@ -242,12 +245,28 @@ static void write_sizes(int folder, VipsImage *image)
     }
 }
 
+/* Fonts are looked for while it is drawn: threads of their libraries begin behind the lock. */
+static NORETURN void draw_paper(void)
+{
+    if (sandbox_enter_fonts() == SANDBOX_FAILED)
+        trouble("sandbox");
+    const char *fault = paper_draw(read_input());
+    if (fault != NULL) {
+        fprintf(stderr, "millpond-media: %s\n", fault);
+        stop(EXIT_TROUBLE);
+    }
+    stop(0);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--paper") == 0)
+        draw_paper();
     bool probe = argc == 4 && strcmp(argv[3], "--probe") == 0;
     int width, height;
     if ((argc != 3 && !probe) || strcmp(argv[1], "--out-dir") != 0) {
-        fprintf(stderr, "usage: millpond-media --out-dir DIR [--probe] < IMAGE\n");
+        fprintf(stderr,
+                "usage: millpond-media --out-dir DIR [--probe] < IMAGE, or --paper < LINES\n");
         return 1;
     }
     setvbuf(stdout, NULL, _IOFBF, 8192);

@@ -28,8 +28,32 @@ static bool limit_resources(void)
     return limited;
 }
 
+static bool allow(long rules, int folder, uint64_t access)
+{
+    struct landlock_path_beneath_attr allowed = {.allowed_access = access, .parent_fd = folder};
+    return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &allowed, 0) == 0;
+}
+
+static bool allow_fonts(long rules)
+{
+    static const char *const folders[] = {"/etc/fonts", "/usr/share/fonts",
+                                          "/usr/share/fontconfig", "/usr/local/share/fonts",
+                                          "/var/cache/fontconfig"};
+    for (size_t i = 0; i < COUNT(folders); i++) {
+        int folder = open(folders[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (folder < 0)
+            continue;
+        bool done =
+            allow(rules, folder, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
+        close(folder);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
 /* Everything that the kernel's version of Landlock knows is denied, but making files below the
- * folder. */
+ * folder, or, without one (-1), reading fonts. */
 static enum sandbox_state restrict_files(int out_folder)
 {
     static const uint64_t all_v1 = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
@@ -37,9 +61,6 @@ static enum sandbox_state restrict_files(int out_folder)
     if (version < 1)
         return SANDBOX_NO_LANDLOCK;
     struct landlock_ruleset_attr denied = {.handled_access_fs = all_v1};
-    struct landlock_path_beneath_attr allowed = {.allowed_access = LANDLOCK_ACCESS_FS_WRITE_FILE |
-                                                                   LANDLOCK_ACCESS_FS_MAKE_REG,
-                                                 .parent_fd = out_folder};
     if (version >= 2)
         denied.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
     if (version >= 3)
@@ -47,15 +68,17 @@ static enum sandbox_state restrict_files(int out_folder)
     long rules = syscall(SYS_landlock_create_ruleset, &denied, sizeof denied, 0);
     if (rules < 0)
         return SANDBOX_FAILED;
-    bool done =
-        syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &allowed, 0) == 0 &&
-        syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+    bool done = (out_folder < 0 ? allow_fonts(rules)
+                                : allow(rules, out_folder, LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                                               LANDLOCK_ACCESS_FS_MAKE_REG)) &&
+                syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     close((int)rules);
     return done ? SANDBOX_FULL : SANDBOX_FAILED;
 }
 
-/* What glibc, GLib's threads and libvips use once all libraries are loaded. Anything else fails
- * with EPERM; clone3 with ENOSYS, so that glibc falls back to clone, whose flags can be looked at.
+/* What glibc, GLib's threads, libvips, fontconfig and Pango use once all libraries are loaded.
+ * Anything else fails with EPERM; clone3 with ENOSYS, so that glibc falls back to clone, whose
+ * flags can be looked at.
  */
 static const int allowed_calls[] = {
     SCMP_SYS(read),
@@ -99,6 +122,16 @@ static const int allowed_calls[] = {
     SCMP_SYS(restart_syscall),
     SCMP_SYS(fadvise64),
     SCMP_SYS(getrusage),
+    SCMP_SYS(access),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(fcntl),
+    SCMP_SYS(statfs),
+    SCMP_SYS(fstatfs),
+    SCMP_SYS(uname),
 };
 
 static bool restrict_calls(void)
@@ -129,6 +162,11 @@ enum sandbox_state sandbox_enter(int out_folder)
     if (files == SANDBOX_FAILED || !restrict_calls())
         return SANDBOX_FAILED;
     return files;
+}
+
+enum sandbox_state sandbox_enter_fonts(void)
+{
+    return sandbox_enter(-1);
 }
 
 static bool report(const char *what, bool allowed)

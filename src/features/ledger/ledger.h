@@ -18,6 +18,7 @@ enum ledger_account_kind {
     LEDGER_REFUNDS,
     LEDGER_FEES,
     LEDGER_RECEIVABLE,        /* what buyers owe for placed orders */
+    LEDGER_BANK,              /* what providers paid out */
     LEDGER_ACCOUNT_KIND_COUNT
 };
 
@@ -53,6 +54,60 @@ struct ledger_entry {
 const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop,
                                   const char *reason, int64_t cause_id, struct ledger_entry **ret,
                                   size_t *ret_count) MUST_CHECK;
+
+/* ---- statements: sums and movements of a period, [from_ms, to_ms) ---- */
+
+/* What was written on one account, in one currency, pending or posted. */
+struct ledger_sum {
+    struct currency currency;
+    enum ledger_account_kind account;
+    bool pending;
+    int64_t debit_minor, credit_minor; /* both >= 0; the balance is their difference */
+};
+enum { LEDGER_SUMS_MAX = 500 };
+const struct err *ledger_sums(struct tx *tx, struct arena *a, struct shop_id shop, int64_t from_ms,
+                              int64_t to_ms, struct ledger_sum **ret, size_t *ret_count) MUST_CHECK;
+
+/* One journal, by account. */
+struct ledger_movement {
+    int64_t journal_id, order_id, at_ms;
+    str reason;
+    struct currency currency;
+    bool pending;
+    int64_t minor[LEDGER_ACCOUNT_KIND_COUNT]; /* debit > 0, credit < 0 */
+};
+/* Where a list goes on: the last movement that was given. */
+struct ledger_place {
+    int64_t at_ms, journal_id;
+};
+struct ledger_want {
+    struct shop_id shop_id;
+    int64_t from_ms, to_ms;
+    str reason;               /* of this only; empty: all */
+    bool newest_first;
+    struct ledger_place after; /* journal_id 0: from the beginning */
+};
+/* At most `limit` (1..500) movements. */
+const struct err *ledger_movements(struct tx *tx, struct arena *a, const struct ledger_want *want,
+                                   size_t limit, struct ledger_movement **ret,
+                                   size_t *ret_count) MUST_CHECK;
+
+/* What left the provider for the shop's bank, and the fee it kept: books clearing down. cause_id
+ * makes it once. CONFLICT ledger.twice. Amounts >= 0, not both 0. */
+const struct err *ledger_pay_out(struct turn *t, struct shop_id shop, struct currency currency,
+                                 int64_t paid_minor, int64_t fee_minor,
+                                 int64_t cause_id) MUST_CHECK;
+
+/* ---- seals ---- */
+
+/* Seals what is older than LEDGER_SEAL_AFTER_MS: job "ledger.seal". Seal n says which journals it
+ * covers and SHA-256(seal n-1, their rows); verify computes them anew and names the first row that
+ * is not what it was. */
+enum {
+    LEDGER_SEAL_AFTER_MS = 10 * 60 * 1000,
+    LEDGER_SEAL_AT_LATEST_MS = 60 * 60 * 1000, /* also what is less than a whole seal */
+    LEDGER_SEAL_JOURNALS = 500
+};
 
 extern const struct feature ledger_feature;
 

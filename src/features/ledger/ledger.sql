@@ -36,3 +36,72 @@ SELECT e.shop_id, e.journal_id FROM ledger_entry e
   LEFT JOIN ledger_journal j ON j.shop_id = e.shop_id AND j.id = e.journal_id
  WHERE j.id IS NULL OR j.currency <> e.currency OR j.is_pending <> e.is_pending
  ORDER BY e.id LIMIT 20;
+
+-- name: ledger_sums_rows :many (shop_id shop_id, from_ms int, to_ms int)
+--    -> (currency text, account int, is_pending bool, debit int, credit int)
+SELECT e.currency, e.account, e.is_pending,
+       CAST(COALESCE(SUM(CASE WHEN e.amount_minor > 0 THEN e.amount_minor END), 0) AS BIGINT),
+       CAST(COALESCE(SUM(CASE WHEN e.amount_minor < 0 THEN -e.amount_minor END), 0) AS BIGINT)
+  FROM ledger_journal j JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ WHERE j.shop_id = $1 AND j.at_ms >= $2 AND j.at_ms < $3
+ GROUP BY e.currency, e.account, e.is_pending
+ ORDER BY e.currency, e.account, e.is_pending LIMIT 500;
+
+-- name: ledger_movements_newest :many (shop_id shop_id, from_ms int, to_ms int, reason text,
+--    before_ms int, before_id int, max_rows int, max_entries int)
+--    -> (id int, reason text, order_id int, currency text, is_pending bool, at_ms int,
+--    account int, amount_minor int)
+SELECT j.id, j.reason, j.order_id, j.currency, j.is_pending, j.at_ms, e.account, e.amount_minor
+  FROM (SELECT id, shop_id, reason, order_id, currency, is_pending, at_ms FROM ledger_journal
+         WHERE shop_id = $1 AND at_ms >= $2 AND at_ms < $3 AND ($4 = '' OR reason = $4)
+           AND (at_ms, id) < ($5, $6)
+         ORDER BY at_ms DESC, id DESC LIMIT $7) j
+  JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ ORDER BY j.at_ms DESC, j.id DESC LIMIT $8;
+
+-- name: ledger_movements_oldest :many (shop_id shop_id, from_ms int, to_ms int, reason text,
+--    after_ms int, after_id int, max_rows int, max_entries int)
+--    -> like ledger_movements_newest
+SELECT j.id, j.reason, j.order_id, j.currency, j.is_pending, j.at_ms, e.account, e.amount_minor
+  FROM (SELECT id, shop_id, reason, order_id, currency, is_pending, at_ms FROM ledger_journal
+         WHERE shop_id = $1 AND at_ms >= $2 AND at_ms < $3 AND ($4 = '' OR reason = $4)
+           AND (at_ms, id) > ($5, $6)
+         ORDER BY at_ms, id LIMIT $7) j
+  JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ ORDER BY j.at_ms, j.id LIMIT $8;
+
+-- name: ledger_seal_last :maybe () -> (number int, to_id int, hash bytes)
+-- @global: one chain over the books of all shops
+SELECT number, to_id, hash FROM ledger_seal ORDER BY number DESC LIMIT 1;
+
+-- name: ledger_seal_add :exec (number int, from_id int, to_id int, journals int, hash bytes,
+--    marks bytes, made_ms int)
+-- @global: one chain over the books of all shops
+INSERT INTO ledger_seal (number, from_id, to_id, journals, hash, marks, made_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: ledger_seals :many (after int, max_rows int)
+--    -> (number int, from_id int, to_id int, journals int, hash bytes, marks bytes)
+-- @global: verify looks at every shop
+SELECT number, from_id, to_id, journals, hash, marks FROM ledger_seal
+ WHERE number > $1 ORDER BY number LIMIT $2;
+
+-- name: ledger_seal_reach :maybe (after int, until int, at int) -> (id int)
+-- @global: one chain over the books of all shops
+SELECT id FROM ledger_journal WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1 OFFSET $3;
+
+-- name: ledger_seal_newest :maybe (after int, until int) -> (id int)
+-- @global: one chain over the books of all shops
+SELECT id FROM ledger_journal WHERE id > $1 AND id <= $2 ORDER BY id DESC LIMIT 1;
+
+-- name: ledger_sealed_rows :each (after int, until int)
+--    -> (id int, shop_id shop_id, reason text, cause_id int, order_id int, currency text,
+--    is_pending bool, at_ms int, account int?, amount_minor int?, entry_currency text?,
+--    entry_pending int?)
+-- @global: a seal covers the books of all shops
+SELECT j.id, j.shop_id, j.reason, j.cause_id, j.order_id, j.currency, j.is_pending, j.at_ms,
+       e.account, e.amount_minor, e.currency, e.is_pending
+  FROM ledger_journal j
+  LEFT JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ WHERE j.id > $1 AND j.id <= $2
+ ORDER BY j.id, e.account, e.amount_minor;

@@ -1,7 +1,5 @@
 /* The tables of feature ledger, and its part of `millpond verify`. */
-#include "ledger/ledger.h"
-
-#include "ledger/ledger_sql.h"
+#include "ledger/ledger_part.h"
 
 static const char *const needs[] = {"shop", NULL};
 
@@ -26,8 +24,13 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
         verify_violation(report, "I1",
                          "shop %lld journal %lld: an entry that does not belong to it",
                          (long long)strays[i].shop_id.v, (long long)strays[i].journal_id);
-    return NULL;
+    return ledger_verify_seals(tx, a, report);
 }
+
+static const struct job_kind jobs[] = {
+    {"ledger.seal", ledger_seal_job, 60000, 1, 1000, 1, 60000,
+     "seals finished ranges of the books, chained by hash"},
+};
 
 const struct feature ledger_feature = {
     .name = "ledger",
@@ -36,5 +39,7 @@ const struct feature ledger_feature = {
     .migration_count = ledger_migration_count,
     .queries = ledger_queries,
     .query_count = ledger_query_count,
+    .jobs = jobs,
+    .job_count = COUNT(jobs),
     .verify = verify,
 };

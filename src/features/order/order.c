@@ -52,6 +52,8 @@ static const struct err *asked_hash(struct arena *a, const struct order_place *o
                 (long long)o->post_id, (long long)o->method_id);
     if (o->deposit_minor > 0)
         strbuf_addf(&sb, " deposit %lld", (long long)o->deposit_minor);
+    if (o->wait_ms > 0)
+        strbuf_addf(&sb, " wait %lld", (long long)o->wait_ms);
     if (o->agreed != NULL)
         strbuf_addf(&sb, " agreed %lld", (long long)o->agreed->total_minor);
     for (size_t i = 0; i < o->want_count; i++)
@@ -85,7 +87,8 @@ static const struct err *answer_again(struct turn *t, const struct order_place *
     return str_is_absent(row.refusal_arg) ? e : err_with_arg(t->arena, e, row.refusal_arg);
 }
 
-/* The agreed lines must be what is wanted, in the order that holds are taken in, and add up. */
+/* The agreed lines must be what is wanted, in the order that holds are taken in, and add up. One
+ * variant may stand there twice: as a sample, and as the series. */
 static const struct err *take_agreed(struct arena *a, const struct price_quote *agreed,
                                      const struct price_want *wants, size_t count,
                                      struct price_quote **ret)
@@ -95,7 +98,8 @@ static const struct err *take_agreed(struct arena *a, const struct price_quote *
     ASSERT(agreed->line_count == count);
     for (size_t i = 0; i < count; i++)
         ASSERT(agreed->lines[i].variant_id.v == wants[i].variant_id.v &&
-               agreed->lines[i].quantity == wants[i].quantity);
+               agreed->lines[i].quantity == wants[i].quantity &&
+               (i == 0 || wants[i - 1].variant_id.v <= wants[i].variant_id.v));
     return price_quote_check(a, *ret);
 }
 
@@ -106,12 +110,13 @@ static const struct err *price(struct turn *t, struct placing *x)
     size_t count;
     bool is_shipped = false;
     TRY(shop_get(t->tx, t->arena, o->shop_id, &x->shop));
-    TRY(order_rules_wants(t->arena, o->wants, o->want_count, &wants, &count));
     x->party = o->party;
-    if (o->agreed == NULL)
+    if (o->agreed != NULL) {
+        TRY(take_agreed(t->arena, o->agreed, o->wants, o->want_count, &x->quote));
+    } else {
+        TRY(order_rules_wants(t->arena, o->wants, o->want_count, &wants, &count));
         TRY(order_quote(t->tx, t->arena, &x->shop, wants, count, o, &x->quote));
-    else
-        TRY(take_agreed(t->arena, o->agreed, wants, count, &x->quote));
+    }
     for (size_t i = 0; i < x->quote->line_count; i++)
         is_shipped = is_shipped || x->quote->lines[i].requires_shipping;
     TRY(order_party_check(t->arena, &x->party, is_shipped));
@@ -132,12 +137,21 @@ static const struct err *price(struct turn *t, struct placing *x)
     return NULL;
 }
 
+static int64_t expires_ms(const struct turn *t, const struct order_place *o)
+{
+    return t->now_ms + (o->wait_ms > 0 ? o->wait_ms : ORDER_HOLD_MS);
+}
+
 static const struct err *hold(struct turn *t, struct placing *x)
 {
-    for (size_t i = 0; i < x->quote->line_count; i++) {
-        TRY(stock_hold_take(t, x->shop.id, x->quote->lines[i].variant_id,
-                            x->quote->lines[i].quantity, x->id.v, x->want->buyer_id,
-                            t->now_ms + ORDER_HOLD_MS));
+    for (size_t i = 0; i < x->quote->line_count;) {
+        const struct price_line *lines = x->quote->lines;
+        struct variant_id variant = lines[i].variant_id;
+        int64_t quantity = 0;
+        for (; i < x->quote->line_count && lines[i].variant_id.v == variant.v; i++)
+            quantity += lines[i].quantity;
+        TRY(stock_hold_take(t, x->shop.id, variant, quantity, x->id.v, x->want->buyer_id,
+                            expires_ms(t, x->want)));
         x->has_holds = true;
     }
     return NULL;
@@ -205,7 +219,7 @@ static const struct err *store(struct turn *t, struct placing *x)
     TRY(order_insert(t->tx, t->arena, x->id, x->shop.id, next.number, o->buyer_id, contact, pool,
                      currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor,
                      q->total_minor, q->tax_included, o->channel, o->conversation_id, o->post_id,
-                     party, t->now_ms, t->now_ms + ORDER_HOLD_MS, o->deposit_minor,
+                     party, t->now_ms, expires_ms(t, o), o->deposit_minor,
                      currency_str(&rate.base), rate.rate_micros));
     TRY(store_lines(t, x));
     TRY(price_keep(t, x->shop.id, x->id.v, q));
@@ -231,7 +245,7 @@ static const struct err *store(struct turn *t, struct placing *x)
                              .conversation_id = o->conversation_id,
                              .post_id = o->post_id,
                              .placed_ms = t->now_ms,
-                             .expires_ms = t->now_ms + ORDER_HOLD_MS};
+                             .expires_ms = expires_ms(t, o)};
     return NULL;
 }
 

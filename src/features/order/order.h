@@ -4,7 +4,7 @@
  * attribution, audit, event. Payment, fulfilment and group are derived axes. Payments are attempts,
  * several per order and by several payers; "paid" comes only from a verified payment notice
  * (payment_inbox). An order is secured when its deposit, or without one its whole total, has been
- * captured: then its goods leave the shelf. What is not secured expires after 30 minutes, its holds
+ * captured: then its goods leave the shelf. What is not secured expires (wait_ms), its holds
  * are released and captured parts go back. State machine:
  * order_rules.h; a transition not in the table is refused, each leaves an audit row (I13).
  */
@@ -68,6 +68,7 @@ struct order_place {
     str currency;             /* code; absent or not sold in: the shop's own */
     int64_t method_id;        /* of delivery; 0 or not offered: the cheapest */
     int64_t deposit_minor;    /* what secures it, 0 = the whole total; at most the total */
+    int64_t wait_ms;          /* for the money that secures it; 0: 30 minutes */
     int64_t expected_total_minor; /* what she was shown; -1 = not shown. Differs -> CONFLICT
                                      "order.price_changed" (arg 0 = new total) */
     struct order_party party;

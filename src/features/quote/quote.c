@@ -14,6 +14,16 @@ str quote_or_empty(str s)
     return str_is_absent(s) ? S("") : s;
 }
 
+const struct err *quote_shorten(struct arena *a, str text, size_t max, str *ret)
+{
+    static const char ellipsis[] = "…";
+    *ret = text;
+    if (text.len <= max)
+        return NULL;
+    str head = utf8_cut_bytes(text, max - (sizeof ellipsis - 1));
+    return str_fmt(a, ret, "%.*s%s", STR_ARG(head), ellipsis);
+}
+
 const struct err *quote_check_text(struct arena *a, str text, const char *field)
 {
     if (text.len > QUOTE_TEXT_MAX || !utf8_is_comment(text))
@@ -74,7 +84,8 @@ static const struct err *check_ask(struct turn *t, const struct quote_ask *ask)
             return err_with_field(a, ERR(a, ERR_INVALID, "price.bad_quantity", "%lld",
                                          (long long)w->quantity), "quantity");
         for (size_t k = 0; k < i; k++)
-            if (ask->wishes[k].variant_id.v == w->variant_id.v)
+            if (ask->wishes[k].variant_id.v == w->variant_id.v &&
+                ask->wishes[k].is_sample == w->is_sample)
                 return ERR(a, ERR_INVALID, "quote.same_twice", "line %zu", i);
         TRY(catalog_sale(t->tx, a, ask->shop_id, w->variant_id, &sale));
         if (sale.status != PRODUCT_ACTIVE)
@@ -210,12 +221,13 @@ static const struct err *print_terms(struct turn *t, const struct quote *q, str 
     const struct quote_terms *v = &q->terms;
     struct strbuf sb;
     locale_init(&l, t->platform->texts, language, STR_NONE, STR_NONE, t->now_ms);
-    strbuf_init(&sb, t->arena, QUOTE_TEXT_MAX);
+    strbuf_init(&sb, t->arena, KiB(8));
     for (size_t i = 0; i < v->line_count; i++)
         if (v->lines[i].is_sample)
             strbuf_addf(&sb, "%s%lld × %.*s", sb.len > 0 ? ", " : "",
                         (long long)v->lines[i].quantity, STR_ARG(v->lines[i].title));
-    samples = strbuf_view(&sb);
+    TRY(strbuf_finish(&sb, &samples));
+    TRY(quote_shorten(t->arena, samples, QUOTE_TEXT_MAX, &samples));
     TRY(str_fmt(t->arena, &number, "%lld (%lld)", (long long)q->number, (long long)q->version));
     if (!str_is_empty(v->incoterm))
         TRY(str_fmt(t->arena, &delivery, "%.*s %.*s (Incoterms 2020)", STR_ARG(v->incoterm),
@@ -256,6 +268,7 @@ const struct err *quote_accept(struct turn *t, const struct quote_accept *x, str
                                              .wants = wants,
                                              .want_count = q.terms.line_count,
                                              .deposit_minor = q.terms.deposit_minor,
+                                             .wait_ms = q.terms.pay_days * DAY_MS,
                                              .expected_total_minor = q.terms.total_minor,
                                              .party = x->party,
                                              .answers = answers.list,

@@ -20,6 +20,8 @@ enum {
     QUOTE_TEXT_MAX = 500, /* bytes, of every text people type: they are printed on the order */
     QUOTE_DAYS_MAX = 365,
     QUOTE_DAYS_USUAL = 14,
+    QUOTE_PAY_DAYS_MAX = 90,
+    QUOTE_PAY_DAYS_USUAL = 7,
     QUOTE_REMIND_MS = 24 * 3600 * 1000 /* before it expires; shorter ones are not reminded of */
 };
 enum quote_state {
@@ -57,6 +59,7 @@ struct quote_terms {
     bool tax_included;
     int deposit_percent;      /* 0 and 100: paid at once */
     int64_t deposit_minor;    /* 0 when paid at once */
+    int64_t pay_days;         /* how long an accepted one waits for its money */
     str incoterm, place;      /* "FOB", "Ningbo"; both may be empty */
     str lead_time, note;
     int64_t valid_until_ms, made_ms;
@@ -100,7 +103,7 @@ struct quote_ask {
     struct visitor_id visitor_id;
     str name, language;       /* of the buyer: for the conversation */
     const struct quote_wish *wishes;
-    size_t wish_count;        /* 1..QUOTE_LINES_MAX, one per variant */
+    size_t wish_count;        /* 1..QUOTE_LINES_MAX; per variant one, and one as a sample */
     str country, incoterm, needed_by, note; /* may be empty */
 };
 /* Asks, and says so in the conversation, where a person is called for. INVALID with the field;
@@ -139,7 +142,7 @@ struct quote_answer_line {
     bool is_sample;
 };
 struct quote_answer {
-    const struct quote_answer_line *lines; /* one per variant */
+    const struct quote_answer_line *lines; /* per variant one, and one as a sample */
     size_t line_count;
     int64_t shipping_minor;
     int tax_bp;               /* 0..10000 */
@@ -147,6 +150,7 @@ struct quote_answer {
     int deposit_percent;      /* 0..100 */
     str incoterm, place, lead_time, note; /* may be empty */
     int64_t valid_days;       /* 1..QUOTE_DAYS_MAX */
+    int64_t pay_days;         /* 1..QUOTE_PAY_DAYS_MAX */
 };
 /* Answers what was asked, or revises: the next version. `seen_version`: the newest one the writer
  * saw (0: none yet), else CONFLICT quote.revised. Also after it expired or was declined.

@@ -21,11 +21,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- name: quote_version_insert :exec (shop_id shop_id, quote_id quote_id, version int,
 --    goods_minor int, shipping_minor int, tax_minor int, tax_bp int, tax_included bool,
 --    total_minor int, deposit_percent int, deposit_minor int, incoterm text, place text,
---    lead_time text, note text, valid_until_ms int, made_ms int, made_by account_id)
+--    lead_time text, note text, valid_until_ms int, made_ms int, made_by account_id, pay_days int)
 INSERT INTO quote_version (shop_id, quote_id, version, goods_minor, shipping_minor, tax_minor,
                            tax_bp, tax_included, total_minor, deposit_percent, deposit_minor,
-                           incoterm, place, lead_time, note, valid_until_ms, made_ms, made_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
+                           incoterm, place, lead_time, note, valid_until_ms, made_ms, made_by,
+                           pay_days)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
 -- name: quote_line_insert :exec (shop_id shop_id, quote_id quote_id, version int,
 --    variant_id variant_id, product_id product_id, title text, variant_title text, sku text,
@@ -79,9 +80,9 @@ SELECT variant_id, quantity, target_minor, is_sample FROM quote_wish
 -- name: quote_version_row :one (shop_id shop_id, quote_id quote_id, version int)
 --    -> (goods_minor int, shipping_minor int, tax_minor int, tax_bp int, tax_included bool,
 --    total_minor int, deposit_percent int, deposit_minor int, incoterm text, place text,
---    lead_time text, note text, valid_until_ms int, made_ms int, made_by account_id)
+--    lead_time text, note text, valid_until_ms int, made_ms int, made_by account_id, pay_days int)
 SELECT goods_minor, shipping_minor, tax_minor, tax_bp, tax_included, total_minor, deposit_percent,
-       deposit_minor, incoterm, place, lead_time, note, valid_until_ms, made_ms, made_by
+       deposit_minor, incoterm, place, lead_time, note, valid_until_ms, made_ms, made_by, pay_days
   FROM quote_version WHERE shop_id = $1 AND quote_id = $2 AND version = $3;
 
 -- name: quote_lines :many (shop_id shop_id, quote_id quote_id, version int)
@@ -90,7 +91,8 @@ SELECT goods_minor, shipping_minor, tax_minor, tax_bp, tax_included, total_minor
 --    requires_shipping bool)
 SELECT variant_id, product_id, title, variant_title, sku, media_id, quantity, unit_minor,
        total_minor, is_sample, requires_shipping
-  FROM quote_line WHERE shop_id = $1 AND quote_id = $2 AND version = $3 ORDER BY variant_id;
+  FROM quote_line WHERE shop_id = $1 AND quote_id = $2 AND version = $3
+ ORDER BY variant_id, is_sample DESC;
 
 -- name: quote_ids :many (shop_id shop_id, before int, max_rows int)
 --    -> (id quote_id, shop_id shop_id)
@@ -169,3 +171,6 @@ SELECT q.shop_id, q.id, q.version FROM quote q
  WHERE q.version <> COALESCE((SELECT MAX(v.version) FROM quote_version v
          WHERE v.shop_id = q.shop_id AND v.quote_id = q.id), 0)
  LIMIT $1;
+
+-- name: quote_waiting :one (shop_id shop_id) -> (count int)
+SELECT COUNT(*) FROM quote WHERE shop_id = $1 AND state = 1;

@@ -32,16 +32,32 @@ static const struct err *fill_line(struct turn *t, struct shop_id shop,
     return NULL;
 }
 
+/* A variant stands there once, and once more as a sample; together they are held as one. */
+static const struct err *check_twin(struct arena *a, const struct quote_answer *x, size_t i)
+{
+    const struct quote_answer_line *line = &x->lines[i];
+    for (size_t k = 0; k < i; k++) {
+        const struct quote_answer_line *twin = &x->lines[k];
+        if (twin->variant_id.v != line->variant_id.v)
+            continue;
+        if (twin->is_sample == line->is_sample)
+            return err_with_field(a, ERR(a, ERR_INVALID, "quote.same_twice", "line %zu", i),
+                                  "lines");
+        if (line->quantity > PRICE_QUANTITY_MAX || twin->quantity > PRICE_QUANTITY_MAX ||
+            line->quantity + twin->quantity > PRICE_QUANTITY_MAX)
+            return err_with_field(a, ERR(a, ERR_INVALID, "price.bad_quantity", "line %zu", i),
+                                  "lines");
+    }
+    return NULL;
+}
+
 static const struct err *check_answer(struct arena *a, const struct quote_answer *x)
 {
     if (x->line_count == 0 || x->line_count > QUOTE_LINES_MAX)
         return err_with_field(a, ERR(a, ERR_INVALID, "price.bad_lines", "%zu", x->line_count),
                               "lines");
     for (size_t i = 0; i < x->line_count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (x->lines[k].variant_id.v == x->lines[i].variant_id.v)
-                return err_with_field(a, ERR(a, ERR_INVALID, "quote.same_twice", "line %zu", i),
-                                      "lines");
+        TRY(check_twin(a, x, i));
     if (!quote_rules_incoterm_is_known(x->incoterm))
         return err_with_field(a, ERR(a, ERR_INVALID, "quote.bad_incoterm", "answer"), "incoterm");
     if (str_is_empty(x->incoterm) != str_is_empty(x->place))
@@ -49,6 +65,9 @@ static const struct err *check_answer(struct arena *a, const struct quote_answer
     if (x->valid_days < 1 || x->valid_days > QUOTE_DAYS_MAX)
         return err_with_field(a, ERR(a, ERR_INVALID, "quote.bad_days", "%lld",
                                      (long long)x->valid_days), "valid_days");
+    if (x->pay_days < 1 || x->pay_days > QUOTE_PAY_DAYS_MAX)
+        return err_with_field(a, ERR(a, ERR_INVALID, "quote.bad_pay_days", "%lld",
+                                     (long long)x->pay_days), "pay_days");
     TRY(quote_check_text(a, x->place, "place"));
     TRY(quote_check_text(a, x->lead_time, "lead_time"));
     return quote_check_text(a, x->note, "note");
@@ -64,6 +83,7 @@ const struct err *quote_terms_make(struct turn *t, const struct quote *q,
                                 .tax_bp = x->tax_bp,
                                 .tax_included = x->tax_included,
                                 .deposit_percent = x->deposit_percent,
+                                .pay_days = x->pay_days,
                                 .incoterm = quote_or_empty(x->incoterm),
                                 .place = quote_or_empty(x->place),
                                 .lead_time = quote_or_empty(x->lead_time),
@@ -89,7 +109,7 @@ const struct err *quote_terms_store(struct turn *t, const struct quote *q,
                              v->shipping_minor, v->tax_minor, v->tax_bp, v->tax_included,
                              v->total_minor, v->deposit_percent, v->deposit_minor, v->incoterm,
                              v->place, v->lead_time, v->note, v->valid_until_ms, v->made_ms,
-                             v->made_by));
+                             v->made_by, v->pay_days));
     for (size_t i = 0; i < v->line_count; i++) {
         const struct quote_line *l = &v->lines[i];
         TRY(quote_line_insert(t->tx, t->arena, q->shop_id, q->id, v->version, l->variant_id,

@@ -49,6 +49,7 @@ static void put_terms(struct json *j, const struct quote *q)
     json_put_text(j, "place", v->place);
     json_put_text(j, "lead_time", v->lead_time);
     json_put_text(j, "terms", v->note);
+    json_put_int(j, "pay_days", v->pay_days);
     json_put_time(j, "valid_until", v->valid_until_ms);
 }
 

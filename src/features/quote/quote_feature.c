@@ -82,10 +82,20 @@ static const struct route routes[] = {
     ROUTE(POST, "/api/v1/console/{shop}/quotes/{quote}/answer", WHO_SHOP, "quote.change", CSRF_API,
           FORM_BYTES, RATE_WRITE, quote_api_console_answer,
           "answers or revises: version seen, lines, shipping_minor, tax_bp, deposit_percent, "
-          "incoterm, place, lead_time, note, valid_days"),
+          "incoterm, place, lead_time, note, valid_days, pay_days"),
     ROUTE(POST, "/api/v1/console/{shop}/quotes/{quote}/withdraw", WHO_SHOP, "quote.change",
           CSRF_API, SMALL_BYTES, RATE_WRITE, quote_api_console_withdraw, "takes it back: words"),
 };
+
+/* Requests that wait for the shop's answer. */
+static const struct err *page_counts(struct web *w, struct tx *tx, struct page_counts *ret)
+{
+    struct quote_waiting_row row = {0};
+    if (w->shop_id.v != 0)
+        TRY(quote_waiting(tx, w->arena, w->shop_id, &row));
+    ret->quotes_waiting = row.count;
+    return NULL;
+}
 
 static const struct nav_item nav[] = {{12, "/quotes", "quote.quotes", "receipt", "quote.read"}};
 
@@ -120,4 +130,5 @@ const struct feature quote_feature = {
     .query_count = quote_query_count,
     .timeline = quote_tell_timeline,
     .verify = quote_verify,
+    .page_counts = page_counts,
 };

@@ -166,7 +166,8 @@ const struct err *quote_input_answer(struct web *w, const struct shop *shop,
 {
     int64_t deposit = 0;
     *ret = (struct quote_answer){.tax_included = web_has(w, "tax_included"),
-                                 .valid_days = QUOTE_DAYS_USUAL};
+                                 .valid_days = QUOTE_DAYS_USUAL,
+                                 .pay_days = QUOTE_PAY_DAYS_USUAL};
     TRY(answer_lines(w, shop, ret));
     TRY(w->is_api ? api_money(w, ret) : form_money(w, shop, ret));
     if (web_has(w, "deposit_percent"))
@@ -174,6 +175,8 @@ const struct err *quote_input_answer(struct web *w, const struct shop *shop,
     ret->deposit_percent = (int)deposit;
     if (web_has(w, "valid_days"))
         TRY(web_int(w, "valid_days", 1, QUOTE_DAYS_MAX, &ret->valid_days));
+    if (web_has(w, "pay_days"))
+        TRY(web_int(w, "pay_days", 1, QUOTE_PAY_DAYS_MAX, &ret->pay_days));
     TRY(web_text(w, "incoterm", 0, 3, &ret->incoterm));
     TRY(web_text(w, "place", 0, 100, &ret->place));
     TRY(web_text(w, "lead_time", 0, 100, &ret->lead_time));

@@ -110,17 +110,20 @@ static const struct err *fill_terms(struct web *w, const struct shop *shop, cons
     const struct quote_terms *v = &q->terms;
     bool has = q->version > 0;
     int bp = has ? v->tax_bp : shop->tax_basis_points;
-    str shipping, tax, deposit, days;
+    str shipping, tax, deposit, days, pay_days;
     TRY(money_format(w->arena, quote_money(q, has ? v->shipping_minor : shop->shipping_minor),
                      &shipping));
     TRY(bp % 100 == 0 ? str_fmt(w->arena, &tax, "%d", bp / 100)
                       : str_fmt(w->arena, &tax, "%d.%02d", bp / 100, bp % 100));
     TRY(str_fmt(w->arena, &deposit, "%d", has ? v->deposit_percent : q->id.v != 0 ? 30 : 0));
     TRY(str_fmt(w->arena, &days, "%d", QUOTE_DAYS_USUAL));
+    TRY(str_fmt(w->arena, &pay_days, "%lld",
+                (long long)(has ? v->pay_days : QUOTE_PAY_DAYS_USUAL)));
     f->shipping = form_typed(w, "shipping", shipping);
     f->tax = form_typed(w, "tax", tax);
     f->deposit = form_typed(w, "deposit_percent", deposit);
     f->days = form_typed(w, "valid_days", days);
+    f->pay_days = form_typed(w, "pay_days", pay_days);
     f->incoterm = form_typed(w, "incoterm", has ? v->incoterm : q->incoterm_wish);
     f->place = form_typed(w, "place", has ? v->place : S(""));
     f->lead_time = form_typed(w, "lead_time", has ? v->lead_time : S(""));

@@ -20,6 +20,8 @@ const struct err *quote_tell(struct turn *t, const struct quote *q, const char *
 /* At most QUOTE_TEXT_MAX bytes that can be printed; INVALID quote.bad_text with the field. */
 const struct err *quote_check_text(struct arena *a, str text, const char *field) MUST_CHECK;
 str quote_or_empty(str s);
+/* At most `max` bytes of it: what is longer ends between two characters, with an ellipsis. */
+const struct err *quote_shorten(struct arena *a, str text, size_t max, str *ret) MUST_CHECK;
 
 /* ---- quote_answer.c ---- */
 /* The version after `q->version`, made of what the shop typed; nothing is stored. */

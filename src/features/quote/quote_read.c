@@ -25,6 +25,7 @@ static const struct err *load_terms(struct tx *tx, struct arena *a, struct quote
                               .total_minor = row.total_minor,
                               .deposit_percent = (int)row.deposit_percent,
                               .deposit_minor = row.deposit_minor,
+                              .pay_days = row.pay_days,
                               .incoterm = row.incoterm,
                               .place = row.place,
                               .lead_time = row.lead_time,

@@ -92,7 +92,7 @@ struct quote_form_view {
     size_t choice_count;
     struct quote_row_form rows[QUOTE_LINES_MAX];
     size_t row_count;
-    str shipping, tax, deposit, incoterm, place, lead_time, note, days;
+    str shipping, tax, deposit, incoterm, place, lead_time, note, days, pay_days;
     bool tax_included;
     str currency;
     struct form_fault fault;

@@ -126,7 +126,8 @@ const struct err *fixture_answer(struct fixture *f, struct quote_id id, int64_t 
                                        .place = S("Ningbo"),
                                        .lead_time = S("25 days"),
                                        .note = S("Packed by 20"),
-                                       .valid_days = 10}};
+                                       .valid_days = 10,
+                                       .pay_days = 5}};
     return fixture_run(f, answer_turn, &x);
 }
 

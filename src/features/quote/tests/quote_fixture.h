@@ -16,14 +16,15 @@ struct fixture {
     struct testing t;
     struct account_id owner, buyer, other;
     struct shop_id shop, foreign;
-    struct variant_id tile, glaze;
+    struct variant_id tile, glaze, long_ones[12];
     str handle;
 };
 
 void fixture_open(struct fixture *f, enum db_engine engine);
 void fixture_close(struct fixture *f);        /* verifies first */
 struct quote_id fixture_ask(struct fixture *f); /* 200 tiles; must succeed */
-/* 200 tiles at `unit_minor`, 30 % deposit, FOB Ningbo, 30.00 shipping, no tax, good for ten days.
+/* 200 tiles at `unit_minor`, 30 % deposit, FOB Ningbo, 30.00 shipping, no tax, good for ten days,
+ * to be paid within five.
  */
 const struct err *fixture_answer(struct fixture *f, struct quote_id id, int64_t seen,
                                  int64_t unit_minor);

@@ -182,7 +182,8 @@ static void an_offer_finds_its_buyer(enum db_engine engine)
                                                 .line_count = 2,
                                                 .tax_bp = 2100,
                                                 .deposit_percent = 100,
-                                                .valid_days = 1}}};
+                                                .valid_days = 1,
+                                                .pay_days = 1}}};
     testing_must(fixture_run(&f, meet, &x));
     testing_must(fixture_run(&f, offer_turn, &x));
     struct quote q = fixture_get(&f, x.id);
@@ -220,7 +221,8 @@ static const struct err *revise_turn(struct turn *t, void *arg)
 {
     struct racer *x = arg;
     struct quote_answer_line line = {x->f->tile, 100, 1500, false};
-    struct quote_answer answer = {.lines = &line, .line_count = 1, .valid_days = 5};
+    struct quote_answer answer = {.lines = &line, .line_count = 1, .valid_days = 5,
+                                  .pay_days = 5};
     return quote_answer(t, x->f->shop, x->quote, 1, &answer);
 }
 
