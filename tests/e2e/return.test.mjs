@@ -46,6 +46,7 @@ test('she buys two pieces, and they arrive', async () => {
 
 test('she asks to return one', async () => {
   await ann.page.goto(`${site(pond)}/o/${order}`);
+  assert.doesNotMatch(await ann.page.textContent('main'), /confirmation goes to/, 'that was news before it arrived');
   await shot(ann, 'return-1-order');
   await ann.tap(ann.page.locator(`a[href="/o/${order}/return"]`));
   await ann.page.waitForURL(/\/return$/);

@@ -61,9 +61,9 @@ static const struct err *fill_payment(struct web *w, struct tx *tx, struct order
         v->may_pay && is_tried && (last.state == ATTEMPT_BEGUN || last.state == ATTEMPT_WAITS);
     v->notice_is_good = o->payment == ORDER_PAID || o->payment == ORDER_AUTHORISED;
     const char *key = NULL;
-    if (v->notice_is_good)
+    if (v->notice_is_good && o->fulfilment == ORDER_UNFULFILLED) /* later it is old news */
         key = o->payment == ORDER_PAID ? "order.notice.paid" : "order.notice.authorised";
-    else if (is_tried && last.state == ATTEMPT_GOES_BACK)
+    else if (!v->notice_is_good && is_tried && last.state == ATTEMPT_GOES_BACK)
         key = "order.goes_back";
     else if (v->may_pay && is_tried && last.state == ATTEMPT_FAILED)
         TRY(str_to_c(w->arena, last.failure_key, &key));
