@@ -37,6 +37,7 @@ const mine = [
   {name: 'console-order-shipped', path: ids => reef(`/orders/${ids.shipped}`)},
   {name: 'console-order-refunded', path: ids => reef(`/orders/${ids.refunded}`)},
   {name: 'console-slips', path: ids => reef(`/orders/slips?o=${ids.order}&o=${ids.shipped}`)},
+  {name: 'console-order-change', path: ids => reef(`/orders/${ids.order}/change`)},
   {name: 'console-returns', path: reef('/returns')},
   {name: 'console-returns-none', path: reef('/returns?state=sent')},
   {name: 'console-return', path: ids => reef(`/returns/${ids.return}`)},

@@ -85,7 +85,13 @@ struct order_line {
     str title, variant_title, sku;
     int64_t quantity, unit_minor, total_minor, media_id;
     int64_t shipped;          /* of the quantity */
+    int64_t dropped;          /* of the quantity: taken out before they were sent */
 };
+/* Pieces that still wait to be sent. */
+static inline int64_t order_line_left(const struct order_line *l)
+{
+    return l->quantity - l->shipped - l->dropped;
+}
 
 struct order {
     struct order_id id;
@@ -298,6 +304,36 @@ const struct err *order_parcels(struct tx *tx, struct arena *a, struct shop_id s
                                 struct order_id id, struct order_parcel **ret,
                                 size_t *ret_count) MUST_CHECK;
 
+/* ---- changes before it is sent ---- */
+/* What goods of `goods_minor` of this order cost with their part of the tax, when goods of
+ * `before_minor` were given back already: parts of all goods add up to the whole exactly. All of
+ * them and the shipping together are the order's total. */
+const struct err *order_goods_value(struct arena *a, const struct order *o, int64_t before_minor,
+                                    int64_t goods_minor, int64_t *ret_minor) MUST_CHECK;
+/* What taking these pieces out would give back: the goods with their part of the tax. `o` with its
+ * lines. CONFLICT order.not_changeable (not paid, or all of it is sent), order.drops_too_many (arg
+ * 0 = how many wait to be sent), order.drops_all (that is order_cancel). */
+const struct err *order_drop_value(struct arena *a, const struct order *o,
+                                   const struct order_parcel_line *lines, size_t count,
+                                   int64_t *ret_minor) MUST_CHECK;
+struct order_drop {
+    struct shop_id shop_id;
+    struct order_id order_id;
+    str key;                  /* 1..200: the same key again changes nothing */
+    const struct order_parcel_line *lines;
+    size_t line_count;
+    int64_t expected_minor;   /* what was shown to go back; -1 = not shown. Differs -> CONFLICT
+                                 order.changed_meanwhile */
+};
+/* Takes pieces out of a paid order: they go back on the shelf, their money to the buyer, who is
+ * told by mail. */
+const struct err *order_drop(struct turn *t, const struct order_drop *d,
+                             int64_t *ret_minor) MUST_CHECK;
+/* Another address in the same country, while nothing is sent. INVALID order.other_country and those
+ * of address_check, with the field. */
+const struct err *order_readdress(struct turn *t, struct shop_id shop, struct order_id id,
+                                  const struct address *to) MUST_CHECK;
+
 /* ---- the cart: one per account, over all shops; names variants, never prices ---- */
 struct cart_item {
     struct shop_id shop_id;
@@ -342,6 +378,10 @@ struct timeline_row {
  * `access`); else NOT_FOUND. */
 const struct err *order_of_reader(struct web *w, struct order_id *ret_id,
                                   struct shop_id *ret_shop) MUST_CHECK;
+/* Pieces of lines: q0, q1, ... of a form, or "lines" [{position, quantity}] of JSON; none of them:
+ * *ret_count 0. Room for PRICE_LINES_MAX. */
+const struct err *order_input_pieces(struct web *w, struct order_parcel_line **ret,
+                                     size_t *ret_count) MUST_CHECK;
 /* E-mail and address from form or JSON; the address is checked when the order is placed. */
 const struct err *order_input_party(struct web *w, struct order_party *ret) MUST_CHECK;
 /* On to where a payment begins. A form may not lead to another site (our own content policy), so
@@ -349,7 +389,8 @@ const struct err *order_input_party(struct web *w, struct order_party *ret) MUST
 const struct err *order_ways_go(struct web *w, str redirect) MUST_CHECK;
 
 /* Events: order.placed, order.authorised, order.paid, order.cancelled, order.expired,
- * order.refunded, order.shipped, order.delivered, order.payment_returned, order.payment_alarm
+ * order.refunded, order.shipped, order.delivered, order.payment_returned, order.payment_alarm,
+ * order.changed, order.readdressed
  * (subject = order, object = conversation, number = amount, account = buyer). */
 
 extern const struct feature order_feature;

@@ -110,9 +110,10 @@ SELECT shop_id, buyer_id FROM orders WHERE id = $1;
 
 -- name: order_lines :many (shop_id shop_id, order_id order_id)
 --    -> (variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
---    media_id int, quantity int, unit_minor int, total_minor int, shipped int)
+--    media_id int, quantity int, unit_minor int, total_minor int, shipped int,
+--    dropped int)
 SELECT variant_id, product_id, title, variant_title, sku, media_id, quantity, unit_minor,
-       total_minor, shipped
+       total_minor, shipped, dropped
   FROM order_line WHERE shop_id = $1 AND order_id = $2 ORDER BY position LIMIT 50;
 
 -- name: order_answers :many (shop_id shop_id, order_id order_id) -> (question text, answer text)
@@ -139,7 +140,19 @@ UPDATE orders SET paid_minor = paid_minor + $3, state = $4, paid_ms = $5, secure
 
 -- name: order_line_ship :hit (shop_id shop_id, order_id order_id, position int, quantity int)
 UPDATE order_line SET shipped = shipped + $4
- WHERE shop_id = $1 AND order_id = $2 AND position = $3 AND shipped + $4 <= quantity;
+ WHERE shop_id = $1 AND order_id = $2 AND position = $3 AND shipped + dropped + $4 <= quantity;
+
+-- name: order_line_drop :hit (shop_id shop_id, order_id order_id, position int, quantity int)
+UPDATE order_line SET dropped = dropped + $4
+ WHERE shop_id = $1 AND order_id = $2 AND position = $3 AND shipped + dropped + $4 <= quantity;
+
+-- name: change_insert :exec (id int, shop_id shop_id, order_id order_id, key text,
+--    amount_minor int, now_ms int)
+INSERT INTO order_change (id, shop_id, order_id, key, amount_minor, at_ms)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: change_of_key :maybe (shop_id shop_id, order_id order_id, key text) -> (amount_minor int)
+SELECT amount_minor FROM order_change WHERE shop_id = $1 AND order_id = $2 AND key = $3;
 
 -- name: parcel_of_key :maybe (shop_id shop_id, order_id order_id, key text)
 --    -> (id int, tracking text)

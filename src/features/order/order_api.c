@@ -17,6 +17,8 @@ static void lines(struct json *j, const struct order *o)
         json_put_str(j, "variant_title", l->variant_title);
         json_put_str(j, "sku", l->sku);
         json_put_int(j, "quantity", l->quantity);
+        json_put_int(j, "shipped", l->shipped);
+        json_put_int(j, "dropped", l->dropped);
         json_put_money(j, "unit", order_money(o, l->unit_minor));
         json_put_money(j, "total", order_money(o, l->total_minor));
         json_object_end(j);

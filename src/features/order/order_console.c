@@ -163,6 +163,8 @@ static const struct audit_word {
     {"order.payment_confirmed", "order.log.payment_confirmed", "done", "check"},
     {"order.payment_voided", "order.log.payment_voided", "done", "x"},
     {"order.payment_alarm", "order.log.payment_alarm", "bad", "alert"},
+    {"order.changed", "order.log.changed", "done", "minus"},
+    {"order.readdressed", "order.log.readdressed", "done", "home"},
 };
 
 static const struct err *fill_log(struct web *w, struct tx *tx, struct console_order_view *v)
@@ -177,7 +179,9 @@ static const struct err *fill_log(struct web *w, struct tx *tx, struct console_o
             if (str_eq(rows[i].action, str_c(audit_words[k].action)))
                 *row = (struct timeline_row){audit_words[k].tone, audit_words[k].glyph,
                                              locale_text(w->locale, audit_words[k].text_key),
-                                             rows[i].at_ms, STR_NONE};
+                                             rows[i].at_ms,
+                                             str_eq(rows[i].action, S("order.changed"))
+                                                 ? rows[i].why : STR_NONE};
         if (row->tone != NULL)
             v->step_count++;
     }
@@ -260,6 +264,8 @@ static void fill_actions(struct console_order_view *v)
     v->may_ship = order_rules_step(now, ORDER_ACT_SHIP, &next);
     v->may_deliver = order_rules_step(now, ORDER_ACT_DELIVER, &next);
     v->may_cancel = order_rules_step(now, ORDER_ACT_CANCEL, &next);
+    v->may_change = order_rules_step(now, ORDER_ACT_CHANGE, &next) ||
+                    order_rules_step(now, ORDER_ACT_READDRESS, &next);
     v->refundable = order_money(o, o->paid_minor - o->refunded_minor - o->refunding_minor);
     v->may_refund = v->refundable.minor > 0;
 }

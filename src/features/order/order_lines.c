@@ -61,6 +61,7 @@ const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct 
                                 .variant_title = l->variant_title,
                                 .variant_id = l->variant_id,
                                 .quantity = l->quantity,
+                                .dropped = l->dropped,
                                 .unit = order_money(o, l->unit_minor),
                                 .total = order_money(o, l->total_minor)};
         TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));

@@ -1,5 +1,6 @@
-/* The confirmation: what was bought, and the link that turns a guest into a member with all her
- * history. Promised in the turn that settles the order, in the buyer's language. */
+/* Mails to the buyer, in her language. What was changed of her order; the confirmation: what was
+ * bought, and the link that turns a guest into a member with all her history, promised in the turn
+ * that settles the order. */
 #include "order/order_part.h"
 
 #include "account/account.h"
@@ -47,6 +48,40 @@ static const struct err *fill_rows(struct arena *a, const struct locale *l, cons
     TRY(add_sum(a, l, o, "order.total", o->total_minor, letter, rows));
     rows[letter->row_count - 1].is_sum = true;
     return NULL;
+}
+
+const struct err *order_mail_changed(struct turn *t, const struct order *o, int64_t change,
+                                     const char *key, int64_t minor, str what)
+{
+    struct arena *a = t->arena;
+    struct shop shop;
+    struct account buyer;
+    struct locale locale;
+    struct id_text id = id_format(o->id.v);
+    if (!notify_address_is_fit(o->party.email))
+        return NULL; /* forgotten meanwhile */
+    TRY(shop_get(t->tx, a, o->shop_id, &shop));
+    TRY(account_get(t->tx, a, o->buyer_id, &buyer));
+    locale_init(&locale, t->platform->texts, buyer.language, STR_NONE, shop.zone, t->now_ms);
+    struct notify_letter letter = {.shop_id = o->shop_id,
+                                   .kind = "order.changed",
+                                   .cause_id = change,
+                                   .to = o->party.email,
+                                   .to_name = o->party.address.name,
+                                   .language = buyer.language,
+                                   .from_name = shop.name,
+                                   .paragraphs = {STR_NONE, what},
+                                   .paragraph_count = 2,
+                                   .button_label = locale_text(&locale, "order.mail.open"),
+                                   .footer = shop.name};
+    str words[2];
+    TRY(str_fmt(a, &words[0], "%lld", (long long)o->number));
+    TRY(amount(a, &locale, o, minor, &words[1]));
+    TRY(locale_format(a, &locale, key, words, 2, &letter.paragraphs[0]));
+    TRY(locale_format(a, &locale, "order.mail.changed", words, 1, &letter.subject));
+    letter.heading = letter.subject;
+    TRY(str_fmt(a, &letter.button_path, "/o/%s?key=%.*s", id.text, STR_ARG(o->access_key)));
+    return notify_letter_send(t, &letter);
 }
 
 const struct err *order_mail_confirmation(struct turn *t, const struct order *paid)

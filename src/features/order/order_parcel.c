@@ -51,7 +51,7 @@ static const struct err *pack(struct turn *t, const struct order_send *s, int64_
             return ERR(t->arena, ERR_INVALID, "price.bad_quantity", "line %lld",
                        (long long)s->lines[i].position);
     for (size_t i = 0; i < count; i++) {
-        int64_t left = lines[i].quantity - lines[i].shipped;
+        int64_t left = lines[i].quantity - lines[i].shipped - lines[i].dropped;
         int64_t take = wanted(s, (int64_t)i, left);
         if (take > left)
             return too_many(t->arena, (int64_t)i, left);

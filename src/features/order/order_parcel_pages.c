@@ -32,9 +32,8 @@ const struct err *order_view_parcels(struct web *w, struct tx *tx, const struct 
 
 /* ---- what goes in ---- */
 
-/* q0, q1, ... of the form: pieces of each line; none of them means all that is left. */
-static const struct err *read_form(struct web *w, struct order_send *s,
-                                   struct order_parcel_line *lines)
+static const struct err *read_form(struct web *w, struct order_parcel_line *lines,
+                                   size_t *ret_count)
 {
     for (int64_t i = 0; i < PRICE_LINES_MAX; i++) {
         str name;
@@ -43,14 +42,14 @@ static const struct err *read_form(struct web *w, struct order_send *s,
         TRY(str_to_c(w->arena, name, &field));
         if (!web_has(w, field))
             continue;
-        lines[s->line_count].position = i;
-        TRY(web_int(w, field, 0, PRICE_QUANTITY_MAX, &lines[s->line_count++].quantity));
+        lines[*ret_count].position = i;
+        TRY(web_int(w, field, 0, PRICE_QUANTITY_MAX, &lines[(*ret_count)++].quantity));
     }
     return NULL;
 }
 
-static const struct err *read_json(struct web *w, struct order_send *s,
-                                   struct order_parcel_line *lines)
+static const struct err *read_json(struct web *w, struct order_parcel_line *lines,
+                                   size_t *ret_count)
 {
     json_t *list = w->form.json == NULL ? NULL : json_object_get(w->form.json, "lines");
     if (list == NULL)
@@ -65,10 +64,18 @@ static const struct err *read_json(struct web *w, struct order_send *s,
         if (!json_is_integer(position) || !json_is_integer(quantity))
             return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "lines"),
                                   "lines");
-        lines[s->line_count++] = (struct order_parcel_line){json_integer_value(position),
+        lines[(*ret_count)++] = (struct order_parcel_line){json_integer_value(position),
                                                             json_integer_value(quantity)};
     }
     return NULL;
+}
+
+const struct err *order_input_pieces(struct web *w, struct order_parcel_line **ret,
+                                     size_t *ret_count)
+{
+    *ret_count = 0;
+    TRY_NEW_ARRAY(w->arena, *ret, PRICE_LINES_MAX);
+    return w->is_api ? read_json(w, *ret, ret_count) : read_form(w, *ret, ret_count);
 }
 
 static const struct err *send_turn(struct turn *t, void *arg)
@@ -85,8 +92,7 @@ static const struct err *send_it(struct web *w)
     struct order_parcel_line *lines;
     TRY(web_param_id(w, 1, &s.order_id.v));
     TRY(web_text(w, "tracking", 0, ORDER_NOTE_MAX, &s.tracking));
-    TRY_NEW_ARRAY(w->arena, lines, PRICE_LINES_MAX);
-    TRY(w->is_api ? read_json(w, &s, lines) : read_form(w, &s, lines));
+    TRY(order_input_pieces(w, &lines, &s.line_count));
     s.lines = lines;
     if (str_is_empty(s.key) && s.line_count > 0)
         return ERR(w->arena, ERR_INVALID, "error.key_missing", "a parcel without a key");

@@ -142,6 +142,10 @@ const struct err *order_pay_cancel_queue(struct turn *t, const struct order *o) 
 const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id,
                                    str *ret) MUST_CHECK;
 const struct err *order_mail_confirmation(struct turn *t, const struct order *o) MUST_CHECK;
+/* Tells the buyer what was changed, once per `change`: {0} of the words at `key` is the order's
+ * number, {1} an amount; `what` stands below. `o` with its party. */
+const struct err *order_mail_changed(struct turn *t, const struct order *o, int64_t change,
+                                     const char *key, int64_t minor, str what) MUST_CHECK;
 const struct err *order_account_merged(struct turn *t, const struct event *e) MUST_CHECK;
 const struct err *order_payment_inbox(struct turn *t, const struct payment_notice *n) MUST_CHECK;
 const struct err *order_verify(struct tx *tx, struct arena *a,

@@ -56,6 +56,11 @@ static const struct step {
     {ORDER_ACT_SHIP_PART, ORDER_PLACED, ORDER_AUTHORISED, ORDER_PART_SHIPPED, ORDER_PLACED,
      ORDER_PART_SHIPPED},
     {ORDER_ACT_DELIVER, ORDER_PLACED, 0, ORDER_SHIPPED, ORDER_CLOSED, ORDER_DELIVERED},
+    {ORDER_ACT_CHANGE, ORDER_PLACED, ORDER_PAID, ORDER_UNFULFILLED, 0, 0},
+    {ORDER_ACT_CHANGE, ORDER_PLACED, ORDER_PAID, ORDER_PART_SHIPPED, 0, 0},
+    {ORDER_ACT_CHANGE, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_UNFULFILLED, 0, 0},
+    {ORDER_ACT_CHANGE, ORDER_PLACED, ORDER_PART_REFUNDED, ORDER_PART_SHIPPED, 0, 0},
+    {ORDER_ACT_READDRESS, ORDER_PLACED, 0, ORDER_UNFULFILLED, 0, 0},
 };
 
 bool order_rules_step(struct order_place_in_life now, enum order_act act,
@@ -228,5 +233,29 @@ const struct err *order_rules_wants(struct arena *a, const struct price_want *wa
     }
     *ret = list;
     *ret_count = used;
+    return NULL;
+}
+
+/* With the part of the added tax that falls on so much of the goods and the shipping. */
+static const struct err *gross(struct arena *a, const struct order *o, int64_t minor,
+                               int64_t *ret_minor)
+{
+    int64_t base = o->goods_minor + o->shipping_minor;
+    struct money tax = order_money(o, o->tax_minor);
+    *ret_minor = minor;
+    if (o->tax_included || base == 0)
+        return NULL;
+    TRY(money_ratio(a, tax, minor, base, &tax));
+    *ret_minor += tax.minor;
+    return NULL;
+}
+
+const struct err *order_goods_value(struct arena *a, const struct order *o, int64_t before_minor,
+                                    int64_t goods_minor, int64_t *ret_minor)
+{
+    int64_t before, after;
+    TRY(gross(a, o, before_minor, &before));
+    TRY(gross(a, o, before_minor + goods_minor, &after));
+    *ret_minor = after - before;
     return NULL;
 }

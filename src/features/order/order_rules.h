@@ -25,6 +25,8 @@ enum order_act {
     ORDER_ACT_SHIP,       /* all that is left */
     ORDER_ACT_SHIP_PART,
     ORDER_ACT_DELIVER,
+    ORDER_ACT_CHANGE,     /* pieces are taken out */
+    ORDER_ACT_READDRESS,
     ORDER_ACT_COUNT
 };
 

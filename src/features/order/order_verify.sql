@@ -19,7 +19,7 @@ SELECT l.shop_id, l.order_id, l.position, l.shipped, COALESCE(p.packed, 0)
 -- @global: verify looks at every shop
 SELECT o.shop_id, o.id, o.fulfilment, l.shipped, l.quantity
   FROM orders o JOIN (SELECT shop_id, order_id, CAST(SUM(shipped) AS BIGINT) AS shipped,
-                             CAST(SUM(quantity) AS BIGINT) AS quantity
+                             CAST(SUM(quantity - dropped) AS BIGINT) AS quantity
                         FROM order_line GROUP BY shop_id, order_id) l
     ON l.shop_id = o.shop_id AND l.order_id = o.id
  WHERE (o.fulfilment = 1 AND l.shipped > 0) OR (o.fulfilment IN (2, 3) AND l.shipped < l.quantity)

@@ -24,7 +24,7 @@ struct line_view {
     struct url_safe path;     /* its product's page; url absent when gone */
     struct photo photo;
     struct variant_id variant_id;
-    int64_t quantity;
+    int64_t quantity, dropped; /* dropped: of an order's, taken out before they were sent */
     struct money unit, total;
 };
 
@@ -260,12 +260,28 @@ struct console_order_view {
     size_t payment_count;
     struct booking_view *bookings;
     size_t booking_count;
-    bool may_ship, may_deliver, may_cancel, may_refund;
+    bool may_ship, may_deliver, may_cancel, may_refund, may_change;
     struct money refundable;
     str refund_key, refund_value;
     str problem;
     struct page_note *notes;
     size_t note_count;
+};
+
+/* What still changes of an order before it is sent. */
+struct change_view {
+    struct page page;
+    struct order order;
+    struct line_view *lines;
+    str typed[PRICE_LINES_MAX];
+    str key;
+    bool may_drop, may_readdress;
+    bool is_told;             /* what goes back is worked out: `back`, `stays` */
+    struct money back, stays;
+    struct checkout_field fields[ADDRESS_FIELD_COUNT];
+    size_t field_count;
+    struct form_fault fault;
+    struct url_safe offer;    /* where something more is offered */
 };
 
 /* Badge of an order: tone, icon, words. */

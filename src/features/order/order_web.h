@@ -98,6 +98,13 @@ const struct err *order_checkout_quote(struct web *w, struct tx *tx,
 const struct err *order_checkout_form(struct web *w, struct checkout *x,
                                       const struct err *problem) MUST_CHECK;
 
+/* ---- order_change_pages.c ---- */
+const struct err *order_console_change(struct web *w) MUST_CHECK;
+const struct err *order_console_change_post(struct web *w) MUST_CHECK;
+const struct err *order_console_address(struct web *w) MUST_CHECK;
+const struct err *order_api_console_change(struct web *w) MUST_CHECK;
+const struct err *order_api_console_address(struct web *w) MUST_CHECK;
+
 /* ---- order_ways.c: how the reader may pay in a shop ---- */
 const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id shop,
                                   const struct order_remembered *known,

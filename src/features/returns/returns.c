@@ -177,12 +177,12 @@ static const struct err *worth(struct turn *t, const struct returns_ask *ask,
         int64_t now = 0;
         for (size_t k = 0; k < ask->line_count; k++)
             now += ask->lines[k].position == (int64_t)i ? ask->lines[k].quantity : 0;
-        before += taken[i] * o->lines[i].unit_minor;
+        before += (taken[i] + o->lines[i].dropped) * o->lines[i].unit_minor;
         goods += now * o->lines[i].unit_minor;
-        is_all = is_all && taken[i] + now == o->lines[i].quantity;
+        is_all = is_all && taken[i] + now == o->lines[i].quantity - o->lines[i].dropped;
     }
-    TRY(returns_rules_value(t->arena, o, before, goods, &c->value_minor));
-    TRY(returns_rules_value(t->arena, o, 0, o->goods_minor, &whole));
+    TRY(order_goods_value(t->arena, o, before, goods, &c->value_minor));
+    TRY(order_goods_value(t->arena, o, 0, o->goods_minor, &whole));
     c->shipping_minor = is_all ? o->total_minor - whole : 0;
     TRY(order_parcels(t->tx, t->arena, o->shop_id, o->id, &parcels, &count));
     for (size_t i = 0; i < count; i++)

@@ -3,28 +3,10 @@
 
 #include <jansson.h>
 
-static const struct err *bad_lines(struct web *w)
+/* "photos" as ids. */
+static const struct err *read_photos(struct web *w, struct returns_ask *ask, int64_t *photos)
 {
-    return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.bad_type", "lines"),
-                          "lines");
-}
-
-/* [{"position":0,"quantity":1}], and "photos" as ids. */
-static const struct err *read_json(struct web *w, struct returns_ask *ask,
-                                   struct returns_line *lines, int64_t *photos)
-{
-    json_t *list = w->form.json == NULL ? NULL : json_object_get(w->form.json, "lines");
     json_t *pictures = w->form.json == NULL ? NULL : json_object_get(w->form.json, "photos");
-    if (!json_is_array(list) || json_array_size(list) > PRICE_LINES_MAX)
-        return bad_lines(w);
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        json_t *position = json_object_get(json_array_get(list, i), "position");
-        json_t *quantity = json_object_get(json_array_get(list, i), "quantity");
-        if (!json_is_integer(position) || !json_is_integer(quantity))
-            return bad_lines(w);
-        lines[ask->line_count++] =
-            (struct returns_line){json_integer_value(position), json_integer_value(quantity)};
-    }
     if (pictures == NULL)
         return NULL;
     if (!json_is_array(pictures) || json_array_size(pictures) > RETURNS_PHOTOS_MAX)
@@ -40,30 +22,13 @@ static const struct err *read_json(struct web *w, struct returns_ask *ask,
     return NULL;
 }
 
-/* q0, q1, ...: pieces of each line. */
-static const struct err *read_form(struct web *w, const struct order *o, struct returns_ask *ask,
-                                   struct returns_line *lines)
-{
-    for (size_t i = 0; i < o->line_count; i++) {
-        const char *field;
-        int64_t quantity;
-        str name;
-        TRY(str_fmt(w->arena, &name, "q%zu", i));
-        TRY(str_to_c(w->arena, name, &field));
-        if (!web_has(w, field))
-            continue;
-        TRY(web_int(w, field, 0, PRICE_QUANTITY_MAX, &quantity));
-        if (quantity > 0)
-            lines[ask->line_count++] = (struct returns_line){(int64_t)i, quantity};
-    }
-    return NULL;
-}
-
 const struct err *returns_input_ask(struct web *w, const struct order *o,
                                     struct returns_ask_call *ret)
 {
+    struct order_parcel_line *pieces;
     struct returns_line *lines;
     int64_t *photos;
+    size_t count;
     str reason;
     *ret = (struct returns_ask_call){
         .ask = {.shop_id = o->shop_id, .order_id = o->id, .key = web_idempotency_key(w)}};
@@ -74,8 +39,14 @@ const struct err *returns_input_ask(struct web *w, const struct order *o,
     TRY(web_text(w, "reason", 0, 20, &reason));
     ret->ask.reason = returns_reason_of(reason);
     TRY(web_text(w, "words", 0, 4 * RETURNS_TEXT_MAX, &ret->ask.words));
-    TRY(w->is_api ? read_json(w, &ret->ask, lines, photos) : read_form(w, o, &ret->ask, lines));
-    if (!w->is_api)
+    TRY(order_input_pieces(w, &pieces, &count));
+    for (size_t i = 0; i < count; i++)
+        if (w->is_api || pieces[i].quantity != 0)
+            lines[ret->ask.line_count++] =
+                (struct returns_line){pieces[i].position, pieces[i].quantity};
+    if (w->is_api)
+        TRY(read_photos(w, &ret->ask, photos));
+    else
         ret->form = &w->form;
     if (str_is_empty(ret->ask.key))
         return ERR(w->arena, ERR_INVALID, "error.key_missing", "a return without a key");

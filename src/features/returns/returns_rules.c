@@ -47,27 +47,3 @@ int64_t returns_rules_fee(int64_t value_minor, int64_t fee_percent, enum returns
     return is_fault || is_right ? 0 : value_minor / 100 * fee_percent +
                                           value_minor % 100 * fee_percent / 100;
 }
-
-/* With the part of the added tax that falls on so much of the goods and the shipping. */
-static const struct err *gross(struct arena *a, const struct order *o, int64_t minor,
-                               int64_t *ret_minor)
-{
-    int64_t base = o->goods_minor + o->shipping_minor;
-    struct money tax = order_money(o, o->tax_minor);
-    *ret_minor = minor;
-    if (o->tax_included || base == 0)
-        return NULL;
-    TRY(money_ratio(a, tax, minor, base, &tax));
-    *ret_minor += tax.minor;
-    return NULL;
-}
-
-const struct err *returns_rules_value(struct arena *a, const struct order *o, int64_t before_minor,
-                                      int64_t goods_minor, int64_t *ret_minor)
-{
-    int64_t before, after;
-    TRY(gross(a, o, before_minor, &before));
-    TRY(gross(a, o, before_minor + goods_minor, &after));
-    *ret_minor = after - before;
-    return NULL;
-}

@@ -38,10 +38,4 @@ int64_t returns_rules_until(int64_t arrived_ms, int64_t window_days, bool is_eu)
 int64_t returns_rules_fee(int64_t value_minor, int64_t fee_percent, enum returns_reason reason,
                           bool is_right);
 
-/* What goods of `goods_minor` of this order cost with their part of the tax, when goods of
- * `before_minor` came back already: parts of all goods add up to the whole exactly. All of them and
- * the shipping together are the order's total. */
-const struct err *returns_rules_value(struct arena *a, const struct order *o, int64_t before_minor,
-                                      int64_t goods_minor, int64_t *ret_minor) MUST_CHECK;
-
 #endif

@@ -33,7 +33,7 @@ static void only_steps_of_the_table(void **state)
                     if (s == ORDER_CANCELLED)
                         assert_true(act == ORDER_ACT_REFUND || act == ORDER_ACT_REFUND_ALL);
                 }
-    static const int expected[ORDER_ACT_COUNT] = {0, 2, 8, 6, 2, 64, 96, 6, 6, 6};
+    static const int expected[ORDER_ACT_COUNT] = {0, 2, 8, 6, 2, 64, 96, 6, 6, 6, 4, 6};
     for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++)
         assert_int_equal(legal[act], expected[act]);
 }

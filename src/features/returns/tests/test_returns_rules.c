@@ -58,17 +58,17 @@ static void parts_add_up_to_the_order(void **state)
                       .tax_minor = 315, .total_minor = 3 * 333 + 500 + 315};
     int64_t one, two, three, all;
     (void)state;
-    assert_null(returns_rules_value(&a, &o, 0, 333, &one));
-    assert_null(returns_rules_value(&a, &o, 333, 333, &two));
-    assert_null(returns_rules_value(&a, &o, 666, 333, &three));
-    assert_null(returns_rules_value(&a, &o, 0, 999, &all));
+    assert_null(order_goods_value(&a, &o, 0, 333, &one));
+    assert_null(order_goods_value(&a, &o, 333, 333, &two));
+    assert_null(order_goods_value(&a, &o, 666, 333, &three));
+    assert_null(order_goods_value(&a, &o, 0, 999, &all));
     assert_int_equal(one + two + three, all);
     assert_true(all > 999 && all < o.total_minor - 500);
     o.tax_included = true;
-    assert_null(returns_rules_value(&a, &o, 333, 333, &two));
+    assert_null(order_goods_value(&a, &o, 333, 333, &two));
     assert_int_equal(two, 333);
     o = (struct order){.currency = eur};
-    assert_null(returns_rules_value(&a, &o, 0, 0, &one));
+    assert_null(order_goods_value(&a, &o, 0, 0, &one));
     assert_int_equal(one, 0);
 }
 
