@@ -51,14 +51,37 @@ const struct err *store_migrate(struct cli *c)
     return e;
 }
 
+/* Says where it stands once a second, so a quick run says nothing. */
+struct telling {
+    const struct clock *clock;
+    int64_t began_ms, told_ms;
+};
+
+static void tell(void *self, const char *part, int64_t done)
+{
+    struct telling *t = self;
+    int64_t now_ms = clock_monotonic_ms(t->clock);
+    if (now_ms - t->told_ms < 1000)
+        return;
+    t->told_ms = now_ms;
+    fprintf(stderr, "verify: %lld s, %s", (long long)(now_ms - t->began_ms) / 1000, part);
+    if (done > 0)
+        fprintf(stderr, ", %lld rows", (long long)done);
+    fprintf(stderr, "\n");
+}
+
 const struct err *store_verify(struct cli *c)
 {
+    struct telling telling = {.clock = c->platform->clock};
+    telling.began_ms = telling.told_ms = clock_monotonic_ms(telling.clock);
+    const struct verify_progress progress = {tell, &telling};
     struct arena text_arena;
     arena_init(&text_arena, REPORT_MAX * 2);
     struct strbuf report;
     strbuf_init(&report, &text_arena, REPORT_MAX);
     int violations = 0;
-    const struct err *e = verify_run(c->platform, c->arena, &report, &violations);
+    const struct err *e = verify_run_telling(c->platform, c->arena, &progress, &report,
+                                             &violations);
     if (e == NULL) {
         printf("%.*s%d violations\n", STR_ARG(strbuf_view(&report)), violations);
         fflush(stdout);

@@ -87,8 +87,12 @@ static void add_quoted(struct strbuf *sb, str value)
     str run = value, rest = value;
     strbuf_add_char(sb, '"');
     while (rest.len > 0) {
+        uint32_t point = (unsigned char)rest.ptr[0];
+        if (point < 0x80 && !needs_escape(point)) {
+            rest = (str){rest.ptr + 1, rest.len - 1};
+            continue;
+        }
         str before = rest;
-        uint32_t point = 0;
         bool valid = utf8_next(&rest, &point);
         if (valid && !needs_escape(point))
             continue;

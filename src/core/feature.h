@@ -166,10 +166,14 @@ typedef const struct err *timeline_fn(struct tx *tx, struct arena *a,
 
 /* `millpond verify`: appends a line per violated invariant. `tx` is of the feature's own store. */
 struct verify_report {
-    struct strbuf *out;
+    struct strbuf *out;       /* in an arena of its own */
     int violations;
+    const struct verify_progress *progress; /* may be NULL */
+    const char *part;         /* who checks now */
 };
 typedef const struct err *verify_fn(struct tx *tx, struct arena *a, struct verify_report *report);
+/* For checks that go through all rows: how many they have looked at so far. */
+void verify_tell(struct verify_report *report, int64_t done);
 PRINTF_LIKE(3, 4)
 void verify_violation(struct verify_report *report, const char *invariant, const char *fmt, ...);
 

@@ -21,7 +21,7 @@ struct event_dispatcher;
 struct job_runner;
 struct event_telling;
 
-enum { PLATFORM_STORES_MAX = 4, PLATFORM_OFTEN_KEYS = 3 };
+enum { PLATFORM_STORES_MAX = 4, PLATFORM_OFTEN_KEYS = 6 };
 
 struct platform {
     struct db *db;

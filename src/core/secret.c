@@ -9,8 +9,10 @@
 
 enum { PLAIN_MAX = 64 * 1024, SIGNATURE_BYTES = 16, TOKEN_BYTES = 24, SUBJECT_MAX = 500 };
 
-/* What every page signs or proves: deriving these keys anew was half of that work. */
-static const char *const often[PLATFORM_OFTEN_KEYS] = {"visitor", "csrf", "via"};
+/* What every page signs or proves and every order seals: deriving these keys anew was half of that
+ * work. */
+static const char *const often[PLATFORM_OFTEN_KEYS] = {
+    "visitor", "csrf", "via", "order.party_key", "order.remembered", "order.access"};
 
 static struct digest derive(const struct platform *p, const char *purpose)
 {

@@ -6,6 +6,8 @@
 #include "base/strbuf.h"
 #include "core/feature.h"
 
+enum { CHECK_MAX = MiB(256) };
+
 void verify_violation(struct verify_report *report, const char *invariant, const char *fmt, ...)
 {
     report->violations++;
@@ -24,29 +26,56 @@ static void verify_failed(struct verify_report *report, const char *who, const s
                          STR_ARG(e->detail));
 }
 
-const struct err *verify_run(struct platform *p, struct arena *a, struct strbuf *out,
-                             int *ret_violations)
+void verify_tell(struct verify_report *report, int64_t done)
 {
-    struct verify_report report = {out, 0};
+    if (report->progress != NULL)
+        report->progress->tell(report->progress->self, report->part, done);
+}
+
+static void begin_part(struct verify_report *report, const char *part)
+{
+    report->part = part;
+    verify_tell(report, 0);
+}
+
+/* In an arena of its own, so that checks may forget what they have looked at while `out` grows. */
+static void check_feature(struct platform *p, const struct feature *f,
+                          struct verify_report *report)
+{
+    struct arena a;
+    struct tx *tx = NULL;
+    begin_part(report, f->name);
+    arena_init(&a, CHECK_MAX);
+    struct db *db = f->store == NULL ? p->db : platform_store(p, f->store);
+    const struct err *e = db_read_begin(db, &a, &tx);
+    if (e == NULL) {
+        e = f->verify(tx, &a, report);
+        db_read_end(tx);
+    }
+    verify_failed(report, f->name, e);
+    arena_done(&a);
+}
+
+const struct err *verify_run_telling(struct platform *p, struct arena *a,
+                                     const struct verify_progress *progress, struct strbuf *out,
+                                     int *ret_violations)
+{
+    struct verify_report report = {.out = out, .progress = progress};
+    begin_part(&report, "store");
     verify_failed(&report, "store", db_check_file(p->db, a));
     for (size_t i = 0; i < p->store_count; i++)
         verify_failed(&report, p->stores[i].name, db_check_file(p->stores[i].db, a));
-    for (size_t i = 0; i < p->feature_count; i++) {
-        const struct feature *f = p->features[i];
-        if (f->verify == NULL)
-            continue;
-        struct arena_mark mark = arena_get_mark(a);
-        struct tx *tx = NULL;
-        TRY(db_read_begin(f->store == NULL ? p->db : platform_store(p, f->store), a, &tx));
-        const struct err *e = f->verify(tx, a, &report);
-        db_read_end(tx);
-        verify_failed(&report, f->name, e);
-        /* `out` may have grown in the same arena: rewound only when it lives elsewhere. */
-        if (out->arena != a)
-            arena_rewind(a, mark);
-    }
+    for (size_t i = 0; i < p->feature_count; i++)
+        if (p->features[i]->verify != NULL)
+            check_feature(p, p->features[i], &report);
     *ret_violations = report.violations;
     return NULL;
+}
+
+const struct err *verify_run(struct platform *p, struct arena *a, struct strbuf *out,
+                             int *ret_violations)
+{
+    return verify_run_telling(p, a, NULL, out, ret_violations);
 }
 
 const struct err *verify_rebuild(struct platform *p, struct arena *a, str projection)

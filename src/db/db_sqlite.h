@@ -61,6 +61,8 @@ enum sqlite_role { SQLITE_ROLE_WRITER, SQLITE_ROLE_READER };
 const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum sqlite_role role,
                                    struct sqlite_conn *conn) MUST_CHECK;
 void sqlite_conn_close(struct sqlite_conn *conn);
+/* The system's files, with the writes of the log gathered: db_sqlite_log.c. */
+const char *sqlite_log_vfs(void);
 const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *query,
                              const struct db_value *params, size_t limit, db_row_fn *each,
                              void *self, int64_t *ret_affected) MUST_CHECK;

@@ -222,7 +222,8 @@ const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum s
     *conn = (struct sqlite_conn){.tx = {.db = &db->db, .is_write = role == SQLITE_ROLE_WRITER}};
     int code =
         sqlite3_open_v2(db->path, &conn->handle,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        sqlite_log_vfs());
     const struct err *e = code != SQLITE_OK ? sqlite_error(a, conn->handle, code, db->path)
                                             : set_up(conn, a, db, role);
     if (e != NULL)

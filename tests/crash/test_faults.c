@@ -409,6 +409,30 @@ static void a_backup_under_load_is_whole(void **state)
     }
 }
 
+/* ---- what a commit asks of the system ---- */
+
+static void a_commit_is_few_writes_and_one_flush(void **state)
+{
+    (void)state;
+    struct pond p;
+    struct arena a;
+    struct order_id order;
+    char folder[128];
+    arena_init(&a, MiB(64));
+    pond_make_folder(folder, sizeof folder);
+    pond_copy(template, folder);
+    disk_watch(folder);
+    open_again(&p, folder, 0);
+    testing_must(pond_place(&p, &a, 1, "one", 1, 1, &order));
+    int64_t before = disk_count();
+    testing_must(pond_place(&p, &a, 2, "two", 1, 1, &order));
+    assert_in_range(disk_count() - before, 2, 4);
+    pond_close(&p);
+    disk_watch(NULL);
+    pond_remove_folder(folder);
+    arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +441,7 @@ int main(void)
         cmocka_unit_test(a_failed_sync_acknowledges_nothing),
         cmocka_unit_test(a_full_disk_refuses_and_recovers),
         cmocka_unit_test(a_backup_under_load_is_whole),
+        cmocka_unit_test(a_commit_is_few_writes_and_one_flush),
     };
     return cmocka_run_group_tests(tests, make_template, remove_template);
 }

@@ -9,7 +9,6 @@
 static const char *const kind_names[IDENTITY_KIND_COUNT] = {
     [IDENTITY_UNSET] = "unset", [IDENTITY_VISITOR] = "visitor", [IDENTITY_ACCOUNT] = "account",
     [IDENTITY_EMAIL] = "email", [IDENTITY_PHONE] = "phone",     [IDENTITY_CHANNEL] = "channel",
-    [IDENTITY_ORDER] = "order",
 };
 
 const char *contact_kind_name(enum identity_kind kind)
@@ -244,7 +243,7 @@ static const struct err *fill_id(struct web *w, struct tx *tx, const struct iden
     return NULL;
 }
 
-/* Browsers have numbers that mean nothing to people: they are counted. Her orders stand above. */
+/* Browsers have numbers that mean nothing to people: they are counted. */
 static const struct err *fill_ids(struct web *w, struct tx *tx, const struct identity_id *ids,
                                   size_t count, struct contact_page_view *v)
 {
@@ -252,7 +251,7 @@ static const struct err *fill_ids(struct web *w, struct tx *tx, const struct ide
     for (size_t i = 0; i < count; i++) {
         if (ids[i].kind == IDENTITY_VISITOR)
             v->browser_count++;
-        else if (ids[i].kind != IDENTITY_ORDER)
+        else
             TRY(fill_id(w, tx, &ids[i], &v->ids[v->id_count++]));
     }
     return NULL;

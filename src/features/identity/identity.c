@@ -136,38 +136,47 @@ static bool is_news(const struct turn *t, const struct identity_id *id,
            owner->seen_ms + ID_SEEN_EVERY_MS <= t->now_ms;
 }
 
+static const struct err *look_at_owners(struct turn *t, struct shop_id shop,
+                                        const struct identity_id *ids, size_t count,
+                                        struct identity_seen *seen)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t same = 0;
+        while (seen[same].owner != seen[i].owner)
+            same++;
+        seen[i].owner_is_identified = seen[same].owner_is_identified;
+        seen[i].owner_conflicts = seen[same].owner_conflicts;
+        if (same == i && seen[i].owner != 0)
+            TRY(look_at_owner(t->tx, t->arena, shop, ids, count, &seen[i]));
+    }
+    return NULL;
+}
+
+/* One contact that owns all of them conflicts with none: nothing else of it need be looked at. */
 static const struct err *see(struct turn *t, struct shop_id shop, const struct identity_id *ids,
                              size_t count, struct identity_seen *ret, bool *ret_is_news)
 {
+    bool is_one = true;
     for (size_t i = 0; i < count; i++) {
         struct identity_owner_row owner;
         bool is_owned = false;
-        size_t same = 0;
         ret[i] = (struct identity_seen){.kind = ids[i].kind, .is_verified = ids[i].is_verified};
         ret_is_news[i] = true;
-        if (!ids[i].is_fresh)
-            TRY(identity_owner(t->tx, t->arena, shop, ids[i].kind, ids[i].value, &owner,
-                               &is_owned));
-        if (!is_owned)
-            continue;
-        ret_is_news[i] = is_news(t, &ids[i], &owner);
-        ret[i].owner = owner.contact_id.v;
-        ret[i].is_verified = ret[i].is_verified || owner.is_verified;
-        while (ret[same].owner != ret[i].owner)
-            same++;
-        ret[i].owner_is_identified = ret[same].owner_is_identified;
-        ret[i].owner_conflicts = ret[same].owner_conflicts;
-        if (same == i)
-            TRY(look_at_owner(t->tx, t->arena, shop, ids, count, &ret[i]));
+        TRY(identity_owner(t->tx, t->arena, shop, ids[i].kind, ids[i].value, &owner, &is_owned));
+        if (is_owned) {
+            ret_is_news[i] = is_news(t, &ids[i], &owner);
+            ret[i].owner = owner.contact_id.v;
+            ret[i].is_verified = ret[i].is_verified || owner.is_verified;
+        }
+        is_one = is_one && ret[i].owner != 0 && ret[i].owner == ret[0].owner;
     }
-    return NULL;
+    return is_one ? NULL : look_at_owners(t, shop, ids, count, ret);
 }
 
 static int limit_of(enum identity_kind kind)
 {
     return kind == IDENTITY_VISITOR ? IDENTITY_VISITORS_MAX
            : kind == IDENTITY_EMAIL ? IDENTITY_EMAILS_MAX
-           : kind == IDENTITY_ORDER ? IDENTITY_ORDERS_MAX
                                     : IDS_MAX;
 }
 

@@ -6,7 +6,7 @@
  * channel, or different verified e-mails) are never merged by themselves: a suggestion is queued
  * for the merchant;
  * - an IP address never merges; a cookie never merges two identified contacts; at most 5 visitors,
- * 1 account, 3 e-mails and the newest 20 orders per contact (each order names its contact itself);
+ * 1 account and 3 e-mails per contact (an order names its contact itself);
  * - every merge is logged with its evidence and can be undone; merged ids keep redirecting;
  * - consent travels by the stricter value.
  */
@@ -23,9 +23,7 @@ enum identity_kind {
     IDENTITY_ACCOUNT,
     IDENTITY_EMAIL,
     IDENTITY_PHONE,
-    IDENTITY_CHANNEL,
-    /* value "telegram:12345" */ /* values of ACCOUNT, VISITOR, ORDER: formatted ids */
-    IDENTITY_ORDER, /* value = order id text */
+    IDENTITY_CHANNEL,         /* value "telegram:12345"; of ACCOUNT and VISITOR: formatted ids */
     IDENTITY_KIND_COUNT
 };
 
@@ -33,7 +31,6 @@ struct identity_id {
     enum identity_kind kind;
     str value;                /* normalised inside: mail lower-cased, phone to digits with + */
     bool is_verified;
-    bool is_fresh;            /* made in this turn: nobody can own it yet */
 };
 
 enum { IDENTITY_IDS_MAX = 16 };

@@ -4,7 +4,7 @@ int identity_strength(enum identity_kind kind, bool is_verified)
 {
     static const int strengths[IDENTITY_KIND_COUNT] = {
         [IDENTITY_ACCOUNT] = 5, [IDENTITY_CHANNEL] = 4, [IDENTITY_EMAIL] = 2,
-        [IDENTITY_PHONE] = 2,   [IDENTITY_VISITOR] = 1, [IDENTITY_ORDER] = 1,
+        [IDENTITY_PHONE] = 2,   [IDENTITY_VISITOR] = 1,
     };
     ASSERT(kind < IDENTITY_KIND_COUNT && strengths[kind] > 0);
     return strengths[kind] + (strengths[kind] == 2 && is_verified);

@@ -4,7 +4,7 @@
 
 #include "identity/identity.h"
 
-enum { IDENTITY_EMAILS_MAX = 3, IDENTITY_VISITORS_MAX = 5, IDENTITY_ORDERS_MAX = 20 };
+enum { IDENTITY_EMAILS_MAX = 3, IDENTITY_VISITORS_MAX = 5 };
 
 /* One observed id and who owns it already. */
 struct identity_seen {

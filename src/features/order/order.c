@@ -160,14 +160,12 @@ static const struct err *hold(struct turn *t, struct placing *x)
 static const struct err *observe(struct turn *t, struct placing *x, struct contact_id *ret)
 {
     const struct order_place *o = x->want;
-    struct identity_id ids[4];
-    struct id_text account = id_format(o->buyer_id.v), order = id_format(x->id.v), visitor;
+    struct identity_id ids[3];
+    struct id_text account = id_format(o->buyer_id.v), visitor;
     size_t count = 0;
     ids[count++] = (struct identity_id){
         .kind = IDENTITY_ACCOUNT, .value = id_str(&account), .is_verified = true};
     ids[count++] = (struct identity_id){.kind = IDENTITY_EMAIL, .value = x->party.email};
-    ids[count++] = (struct identity_id){
-        .kind = IDENTITY_ORDER, .value = id_str(&order), .is_verified = true, .is_fresh = true};
     if (o->visitor_id.v != 0) {
         visitor = id_format(o->visitor_id.v);
         ids[count++] = (struct identity_id){.kind = IDENTITY_VISITOR, .value = id_str(&visitor)};
@@ -206,7 +204,7 @@ static const struct err *store(struct turn *t, struct placing *x)
     const struct order_place *o = x->want;
     const struct price_quote *q = x->quote;
     const struct shop_rate rate = order_quote_rate(q);
-    struct order_number_next_row next;
+    struct order_number_taken_row taken;
     struct contact_id contact;
     struct pool_id pool;
     str party = STR_NONE;
@@ -215,8 +213,9 @@ static const struct err *store(struct turn *t, struct placing *x)
     TRY(order_party_seal(t, x->shop.id, o->buyer_id, x->id, &x->party, &party));
     TRY(order_remember(t, o->buyer_id, &x->party));
     /* The counter's row is locked from here on: as late as can be. */
-    TRY(order_number_next(t->tx, t->arena, x->shop.id, &next));
-    TRY(order_insert(t->tx, t->arena, x->id, x->shop.id, next.number, o->buyer_id, contact, pool,
+    TRY(order_number_take(t->tx, t->arena, x->shop.id));
+    TRY(order_number_taken(t->tx, t->arena, x->shop.id, &taken));
+    TRY(order_insert(t->tx, t->arena, x->id, x->shop.id, taken.number, o->buyer_id, contact, pool,
                      currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor,
                      q->total_minor, q->tax_included, o->channel, o->conversation_id, o->post_id,
                      party, t->now_ms, expires_ms(t, o), o->deposit_minor,
@@ -225,7 +224,7 @@ static const struct err *store(struct turn *t, struct placing *x)
     TRY(price_keep(t, x->shop.id, x->id.v, q));
     x->made = (struct order){.id = x->id,
                              .shop_id = x->shop.id,
-                             .number = next.number,
+                             .number = taken.number,
                              .buyer_id = o->buyer_id,
                              .contact_id = contact,
                              .pool_id = pool.v,

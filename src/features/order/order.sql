@@ -19,10 +19,13 @@ SELECT asked, shop_id, order_id, refusal_kind, refusal, refusal_arg FROM order_k
 UPDATE order_key SET order_id = 0, refusal_kind = $3, refusal = $4, refusal_arg = $5
  WHERE account_id = $1 AND key = $2;
 
--- name: order_number_next :one (shop_id shop_id) -> (number int)
+-- Two statements and no RETURNING: SQLite makes a table of its own for what that returns.
+-- name: order_number_take :exec (shop_id shop_id)
 INSERT INTO order_counter (shop_id, last_number) VALUES ($1, 1001)
-    ON CONFLICT (shop_id) DO UPDATE SET last_number = order_counter.last_number + 1
-RETURNING last_number;
+    ON CONFLICT (shop_id) DO UPDATE SET last_number = order_counter.last_number + 1;
+
+-- name: order_number_taken :one (shop_id shop_id) -> (number int)
+SELECT last_number FROM order_counter WHERE shop_id = $1;
 
 -- name: order_insert :exec (id order_id, shop_id shop_id, number int, buyer_id account_id,
 --    contact_id contact_id, pool_id pool_id, currency text, goods_minor int, shipping_minor int,

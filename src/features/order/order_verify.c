@@ -116,20 +116,26 @@ static const struct err *books(struct tx *tx, struct arena *a, struct verify_rep
     struct verify_captured_row *in;
     struct verify_returned_row *out;
     size_t count;
-    int64_t after = 0;
+    int64_t after = 0, done = 0;
     do {
+        struct arena_mark mark = arena_get_mark(a);
         TRY(verify_captured(tx, a, after, PAGE, &in, &count));
         for (size_t i = 0; i < count; i++)
             TRY(booked(tx, a, in[i].shop_id, "order.paid", in[i].id, in[i].amount_minor, report));
         after = count == 0 ? 0 : in[count - 1].id;
+        arena_rewind(a, mark);
+        verify_tell(report, done += (int64_t)count);
     } while (count == PAGE);
     after = 0;
     do {
+        struct arena_mark mark = arena_get_mark(a);
         TRY(verify_returned(tx, a, after, PAGE, &out, &count));
         for (size_t i = 0; i < count; i++)
             TRY(booked(tx, a, out[i].shop_id, "order.refunded", out[i].id, -out[i].amount_minor,
                        report));
         after = count == 0 ? 0 : out[count - 1].id;
+        arena_rewind(a, mark);
+        verify_tell(report, done += (int64_t)count);
     } while (count == PAGE);
     return NULL;
 }
@@ -190,14 +196,17 @@ static const struct err *each_order(struct tx *tx, struct arena *a, struct verif
 {
     struct verify_orders_row *orders;
     size_t count;
-    int64_t after = 0;
+    int64_t after = 0, done = 0;
     do {
+        struct arena_mark mark = arena_get_mark(a);
         TRY(verify_orders(tx, a, after, PAGE, &orders, &count));
         for (size_t i = 0; i < count; i++) {
             TRY(pool_agrees(tx, a, &orders[i], report));
             TRY(kept_price_agrees(tx, a, &orders[i], report));
         }
         after = count == 0 ? 0 : orders[count - 1].id.v;
+        arena_rewind(a, mark);
+        verify_tell(report, done += (int64_t)count);
     } while (count == PAGE);
     return NULL;
 }

@@ -56,8 +56,9 @@ const struct err *price_verify(struct tx *tx, struct arena *a, struct verify_rep
 {
     struct price_verify_rows_row *rows;
     size_t count;
-    int64_t after = 0;
+    int64_t after = 0, done = 0;
     do {
+        struct arena_mark mark = arena_get_mark(a);
         TRY(price_verify_rows(tx, a, after, PAGE, &rows, &count));
         for (size_t i = 0; i < count; i++)
             if (!adds_up(a, &rows[i]))
@@ -66,6 +67,8 @@ const struct err *price_verify(struct tx *tx, struct arena *a, struct verify_rep
                                  (long long)rows[i].order_key, (long long)rows[i].shop_id.v,
                                  STR_ARG(rows[i].taxes));
         after = count == 0 ? 0 : rows[count - 1].order_key;
+        arena_rewind(a, mark);
+        verify_tell(report, done += (int64_t)count);
     } while (count == PAGE);
     return NULL;
 }

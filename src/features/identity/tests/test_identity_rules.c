@@ -72,12 +72,6 @@ static const struct row rows[] = {
      0,
      0,
      9},
-    {"an order alone",
-     {{IDENTITY_ORDER, false, NOBODY}, {IDENTITY_EMAIL, false, BY(4)}},
-     2,
-     4,
-     0,
-     0},
 };
 
 static void test_the_table(void **state)

@@ -1,0 +1,359 @@
+/* Two things with the rows of a store that only SQL can do fast enough; bench_orders.mjs calls them
+ * on the file of a stopped server.
+ *
+ *   bench_store multiply FILE COPIES   each paid order, with all its rows, once more per copy: with
+ *                                      ids and times an hour earlier each, so a store of millions
+ *                                      is made of thousands that the program itself has made
+ *   bench_store loop FILE SECONDS      what SQLite alone would do: one thread writes the rows of
+ *                                      unpaid orders again under new ids, 64 to a commit, with
+ *                                      synchronous=FULL and the log bounded as the program does.
+ *                                      The store is worth nothing afterwards. Prints one JSON line.
+ *
+ * The columns are asked from the store, so that a new one needs nothing here.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/base.h"
+#include "base/strbuf.h"
+
+enum {
+    TABLES_MAX = 32, COLUMNS_MAX = 100, ROWS_MAX = 16, IDS_MAX = 64, FEW_MAX = 1000, BATCH = 64,
+    WAL_PAGES_MAX = 32768,
+};
+
+/* The rows of the orders in temp.few. */
+static const struct {
+    const char *table, *which;
+} tables[] = {
+    {"orders", "id IN few"},
+    {"order_key", "order_id IN few"},
+    {"order_line", "order_id IN few"},
+    {"order_answer", "order_id IN few"},
+    {"price_kept", "order_id IN few"},
+    {"order_payment", "order_id IN few"},
+    {"payment_event", "payment_id IN (SELECT id FROM order_payment WHERE order_id IN few)"},
+    {"order_parcel", "order_id IN few"},
+    {"order_parcel_line", "order_id IN few"},
+    {"stock_hold", "order_id IN few"},
+    {"stock_movement", "order_id IN few"},
+    {"pool_attribution", "id IN few"},
+    {"pool_attribution_money", "order_id IN few"},
+    {"ledger_journal", "order_id IN few"},
+    {"ledger_entry", "journal_id IN (SELECT id FROM ledger_journal WHERE order_id IN few)"},
+    {"audit", "subject_id IN few"},
+};
+
+static sqlite3 *db;
+static struct arena arena;
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "bench_store: %s: %s\n", what, db == NULL ? "" : sqlite3_errmsg(db));
+    exit(1);
+}
+
+static void run(const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail(sql);
+}
+
+static sqlite3_stmt *prepare(const char *sql)
+{
+    sqlite3_stmt *stmt;
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+        fail(sql);
+    return stmt;
+}
+
+static void open_store(const char *path)
+{
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        fail(path);
+    run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-1000000;"
+        "PRAGMA wal_autocheckpoint=0");
+}
+
+static const char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static const char *text(const char *fmt, ...)
+{
+    struct strbuf sb;
+    str made;
+    va_list args;
+    strbuf_init(&sb, &arena, KiB(64));
+    va_start(args, fmt);
+    strbuf_addv(&sb, fmt, args);
+    va_end(args);
+    if (strbuf_finish(&sb, &made) != NULL)
+        fail("no room for a statement");
+    return made.ptr;
+}
+
+/* ---- multiply ---- */
+
+/* Names of columns tell what they hold: a time, a text that must be unique, the number of an order;
+ * an integer between the first and the last id of the orders themselves is such an id. */
+static const char *earlier(const char *table, const char *column)
+{
+    static const char *const unique[] = {"key", "event_id", "provider_ref"};
+    size_t len = strlen(column);
+    if (len > 3 && strcmp(column + len - 3, "_ms") == 0)
+        return text("CASE WHEN t.%s > 0 THEN t.%s - n.i * 3600000 ELSE 0 END", column, column);
+    if (strcmp(table, "orders") == 0 && strcmp(column, "number") == 0)
+        return "t.number + n.i * (SELECT total FROM span)";
+    for (size_t i = 0; i < COUNT(unique); i++)
+        if (strcmp(column, unique[i]) == 0)
+            return text("t.%s || '-' || n.i", column);
+    return text("CASE WHEN typeof(t.%s) = 'integer' AND t.%s BETWEEN (SELECT lo FROM span) AND "
+                "(SELECT hi FROM span) THEN t.%s - n.i * (3600000 << 22) ELSE t.%s END",
+                column, column, column, column);
+}
+
+static void multiply(const char *table, const char *which)
+{
+    struct strbuf list;
+    str columns;
+    strbuf_init(&list, &arena, KiB(64));
+    sqlite3_stmt *names = prepare(text("SELECT name FROM pragma_table_info('%s')", table));
+    for (int i = 0; sqlite3_step(names) == SQLITE_ROW; i++)
+        strbuf_addf(&list, "%s%s", i == 0 ? "" : ", ",
+                    earlier(table, (const char *)sqlite3_column_text(names, 0)));
+    sqlite3_finalize(names);
+    if (strbuf_finish(&list, &columns) != NULL)
+        fail("no room for a statement");
+    run(text("INSERT INTO main.%s SELECT %s FROM temp.n, main.%s t WHERE t.%s", table,
+             columns.ptr, table, which));
+}
+
+static void multiply_all(const char *path, int64_t copies)
+{
+    open_store(path);
+    run("PRAGMA synchronous=OFF");
+    run(text("CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT %lld UNION ALL SELECT i - 1 "
+             "FROM c WHERE i > 1) SELECT i FROM c", (long long)copies));
+    run("CREATE TEMP TABLE few AS SELECT id FROM orders WHERE paid_ms > 0;"
+        "CREATE TEMP TABLE span AS SELECT MIN(id) AS lo, (SELECT MAX(id) FROM audit) AS hi,"
+        " COUNT(*) AS total FROM few");
+    for (size_t i = 0; i < COUNT(tables); i++) {
+        run("BEGIN");
+        multiply(tables[i].table, tables[i].which);
+        run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    run("UPDATE order_counter SET last_number = 1000 + (SELECT COUNT(*) FROM orders);"
+        "UPDATE stock SET on_hand = (SELECT SUM(m.quantity) FROM stock_movement m"
+        " WHERE m.shop_id = stock.shop_id AND m.variant_id = stock.id)");
+    run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/* ---- loop ---- */
+
+struct row {
+    size_t table;
+    int count;
+    sqlite3_value *values[COLUMNS_MAX];
+};
+
+/* One order as it is stored, and the ids that were new with it, in order. */
+struct sample {
+    struct row rows[ROWS_MAX];
+    size_t row_count;
+    int64_t ids[IDS_MAX], variant;
+    size_t id_count;
+};
+
+static struct sample samples[FEW_MAX];
+static size_t sample_count;
+static sqlite3_stmt *inserts[COUNT(tables)];
+static const char *column_names[COUNT(tables)][COLUMNS_MAX];
+static int64_t first_id, last_id;
+
+static int64_t number(const char *sql)
+{
+    sqlite3_stmt *stmt = prepare(sql);
+    if (sqlite3_step(stmt) != SQLITE_ROW)
+        fail(sql);
+    int64_t found = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return found;
+}
+
+static int compare(const void *x, const void *y)
+{
+    int64_t p = *(const int64_t *)x, q = *(const int64_t *)y;
+    return (p > q) - (p < q);
+}
+
+static void note_id(struct sample *s, int64_t id)
+{
+    for (size_t i = 0; i < s->id_count; i++)
+        if (s->ids[i] == id)
+            return;
+    if (s->id_count == IDS_MAX)
+        fail("an order has too many ids");
+    s->ids[s->id_count++] = id;
+}
+
+static void load_rows(struct sample *s, size_t table)
+{
+    sqlite3_stmt *stmt =
+        prepare(text("SELECT * FROM %s WHERE %s", tables[table].table, tables[table].which));
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        struct row *r = &s->rows[s->row_count++];
+        if (s->row_count > ROWS_MAX)
+            fail("an order has too many rows");
+        *r = (struct row){.table = table, .count = sqlite3_column_count(stmt)};
+        for (int i = 0; i < r->count; i++) {
+            r->values[i] = sqlite3_value_dup(sqlite3_column_value(stmt, i));
+            int64_t id = sqlite3_value_int64(r->values[i]);
+            if (sqlite3_value_type(r->values[i]) == SQLITE_INTEGER && id >= first_id &&
+                id <= last_id)
+                note_id(s, id);
+        }
+    }
+    sqlite3_finalize(stmt);
+}
+
+static void load_samples(void)
+{
+    run("CREATE TEMP TABLE few (id INTEGER)");
+    sqlite3_stmt *orders = prepare("SELECT o.id, l.variant_id FROM orders o JOIN order_line l"
+                                   " ON l.order_id = o.id WHERE o.paid_ms = 0 AND o.state = 1"
+                                   " ORDER BY o.id DESC LIMIT 1000");
+    first_id = number("SELECT MIN(id) FROM orders WHERE paid_ms = 0");
+    last_id = number("SELECT MAX(id) FROM audit");
+    while (sqlite3_step(orders) == SQLITE_ROW && sample_count < FEW_MAX) {
+        struct sample *s = &samples[sample_count++];
+        s->variant = sqlite3_column_int64(orders, 1);
+        run(text("DELETE FROM few; INSERT INTO few VALUES (%lld)",
+                 (long long)sqlite3_column_int64(orders, 0)));
+        for (size_t t = 0; t < COUNT(tables); t++)
+            load_rows(s, t);
+        qsort(s->ids, s->id_count, sizeof *s->ids, compare);
+    }
+    sqlite3_finalize(orders);
+    if (sample_count == 0)
+        fail("no unpaid order to copy");
+}
+
+static void prepare_insert(size_t table)
+{
+    struct strbuf list;
+    str marks;
+    int count = 0;
+    strbuf_init(&list, &arena, KiB(4));
+    sqlite3_stmt *names = prepare(text("SELECT name FROM pragma_table_info('%s')",
+                                       tables[table].table));
+    for (; sqlite3_step(names) == SQLITE_ROW; count++) {
+        column_names[table][count] = text("%s", sqlite3_column_text(names, 0));
+        strbuf_addf(&list, "%s?", count == 0 ? "" : ", ");
+    }
+    sqlite3_finalize(names);
+    if (strbuf_finish(&list, &marks) != NULL)
+        fail("no room for a statement");
+    inserts[table] = prepare(text("INSERT INTO %s VALUES (%s)", tables[table].table, marks.ptr));
+}
+
+static void step(sqlite3_stmt *stmt)
+{
+    int code = sqlite3_step(stmt);
+    if (code != SQLITE_DONE && code != SQLITE_ROW)
+        fail(sqlite3_sql(stmt));
+    sqlite3_reset(stmt);
+}
+
+static void write_row(const struct sample *s, const struct row *r, int64_t n)
+{
+    sqlite3_stmt *stmt = inserts[r->table];
+    char unique[40];
+    snprintf(unique, sizeof unique, "loop-%lld", (long long)n);
+    for (int i = 0; i < r->count; i++) {
+        const char *name = column_names[r->table][i];
+        int64_t value = sqlite3_value_int64(r->values[i]), *known = NULL;
+        if (sqlite3_value_type(r->values[i]) == SQLITE_INTEGER)
+            known = bsearch(&value, s->ids, s->id_count, sizeof value, compare);
+        if (known != NULL)
+            sqlite3_bind_int64(stmt, i + 1, last_id + n * IDS_MAX + (known - s->ids));
+        else if (strcmp(name, "key") == 0)
+            sqlite3_bind_text(stmt, i + 1, unique, -1, SQLITE_TRANSIENT);
+        else if (strcmp(name, "number") == 0)
+            sqlite3_bind_int64(stmt, i + 1, 100000000 + n);
+        else
+            sqlite3_bind_value(stmt, i + 1, r->values[i]);
+    }
+    step(stmt);
+}
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int note_log(void *self, sqlite3 *handle, const char *name, int pages)
+{
+    (void)handle, (void)name;
+    *(int *)self = pages;
+    return SQLITE_OK;
+}
+
+static void loop(const char *path, double seconds)
+{
+    int pages = 0;
+    int64_t n = 0;
+    open_store(path);
+    run("PRAGMA synchronous=FULL");
+    load_samples();
+    for (size_t t = 0; t < COUNT(tables); t++)
+        prepare_insert(t);
+    sqlite3_wal_hook(db, note_log, &pages);
+    sqlite3_stmt *hold = prepare("UPDATE stock SET held = held + 1, changed_ms = changed_ms + 1"
+                                 " WHERE id = ? AND on_hand - held >= 1");
+    sqlite3_stmt *count = prepare("UPDATE order_counter SET last_number = last_number + 1");
+    sqlite3_stmt *event = prepare("INSERT INTO event SELECT (SELECT MAX(id) FROM event) + 1, kind,"
+                                  " version, shop_id, account_id, ?, object_id, number, note,"
+                                  " actor_id, cause, depth, at_ms FROM event ORDER BY id DESC"
+                                  " LIMIT 1");
+    double began = now_s();
+    uint64_t random = 88172645463325252u;
+    while (now_s() - began < seconds) {
+        run("BEGIN IMMEDIATE");
+        for (int i = 0; i < BATCH; i++, n++) {
+            random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+            const struct sample *s = &samples[random % sample_count];
+            sqlite3_bind_int64(hold, 1, s->variant);
+            step(hold);
+            step(count);
+            for (size_t r = 0; r < s->row_count; r++)
+                write_row(s, &s->rows[r], n + 1);
+            sqlite3_bind_int64(event, 1, last_id + (n + 1) * IDS_MAX);
+            step(event);
+        }
+        run("COMMIT");
+        if (pages > WAL_PAGES_MAX) {
+            run("PRAGMA wal_checkpoint(RESTART)");
+            pages = 0;
+        }
+    }
+    double took = now_s() - began;
+    printf("{\"bare_orders_per_s\": %.0f, \"bare_batch_ms\": %.2f}\n", (double)n / took,
+           took * 1000 * BATCH / (double)n);
+}
+
+int main(int argc, char **argv)
+{
+    int64_t amount;
+    bool has_amount = argc == 4 && str_to_int(str_c(argv[3]), &amount) && amount > 0;
+    arena_init(&arena, MiB(64));
+    if (has_amount && strcmp(argv[1], "multiply") == 0)
+        multiply_all(argv[2], amount);
+    else if (has_amount && strcmp(argv[1], "loop") == 0)
+        loop(argv[2], (double)amount);
+    else
+        fail("usage: bench_store multiply FILE COPIES | loop FILE SECONDS");
+    return 0;
+}
