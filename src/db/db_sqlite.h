@@ -9,7 +9,7 @@
 
 #include "db/db_engine.h"
 
-/* The engine's own statements, prepared at first use. */
+/* The engine's own statements, prepared when the connection is opened. */
 enum sqlite_step {
     SQLITE_STEP_BEGIN, SQLITE_STEP_BEGIN_WRITE, SQLITE_STEP_SAVEPOINT, SQLITE_STEP_RELEASE,
     SQLITE_STEP_ROLLBACK_TO, SQLITE_STEP_ROLLBACK, SQLITE_STEP_COMMIT, SQLITE_STEP_COUNT,

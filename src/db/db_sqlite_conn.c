@@ -99,7 +99,8 @@ const struct err *sqlite_exec(struct sqlite_conn *conn, struct arena *a, const c
     return code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, sql);
 }
 
-int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step)
+/* All at once, so that none of them wants memory when it is needed: a ROLLBACK least of all. */
+static const struct err *prepare_steps(struct sqlite_conn *conn, struct arena *a)
 {
     static const char *const texts[SQLITE_STEP_COUNT] = {
         [SQLITE_STEP_BEGIN] = "BEGIN",
@@ -110,15 +111,19 @@ int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step)
         [SQLITE_STEP_ROLLBACK] = "ROLLBACK",
         [SQLITE_STEP_COMMIT] = "COMMIT",
     };
-    sqlite3_stmt **stmt = &conn->steps[step];
-    int code = SQLITE_OK;
-    if (*stmt == NULL)
-        code = sqlite3_prepare_v3(conn->handle, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt,
-                                  NULL);
-    if (code != SQLITE_OK)
-        return code;
-    code = sqlite3_step(*stmt);
-    int reset = sqlite3_reset(*stmt);
+    for (int i = 0; i < SQLITE_STEP_COUNT; i++) {
+        int code = sqlite3_prepare_v3(conn->handle, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                      &conn->steps[i], NULL);
+        if (code != SQLITE_OK)
+            return sqlite_error(a, conn->handle, code, texts[i]);
+    }
+    return NULL;
+}
+
+int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step)
+{
+    int code = sqlite3_step(conn->steps[step]);
+    int reset = sqlite3_reset(conn->steps[step]);
     return code == SQLITE_DONE ? SQLITE_OK : reset;
 }
 
@@ -209,6 +214,7 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     TRY(sqlite_exec(conn, a, "PRAGMA wal_autocheckpoint=0"));
     TRY(sqlite_exec(conn, a,
                     "SELECT 1 FROM sqlite_schema LIMIT 1")); /* opens the log, reads the header */
+    TRY(prepare_steps(conn, a));
     if (role == SQLITE_ROLE_WRITER)
         sqlite3_wal_hook(conn->handle, note_log, conn);
     else

@@ -86,6 +86,13 @@ static const struct err *trust(struct sqlite_writer *w, struct arena *a)
     return e;
 }
 
+/* Without memory for it, closing the connection does it. */
+static void roll_back(struct sqlite_writer *w)
+{
+    sqlite_step(&w->conn, SQLITE_STEP_ROLLBACK);
+    w->is_suspect = w->is_suspect || !sqlite3_get_autocommit(w->conn.handle);
+}
+
 /* ---- the log ---- */
 
 static void bound_log(struct sqlite_writer *w)
@@ -184,7 +191,7 @@ static void run_again(struct sqlite_writer *w, struct batch *b)
     if (sqlite3_get_autocommit(w->conn.handle)) /* a full disk or an I/O error did it by itself */
         fail_batch(w, b, SQLITE_FULL, "the transaction was rolled back");
     else
-        sqlite_step(&w->conn, SQLITE_STEP_ROLLBACK);
+        roll_back(w);
     b->is_open = false;
     if (count == 1)
         return;
@@ -223,7 +230,7 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
     if (!b->is_open)
         return;
     if (succeeded == 0) { /* nothing to keep, though pages may look changed: no flush for it */
-        sqlite_step(conn, SQLITE_STEP_ROLLBACK);
+        roll_back(w);
         return;
     }
     int64_t started = db_clock_ns(CLOCK_MONOTONIC);
@@ -237,7 +244,7 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
         suspect(w, code);
         fail_batch(w, b, code, "COMMIT");
         if (!sqlite3_get_autocommit(conn->handle))
-            sqlite_step(conn, SQLITE_STEP_ROLLBACK);
+            roll_back(w);
         return;
     }
     atomic_fetch_add(&db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
