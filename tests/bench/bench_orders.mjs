@@ -3,11 +3,12 @@
 // Load: wrk on the same cores. Every subscriber applies its events meanwhile; the log stays bounded.
 //
 //   node tests/bench/bench_orders.mjs [--engine sqlite|postgres] [--seconds 8] [--shoppers 20000] [--shape drop,shop]
-//     [--connections 64,1000] [--stored 0] [--dir /var/tmp] [--perf FILE]
+//     [--connections 64,1000] [--stored 0] [--steady 0] [--bare 5] [--dir /var/tmp] [--perf FILE]
 //
-// drop: everybody wants one product. shop: 1,000 products. "first" is the share of orders by people whom the shop did
-// not know. Raw fdatasync is measured before each run on the same folder. --stored: so many orders are placed before
-// (over HTTP, unmeasured). CPU is user + system time of the server (and of PostgreSQL) per order.
+// drop: everybody wants one product. shop: 1,000 products. Raw fdatasync is measured before each run on the same folder.
+// --stored: so many paid orders are in the store before, copies of some hundred real ones (bench_store.c). --steady: one
+// more run of so many seconds, its rate told for every ten. --bare: seconds of what SQLite alone would do with the same
+// rows, on the same store, in the end. CPU is user + system time of the server (and of PostgreSQL) per order.
 import {execFileSync, spawn} from 'node:child_process';
 import {
   closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync,
@@ -27,6 +28,8 @@ const {values: flags} = parseArgs({
     perf: {type: 'string'},
     connections: {type: 'string', default: '64,1000'},
     stored: {type: 'string', default: '0'},
+    steady: {type: 'string', default: '0'},
+    bare: {type: 'string', default: '5'},
     dir: {type: 'string', default: '/var/tmp'},
   },
 });
@@ -34,7 +37,7 @@ process.env.MILLPOND_BIN ??= 'build/millpond';
 process.env.TMPDIR = flags.dir; // where the stores of the tests' library are made
 const {newStore, runCommand, startServer} = await import('../lib/server.mjs');
 
-const PRODUCTS = 1000, STOCK = 100_000_000, PASSWORD = 'calm water in the morning', WARM_SECONDS = 2;
+const PRODUCTS = 1000, STOCK = 100_000_000, PATTERNS = 500, PASSWORD = 'calm water in the morning', WARM_SECONDS = 2;
 const here = dirname(new URL(import.meta.url).pathname);
 const folder = mkdtempSync(join(flags.dir, 'bench-orders-'));
 process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
@@ -87,7 +90,7 @@ async function openTown(shopperCount) {
     {input: PASSWORD},
   );
   if (made.code !== 0) throw new Error(made.stderr);
-  const server = await startServer({store, args: ['--rate-percent', '0', '--no-supervisor', '--log', 'warning']});
+  const server = await openServer(store);
   const {token} = await call(server, 'POST', '/api/v1/sessions', {email: 'owner@bench.example', password: PASSWORD});
   await call(
     server,
@@ -163,24 +166,47 @@ function cpuUsed(town) {
 
 const health = town => call(town.server, 'GET', '/healthz');
 
+const order = (town, token, variant) => call(town.server, 'POST', '/api/v1/shops/bench/orders', {
+  lines: [{variant, quantity: 1}],
+  email: 'last@bench.example',
+  country: 'NL',
+  name: 'Last',
+  line1: 'Prinsengracht 1',
+  postcode: '1015 DV',
+  city: 'Amsterdam',
+}, token);
+
 // The shop numbers its orders without gaps.
 async function ordersSoFar(town) {
-  const order = await call(
-    town.server,
-    'POST',
-    '/api/v1/shops/bench/orders',
-    {
-      lines: [{variant: town.variants[0], quantity: 1}],
-      email: 'last@bench.example',
-      country: 'NL',
-      name: 'Last',
-      line1: 'Prinsengracht 1',
-      postcode: '1015 DV',
-      city: 'Amsterdam',
-    },
-    (town.counter ??= (await call(town.server, 'POST', '/api/v1/guests', {name: 'Counter'})).token),
-  );
-  return order.number;
+  town.counter ??= (await call(town.server, 'POST', '/api/v1/guests', {name: 'Counter'})).token;
+  return (await order(town, town.counter, town.variants[0])).number;
+}
+
+const openServer = store => startServer({store, args: ['--rate-percent', '0', '--no-supervisor', '--log', 'warning']});
+
+function storeTool(...words) {
+  const folder = dirname(process.env.MILLPOND_BIN);
+  execFileSync('ninja', ['-C', folder, 'bench_store'], {stdio: ['ignore', 'ignore', 'inherit']});
+  return execFileSync(join(folder, 'bench_store'), words, {encoding: 'utf8'});
+}
+
+const fileOf = town => join(town.store.dataDir, 'millpond.db');
+
+// Some shoppers buy, then buy again and pay; what they paid for is copied until the store holds `wanted` orders.
+async function fill(town, wanted) {
+  const people = town.shoppers.slice(0, PATTERNS);
+  await inTurns(people.length, i => order(town, people[i], town.variants[i]));
+  await inTurns(people.length, async i => {
+    const {id} = await order(town, people[i], town.variants[i]);
+    const {redirect} = await call(town.server, 'POST', `/api/v1/orders/${id}/payments`, {gateway: 'test'}, people[i]);
+    const browser = town.server.client(), page = await browser.get(redirect);
+    const fields = [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)];
+    await browser.post(redirect.split('?')[0], {...Object.fromEntries(fields.map(f => f.slice(1))), decision: 'pay'});
+  });
+  while ((await health(town)).events_waiting > 0) await delay(10);
+  await town.server.stop();
+  storeTool('multiply', fileOf(town), String(Math.ceil(wanted / PATTERNS)));
+  town.server = await openServer(town.store);
 }
 
 function wrk(town, seconds, connections, run) {
@@ -213,18 +239,22 @@ function percentile(text, which) {
 }
 
 let runs = 0;
-async function load(town, seconds, connections) {
+async function load(town, seconds, connections, slices = []) {
   const raw = fdatasyncPerSecond(), before = await health(town), first = await ordersSoFar(town), cpu = cpuUsed(town);
   const mine = process.cpuUsage(), began = performance.now();
   agent.destroy(); // our idle connections would count with the generator's: one address may hold 1,024
   const generator = wrk(town, seconds, connections, `r${runs++}-${process.pid}`);
-  let wal = 0, lag = 0;
+  let wal = 0, lag = 0, told = {at: began, commands: before.commands};
   while (!generator.over) {
     await Promise.race([delay(100), generator.done]);
     try { generator.ticks = ticksOf(generator.pid); } catch { break; }
     const now = await health(town);
     wal = Math.max(wal, now.wal_bytes);
     lag = Math.max(lag, now.events_waiting);
+    if (performance.now() - told.at >= 10_000) {
+      slices.push(Math.round((now.commands - told.commands) / (performance.now() - told.at) * 1000));
+      told = {at: performance.now(), commands: now.commands};
+    }
   }
   const text = await generator.done;
   const after = await health(town), used = cpuUsed(town), took = (performance.now() - began) / 1000;
@@ -318,12 +348,7 @@ async function main() {
   const shapes = {drop: town.variants.slice(0, 1), shop: town.variants};
   const choose = shape => writeFileSync(join(folder, 'variants'), shapes[shape].join('\n') + '\n');
   choose('shop');
-  const stored = Number(flags.stored);
-  for (let had = 0; had < stored; had = await ordersSoFar(town) - 1000) {
-    const generator = wrk(town, Math.min(60, Math.ceil((stored - had) / 12000)), 64, `fill${had}`);
-    await generator.done;
-    town.sent = had + 64;
-  }
+  if (flags.stored !== '0') await fill(town, Number(flags.stored));
   console.log(Object.entries(columns).map(([name, width]) => (titles[name] ?? name).padStart(width)).join(' '));
   for (const shape of flags.shape.split(',')) {
     for (const connections of flags.connections.split(',').map(Number)) {
@@ -359,15 +384,25 @@ async function main() {
       console.log(Object.entries(columns).map(([name, width]) => String(figure[name]).padStart(width)).join(' '));
     }
   }
+  const steady = [];
+  if (flags.steady !== '0') {
+    choose('drop');
+    await load(town, Number(flags.steady), 64, steady);
+    console.log(`steady, commands/s in every 10 s: ${steady.join(' ')}`);
+  }
   await town.server.stop();
-  const verify = await runCommand(['verify', ...town.store.args]);
-  console.log(verify.stdout.trim().split('\n').at(-1));
+  const began = performance.now(), verify = await runCommand(['verify', ...town.store.args]);
+  const verify_s = rounded((performance.now() - began) / 1000);
+  console.log(`${verify.stdout.trim().split('\n').at(-1)}, verified in ${verify_s} s`);
   if (verify.code !== 0) throw new Error(`verify: ${verify.stdout}${verify.stderr}`);
+  const bare = flags.bare === '0' || town.store.dbUrl ? {} : JSON.parse(storeTool('loop', fileOf(town), flags.bare));
+  console.log(`SQLite alone with the same rows: ${bare.bare_orders_per_s} orders/s, ${bare.bare_batch_ms} ms a batch`);
   town.store.remove();
   console.log(
     JSON.stringify({
       bench: 'orders',
-      figures: {engine: flags.engine, shoppers: town.shoppers.length, order: 'placed, unpaid', runs: figures},
+      figures: {engine: flags.engine, shoppers: town.shoppers.length, order: 'placed, unpaid', runs: figures,
+        steady, verify_s, ...bare},
       ratios: Object.fromEntries(
         figures.map(f => [
           `orders_per_fdatasync_${f.shape}_${f.connections}`,

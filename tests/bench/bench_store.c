@@ -2,8 +2,8 @@
  * on the file of a stopped server.
  *
  *   bench_store multiply FILE COPIES   each paid order, with all its rows, once more per copy: with
- *                                      ids and times an hour earlier each, so a store of millions
- *                                      is made of thousands that the program itself has made
+ *                                      ids and times ten minutes earlier each, so that millions are
+ *                                      made of a few hundred that the program itself has made
  *   bench_store loop FILE SECONDS      what SQLite alone would do: one thread writes the rows of
  *                                      unpaid orders again under new ids, 64 to a commit, with
  *                                      synchronous=FULL and the log bounded as the program does.
@@ -102,14 +102,14 @@ static const char *earlier(const char *table, const char *column)
     static const char *const unique[] = {"key", "event_id", "provider_ref"};
     size_t len = strlen(column);
     if (len > 3 && strcmp(column + len - 3, "_ms") == 0)
-        return text("CASE WHEN t.%s > 0 THEN t.%s - n.i * 3600000 ELSE 0 END", column, column);
+        return text("CASE WHEN t.%s > 0 THEN t.%s - n.i * 600000 ELSE 0 END", column, column);
     if (strcmp(table, "orders") == 0 && strcmp(column, "number") == 0)
         return "t.number + n.i * (SELECT total FROM span)";
     for (size_t i = 0; i < COUNT(unique); i++)
         if (strcmp(column, unique[i]) == 0)
             return text("t.%s || '-' || n.i", column);
     return text("CASE WHEN typeof(t.%s) = 'integer' AND t.%s BETWEEN (SELECT lo FROM span) AND "
-                "(SELECT hi FROM span) THEN t.%s - n.i * (3600000 << 22) ELSE t.%s END",
+                "(SELECT hi FROM span) THEN t.%s - n.i * (600000 << 22) ELSE t.%s END",
                 column, column, column, column);
 }
 
