@@ -71,6 +71,7 @@ static const struct err *show(struct web *w, struct checkout *x, int status,
     /* With a field to mend, the form must be open. */
     v->knows_party = v->knows_party && (problem == NULL || problem->field == NULL);
     TRY(order_fresh_key(w, &v->key));
+    v->method_field = S("method");
     v->page.is_focused = true;
     v->page.is_private = true;
     v->page.palette = v->shop.accent;
@@ -80,6 +81,42 @@ static const struct err *show(struct web *w, struct checkout *x, int status,
     web_html_begin(w, &h);
     tpl_order_checkout(&h, v);
     return web_html(w, status, &h);
+}
+
+/* One tap, for who has told where to and how she pays before; whatever is missing is asked for at
+ * the checkout. */
+const struct err *order_page_now(struct web *w)
+{
+    struct checkout *x;
+    struct html h;
+    struct tx *tx;
+    TRY_NEW(w->arena, x);
+    struct checkout_view *v = &x->v;
+    TRY(page_init(w, &v->page, locale_text(w->locale, "order.checkout")));
+    TRY(web_read(w, &tx));
+    TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &v->shop));
+    TRY(wants_of(w, tx, web_query(w, "v"), web_query(w, "q"), x));
+    TRY(remembered(w, tx, x));
+    x->currency = currency_chosen(w);
+    const struct err *e = x->want_count == 0 ? NULL : order_checkout_quote(w, tx, x);
+    if (e != NULL && e->kind != ERR_INVALID)
+        return e;
+    if (e != NULL || str_is_empty(v->buy_variant) || !v->knows_party || v->is_unreachable ||
+        str_is_empty(v->ways.method_label))
+        return web_redirect(w, "/checkout/%.*s?v=%.*s&q=%lld", STR_ARG(v->shop.handle),
+                            STR_ARG(v->buy_variant), (long long)v->buy_quantity);
+    TRY(order_checkout_form(w, x, NULL));
+    TRY(order_fresh_key(w, &v->key));
+    v->page.width = "narrow";
+    v->page.is_focused = true;
+    v->page.is_private = true;
+    v->page.palette = v->shop.accent;
+    v->page.bar_title = locale_text(w->locale, "order.buy_now");
+    v->page.bar_note = v->shop.name;
+    TRY(order_path(w->arena, &v->page.back, "/s/%.*s", STR_ARG(v->shop.handle)));
+    web_html_begin(w, &h);
+    tpl_order_now(&h, v);
+    return web_html(w, 200, &h);
 }
 
 const struct err *order_page_checkout(struct web *w)
@@ -144,6 +181,21 @@ static const struct err *place(struct web *w, struct checkout *x, str key, struc
     return NULL;
 }
 
+/* The order stands; her friends pay it with her. */
+static const struct err *split(struct web *w, struct order_id id)
+{
+    struct account_id buyer;
+    struct shop_id shop;
+    struct id_text text = id_format(id.v);
+    struct tx *tx;
+    str path;
+    TRY(web_read(w, &tx));
+    TRY(order_find(tx, w->arena, id, &shop, &buyer));
+    TRY(order_own_path(w, id, buyer, &path));
+    return web_redirect(w, "/o/%s/split%.*s", text.text,
+                        STR_ARG(str_from(path, sizeof "/o/" - 1 + ID_TEXT_LEN)));
+}
+
 static const struct err *pay(struct web *w, struct order_id id, str key)
 {
     struct payment_begin begun;
@@ -200,15 +252,16 @@ const struct err *order_page_place(struct web *w)
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &x->v.shop));
     TRY(placed_before(w, tx, key, &id));
+    bool is_split = str_eq(act, S("split"));
     if (id.v != 0)
-        return pay(w, id, key);
+        return is_split ? split(w, id) : pay(w, id, key);
     TRY(wants_of(w, tx, variant, quantity, x));
     if (str_eq(act, S("country")) || x->want_count == 0)
         return show(w, x, 200, NULL);
     pool_show_intent(w);
     const struct err *e = place(w, x, key, &id);
     if (e == NULL)
-        return pay(w, id, key);
+        return is_split ? split(w, id) : pay(w, id, key);
     if (e->kind != ERR_INVALID && e->kind != ERR_CONFLICT && e->kind != ERR_LIMIT)
         return e;
     return show(w, x, e->kind == ERR_CONFLICT ? 409 : 422, e);

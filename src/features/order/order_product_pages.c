@@ -117,7 +117,7 @@ const struct err *order_page_choose(struct web *w)
     str then;
     TRY(web_text(w, "then", 0, 10, &then));
     if (str_eq(then, S("pay")))
-        return web_redirect(w, "/checkout/%.*s?v=%s&q=%lld", STR_ARG(shop.handle), variant.text,
+        return web_redirect(w, "/checkout/%.*s/now?v=%s&q=%lld", STR_ARG(shop.handle), variant.text,
                             (long long)x.quantity);
     TRY(web_need_account(w, locale_text(w->locale, "order.guest")));
     x.account = w->viewer.account_id;
@@ -160,18 +160,30 @@ static const struct err *fill_group(struct tx *tx, struct web *w, const struct c
     return NULL;
 }
 
+static const struct err *add_goods(struct web *w, struct cart_view *v, struct money goods)
+{
+    for (size_t i = 0; i < v->total_count; i++)
+        if (currency_eq(v->totals[i].currency, goods.currency))
+            return money_add(w->arena, v->totals[i], goods, &v->totals[i]);
+    v->totals[v->total_count++] = goods;
+    return NULL;
+}
+
 static const struct err *fill_cart(struct tx *tx, struct web *w, struct cart_view *v)
 {
     struct cart_item *items;
     size_t count, end;
     TRY(cart_items(tx, w->arena, w->viewer.account_id, (struct shop_id){0}, &items, &count));
     TRY_NEW_ARRAY(w->arena, v->groups, count);
+    TRY_NEW_ARRAY(w->arena, v->totals, count);
     for (size_t at = 0; at < count; at = end) {
         struct cart_group *group = &v->groups[v->group_count++];
         for (end = at + 1; end < count && items[end].shop_id.v == items[at].shop_id.v; end++)
             continue;
         TRY(shop_get(tx, w->arena, items[at].shop_id, &group->shop));
         TRY(fill_group(tx, w, &items[at], end - at, group));
+        if (str_is_empty(group->problem))
+            TRY(add_goods(w, v, group->goods));
     }
     return NULL;
 }

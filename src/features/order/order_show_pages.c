@@ -76,6 +76,25 @@ static const struct err *fill_payment(struct web *w, struct tx *tx, struct order
     return locale_format(w->arena, l, key, (str[]){o->party.email}, 1, &v->notice);
 }
 
+static const struct err *fill_friends(struct web *w, struct tx *tx, struct order_view *v)
+{
+    const struct order *o = &v->order;
+    struct order_share *shares;
+    struct bundle_id bundle;
+    struct id_text id = id_format(o->id.v), other;
+    size_t count;
+    TRY(order_shares(tx, w->arena, o->shop_id, o->id, w->now_ms, &shares, &count));
+    v->is_split = count > 0;
+    if (v->is_split || (o->payment == ORDER_UNPAID && o->deposit_minor == 0))
+        TRY(order_path(w->arena, &v->split, "/o/%s/split%s%.*s", id.text,
+                       str_is_empty(v->access) ? "" : "?key=", STR_ARG(v->access)));
+    TRY(order_bundle_of(tx, w->arena, o->shop_id, o->id, &bundle));
+    other = id_format(bundle.v);
+    if (bundle.v == 0 || w->viewer.account_id.v != o->buyer_id.v)
+        return NULL;
+    return order_path(w->arena, &v->bundle, "/b/%s", other.text);
+}
+
 static const char *headline_key(const struct order *o)
 {
     if (o->state == ORDER_CANCELLED)
@@ -127,6 +146,8 @@ static const struct err *fill_view(struct web *w, struct tx *tx, struct order_vi
     TRY(order_view_parcels(w, tx, o, false, &v->parcels, &v->parcel_count));
     fill_steps(w, v);
     TRY(fill_payment(w, tx, v));
+    if (v->may_pay)
+        TRY(fill_friends(w, tx, v));
     TRY(order_fresh_key(w, &v->key));
     TRY(page_notes(w, tx,
                    &(struct page_subject){.kind = "order", .shop_id = o->shop_id, .id = o->id.v,

@@ -2,7 +2,8 @@
 #ifndef ORDER_ORDER_VIEW_H
 #define ORDER_ORDER_VIEW_H
 
-#include "order/order.h"
+#include "order/order_bundle.h"
+#include "order/order_share.h"
 #include "pool/pool.h"
 #include "web/page.h"
 
@@ -40,6 +41,8 @@ struct cart_view {
     struct page page;
     struct cart_group *groups;
     size_t group_count;
+    struct money *totals;     /* of what can be bought, one per currency */
+    size_t total_count;
     struct empty_view empty;
 };
 
@@ -88,6 +91,7 @@ struct checkout_view {
     struct country_name *countries;
     size_t country_count;
     str country;
+    str method_field;         /* in which the chosen one is sent */
     struct checkout_way deliveries[DELIVERY_METHODS_MAX];
     size_t delivery_count;
     struct checkout_currency *currencies; /* the shop's own first; one alone is not shown */
@@ -102,6 +106,67 @@ struct checkout_view {
     bool knows_party;         /* everything is remembered: one tap is enough */
     str known_party;          /* on one line */
     struct ways_view ways;
+};
+
+/* The checkout of several shops: the address once, a part per shop. */
+struct basket_view {
+    struct page page;
+    str key, problem;
+    const struct checkout_view *form;
+    const struct checkout_view **parts;
+    size_t count;
+    struct money totals[BUNDLE_ORDERS_MAX]; /* one per currency */
+    size_t total_count;
+    bool is_at_once;          /* one payment pays all */
+    bool may_place;           /* every shop delivers there */
+};
+
+/* What is left to pay in one currency. */
+struct bundle_group_view {
+    struct money due;
+    int64_t count;            /* orders */
+    bool is_at_once;          /* else each on its own page */
+    struct ways_view ways;
+    str key;
+};
+struct bundle_view {
+    struct page page;
+    struct order_bundle bundle;
+    struct order_row_view *rows;
+    struct bundle_group_view *groups;
+    size_t group_count;
+    str headline, notice, access;
+    bool waits;
+    int64_t until_ms;         /* when the first of what is unpaid goes back on the shelf; 0: none */
+    struct url_safe live;     /* stream of events; url absent: none */
+};
+
+/* A bill split among friends: the buyer's page and theirs. */
+struct split_row {
+    str name, amount;         /* as typed */
+};
+struct split_view {
+    struct page page;
+    struct order order;       /* of it, friends see lines and total only */
+    struct shop shop;
+    struct line_view *lines;
+    struct money total, left;
+    struct order_share *shares;
+    size_t share_count, free_count;
+    bool is_open, is_paid, is_over;
+    bool is_odd;              /* the shares differ */
+    str buyer;                /* first name */
+    /* the buyer */
+    bool is_asking;
+    struct split_row rows[SHARES_MAX];
+    size_t row_count;
+    str problem, link;        /* link: whole address */
+    struct url_safe path, live;
+    /* a friend */
+    str headline;
+    struct ways_view ways;
+    str key;                  /* of the pay form; on the buyer's page: of the link */
+    str access;               /* ?key= of the reader, or absent */
 };
 
 /* A parcel as buyer and shop see it. */
@@ -131,6 +196,9 @@ struct order_view {
     str share;                /* path to give on, or absent */
     struct page_note *notes;  /* of other features */
     size_t note_count;
+    struct url_safe split;    /* its shares, or where it can be split; url absent: neither */
+    bool is_split;
+    struct url_safe bundle;   /* the orders placed with it; url absent: none, or not the reader's */
     struct url_safe live;     /* stream of events; url absent: none */
 };
 

@@ -7,8 +7,16 @@ const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id s
                                   const struct order_remembered *known, struct ways_view *ret)
 {
     const struct payment_gateway *offered[PAYMENT_GATEWAYS_MAX];
-    *ret = (struct ways_view){0};
-    TRY(order_gateways(tx, w->arena, w->platform, shop, offered, &ret->count));
+    size_t count;
+    TRY(order_gateways(tx, w->arena, w->platform, shop, offered, &count));
+    return order_ways_list(w, offered, count, shop, known, ret);
+}
+
+const struct err *order_ways_list(struct web *w, const struct payment_gateway *const *offered,
+                                  size_t count, struct shop_id shop,
+                                  const struct order_remembered *known, struct ways_view *ret)
+{
+    *ret = (struct ways_view){.count = count};
     for (size_t i = 0; i < ret->count; i++) {
         ret->choices[i] = (struct gateway_choice){offered[i]->name, offered[i]->label_key};
         if (order_method_works(known, w->arena, shop, offered[i]))

@@ -109,6 +109,11 @@ const struct err *order_api_console_address(struct web *w) MUST_CHECK;
 const struct err *order_ways_fill(struct web *w, struct tx *tx, struct shop_id shop,
                                   const struct order_remembered *known,
                                   struct ways_view *ret) MUST_CHECK;
+/* The same of those given; a remembered method must work in the shop. */
+const struct err *order_ways_list(struct web *w, const struct payment_gateway *const *offered,
+                                  size_t count, struct shop_id shop,
+                                  const struct order_remembered *known,
+                                  struct ways_view *ret) MUST_CHECK;
 /* What she chose in a form: `use_saved` and the gateway the remembered method works at, or the one
  * she ticked; absent: the shop's first. */
 const struct err *order_ways_chosen(struct web *w, struct shop_id shop, struct order_pay *ret)
@@ -130,7 +135,23 @@ const char *order_ship_result(const struct err *refusal);
 const struct err *order_console_slips(struct web *w) MUST_CHECK;
 const struct err *order_console_export(struct web *w) MUST_CHECK;
 
+/* ---- order_bundle_pages.c ---- */
+/* Begins to pay with what the form chose, and leads on: to the provider or the bundle's page. Sets
+ * gateway, use_saved and return_path. access: ?key= of a reader who is not the buyer. */
+const struct err *order_bundle_go(struct web *w, struct order_bundle_pay *pay,
+                                  str access) MUST_CHECK;
+
 /* ---- handlers ---- */
+const struct err *order_page_basket(struct web *w) MUST_CHECK;
+const struct err *order_page_basket_place(struct web *w) MUST_CHECK;
+const struct err *order_page_bundle(struct web *w) MUST_CHECK;
+const struct err *order_page_now(struct web *w) MUST_CHECK;
+const struct err *order_page_split(struct web *w) MUST_CHECK;
+const struct err *order_page_split_save(struct web *w) MUST_CHECK;
+const struct err *order_page_share(struct web *w) MUST_CHECK;
+const struct err *order_page_share_pay(struct web *w) MUST_CHECK;
+const struct err *order_page_share_qr(struct web *w) MUST_CHECK;
+const struct err *order_page_bundle_pay(struct web *w) MUST_CHECK;
 const struct err *order_page_product(struct web *w) MUST_CHECK;
 const struct err *order_page_choose(struct web *w) MUST_CHECK;
 const struct err *order_page_cart(struct web *w) MUST_CHECK;
