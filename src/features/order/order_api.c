@@ -53,20 +53,30 @@ static void party(struct json *j, const struct order_party *p)
     json_object_end(j);
 }
 
+str order_state_name(enum order_state state)
+{
+    static const char *const names[] = {"", "placed", "cancelled", "expired", "closed"};
+    return str_c(names[state]);
+}
+
+str order_payment_name(enum order_payment_state payment)
+{
+    static const char *const names[] = {"", "unpaid", "paid", "part_refunded", "refunded",
+                                        "part_paid", "authorised"};
+    return str_c(names[payment]);
+}
+
 static void write_order(struct json *j, const struct order *o, bool for_shop,
                         const struct pool *pool)
 {
-    static const char *const states[] = {"", "placed", "cancelled", "expired", "closed"};
-    static const char *const payments[] = {"", "unpaid", "paid", "part_refunded", "refunded",
-                                           "part_paid", "authorised"};
     static const char *const fulfilments[] = {"", "unfulfilled", "shipped", "delivered",
                                               "part_shipped"};
     json_object_begin(j);
     json_put_id(j, "id", o->id.v);
     json_put_int(j, "number", o->number);
     json_put_id(j, "shop", o->shop_id.v);
-    json_put_str(j, "state", str_c(states[o->state]));
-    json_put_str(j, "payment", str_c(payments[o->payment]));
+    json_put_str(j, "state", order_state_name(o->state));
+    json_put_str(j, "payment", order_payment_name(o->payment));
     json_put_str(j, "fulfilment", str_c(fulfilments[o->fulfilment]));
     json_put_money(j, "goods", order_money(o, o->goods_minor));
     json_put_money(j, "shipping", order_money(o, o->shipping_minor));
@@ -254,16 +264,34 @@ const struct err *order_api_place(struct web *w)
     return answer(w, 201, &x.made, false, NULL);
 }
 
-const struct err *order_api_pay(struct web *w)
+const struct err *order_api_answer_begun(struct web *w, struct payment_begin *begun)
 {
     static const char *const steps[] = {"", "paid", "redirect", "pending", "failed",
                                         "authorised", "voided"};
+    struct strbuf sb;
+    struct json j;
+    str body;
+    TRY(payment_label_words(w->arena, w->locale, begun->method_label, &begun->method_label));
+    strbuf_init(&sb, w->arena, KiB(8));
+    json_init(&j, &sb);
+    json_object_begin(&j);
+    json_put_str(&j, "step", str_c(steps[begun->step]));
+    json_put_str(&j, "redirect", begun->redirect);
+    json_put_str(&j, "method", begun->method_label);
+    json_put_str(&j, "problem",
+                 begun->failure_key == NULL ? STR_NONE
+                                            : locale_text(w->locale, begun->failure_key));
+    json_object_end(&j);
+    TRY(json_finish(&j, &body));
+    return web_json(w, 200, body);
+}
+
+const struct err *order_api_pay(struct web *w)
+{
     struct payment_begin begun;
     struct order_id id;
     struct shop_id shop;
-    struct strbuf sb;
-    struct json j;
-    str gateway, back, body, key = web_idempotency_key(w);
+    str gateway, back, key = web_idempotency_key(w);
     TRY(order_of_reader(w, &id, &shop));
     TRY(web_text(w, "gateway", 0, 30, &gateway));
     struct id_text order = id_format(id.v);
@@ -279,18 +307,7 @@ const struct err *order_api_pay(struct web *w)
                                             .remember = web_has(w, "remember"),
                                             .return_path = back},
                         &begun));
-    TRY(payment_label_words(w->arena, w->locale, begun.method_label, &begun.method_label));
-    strbuf_init(&sb, w->arena, KiB(8));
-    json_init(&j, &sb);
-    json_object_begin(&j);
-    json_put_str(&j, "step", str_c(steps[begun.step]));
-    json_put_str(&j, "redirect", begun.redirect);
-    json_put_str(&j, "method", begun.method_label);
-    json_put_str(&j, "problem",
-                 begun.failure_key == NULL ? STR_NONE : locale_text(w->locale, begun.failure_key));
-    json_object_end(&j);
-    TRY(json_finish(&j, &body));
-    return web_json(w, 200, body);
+    return order_api_answer_begun(w, &begun);
 }
 
 /* ---- reading ---- */

@@ -6,7 +6,7 @@
 
 /* ---- who may see it: its buyer, or whoever has its key ---- */
 
-static const struct err *of_reader(struct web *w, struct order_bundle *ret, str *ret_access)
+const struct err *order_bundle_of_reader(struct web *w, struct order_bundle *ret, str *ret_access)
 {
     struct bundle_id id;
     struct tx *tx;
@@ -25,7 +25,7 @@ static const struct err *of_reader(struct web *w, struct order_bundle *ret, str 
                (long long)id.v);
 }
 
-static const struct err *path_of(struct web *w, struct bundle_id id, str access, str *ret)
+const struct err *order_bundle_path(struct web *w, struct bundle_id id, str access, str *ret)
 {
     struct id_text text = id_format(id.v);
     return str_fmt(w->arena, ret, "/b/%s%s%.*s", text.text, str_is_empty(access) ? "" : "?key=",
@@ -127,7 +127,7 @@ const struct err *order_page_bundle(struct web *w)
     struct bundle_view v = {0};
     struct html h;
     struct tx *tx;
-    TRY(of_reader(w, &v.bundle, &v.access));
+    TRY(order_bundle_of_reader(w, &v.bundle, &v.access));
     TRY(page_init(w, &v.page, locale_text(w->locale, "order.bundle.title")));
     TRY(web_read(w, &tx));
     TRY(fill(w, tx, &v));
@@ -149,7 +149,7 @@ const struct err *order_bundle_go(struct web *w, struct order_bundle_pay *pay, s
     struct payment_begin begun;
     struct order_remembered known;
     struct tx *tx;
-    TRY(path_of(w, pay->bundle_id, access, &pay->return_path));
+    TRY(order_bundle_path(w, pay->bundle_id, access, &pay->return_path));
     TRY(web_text(w, "gateway", 0, 30, &pay->gateway));
     pay->use_saved = web_has(w, "saved");
     if (pay->use_saved) {
@@ -175,7 +175,7 @@ const struct err *order_page_bundle_pay(struct web *w)
     struct order_bundle_pay pay = {.remember = true};
     struct order_bundle b;
     str access;
-    TRY(of_reader(w, &b, &access));
+    TRY(order_bundle_of_reader(w, &b, &access));
     TRY(web_text(w, "key", 1, 100, &pay.key));
     TRY(web_text(w, "currency", 0, 3, &pay.currency));
     TRY(web_need_account(w, locale_text(w->locale, "order.guest")));

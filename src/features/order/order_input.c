@@ -43,7 +43,13 @@ static const struct err *bad_line(struct web *w, const char *what)
 
 const struct err *order_input_lines(struct web *w, struct price_want **ret, size_t *ret_count)
 {
-    json_t *list = w->form.json == NULL ? NULL : json_object_get(w->form.json, "lines");
+    return order_input_lines_of(
+        w, w->form.json == NULL ? NULL : json_object_get(w->form.json, "lines"), ret, ret_count);
+}
+
+const struct err *order_input_lines_of(struct web *w, const struct json_t *list,
+                                       struct price_want **ret, size_t *ret_count)
+{
     if (!json_is_array(list) || json_array_size(list) == 0 ||
         json_array_size(list) > PRICE_LINES_MAX)
         return bad_line(w, "no array of 1 to 50");

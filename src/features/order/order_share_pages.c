@@ -1,5 +1,5 @@
-/* A split bill: the buyer says who pays how much, gives the link on, and sees who has paid; a friend
- * who opens it, without an account, pays a share. Friends see neither address nor mail. */
+/* A split bill: the buyer says who pays how much, gives the link on, and sees who has paid; a
+ * friend who opens it, without an account, pays a share. Friends see neither address nor mail. */
 #include "order/order_web.h"
 
 #include "order/order_tpl.h"

@@ -27,6 +27,9 @@ const struct err *order_input_way(struct web *w, str *ret_currency,
 /* {"lines":[{"variant":ID,"quantity":N}]} of a JSON body. */
 const struct err *order_input_lines(struct web *w, struct price_want **ret,
                                     size_t *ret_count) MUST_CHECK;
+/* The same of a list that stands elsewhere in it. */
+const struct err *order_input_lines_of(struct web *w, const struct json_t *list,
+                                       struct price_want **ret, size_t *ret_count) MUST_CHECK;
 const struct err *order_input_answers(struct web *w, struct order_answer **ret,
                                       size_t *ret_count) MUST_CHECK;
 
@@ -136,6 +139,12 @@ const struct err *order_console_slips(struct web *w) MUST_CHECK;
 const struct err *order_console_export(struct web *w) MUST_CHECK;
 
 /* ---- order_bundle_pages.c ---- */
+/* That of path parameter 0, for its buyer or whoever has its key; else NOT_FOUND. *ret_access: the
+ * key by which a reader came who is not the buyer. */
+const struct err *order_bundle_of_reader(struct web *w, struct order_bundle *ret,
+                                         str *ret_access) MUST_CHECK;
+const struct err *order_bundle_path(struct web *w, struct bundle_id id, str access,
+                                    str *ret) MUST_CHECK;
 /* Begins to pay with what the form chose, and leads on: to the provider or the bundle's page. Sets
  * gateway, use_saved and return_path. access: ?key= of a reader who is not the buyer. */
 const struct err *order_bundle_go(struct web *w, struct order_bundle_pay *pay,
@@ -176,6 +185,16 @@ const struct err *order_api_place(struct web *w) MUST_CHECK;
 const struct err *order_api_mine(struct web *w) MUST_CHECK;
 const struct err *order_api_show(struct web *w) MUST_CHECK;
 const struct err *order_api_pay(struct web *w) MUST_CHECK;
+const struct err *order_api_bundle_place(struct web *w) MUST_CHECK;
+const struct err *order_api_bundle_show(struct web *w) MUST_CHECK;
+const struct err *order_api_bundle_pay(struct web *w) MUST_CHECK;
+const struct err *order_api_shares(struct web *w) MUST_CHECK;
+const struct err *order_api_split(struct web *w) MUST_CHECK;
+/* How a payment began, as every call that begins one says it. */
+const struct err *order_api_answer_begun(struct web *w, struct payment_begin *begun) MUST_CHECK;
+/* "placed", "unpaid": as JSON names them. */
+str order_state_name(enum order_state state);
+str order_payment_name(enum order_payment_state payment);
 const struct err *order_api_console_list(struct web *w) MUST_CHECK;
 const struct err *order_api_console_show(struct web *w) MUST_CHECK;
 const struct err *order_api_console_ship(struct web *w) MUST_CHECK;
