@@ -23,7 +23,11 @@ async function openShop(handle, name, price) {
 before(async () => {
   pond = await openPond();
   chromium = await browser();
-  shops = [{handle: 'reef', product: pond.product}, await openShop('dune', 'Dune', '12.00'), await openShop('tea', 'Tea', '7.50')];
+  shops = [
+    {handle: 'reef', product: pond.product},
+    await openShop('dune', 'Dune', '12.00'),
+    await openShop('tea', 'Tea', '7.50'),
+  ];
 });
 after(async () => {
   await chromium?.close();
@@ -66,7 +70,13 @@ for (const [name, options] of LOOKS) {
     await Promise.all([ann.page.waitForURL(/\/pay\/test\//), payButton(ann).click()]);
     assert.match(await ann.page.textContent('main'), /68\.50/);
     await Promise.all([ann.page.waitForURL(/\/b\/\w{13}/), ann.page.click('button[value="pay"]')]);
-    await until(async () => { await ann.page.reload(); return ann.page.textContent('h1'); }, words => /Thank you, Ann/.test(words));
+    await until(
+      async () => {
+        await ann.page.reload();
+        return ann.page.textContent('h1');
+      },
+      words => /Thank you, Ann/.test(words),
+    );
     assert.equal(await ann.page.locator('.rows .badge.good').count(), 3);
     await look(ann);
     await shot(ann, `basket-${name}-3-paid`);

@@ -75,6 +75,12 @@ export const shopperPages = [
     path: ids => `/checkout/reef?v=${ids.variant}&q=1`,
     act: submitEmpty('/checkout/reef'),
   },
+  {name: 'checkout-all', who: 'shopper', path: '/checkout'},
+  {name: 'buy-now', who: 'shopper', path: ids => `/checkout/reef/now?v=${ids.variant}&q=1`},
+  {name: 'bundle', who: 'shopper', path: ids => `/b/${ids.bundle}`},
+  {name: 'split-ask', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}/split`},
+  {name: 'split', who: 'shopper', path: ids => `/o/${ids.splitOrder}/split`},
+  {name: 'split-friend', path: ids => ids.splitDoor},
   {name: 'pay', who: 'shopper', path: ids => ids.payDoor},
   {name: 'order-unpaid', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}`},
   {name: 'order', who: 'shopper', path: ids => `/o/${ids.order}`},
@@ -152,10 +158,11 @@ export async function member(server, email, password) {
       (await ok(person.api(method, path, body, {authorization: `Bearer ${token}`, ...key()}))).json()};
 }
 
+const LISBON = {email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12',
+  postcode: '1200-195', city: 'Lisboa', phone: '+351912345678'};
+
 export async function placeOrder(shopper, variant) {
-  const order = await shopper.api('POST', '/api/v1/shops/reef/orders', {lines: [{variant, quantity: 1}],
-    email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
-    city: 'Lisboa', phone: '+351912345678'});
+  const order = await shopper.api('POST', '/api/v1/shops/reef/orders', {lines: [{variant, quantity: 1}], ...LISBON});
   const {redirect} = await shopper.api('POST', `/api/v1/orders/${order.id}/payments`, {});
   return {id: order.id, door: redirect.replace(/^https?:\/\/[^/]+/, '')};
 }
@@ -197,12 +204,20 @@ export async function openDemo({args = [], env, served} = {}) {
   const reef = await shopper.api('GET', '/api/v1/shops/reef');
   await shopper.api('POST', '/api/v1/cart', {shop: reef.id, variant, quantity: 2});
   const unpaid = await placeOrder(shopper, variant);
+  const bowl = long.variants[0].id, pottery = await shopper.api('GET', '/api/v1/shops/jingde');
+  await shopper.api('POST', '/api/v1/cart', {shop: pottery.id, variant: bowl, quantity: 1});
+  const bundle = await shopper.api('POST', '/api/v1/bundles', {...LISBON, orders: [
+    {shop: 'reef', lines: [{variant, quantity: 1}]}, {shop: 'jingde', lines: [{variant: bowl, quantity: 1}]}]});
+  const split = await placeOrder(shopper, variant);
+  const {link} = await shopper.api('POST', `/api/v1/orders/${split.id}/shares`,
+    {shares: [{name: 'Inês'}, {name: 'Marit'}, {name: 'Lanzhi'}]});
   const ids = {
     product: product.id, variant, longProduct: long.handle,
     post: firstOf(await shopper.get('/s/reef/posts'), /\/post\/([0-9a-z]{13})/),
     order: await payOrder(server, shopper, await placeOrder(shopper, variant)),
     conversation: firstOf(await shopper.get('/chat'), /\/chat\/([0-9a-z]{13})/),
-    unpaidOrder: unpaid.id, payDoor: unpaid.door,
+    unpaidOrder: unpaid.id, payDoor: unpaid.door, bundle: bundle.id, splitOrder: split.id,
+    splitDoor: link.replace(/^https?:\/\/[^/]+/, ''),
   };
   for (const name of ['sentOrder', 'returnedOrder']) {
     ids[name] = await payOrder(server, shopper, await placeOrder(shopper, variant));

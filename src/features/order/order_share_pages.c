@@ -26,7 +26,8 @@ static const struct err *fill_shares(struct web *w, struct tx *tx, struct split_
         bool is_free = v->shares[i].state == SHARE_FREE || v->shares[i].state == SHARE_BUSY;
         v->left.minor += is_free ? v->shares[i].amount_minor : 0;
         v->free_count += is_free;
-        v->is_odd = v->is_odd || v->shares[i].amount_minor != v->shares[0].amount_minor;
+        /* Equal parts, but for the cent that is left over. */
+        v->is_odd = v->is_odd || v->shares[0].amount_minor - v->shares[i].amount_minor == 1;
     }
     v->is_over = o->state != ORDER_PLACED;
     v->is_paid = o->payment == ORDER_PAID || o->payment == ORDER_AUTHORISED;

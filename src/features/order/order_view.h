@@ -154,7 +154,7 @@ struct split_view {
     struct order_share *shares;
     size_t share_count, free_count;
     bool is_open, is_paid, is_over;
-    bool is_odd;              /* the shares differ */
+    bool is_odd;              /* a cent more for some */
     str buyer;                /* first name */
     /* the buyer */
     bool is_asking;
