@@ -21,6 +21,12 @@ async function openShop(handle, price) {
 }
 const stock = (i, on_hand) =>
   pond.merchant('PUT', `/api/v1/console/${SHOPS[i]}/variants/${things[i]}/stock`, {on_hand});
+// Nothing is left but what is promised already.
+async function sellOut(i) {
+  const product = (await pond.merchant('GET', `/api/v1/shops/${SHOPS[i]}/products`)).items[0].id;
+  const {items} = await pond.merchant('GET', `/api/v1/console/${SHOPS[i]}/products/${product}/stock`);
+  await stock(i, items.find(line => line.variant === things[i]).held);
+}
 
 before(async () => {
   [stripe, paypal] = [await startStripe(), await startPaypal()];
@@ -70,7 +76,7 @@ test('placed all or none, once per key; each shop sees hers only', async () => {
   await assert.rejects(ann.api('POST', '/api/v1/bundles', wrong, key('wrong')), /422/);
   for (const shops of [['reef'], ['reef', 'reef'], []])
     await assert.rejects(ann.api('POST', '/api/v1/bundles', wanted(shops), key('wrong')), /422|400/);
-  await stock(1, 0);
+  await sellOut(1);
   await assert.rejects(ann.api('POST', '/api/v1/bundles', wanted(), key('wrong')), /409.*Sold out/s);
   await stock(1, 500);
   assert.deepEqual((await Promise.all(SHOPS.map(seen))).map(list => list.length), had.map(list => list.length));
@@ -121,13 +127,15 @@ test('a double click is one bundle and one charge', async () => {
   const answers = await Promise.all([one.send(), one.send(), one.send()]);
   answers.push(await one.send());
   for (const answer of answers) assert.equal(answer.status, 303, answer.text);
-  assert.equal(new Set(answers.map(answer => answer.location)).size, 1, answers.map(answer => answer.location).join());
+  // Who comes while the first is at the provider is told that on the page of the orders.
+  for (const kind of [/^\/b\//, /^\/pay\/test\//])
+    assert.ok(new Set(answers.map(answer => answer.location).filter(to => kind.test(to))).size <= 1);
   assert.equal((await seen('tea')).length, had + 1);
 });
 
 test('sold out or dearer in between is told before paying, and nothing is lost', async () => {
   const had = (await seen('reef')).length, one = await cart();
-  await stock(1, 0);
+  await sellOut(1);
   const refused = await one.send();
   assert.equal(refused.status, 409);
   assert.match(refused.text, /Nothing was ordered and nothing was charged/);
