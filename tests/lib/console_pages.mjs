@@ -79,6 +79,18 @@ const mine = [
   {name: 'console-flow-try', path: ids => reef(`/flows/${ids.flow}/try`)},
   {name: 'console-import', path: reef('/import')},
   {name: 'console-import-checked', path: ids => ids.checked},
+  {name: 'console-money', path: reef('/money')},
+  {name: 'console-money-owed', path: reef('/money?show=owed')},
+  {name: 'console-statement', path: ids => reef(`/money/${ids.month}`)},
+  {name: 'console-papers-none', path: reef('/papers')},
+  {name: 'console-seller', path: reef('/papers/seller')},
+  {
+    name: 'console-seller-refused',
+    isRefused: true,
+    path: reef('/papers/seller'),
+    act: refuse('main form.card', {'#f-legal_name': ''}),
+  },
+  {name: 'console-order-papers', path: ids => reef(`/orders/${ids.order}/papers`)},
   {name: 'console-settings', path: reef('/settings')},
   {
     name: 'console-settings-refused',
@@ -99,6 +111,15 @@ const mine = [
 
 const jingde = path => `/console/jingde${path}`;
 const potters = [
+  {name: 'console-quotes', path: jingde('/quotes')},
+  {name: 'console-quote-asked', path: ids => jingde(`/quotes/${ids.quoteAsked}`)},
+  {name: 'console-quote-out', path: ids => jingde(`/quotes/${ids.quoteOut}`)},
+  {name: 'console-quote-accepted', path: ids => jingde(`/quotes/${ids.quoteAccepted}`)},
+  {name: 'console-selling', path: jingde('/selling')},
+  {name: 'console-selling-tax', path: jingde('/selling/tax')},
+  {name: 'console-selling-currencies', path: jingde('/selling/currencies')},
+  {name: 'console-papers-of-quote', path: ids => jingde(`/orders/${ids.quoteOrder}/papers`)},
+  {name: 'console-proforma', path: ids => jingde(`/orders/${ids.quoteOrder}/proforma`)},
   {name: 'console-import-done', path: ids => ids.imported},
   {name: 'console-import-columns', path: ids => `${ids.mapping}/columns`},
   {name: 'trade', path: jingde('/trade')},
@@ -181,6 +202,30 @@ async function fillOrders({server, ids, people: {merchant, shopper}}) {
     () => merchant.api('GET', `/api/v1/console/reef/orders/${ids.refunded}`),
     order => order.payment === 'refunded',
   );
+  ids.month = new Date().toISOString().slice(0, 7);
+}
+
+// A request that waits, a quotation that is out, and one that became an order with its deposit to pay.
+async function fillQuotes({ids, people: {potter, shopper}}) {
+  const {items} = await shopper.api('GET', '/api/v1/shops/jingde/products');
+  const {id: product, variants} = await shopper.api('GET', `/api/v1/shops/jingde/products/${items[0].handle}`);
+  const shelf = jingde(`/products/${product}/stock`);
+  await potter.post(shelf, {...formFields((await potter.get(shelf)).text, shelf), [`on_hand_${variants[0].id}`]: 2000});
+  const ask = quantity => shopper.api('POST', '/api/v1/shops/jingde/quotes', {country: 'PT', incoterm: 'FOB',
+    note: 'Plain boxes, please.', lines: [{variant: variants[0].id, quantity}]});
+  const answer = id => potter.api('POST', `/api/v1/console/jingde/quotes/${id}/answer`, {version: 0, deposit_percent: 30,
+    incoterm: 'FOB', place: 'Ningbo', lead_time: '25 days after the deposit', shipping_minor: 12000, pay_days: 10,
+    lines: [{variant: variants[0].id, quantity: 400, unit_minor: 620}, {variant: variants[0].id, quantity: 1,
+      unit_minor: 900, sample: true}]});
+  ids.quoteAsked = (await ask(120)).id;
+  ids.quoteOut = (await ask(400)).id;
+  await answer(ids.quoteOut);
+  const {id} = await ask(400);
+  await answer(id);
+  ids.quoteAccepted = id;
+  ({order: ids.quoteOrder} = await shopper.api('POST', `/api/v1/quotes/${id}/accept`, {version: 1,
+    email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
+    city: 'Lisboa', phone: '+351912345678'}));
 }
 
 async function fillRelations({ids, people: {merchant, shopper}}) {
@@ -266,6 +311,7 @@ export async function fillConsole(demo) {
   });
   tokens.keeper = keeper.token;
   await fillOrders(demo);
+  await fillQuotes(demo);
   await fillRelations(demo);
   await fillImports(demo);
   await fillTrade(demo);

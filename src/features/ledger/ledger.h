@@ -84,6 +84,7 @@ struct ledger_want {
     struct shop_id shop_id;
     int64_t from_ms, to_ms;
     str reason;               /* of this only; empty: all */
+    enum ledger_kind { LEDGER_BOTH = 0, LEDGER_POSTED, LEDGER_PENDING } kind;
     bool newest_first;
     struct ledger_place after; /* journal_id 0: from the beginning */
 };

@@ -48,23 +48,25 @@ SELECT e.currency, e.account, e.is_pending,
  ORDER BY e.currency, e.account, e.is_pending LIMIT 500;
 
 -- name: ledger_movements_newest :many (shop_id shop_id, from_ms int, to_ms int, reason text,
---    before_ms int, before_id int, max_rows int, max_entries int)
+--    before_ms int, before_id int, max_rows int, max_entries int, kind int)
 --    -> (id int, reason text, order_id int, currency text, is_pending bool, at_ms int,
 --    account int, amount_minor int)
 SELECT j.id, j.reason, j.order_id, j.currency, j.is_pending, j.at_ms, e.account, e.amount_minor
   FROM (SELECT id, shop_id, reason, order_id, currency, is_pending, at_ms FROM ledger_journal
          WHERE shop_id = $1 AND at_ms >= $2 AND at_ms < $3 AND ($4 = '' OR reason = $4)
+           AND ($9 = 0 OR is_pending = $9 - 1)
            AND (at_ms, id) < ($5, $6)
          ORDER BY at_ms DESC, id DESC LIMIT $7) j
   JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
  ORDER BY j.at_ms DESC, j.id DESC LIMIT $8;
 
 -- name: ledger_movements_oldest :many (shop_id shop_id, from_ms int, to_ms int, reason text,
---    after_ms int, after_id int, max_rows int, max_entries int)
+--    after_ms int, after_id int, max_rows int, max_entries int, kind int)
 --    -> like ledger_movements_newest
 SELECT j.id, j.reason, j.order_id, j.currency, j.is_pending, j.at_ms, e.account, e.amount_minor
   FROM (SELECT id, shop_id, reason, order_id, currency, is_pending, at_ms FROM ledger_journal
          WHERE shop_id = $1 AND at_ms >= $2 AND at_ms < $3 AND ($4 = '' OR reason = $4)
+           AND ($9 = 0 OR is_pending = $9 - 1)
            AND (at_ms, id) > ($5, $6)
          ORDER BY at_ms, id LIMIT $7) j
   JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id

@@ -57,12 +57,13 @@ const struct err *ledger_movements(struct tx *tx, struct arena *a, const struct 
         TRY(ledger_movements_newest(tx, a, want->shop_id, want->from_ms, want->to_ms, reason,
                                     after->journal_id == 0 ? INT64_MAX : after->at_ms,
                                     after->journal_id == 0 ? INT64_MAX : after->journal_id,
-                                    (int64_t)limit, (int64_t)most, most, &rows, &count));
+                                    (int64_t)limit, (int64_t)most, want->kind, most, &rows,
+                                    &count));
     else
         TRY(ledger_movements_oldest(tx, a, want->shop_id, want->from_ms, want->to_ms, reason,
                                     after->journal_id == 0 ? INT64_MIN : after->at_ms,
-                                    after->journal_id, (int64_t)limit, (int64_t)most, most, &rows,
-                                    &count));
+                                    after->journal_id, (int64_t)limit, (int64_t)most, want->kind,
+                                    most, &rows, &count));
     return gather(a, rows, count, limit, ret, ret_count);
 }
 

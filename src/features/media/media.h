@@ -62,6 +62,9 @@ void media_write_json(struct json *j, const struct photo *p);
 const struct err *media_import(struct platform *p, struct arena *a, struct account_id owner,
                                str path, str alt, struct media_id *ret) MUST_CHECK;
 
+/* The path of millpond-media: it stands beside the program that runs. */
+const struct err *media_program(struct arena *a, const char **ret) MUST_CHECK;
+
 extern const struct feature media_feature;
 
 #endif

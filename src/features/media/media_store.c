@@ -49,8 +49,7 @@ static const struct err *hex_of(struct arena *a, const struct digest *d, str *re
     return strbuf_finish(&sb, ret);
 }
 
-/* millpond-media stands beside the program that runs. */
-static const struct err *program_path(struct arena *a, const char **ret)
+const struct err *media_program(struct arena *a, const char **ret)
 {
     char *self;
     TRY_NEW_ARRAY(a, self, PROGRAM_PATH_MAX);
@@ -86,7 +85,7 @@ static const struct err *encode_in(struct platform *p, struct arena *a, const ch
 {
     struct imagebox_result image;
     const char *program;
-    TRY(program_path(a, &program));
+    TRY(media_program(a, &program));
     TRY(imagebox_run(a, program, in_path, box, &image));
     str *hashes[IMAGEBOX_SIZES] = {&ret->large, &ret->medium, &ret->small};
     for (size_t i = 0; i < IMAGEBOX_SIZES; i++)

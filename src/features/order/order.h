@@ -238,6 +238,13 @@ const struct err *order_party_forget(struct turn *t, struct shop_id shop,
 /* Forgets address and payment method kept for her next order. */
 const struct err *order_remembered_forget(struct turn *t, struct account_id buyer) MUST_CHECK;
 
+/* Locks the order for this turn: until its end nobody else changes it. NOT_FOUND order.gone. */
+const struct err *order_lock(struct turn *t, struct shop_id shop, struct order_id id) MUST_CHECK;
+/* The tax within `amount_minor` of its total, when `before_minor` was counted already: as the
+ * ledger books it, so that parts add up. */
+const struct err *order_tax_of(struct arena *a, const struct order *o, int64_t before_minor,
+                               int64_t amount_minor, int64_t *ret_minor) MUST_CHECK;
+
 /* Which shop an order belongs to, for pages that know its id only. NOT_FOUND order.gone. */
 const struct err *order_find(struct tx *tx, struct arena *a, struct order_id id,
                              struct shop_id *ret_shop, struct account_id *ret_buyer) MUST_CHECK;

@@ -22,6 +22,12 @@ const struct err *order_load(struct turn *t, struct shop_id shop, struct order_i
     return order_fill(t->arena, &row, ret);
 }
 
+const struct err *order_lock(struct turn *t, struct shop_id shop, struct order_id id)
+{
+    struct order o;
+    return order_load(t, shop, id, &o);
+}
+
 const struct err *order_move(struct turn *t, struct order *o, enum order_act act,
                              const char *refusal)
 {

@@ -77,3 +77,12 @@ const struct err *order_tell(struct turn *t, const struct order *o, const char *
                                          .account_id = o->buyer_id, .subject_id = o->id.v,
                                          .object_id = o->conversation_id, .number = number});
 }
+
+const struct err *order_tax_of(struct arena *a, const struct order *o, int64_t before_minor,
+                               int64_t amount_minor, int64_t *ret_minor)
+{
+    struct order_split split;
+    TRY(order_rules_split(a, o, before_minor, amount_minor, &split));
+    *ret_minor = split.tax_minor;
+    return NULL;
+}

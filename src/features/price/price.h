@@ -124,6 +124,11 @@ const struct err *price_taxes_text(struct arena *a, const struct price_quote *q,
 bool price_taxes_agree(struct arena *a, str text, int64_t goods_minor, int64_t shipping_minor,
                        int64_t tax_minor, bool tax_included);
 
+/* Those of a placed order; none when it was taxed by the one rate of the shop's settings. */
+const struct err *price_taxes_of_order(struct tx *tx, struct arena *a, struct shop_id shop,
+                                       int64_t order_id, struct price_tax **ret, size_t *ret_count,
+                                       enum tax_ground *ret_ground) MUST_CHECK;
+
 /* What customs may ask for at the border, from the operator's table: an estimate, never in the
  * total. Nothing within one country or within the EU, and where no line has a rate. */
 struct price_duties {

@@ -42,6 +42,33 @@ const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop
     return NULL;
 }
 
+const struct err *price_taxes_of_order(struct tx *tx, struct arena *a, struct shop_id shop,
+                                       int64_t order_id, struct price_tax **ret, size_t *ret_count,
+                                       enum tax_ground *ret_ground)
+{
+    struct price_kept_row_row row;
+    bool is_found;
+    *ret_count = 0;
+    *ret_ground = TAX_GROUND_UNSET;
+    TRY_NEW_ARRAY(a, *ret, PRICE_TAXES_MAX);
+    TRY(price_kept_row(tx, a, shop, order_id, &row, &is_found));
+    if (!is_found)
+        return NULL;
+    *ret_ground = (enum tax_ground)row.tax_ground;
+    for (str rest = row.taxes; !str_is_empty(rest) && *ret_count < PRICE_TAXES_MAX;) {
+        struct price_tax *tax = &(*ret)[*ret_count];
+        str part = str_cut(&rest, ',');
+        str rate = str_cut(&part, ':'), base = str_cut(&part, ':');
+        int64_t bp;
+        if (!str_to_int(rate, &bp) || !str_to_int(base, &tax->base_minor) ||
+            !str_to_int(part, &tax->tax_minor) || bp < 0 || bp > 10000)
+            return ERR(a, ERR_BUG, "error.bug", "taxes of order %lld", (long long)order_id);
+        tax->rate_bp = (int)bp;
+        (*ret_count)++;
+    }
+    return NULL;
+}
+
 static bool adds_up(struct arena *a, const struct price_verify_rows_row *row)
 {
     int64_t total;

@@ -201,48 +201,62 @@ static const struct err *agreed(struct arena *a, const struct quote *q, struct p
     return NULL;
 }
 
-struct answers {
-    struct order_answer list[ORDER_ANSWERS_MAX];
-    size_t count;
-};
-
-static void add_answer(const struct locale *l, struct answers *to, const char *key, str words)
+/* What the prices include or add, by rate: told when all of it is taxed alike. */
+static const struct err *agreed_taxes(struct arena *a, const struct quote_terms *v,
+                                      struct price_quote *p)
 {
-    if (!str_is_empty(words))
-        to->list[to->count++] = (struct order_answer){locale_text(l, key), words};
+    struct money part = {.minor = v->goods_minor + v->shipping_minor};
+    int64_t base = part.minor;
+    if (v->tax_minor == 0)
+        return NULL;
+    TRY(money_ratio(a, part, v->tax_bp, 10000 + (v->tax_included ? v->tax_bp : 0), &part));
+    if (part.minor != v->tax_minor)
+        return NULL;
+    p->tax_ground = TAX_GROUND_RATE;
+    p->taxes[p->tax_count++] = (struct price_tax){v->tax_bp, base, v->tax_minor};
+    return NULL;
 }
 
-/* The terms that are printed on the order. */
-static const struct err *print_terms(struct turn *t, const struct quote *q, str language,
-                                     struct answers *ret)
+static void add_answer(const struct locale *l, struct order_answer *list, size_t *count,
+                       const char *key, str words)
+{
+    if (!str_is_empty(words))
+        list[(*count)++] = (struct order_answer){locale_text(l, key), words};
+}
+
+const struct err *quote_terms_print(struct arena *a, const struct platform *p,
+                                    const struct quote *q, str language, struct order_answer *ret,
+                                    size_t *ret_count)
 {
     struct locale l;
     str number, delivery = S(""), samples = S("");
     const struct quote_terms *v = &q->terms;
     struct strbuf sb;
-    locale_init(&l, t->platform->texts, language, STR_NONE, STR_NONE, t->now_ms);
-    strbuf_init(&sb, t->arena, KiB(8));
+    *ret_count = 0;
+    locale_init(&l, p->texts, language, STR_NONE, STR_NONE, 0);
+    strbuf_init(&sb, a, KiB(8));
     for (size_t i = 0; i < v->line_count; i++)
         if (v->lines[i].is_sample)
             strbuf_addf(&sb, "%s%lld × %.*s", sb.len > 0 ? ", " : "",
                         (long long)v->lines[i].quantity, STR_ARG(v->lines[i].title));
     TRY(strbuf_finish(&sb, &samples));
-    TRY(quote_shorten(t->arena, samples, QUOTE_TEXT_MAX, &samples));
-    TRY(str_fmt(t->arena, &number, "%lld (%lld)", (long long)q->number, (long long)q->version));
+    TRY(quote_shorten(a, samples, QUOTE_TEXT_MAX, &samples));
+    TRY(str_fmt(a, &number, "%lld (%lld)", (long long)q->number, (long long)q->version));
     if (!str_is_empty(v->incoterm))
-        TRY(str_fmt(t->arena, &delivery, "%.*s %.*s (Incoterms 2020)", STR_ARG(v->incoterm),
+        TRY(str_fmt(a, &delivery, "%.*s %.*s (Incoterms 2020)", STR_ARG(v->incoterm),
                     STR_ARG(v->place)));
-    add_answer(&l, ret, "quote.print.number", number);
-    add_answer(&l, ret, "quote.print.delivery", delivery);
-    add_answer(&l, ret, "quote.print.lead_time", v->lead_time);
-    add_answer(&l, ret, "quote.print.samples", samples);
-    add_answer(&l, ret, "quote.print.note", v->note);
+    add_answer(&l, ret, ret_count, "quote.print.number", number);
+    add_answer(&l, ret, ret_count, "quote.print.delivery", delivery);
+    add_answer(&l, ret, ret_count, "quote.print.lead_time", v->lead_time);
+    add_answer(&l, ret, ret_count, "quote.print.samples", samples);
+    add_answer(&l, ret, ret_count, "quote.print.note", v->note);
     return NULL;
 }
 
 const struct err *quote_accept(struct turn *t, const struct quote_accept *x, struct order_id *ret)
 {
-    struct answers answers = {.count = 0};
+    struct order_answer answers[ORDER_ANSWERS_MAX];
+    size_t answer_count;
     struct id_text id = id_format(x->id.v);
     struct price_quote *prices;
     struct price_want *wants;
@@ -258,7 +272,8 @@ const struct err *quote_accept(struct turn *t, const struct quote_accept *x, str
     if (q.account_id.v == 0)
         q.account_id = x->account_id;
     TRY(agreed(t->arena, &q, &prices, &wants));
-    TRY(print_terms(t, &q, x->language, &answers));
+    TRY(agreed_taxes(t->arena, &q.terms, prices));
+    TRY(quote_terms_print(t->arena, t->platform, &q, x->language, answers, &answer_count));
     TRY(str_fmt(t->arena, &key, "quote-%s-%lld", id.text, (long long)q.version));
     TRY(order_place(t, &(struct order_place){.agreed = prices,
                                              .key = key,
@@ -271,8 +286,8 @@ const struct err *quote_accept(struct turn *t, const struct quote_accept *x, str
                                              .wait_ms = q.terms.pay_days * DAY_MS,
                                              .expected_total_minor = q.terms.total_minor,
                                              .party = x->party,
-                                             .answers = answers.list,
-                                             .answer_count = answers.count,
+                                             .answers = answers,
+                                             .answer_count = answer_count,
                                              .channel = x->channel,
                                              .conversation_id = q.conversation_id.v,
                                              .mail_consent = x->mail_consent},

@@ -170,6 +170,12 @@ const struct err *quote_offer(struct turn *t, const struct quote_offer *o,
 const struct err *quote_withdraw(struct turn *t, struct shop_id shop, struct quote_id id,
                                  str words) MUST_CHECK;
 
+/* Its terms as they are printed on orders and papers, in `language`: number, delivery, lead time,
+ * samples, note, as far as there are. `ret` has room for ORDER_ANSWERS_MAX. */
+const struct err *quote_terms_print(struct arena *a, const struct platform *p,
+                                    const struct quote *q, str language, struct order_answer *ret,
+                                    size_t *ret_count) MUST_CHECK;
+
 /* ---- reading ---- */
 
 /* NOT_FOUND quote.gone. */
