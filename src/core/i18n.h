@@ -74,6 +74,8 @@ void locale_date(const struct locale *l, struct strbuf *out, int64_t ms,
 /* Seconds east of UTC at that moment; 0 for an unknown zone. */
 int32_t zone_offset_s(const char *zone, int64_t ms);
 bool zone_is_known(str zone);
+/* Whether it is between 9 and 21 o'clock in all of the country; true of one we do not know. */
+bool country_is_day(str code, int64_t ms);
 
 /* Countries with their names in a language, sorted for it. `code` is ISO 3166 alpha-2. */
 struct country_name {

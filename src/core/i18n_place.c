@@ -94,6 +94,27 @@ int32_t zone_offset_s(const char *zone, int64_t ms)
     return span->offset_s;
 }
 
+bool country_is_day(str code, int64_t ms)
+{
+    enum { FROM_HOUR = 9, TO_HOUR = 21, DAY_S = 24 * 3600, HOUR_S = 3600 };
+    char region[3] = "";
+    const char *zone;
+    bool is_day = true;
+    UErrorCode status = U_ZERO_ERROR;
+    if (code.len != 2)
+        return true;
+    memcpy(region, code.ptr, 2);
+    UEnumeration *zones = ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION, region,
+                                                         NULL, &status);
+    while (U_SUCCESS(status) && is_day && (zone = uenum_next(zones, NULL, &status)) != NULL) {
+        int64_t local_s = ms / 1000 + zone_offset_s(zone, ms);
+        int64_t hour = local_s % DAY_S / HOUR_S;
+        is_day = hour >= FROM_HOUR && hour < TO_HOUR;
+    }
+    uenum_close(zones);
+    return is_day;
+}
+
 static const struct err *to_utf8(struct arena *a, const UChar *text, int32_t len, str *ret)
 {
     UErrorCode status = U_ZERO_ERROR;

@@ -348,6 +348,21 @@ static void a_way_to_pay_is_called_by_its_reader(void **state)
     assert_str_equal(label_words("en", ""), "");
 }
 
+static void it_is_day_where_all_of_a_country_is_awake(void **state)
+{
+    const int64_t hour = 3600 * 1000, noon = 1795262400000; /* 2026-11-21 12:00 UTC */
+    (void)state;
+    assert_true(country_is_day(S("NL"), noon));
+    assert_true(country_is_day(S("NL"), noon - 4 * hour));
+    assert_false(country_is_day(S("NL"), noon - 5 * hour));
+    assert_true(country_is_day(S("NL"), noon + 7 * hour));
+    assert_false(country_is_day(S("NL"), noon + 8 * hour));
+    assert_false(country_is_day(S("NZ"), noon));
+    assert_false(country_is_day(S("US"), noon)); /* Hawaii sleeps */
+    assert_true(country_is_day(S("QQ"), noon));
+    assert_true(country_is_day(S(""), noon));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +370,7 @@ int main(void)
         TEST(prices_agree_with_icu),
         TEST(dates_are_short_and_in_the_readers_zone),
         TEST(zones_know_summer_time),
+        TEST(it_is_day_where_all_of_a_country_is_awake),
         TEST(languages_are_chosen),
         TEST(texts_are_found_and_filled),
         TEST(a_way_to_pay_is_called_by_its_reader),

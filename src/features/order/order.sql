@@ -200,6 +200,24 @@ UPDATE orders SET tracking = $3 WHERE shop_id = $1 AND id = $2;
 SELECT id, shop_id FROM orders WHERE state = 1 AND secured_ms = 0 AND expires_ms <= $1
  ORDER BY expires_ms LIMIT $2;
 
+-- name: orders_to_remind :many (from_ms int, to_ms int, hold_ms int, after int, most int)
+--    -> (id order_id, shop_id shop_id)
+-- @global: the clock runs for all shops; a longer time to pay than usual is not a checkout's
+SELECT id, shop_id FROM orders
+ WHERE state = 1 AND secured_ms = 0 AND expires_ms > $1 AND expires_ms <= $2
+   AND expires_ms - placed_ms <= $3 AND paid_minor = 0 AND authorised_minor = 0 AND id > $4
+ ORDER BY id LIMIT $5;
+
+-- name: orders_newer :one (shop_id shop_id, buyer_id account_id, id order_id) -> (orders int)
+SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND buyer_id = $2 AND id > $3;
+
+-- name: reminder_take :count (shop_id shop_id, contact_id contact_id, order_id order_id,
+--    now_ms int, before_ms int)
+INSERT INTO order_reminder (shop_id, contact_id, order_id, at_ms) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (shop_id, contact_id) DO UPDATE
+    SET order_id = excluded.order_id, at_ms = excluded.at_ms
+  WHERE order_reminder.at_ms < $5;
+
 -- name: order_key_delete :exec (account_id account_id, key text)
 DELETE FROM order_key WHERE account_id = $1 AND key = $2;
 

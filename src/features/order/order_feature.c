@@ -236,6 +236,8 @@ static const struct nav_item nav[] = {
 static const struct job_kind jobs[] = {
     {"order.expire", order_expire, 60000, 1, 1000, 1, 15000,
      "lets unpaid orders expire and gives their goods back"},
+    {"order.remind", order_remind, 60000, 1, 1000, 1, 60000,
+     "reminds once of a checkout that was not paid, with consent, by day"},
     {"order.refund", order_refund_job, 60000, 12, 30000, 4, 0,
      "asks a provider to give money back"},
     {"order.ask", order_pay_ask_job, 300000, 1, 1000, 1, 30000,
@@ -249,6 +251,8 @@ static const struct setting_def settings[] = {
      "the payment provider that is offered first"},
     {"order.split_hours", SETTING_SHOP, SETTING_INT, "24", 1, 168, false,
      "how many hours friends have to pay their shares of a bill"},
+    {"order.reminder", SETTING_SHOP, SETTING_BOOL, "true", 0, 0, false,
+     "reminds buyers who agreed to mails once of a checkout that was not paid"},
     {"order.test_payment", SETTING_SHOP, SETTING_BOOL, "false", 0, 0, false,
      "offers the test payment beside real ones"},
 };

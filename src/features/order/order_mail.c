@@ -50,8 +50,10 @@ static const struct err *fill_rows(struct arena *a, const struct locale *l, cons
     return NULL;
 }
 
-const struct err *order_mail_changed(struct turn *t, const struct order *o, int64_t change,
-                                     const char *key, int64_t minor, str what)
+/* A short letter about the order: {0} of its texts is the number, {1} an amount, {2} the shop. */
+static const struct err *short_letter(struct turn *t, const struct order *o, const char *kind,
+                                      int64_t cause_id, const char *subject_key, const char *key,
+                                      int64_t minor, str what)
 {
     struct arena *a = t->arena;
     struct shop shop;
@@ -64,24 +66,36 @@ const struct err *order_mail_changed(struct turn *t, const struct order *o, int6
     TRY(account_get(t->tx, a, o->buyer_id, &buyer));
     locale_init(&locale, t->platform->texts, buyer.language, STR_NONE, shop.zone, t->now_ms);
     struct notify_letter letter = {.shop_id = o->shop_id,
-                                   .kind = "order.changed",
-                                   .cause_id = change,
+                                   .kind = kind,
+                                   .cause_id = cause_id,
                                    .to = o->party.email,
                                    .to_name = o->party.address.name,
                                    .language = buyer.language,
                                    .from_name = shop.name,
                                    .paragraphs = {STR_NONE, what},
-                                   .paragraph_count = 2,
+                                   .paragraph_count = str_is_empty(what) ? 1 : 2,
                                    .button_label = locale_text(&locale, "order.mail.open"),
                                    .footer = shop.name};
-    str words[2];
+    str words[3] = {STR_NONE, STR_NONE, shop.name};
     TRY(str_fmt(a, &words[0], "%lld", (long long)o->number));
     TRY(amount(a, &locale, o, minor, &words[1]));
-    TRY(locale_format(a, &locale, key, words, 2, &letter.paragraphs[0]));
-    TRY(locale_format(a, &locale, "order.mail.changed", words, 1, &letter.subject));
+    TRY(locale_format(a, &locale, key, words, 3, &letter.paragraphs[0]));
+    TRY(locale_format(a, &locale, subject_key, words, 3, &letter.subject));
     letter.heading = letter.subject;
     TRY(str_fmt(a, &letter.button_path, "/o/%s?key=%.*s", id.text, STR_ARG(o->access_key)));
     return notify_letter_send(t, &letter);
+}
+
+const struct err *order_mail_changed(struct turn *t, const struct order *o, int64_t change,
+                                     const char *key, int64_t minor, str what)
+{
+    return short_letter(t, o, "order.changed", change, "order.mail.changed", key, minor, what);
+}
+
+const struct err *order_mail_reminder(struct turn *t, const struct order *o)
+{
+    return short_letter(t, o, "order.reminder", o->id.v, "order.mail.waits",
+                        "order.mail.waits_words", o->total_minor, S(""));
 }
 
 const struct err *order_mail_confirmation(struct turn *t, const struct order *paid)

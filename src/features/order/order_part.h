@@ -142,6 +142,9 @@ const struct err *order_pay_cancel_queue(struct turn *t, const struct order *o) 
 const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id,
                                    str *ret) MUST_CHECK;
 const struct err *order_mail_confirmation(struct turn *t, const struct order *o) MUST_CHECK;
+/* That it waits for its payment; once per order. `o` with its party. */
+const struct err *order_mail_reminder(struct turn *t, const struct order *o) MUST_CHECK;
+const struct err *order_remind(struct job_run *run) MUST_CHECK; /* job */
 /* Tells the buyer what was changed, once per `change`: {0} of the words at `key` is the order's
  * number, {1} an amount; `what` stands below. `o` with its party. */
 const struct err *order_mail_changed(struct turn *t, const struct order *o, int64_t change,
