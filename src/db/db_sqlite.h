@@ -63,6 +63,8 @@ const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum s
 void sqlite_conn_close(struct sqlite_conn *conn);
 /* The system's files, with the writes of the log gathered: db_sqlite_log.c. */
 const char *sqlite_log_vfs(void);
+/* Drops what a transaction gathered that came to nothing: after it, and before the next. */
+void sqlite_log_forget(sqlite3 *handle);
 const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *query,
                              const struct db_value *params, size_t limit, db_row_fn *each,
                              void *self, int64_t *ret_affected) MUST_CHECK;

@@ -122,8 +122,12 @@ static const struct err *prepare_steps(struct sqlite_conn *conn, struct arena *a
 
 int sqlite_step(struct sqlite_conn *conn, enum sqlite_step step)
 {
+    if (step == SQLITE_STEP_BEGIN_WRITE)
+        sqlite_log_forget(conn->handle);
     int code = sqlite3_step(conn->steps[step]);
     int reset = sqlite3_reset(conn->steps[step]);
+    if (step == SQLITE_STEP_ROLLBACK)
+        sqlite_log_forget(conn->handle);
     return code == SQLITE_DONE ? SQLITE_OK : reset;
 }
 

@@ -5,8 +5,9 @@
  * pages only after its last frame was handed over here.
  *
  * Not its duty: when to flush; files other than the log, which are opened as they always were.
- * Invariant: what is gathered is one piece of the file; an error of the late write is answered to
- * the call that caused it, all of which end the transaction.
+ * Invariants: what is gathered is one piece of the file, and of the transaction that runs: it is
+ * forgotten when that came to nothing, for another program may write there next. An error of the
+ * late write is answered to the call that caused it, all of which end the transaction.
  * Threads: those of SQLite's files: one at a time per file.
  */
 #include <pthread.h>
@@ -48,13 +49,15 @@ static int put(struct log_file *f)
     return count == 0 ? SQLITE_OK : f->real->pMethods->xWrite(f->real, f->bytes, count, f->at);
 }
 
+/* What is left belongs to a transaction that came to nothing: another program may have committed
+ * in its place since. */
 static int log_close(sqlite3_file *file)
 {
     struct log_file *f = log_of(file);
-    int written = put(f), closed = f->real->pMethods->xClose(f->real);
     free(f->bytes);
     f->bytes = NULL;
-    return written != SQLITE_OK ? written : closed;
+    f->used = 0;
+    return f->real->pMethods->xClose(f->real);
 }
 
 static int log_read(sqlite3_file *file, void *ret, int count, sqlite3_int64 at)
@@ -133,14 +136,23 @@ static int log_traits(sqlite3_file *file)
     return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
 }
 
+static const sqlite3_io_methods methods = {
+    .iVersion = 1, .xClose = log_close, .xRead = log_read, .xWrite = log_write,
+    .xTruncate = log_truncate, .xSync = log_sync, .xFileSize = log_size, .xLock = log_lock,
+    .xUnlock = log_unlock, .xCheckReservedLock = log_is_reserved, .xFileControl = log_control,
+    .xSectorSize = log_sector, .xDeviceCharacteristics = log_traits};
+
+void sqlite_log_forget(sqlite3 *handle)
+{
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (code == SQLITE_OK && file != NULL && file->pMethods == &methods)
+        log_of(file)->used = 0;
+}
+
 static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags,
                      int *ret_flags)
 {
-    static const sqlite3_io_methods methods = {
-        .iVersion = 1, .xClose = log_close, .xRead = log_read, .xWrite = log_write,
-        .xTruncate = log_truncate, .xSync = log_sync, .xFileSize = log_size, .xLock = log_lock,
-        .xUnlock = log_unlock, .xCheckReservedLock = log_is_reserved, .xFileControl = log_control,
-        .xSectorSize = log_sector, .xDeviceCharacteristics = log_traits};
     struct log_file *f = log_of(file);
     (void)vfs;
     if ((flags & SQLITE_OPEN_WAL) == 0)
