@@ -40,12 +40,13 @@ run: setup-run build
 	    $(BUILD)/millpond demo --alive --data $(DATA).new && mv $(DATA).new $(DATA); fi
 	@$(BUILD)/millpond serve --data $(DATA) --listen 0.0.0.0:$(PORT)
 
-# Everything under AddressSanitizer and UBSan; the link checks may fail one by one (-k 0), as tests do.
+# Everything under AddressSanitizer and UBSan; the link checks may fail one by one (-k 0), as tests do. One suite more than
+# there are cores: half of their time suites wait for something.
 test: setup-test
 	@scripts/configure.sh build-asan -Dsanitize=address,undefined -Doptimization=1
 	@ninja -C build-asan -j $(JOBS) all
 	@ninja -C build-asan -j $(JOBS) -k 0 checks tests || echo 'make: something did not build; the tests say what'
-	@node tests/run.mjs --build build-asan --jobs $(JOBS) $(TEST)
+	@node tests/run.mjs --build build-asan --jobs $$(($(JOBS) + 1)) $(TEST)
 
 check: export MILLPOND_TEST_LOOKS = all
 check: test

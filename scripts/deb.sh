@@ -1,8 +1,10 @@
 #!/bin/sh
-# Packs what was built into BUILD/millpond_VERSION_ARCH.deb: deb.sh BUILD. Wants dpkg-dev; runs as anybody.
+# Packs what was built into BUILD/millpond_VERSION_ARCH.deb: deb.sh BUILD [OPTIONS OF dpkg-deb]. Wants dpkg-dev; runs as
+# anybody.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1
+shift
 command -v dpkg-shlibdeps > /dev/null || { echo 'deb: please install dpkg-dev (apt-get install dpkg-dev)' >&2; exit 1; }
 version=$("$build/millpond" version | cut -d' ' -f2)
 maintainer="${DEBFULLNAME:-$(git config user.name || echo Millpond)} <${DEBEMAIL:-$(git config user.email || echo root@localhost)}>"
@@ -61,5 +63,5 @@ Description: social commerce server in one program and one folder
  from. It keeps everything in /var/lib/millpond, or in PostgreSQL.
 CONTROL
 package=$build/millpond_${version}_$arch.deb
-dpkg-deb --root-owner-group --build "$tree" "$package" > /dev/null
+dpkg-deb "$@" --root-owner-group --build "$tree" "$package" > /dev/null
 echo "$package"

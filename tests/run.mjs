@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs every test and counts every case. The last line is exactly "N passed, N failed".
 //
-//   node tests/run.mjs [--build build-asan] [--jobs 2] [--limit 600] [PART OF A SUITE'S NAME...]
+//   node tests/run.mjs [--build build-asan] [--jobs 3] [--limit 600] [PART OF A SUITE'S NAME...]
 //
 // Suites, found by listing: `check_*` (a layer linked with only what it may know), C test programs
 // (cmocka), fuzz targets over their corpora, tools/tidy, and node:test files. A suite that runs no
@@ -27,7 +27,7 @@ const option = (name, fallback) => {
   return at < 0 ? fallback : words.splice(at, 2)[1];
 };
 const build = resolve(root, option('--build', 'build-asan'));
-const jobs = Number(option('--jobs', 2));
+const jobs = Number(option('--jobs', 3));
 const SUITE_LIMIT_MS = Number(option('--limit', 600)) * 1000;
 const sanitizers = {
   ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1',

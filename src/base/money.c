@@ -149,7 +149,7 @@ static int compare_shares(const void *left, const void *right)
     const struct share *l = left, *r = right;
     if (l->remainder != r->remainder)
         return l->remainder > r->remainder ? -1 : 1;
-    return l->index < r->index ? -1 : 1;
+    return (int)(l->index > r->index) - (int)(l->index < r->index);
 }
 
 const struct err *money_split(struct arena *a, struct money x, const int64_t *weights, size_t count,

@@ -1,6 +1,7 @@
 // Races for few pieces (F14): 200 buyers for 50 pieces, and seeded runs of 500 shoppers for 50 pieces who send things
 // twice and ask again, while the server is killed at random moments. No piece is sold twice, no key makes two orders, and
-// the last order's number tells that there are no others. MILLPOND_TEST_TIER=long: 100 seeds; MILLPOND_SEED=N: that one.
+// the last order's number tells that there are no others. MILLPOND_TEST_TIER=long: 100 seeds; MILLPOND_SEED=N: that one;
+// MILLPOND_SEEDS=A-B: these.
 // engines: sqlite postgres
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -8,8 +9,9 @@ import {openRace, seeded} from '../lib/race.mjs';
 
 const PIECES = 50, SHOPPERS = 500;
 const isLong = process.env.MILLPOND_TEST_TIER === 'long';
-const seeds = process.env.MILLPOND_SEED ? [Number(process.env.MILLPOND_SEED)]
-  : Array.from({length: isLong ? 100 : 2}, (_, i) => i + 1);
+const {MILLPOND_SEED: one, MILLPOND_SEEDS: some} = process.env;
+const [first, last] = one ? [one, one].map(Number) : some ? some.split('-').map(Number) : [1, isLong ? 100 : 2];
+const seeds = Array.from({length: last - first + 1}, (_, i) => first + i);
 const FIRST_NUMBER = 1000;
 
 async function close(pond) {

@@ -4,12 +4,13 @@
 //
 //   node tools/coverage/coverage.mjs BUILD        BUILD was configured with -Dcoverage=true -Doptimization=0
 //
-// The files: all `*_rules.c`, src/base/money.c and the ledger. The tests: those in C beside them, on SQLite; that a page or
+// The files: all `*_rules.c`, src/base/money.c and the ledger. The tests: those in C beside them; that a page or
 // a scenario passes by is no proof of a rule. Nothing is left out: a branch that cannot be taken has no reason to stand.
 import {spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {startPostgres} from '../../tests/lib/postgres.mjs';
 import {branchesOf} from './gcov.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -37,10 +38,13 @@ const tests = targets.filter(({type, name}) => type === 'executable' && /_test_/
 const built = run('ninja', ['-C', build, ...tests.map(({path}) => path.slice(build.length + 1))]);
 if (built.status !== 0) fail(`the tests do not build:\n${built.stdout}`);
 for (const path of below(build, path => path.endsWith('.gcda'))) rmSync(path);
+const cluster = await startPostgres();
 for (const {path} of tests) {
-  const {status, stdout, stderr} = run(path, [], {CMOCKA_MESSAGE_OUTPUT: 'TAP'});
+  const {status, stdout, stderr} = run(path, [], {MILLPOND_TEST_PG: await cluster.createDatabase()});
   if (status !== 0) fail(`${path} failed:\n${stdout}${stderr}`);
 }
+
+await cluster.stop();
 
 const notes = below(build, path => path.endsWith('.gcno'));
 const objectOf = path => notes.find(note => note.endsWith(`/${path.replaceAll('/', '_')}.gcno`)) ??

@@ -24,7 +24,8 @@ static void knows_the_currencies(void **state)
         assert_int_equal(currency_digits(c), cases[i].digits);
         assert_true(str_eq_nocase(currency_str(&c), str_c(cases[i].code)));
     }
-    static const char *const wrong[] = {"", "E", "EURO", "XXX", "XAU", "DEM", "E\0R", "€"};
+    static const char *const wrong[] = {"", "E", "EURO", "XXX", "XAU", "DEM", "E\0R", "€", "{{{",
+                                        "EUROPEAN"};
     for (size_t i = 0; i < COUNT(wrong); i++)
         assert_int_equal(currency_parse(&a, str_c(wrong[i]), &c)->kind, ERR_INVALID);
     assert_int_equal(currency_parse(&a, STR_NONE, &c)->kind, ERR_INVALID);
@@ -40,6 +41,8 @@ static void adds_and_refuses_overflow(void **state)
     assert_int_equal(ret.minor, 199);
     assert_int_equal(money_add(&a, max, one, &ret)->kind, ERR_INVALID);
     assert_int_equal(money_sub(&a, min, one, &ret)->kind, ERR_INVALID);
+    assert_null(money_mul(&a, amount(250, "EUR"), -3, &ret));
+    assert_int_equal(ret.minor, -750);
     assert_int_equal(money_mul(&a, max, 2, &ret)->kind, ERR_INVALID);
     assert_int_equal(money_mul(&a, min, -1, &ret)->kind, ERR_INVALID);
     assert_int_equal(money_add(&a, one, amount(1, "USD"), &ret)->kind, ERR_BUG);
@@ -145,6 +148,9 @@ static void reads_amounts(void **state)
         "\xd9\xa1",
         "$1",
         "1.-5",
+        "1.2x",
+        "1.",
+        "1.234",
     };
     struct money ret;
     for (size_t i = 0; i < COUNT(good); i++) {
@@ -186,6 +192,32 @@ static void writes_amounts(void **state)
     }
 }
 
+static const struct err *split_in_three(struct arena *arena)
+{
+    static const int64_t weights[] = {1, 1, 1};
+    struct money ten = {.minor = 10};
+    int64_t parts[3];
+    TRY(money_split(arena, ten, weights, 3, parts));
+    assert_int_equal(parts[0], 4);
+    assert_int_equal(parts[1], 3);
+    assert_int_equal(parts[2], 3);
+    return NULL;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    unit_fault_loop(split_in_three);
+}
+
+static void ratios_that_do_not_fit(void **state)
+{
+    (void)state;
+    struct money ret;
+    assert_int_equal(money_ratio(&a, amount(INT64_MAX, "EUR"), 2, 1, &ret)->kind, ERR_INVALID);
+    assert_int_equal(money_ratio(&a, amount(INT64_MIN, "EUR"), 2, 1, &ret)->kind, ERR_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +227,8 @@ int main(void)
         TEST(split_parts_sum_to_the_whole),
         TEST(reads_amounts),
         TEST(writes_amounts),
+        TEST(memory_may_run_out),
+        TEST(ratios_that_do_not_fit),
     };
     return cmocka_run_group_tests_name("money", tests, NULL, NULL);
 }

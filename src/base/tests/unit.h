@@ -43,14 +43,16 @@ static inline int unit_teardown(void **state)
         assert_memory_equal(got_.ptr, literal, got_.len); \
     } while (0)
 
-/* For coverage (tools/coverage): what a dying process counted would be lost. */
-extern void __gcov_dump(void) __attribute__((weak));
+#ifdef COVERAGE /* what a dying process counted would be lost */
+extern void __gcov_dump(void);
+#endif
 
 static inline void unit_note_death(int number)
 {
     (void)number; /* abort() goes on by itself */
-    if (__gcov_dump != NULL)
-        __gcov_dump();
+#ifdef COVERAGE
+    __gcov_dump();
+#endif
 }
 
 /* An assertion of `mistake` stops the process. */

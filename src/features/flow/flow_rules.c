@@ -143,39 +143,29 @@ void flow_rules_settle(const struct flow_facts *facts, struct flow_state *state)
     state->at = (int)step;
 }
 
+/* One that is satisfied (is_satisfied). */
 static bool reopen(const struct flow_facts *facts, struct flow_state *state, size_t step)
 {
-    switch (facts->steps[step].kind) {
-    case FLOW_PRODUCT:
-        if (state->product_id == 0 || facts->product_count < 2)
+    enum flow_step_kind kind = facts->steps[step].kind;
+    if (kind == FLOW_PRODUCT) {
+        if (facts->product_count < 2)
             return false;
         product_set(state, 0);
-        return true;
-    case FLOW_OPTION:
+    } else if (kind == FLOW_OPTION) {
         if (facts->variant_count < 2)
             return false;
         variant_reopen(state);
-        return true;
-    case FLOW_QUANTITY:
+    } else if (kind == FLOW_QUANTITY) {
         state->quantity_said = false;
         state->quantity = 1;
-        return true;
-    case FLOW_ADDRESS:
+    } else if (kind == FLOW_ADDRESS) {
         if (!state->party_typed)
             return false;
         state->has_party = state->party_typed = false;
-        return true;
-    case FLOW_QUESTION:
+    } else {
         state->answers[step] = STR_NONE;
-        return true;
-    case FLOW_STEP_UNSET:
-    case FLOW_SUMMARY:
-    case FLOW_PAY:
-    case FLOW_DONE:
-    case FLOW_STEP_KIND_COUNT:
-        break;
     }
-    return false;
+    return true;
 }
 
 static void go_back(const struct flow_facts *facts, struct flow_state *state)

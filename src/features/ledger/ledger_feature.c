@@ -16,7 +16,8 @@ static const struct err *verify(struct tx *tx, struct arena *a, struct verify_re
                          (long long)journals[i].minor);
     TRY(ledger_verify_currencies(tx, a, 20, &currencies, &count));
     for (size_t i = 0; i < count; i++)
-        verify_violation(report, "I1", "%.*s %s sums to %lld", STR_ARG(currencies[i].currency),
+        verify_violation(report, "I1", "%.*s %s sums to %lld", (int)currencies[i].currency.len,
+                         currencies[i].currency.ptr,
                          currencies[i].is_pending ? "pending" : "posted",
                          (long long)currencies[i].minor);
     TRY(ledger_verify_strays(tx, a, 20, &strays, &count));

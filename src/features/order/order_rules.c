@@ -115,6 +115,7 @@ static const int attempt_rank[ATTEMPT_STATE_COUNT] = {
 bool order_rules_attempt(enum payment_attempt_state now, enum payment_outcome outcome,
                          enum payment_attempt_state *ret_next)
 {
+    *ret_next = now; /* what nobody knows is no news */
     switch (outcome) {
     case PAYMENT_CAPTURED:
         *ret_next = ATTEMPT_CAPTURED;
@@ -136,26 +137,28 @@ bool order_rules_attempt(enum payment_attempt_state now, enum payment_outcome ou
     return attempt_rank[*ret_next] > attempt_rank[now];
 }
 
+/* whole * up / down; an error stays, and then nothing is to be believed. */
+static int64_t part_of(struct arena *a, int64_t whole, int64_t up, int64_t down,
+                       const struct err **e)
+{
+    struct money part = {.minor = whole};
+    if (*e == NULL)
+        *e = money_ratio(a, part, up, down, &part);
+    return part.minor;
+}
+
 /* The parts of the first `amount` of the order, rounded once each; sales takes the rest. */
 static const struct err *split_first(struct arena *a, const struct order *o, int64_t amount,
                                      struct order_split *ret)
 {
-    struct money share = {.currency = o->currency};
-    int64_t shipping = o->shipping_minor;
-    int64_t base = o->goods_minor + o->shipping_minor;
-    if (o->tax_included && base > 0) {
-        share.minor = o->tax_minor;
-        TRY(money_ratio(a, share, o->shipping_minor, base, &share));
-        shipping -= share.minor;
-    }
-    share.minor = o->tax_minor;
-    TRY(money_ratio(a, share, amount, o->total_minor, &share));
-    ret->tax_minor = share.minor;
-    share.minor = shipping;
-    TRY(money_ratio(a, share, amount, o->total_minor, &share));
-    ret->shipping_minor = share.minor;
+    const struct err *e = NULL;
+    int64_t shipping = o->shipping_minor, base = o->goods_minor + o->shipping_minor;
+    if (o->tax_included && base > 0)
+        shipping -= part_of(a, o->tax_minor, o->shipping_minor, base, &e);
+    ret->tax_minor = part_of(a, o->tax_minor, amount, o->total_minor, &e);
+    ret->shipping_minor = part_of(a, shipping, amount, o->total_minor, &e);
     ret->sales_minor = amount - ret->tax_minor - ret->shipping_minor;
-    return NULL;
+    return e;
 }
 
 const struct err *order_rules_split(struct arena *a, const struct order *o, int64_t before_minor,
@@ -164,12 +167,12 @@ const struct err *order_rules_split(struct arena *a, const struct order *o, int6
     struct order_split before, after;
     ASSERT(o->total_minor > 0 && before_minor >= 0 && amount_minor >= 0 &&
            before_minor + amount_minor <= o->total_minor);
-    TRY(split_first(a, o, before_minor, &before));
     TRY(split_first(a, o, before_minor + amount_minor, &after));
+    const struct err *e = split_first(a, o, before_minor, &before);
     *ret = (struct order_split){.sales_minor = after.sales_minor - before.sales_minor,
                                 .shipping_minor = after.shipping_minor - before.shipping_minor,
                                 .tax_minor = after.tax_minor - before.tax_minor};
-    return NULL;
+    return e;
 }
 
 static const struct err *own_shares(struct arena *a, struct money total, const int64_t *amounts,

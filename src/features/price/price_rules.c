@@ -1,5 +1,7 @@
 #include "price/price_rules.h"
 
+__extension__ typedef __int128 wide;
+
 static const struct err *overflow(struct arena *a)
 {
     return ERR(a, ERR_INVALID, "price.too_much", "amount overflow");
@@ -8,7 +10,7 @@ static const struct err *overflow(struct arena *a)
 static void add_reason(struct price_reason *reasons, size_t *count, enum price_reason_kind kind,
                        int64_t amount, str note)
 {
-    ASSERT(*count < PRICE_REASONS_MAX);
+    _Static_assert(PRICE_REASONS_MAX >= 2 + TAX_CLASS_COUNT, "shipping, reversed, one per rate");
     reasons[(*count)++] = (struct price_reason){.kind = kind, .amount_minor = amount, .note = note};
 }
 
@@ -53,10 +55,11 @@ const struct err *price_rules_base(struct arena *a, const struct price_quote *q,
     return NULL;
 }
 
-/* A price without the tax that it includes. */
-static const struct err *take_out(struct arena *a, int rate_bp, int64_t *minor)
+/* A price without the tax that it includes: none is below zero, and it only falls. */
+static int64_t take_out(int rate_bp, int64_t minor)
 {
-    return rate_bp == 0 ? NULL : ratio(a, *minor, 10000, 10000 + rate_bp, minor);
+    wide down = 10000 + rate_bp;
+    return (int64_t)(((wide)minor * 10000 + down / 2) / down);
 }
 
 static const struct err *apply_lines(struct arena *a, const struct price_terms *terms,
@@ -67,7 +70,7 @@ static const struct err *apply_lines(struct arena *a, const struct price_terms *
     for (size_t i = 0; i < q->line_count; i++) {
         struct price_line *line = &q->lines[i];
         int64_t listed = line->unit_minor;
-        TRY(take_out(a, terms->tax.taken_out_bp[line->tax_class], &line->unit_minor));
+        line->unit_minor = take_out(terms->tax.taken_out_bp[line->tax_class], listed);
         if (__builtin_mul_overflow(line->unit_minor, line->quantity, &line->total_minor) ||
             __builtin_add_overflow(q->goods_minor, line->total_minor, &q->goods_minor))
             return overflow(a);
@@ -131,11 +134,10 @@ static const struct err *offer(struct arena *a, const struct price_terms *terms,
         if (!delivery_price(m, &parcel, &price, &ret_was_free[i]))
             continue;
         TRY(currency_convert(a, &terms->rate, price, &price));
-        TRY(take_out(a, taken_out_bp, &price));
         insert_method(q, (struct price_method){.id = m->id,
                                                .name = m->name,
                                                .kind = m->kind,
-                                               .price_minor = price,
+                                               .price_minor = take_out(taken_out_bp, price),
                                                .days_from = m->days_from,
                                                .days_to = m->days_to});
     }
@@ -145,10 +147,10 @@ static const struct err *offer(struct arena *a, const struct price_terms *terms,
 static bool is_free_by_sum(const struct price_terms *terms, const bool *was_free,
                            const struct price_method *chosen)
 {
-    for (size_t i = 0; i < terms->zone->method_count; i++)
-        if (terms->zone->methods[i].id.v == chosen->id.v)
-            return was_free[i];
-    return false;
+    size_t at = 0;
+    while (terms->zone->methods[at].id.v != chosen->id.v) /* it is one of them */
+        at++;
+    return was_free[at];
 }
 
 static const struct err *apply_zone(struct arena *a, const struct price_terms *terms,
@@ -196,7 +198,7 @@ static const struct err *apply_shipping(struct arena *a, const struct price_term
         return NULL;
     }
     TRY(currency_convert(a, &terms->rate, terms->flat_minor, &q->shipping_minor));
-    TRY(take_out(a, taken_out_bp, &q->shipping_minor));
+    q->shipping_minor = take_out(taken_out_bp, q->shipping_minor);
     add_reason(q->reasons, &q->reason_count, PRICE_REASON_SHIPPING_FLAT, q->shipping_minor, S(""));
     return NULL;
 }

@@ -95,7 +95,7 @@ const struct err *quote_terms_make(struct turn *t, const struct quote *q,
     TRY_NEW_ARRAY(t->arena, ret->lines, x->line_count);
     for (size_t i = 0; i < x->line_count; i++)
         TRY(fill_line(t, q->shop_id, &x->lines[i], &ret->lines[i], &taxable[i]));
-    TRY(quote_rules_sum(t->arena, q->currency, taxable, ret));
+    TRY(quote_rules_sum(t->arena, taxable, ret));
     return ret->total_minor > 0
                ? NULL
                : err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "quote.bad_total", "nothing"),

@@ -1,5 +1,7 @@
 #include "quote/quote_rules.h"
 
+__extension__ typedef __int128 wide;
+
 static const struct {
     enum quote_act act;
     enum quote_state from, to;
@@ -61,10 +63,14 @@ static const struct err *sum_lines(struct arena *a, const bool *taxable, struct 
     return NULL;
 }
 
-const struct err *quote_rules_sum(struct arena *a, struct currency currency, const bool *taxable,
-                                  struct quote_terms *terms)
+/* whole * up / down, half upwards; 0 <= up <= down, so it fits. */
+static int64_t share(int64_t whole, int64_t up, int64_t down)
 {
-    struct money part = {.currency = currency};
+    return (int64_t)(((wide)whole * up + down / 2) / down);
+}
+
+const struct err *quote_rules_sum(struct arena *a, const bool *taxable, struct quote_terms *terms)
+{
     int64_t base;
     if (terms->shipping_minor < 0 || terms->tax_bp < 0 || terms->tax_bp > 10000 ||
         terms->deposit_percent < 0 || terms->deposit_percent > 100)
@@ -72,17 +78,14 @@ const struct err *quote_rules_sum(struct arena *a, struct currency currency, con
     TRY(sum_lines(a, taxable, terms, &base));
     if (base > 0 && __builtin_add_overflow(base, terms->shipping_minor, &base))
         return too_much(a);
-    part.minor = base;
-    TRY(money_ratio(a, part, terms->tax_bp, 10000 + (terms->tax_included ? terms->tax_bp : 0),
-                    &part));
-    terms->tax_minor = part.minor;
+    terms->tax_minor =
+        share(base, terms->tax_bp, 10000 + (terms->tax_included ? terms->tax_bp : 0));
     if (__builtin_add_overflow(terms->goods_minor, terms->shipping_minor, &terms->total_minor) ||
         __builtin_add_overflow(terms->total_minor, terms->tax_included ? 0 : terms->tax_minor,
                                &terms->total_minor))
         return too_much(a);
-    part.minor = terms->total_minor;
-    TRY(money_ratio(a, part, terms->deposit_percent, 100, &part));
+    int64_t deposit = share(terms->total_minor, terms->deposit_percent, 100);
     /* All of it is no deposit, and neither is what rounds to nothing. */
-    terms->deposit_minor = part.minor < terms->total_minor ? part.minor : 0;
+    terms->deposit_minor = deposit < terms->total_minor ? deposit : 0;
     return NULL;
 }

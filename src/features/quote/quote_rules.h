@@ -33,7 +33,7 @@ bool quote_rules_incoterm_is_known(str incoterm);
 /* From lines with quantity and unit price, shipping, rate and deposit percent: all totals. taxable:
  * per line; shipping is taxed when any line is. INVALID price.bad_quantity, price.untrue,
  * price.too_much, quote.bad_terms. */
-const struct err *quote_rules_sum(struct arena *a, struct currency currency, const bool *taxable,
+const struct err *quote_rules_sum(struct arena *a, const bool *taxable,
                                   struct quote_terms *terms) MUST_CHECK;
 
 #endif

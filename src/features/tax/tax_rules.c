@@ -1,4 +1,5 @@
 /* Who is taxed where, and what VAT ids look like. */
+#include "base/strbuf.h"
 #include "core/i18n.h"
 #include "tax/tax.h"
 
@@ -114,6 +115,15 @@ bool tax_vat_id_is_known_form(str country)
     return form_of(country) != NULL;
 }
 
+static bool join(struct arena *a, str prefix, str text, str *ret)
+{
+    struct strbuf out;
+    strbuf_init(&out, a, 2 * TAX_NUMBER_MAX);
+    strbuf_add(&out, prefix);
+    strbuf_add(&out, text);
+    return strbuf_finish(&out, ret) == NULL;
+}
+
 bool tax_vat_id_read(struct arena *a, str country, str typed, str *ret)
 {
     const struct member *m = form_of(country);
@@ -134,8 +144,7 @@ bool tax_vat_id_read(struct arena *a, str country, str typed, str *ret)
         text = str_from(text, prefix.len);
     while (!str_is_absent(forms))
         if (has_form(str_cut(&forms, '|'), text))
-            return ret == NULL ||
-                   str_fmt(a, ret, "%.*s%.*s", STR_ARG(prefix), STR_ARG(text)) == NULL;
+            return ret == NULL || join(a, prefix, text, ret);
     return false;
 }
 

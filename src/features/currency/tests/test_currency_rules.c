@@ -66,6 +66,7 @@ static void rounds_up_to_the_next(void **state)
         {"USD", CURRENCY_EXACT, 2105, 2105},
         {"USD", CURRENCY_ROUNDING_UNSET, 2105, 2105},
         {"USD", CURRENCY_ROUNDING_COUNT, 2105, 2105},
+        {"USD", (enum currency_rounding)77, 2105, 2105},
         {"USD", CURRENCY_UP_TO_90, 2105, 2190},
         {"USD", CURRENCY_UP_TO_90, 2190, 2190},
         {"USD", CURRENCY_UP_TO_90, 2191, 2290},

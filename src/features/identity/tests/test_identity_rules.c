@@ -72,6 +72,20 @@ static const struct row rows[] = {
      0,
      0,
      9},
+    {"two ids of one known contact are one merge",
+     {{IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)},
+      {IDENTITY_VISITOR, false, BY(7)},
+      {IDENTITY_EMAIL, false, BY(7)}},
+     3,
+     8,
+     7,
+     0},
+    {"a proven address wins over the device of somebody known",
+     {{IDENTITY_EMAIL, true, BY(4)}, {IDENTITY_VISITOR, false, BY_IDENTIFIED(7)}},
+     2,
+     4,
+     7,
+     0},
 };
 
 static void test_the_table(void **state)

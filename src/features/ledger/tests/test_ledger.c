@@ -1,12 +1,13 @@
 /* Journals are whole, once and for ever; `millpond verify` tells every way in which they are not.
  */
+#include "db/db_sqlite.h" /* before the arena `a` of unit.h */
+
 #include "account/account.h"
 #include "app/features.h"
 #include "base/strbuf.h"
 #include "base/tests/unit.h"
 #include "core/testing.h"
 #include "core/verify.h"
-#include "db/db_sqlite.h"
 #include "ledger/ledger.h"
 #include "ledger/ledger_sql.h"
 #include "shop/shop.h"
@@ -200,6 +201,41 @@ static void trouble_is_passed_on(void **state)
     testing_close(&f.t);
 }
 
+/* Reading, with the n-th allocation failing. */
+static const struct err *read_all(struct fixture *f, struct arena *little)
+{
+    struct verify_report report = {.out = NULL};
+    struct ledger_entry *list;
+    struct tx *tx;
+    size_t count;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    const struct err *e =
+        ledger_of_cause(tx, little, f->shop, "order.paid", f->journal.cause_id, &list, &count);
+    if (e == NULL)
+        e = ledger_feature.verify(tx, little, &report);
+    db_read_end(tx);
+    return e;
+}
+
+static void reading_needs_memory(void **state)
+{
+    struct fixture f;
+    struct arena little;
+    const struct err *e = &err_out_of_memory;
+    (void)state;
+    open_fixture(&f, DB_SQLITE);
+    assert_null(try_post(&f, journal_of(&f, sold, COUNT(sold))));
+    for (size_t n = 1; e != NULL; n++) {
+        arena_init(&little, MiB(4));
+        arena_fail_at(n, true);
+        e = read_all(&f, &little);
+        arena_fail_at(0, false);
+        arena_done(&little);
+        assert_true(n < 1000);
+    }
+    testing_close(&f.t);
+}
+
 static const char *const broken_tables[] = {"ledger_entry", "ledger_journal"};
 
 /* The tables are gone: every question is answered with an error, none with a number. */
@@ -237,6 +273,7 @@ int main(void)
         cmocka_unit_test(what_is_no_journal_is_refused),
         cmocka_unit_test(verify_tells_what_is_not_whole),
         cmocka_unit_test(trouble_is_passed_on),
+        cmocka_unit_test(reading_needs_memory),
         cmocka_unit_test(without_its_tables_nothing_is_said),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);

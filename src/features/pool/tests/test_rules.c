@@ -1,10 +1,6 @@
 /* Verdicts follow from facts; crawlers are known by their own names, people in apps are not taken
  * for them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "base/tests/unit.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -85,6 +81,93 @@ static void test_facts_of_requests(void **state)
     assert_int_equal(pool_facts_of_request(&f), FACT_NO_AGENT | FACT_NO_LANGUAGE | FACT_HTTP_1_0);
 }
 
+static void test_more_facts_of_requests(void **state)
+{
+    (void)state;
+    struct pool_request_facts f = phone();
+    f.purpose = S("prerender");
+    f.is_data_centre = true;
+    assert_int_equal(pool_facts_of_request(&f), FACT_PREFETCH | FACT_DATA_CENTRE);
+    f = phone();
+    f.purpose = S("Preview");
+    f.fetch_mode = STR_NONE;
+    assert_int_equal(pool_facts_of_request(&f), FACT_PREFETCH);
+    /* Who should have told where it comes from: not the old ones, nor those we do not know. */
+    static const struct {
+        const char *agent;
+        uint32_t facts;
+    } cases[] = {
+        {"Mozilla/5.0 Firefox/126.0", FACT_NO_FETCH_HEADERS}, {"Mozilla/5.0 Firefox/99.0", 0},
+        {"Mozilla/5.0 Chrome/89.0", 0},                       {"Mozilla/5.0 Chrome/new", 0},
+        {"Mozilla/5.0 Version/17.5 Safari/605.1.15", 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        f = phone();
+        f.fetch_site = STR_NONE;
+        f.user_agent = str_c(cases[i].agent);
+        assert_int_equal(pool_facts_of_request(&f), cases[i].facts);
+    }
+}
+
+static void test_facts_of_beacons(void **state)
+{
+    (void)state;
+    struct pool_beacon quiet = {.dwell_ms = 999}, lively = {1000, 1, 1};
+    assert_int_equal(pool_facts_of_beacon(&quiet), FACT_BEACON);
+    assert_int_equal(pool_facts_of_beacon(&lively),
+                     FACT_BEACON | FACT_DWELL | FACT_SCROLL | FACT_POINTER);
+}
+
+static void before_the_facts(void)
+{
+    (void)pool_fact_name(-1);
+}
+
+static void past_the_facts(void)
+{
+    (void)pool_fact_name(FACT_COUNT);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_string_equal(pool_verdict_name(VISIT_PERSON), "person");
+    assert_string_equal(pool_verdict_name((enum visit_verdict)77), "unset");
+    assert_string_equal(pool_fact_name(0), "head");
+    unit_must_abort(before_the_facts);
+    unit_must_abort(past_the_facts);
+    assert_true(pool_verdict_is_counted_only(VISIT_CRAWLER));
+    assert_true(pool_verdict_is_counted_only(VISIT_HEAD));
+    assert_false(pool_verdict_is_counted_only(VISIT_UNSET));
+    assert_false(pool_verdict_is_counted_only(VISIT_PERSON));
+    assert_true(pool_verdict_is_person(VISIT_INTENT));
+    assert_false(pool_verdict_is_person(VISIT_DATA_CENTRE));
+}
+
+static const struct err *make_key(struct arena *arena)
+{
+    static const struct {
+        const char *name, *key;
+    } cases[] = {
+        {"Spring @Sale{ 2026!!", "spring-sale-2026"}, {"--:: ", ""},
+        {"\xe6\x98\xa5\xe5\xad\xa3 Z", "\xe6\x98\xa5\xe5\xad\xa3-z"},
+        {"0123456789012345678901234567890123456789012345678901234567890123456789",
+         "01234567890123456789012345678901234567890123456789012345"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str key;
+        TRY(pool_key_of_name(arena, str_c(cases[i].name), &key));
+        assert_true(str_eq(key, str_c(cases[i].key)));
+    }
+    return NULL;
+}
+
+static void test_keys_of_names(void **state)
+{
+    (void)state;
+    unit_fault_loop(make_key);
+}
+
 static void test_targets(void **state)
 {
     (void)state;
@@ -96,6 +179,12 @@ static void test_targets(void **state)
     assert_false(pool_target_is_fit(S("https://evil.example/")));
     assert_false(pool_target_is_fit(S("/l/abcdefgh")));
     assert_false(pool_target_is_fit(S("/a b")));
+    assert_false(pool_target_is_fit(S("/\xff")));
+    char longest[301];
+    memset(longest, 'a', sizeof longest);
+    longest[0] = '/';
+    assert_true(pool_target_is_fit((str){longest, 300}));
+    assert_false(pool_target_is_fit((str){longest, 301}));
     assert_false(pool_target_is_fit(S("/a\r\nSet-Cookie: x")));
 }
 
@@ -199,7 +288,6 @@ static void test_false_alarms(void **state)
 static void test_networks(void **state)
 {
     (void)state;
-    struct arena a;
     arena_init(&a, 8u << 20);
     assert_null(pool_networks_load(&a, STR_NONE));
     assert_true(pool_network_is_hosting(S("88.198.7.7")));
@@ -214,6 +302,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts),      cmocka_unit_test(test_facts_of_requests),
+        cmocka_unit_test(test_more_facts_of_requests), cmocka_unit_test(test_facts_of_beacons),
+        cmocka_unit_test(test_names),         cmocka_unit_test(test_keys_of_names),
         cmocka_unit_test(test_targets),       cmocka_unit_test(test_crawlers_are_found),
         cmocka_unit_test(test_people_are_people), cmocka_unit_test(test_false_alarms),
         cmocka_unit_test(test_networks),

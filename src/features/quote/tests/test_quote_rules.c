@@ -2,8 +2,6 @@
 #include "base/tests/unit.h"
 #include "quote/quote_rules.h"
 
-static const struct currency eur = {"EUR"};
-
 static void only_what_the_table_says(void **state)
 {
     /* rows: states from asked on; columns: quote, accept, decline, withdraw, expire */
@@ -38,16 +36,16 @@ static void sums_add_up(void **state)
     v.shipping_minor = 100;
     v.deposit_percent = 30;
     v.tax_bp = 2100;
-    assert_null(quote_rules_sum(&a, eur, (bool[]){true, false}, &v));
+    assert_null(quote_rules_sum(&a, (bool[]){true, false}, &v));
     assert_int_equal(v.goods_minor, 1000);
     assert_int_equal(v.tax_minor, 231); /* (999 + 100) * 21 % = 230.79 */
     assert_int_equal(v.total_minor, 1331);
     assert_int_equal(v.deposit_minor, 399); /* 399.3 */
     v.tax_included = true;
-    assert_null(quote_rules_sum(&a, eur, (bool[]){true, false}, &v));
+    assert_null(quote_rules_sum(&a, (bool[]){true, false}, &v));
     assert_int_equal(v.tax_minor, 191); /* 1099 * 21 / 121 = 190.7 */
     assert_int_equal(v.total_minor, 1100);
-    assert_null(quote_rules_sum(&a, eur, (bool[]){false, false}, &v));
+    assert_null(quote_rules_sum(&a, (bool[]){false, false}, &v));
     assert_int_equal(v.tax_minor, 0);
 }
 
@@ -58,18 +56,18 @@ static void all_at_once_is_no_deposit(void **state)
     struct quote_terms v = terms_of(&line, 1);
     for (int percent = 0; percent <= 100; percent += 100) {
         v.deposit_percent = percent;
-        assert_null(quote_rules_sum(&a, eur, (bool[]){true}, &v));
+        assert_null(quote_rules_sum(&a, (bool[]){true}, &v));
         assert_int_equal(v.deposit_minor, 0);
     }
     v.deposit_percent = 99;
     line.unit_minor = 1; /* 99 % of a cent rounds to all of it */
-    assert_null(quote_rules_sum(&a, eur, (bool[]){true}, &v));
+    assert_null(quote_rules_sum(&a, (bool[]){true}, &v));
     assert_int_equal(v.deposit_minor, 0);
 }
 
 static void refused(struct quote_terms v, const char *key)
 {
-    const struct err *e = quote_rules_sum(&a, eur, (bool[]){true, true}, &v);
+    const struct err *e = quote_rules_sum(&a, (bool[]){true, true}, &v);
     assert_non_null(e);
     assert_string_equal(e->key, key);
 }
@@ -110,6 +108,15 @@ static void nonsense_is_refused(void **state)
     refused(v, "price.too_much");
 }
 
+static void untaxed_goods_and_shipping_must_fit(void **state)
+{
+    struct quote_line line = {.quantity = 1, .unit_minor = INT64_MAX};
+    struct quote_terms v = terms_of(&line, 1);
+    (void)state;
+    v.shipping_minor = 1;
+    assert_string_equal(quote_rules_sum(&a, (bool[]){false}, &v)->key, "price.too_much");
+}
+
 static void incoterms_are_a_closed_list(void **state)
 {
     (void)state;
@@ -126,6 +133,7 @@ int main(void)
         TEST(only_what_the_table_says), TEST(sums_add_up),
         TEST(all_at_once_is_no_deposit), TEST(nonsense_is_refused),
         TEST(incoterms_are_a_closed_list),
+        TEST(untaxed_goods_and_shipping_must_fit),
     };
     return cmocka_run_group_tests_name("quote: rules", tests, NULL, NULL);
 }
