@@ -200,6 +200,8 @@ export async function openDemo({args = [], env, served} = {}) {
   const guest = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Nina'}, key()))).json();
   const product = await merchant.api('GET', '/api/v1/shops/reef/products/reef-one-piece');
   const variant = product.variants.find(v => v.available !== 0)?.id ?? product.variants[0].id;
+  // Several are bought below.
+  await merchant.api('PUT', `/api/v1/console/reef/variants/${variant}/stock`, {on_hand: 40});
   const long = await potter.api('POST', '/api/v1/console/jingde/products', {
     ...LONG_PRODUCT,
     status: 'active',
