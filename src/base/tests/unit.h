@@ -62,7 +62,8 @@ static inline void unit_must_abort(void (*mistake)(void))
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        (void)freopen("/dev/null", "w", stderr);
+        if (freopen("/dev/null", "w", stderr) == NULL)
+            _exit(1);
         signal(SIGABRT, unit_note_death);
         mistake();
         _exit(0);
