@@ -1,5 +1,5 @@
-// From the request on a product's page to the parcel, in two browsers and over the API: asked, quoted, accepted, deposit
-// paid, balance paid, shipped.
+// From the request on a product's page to the parcel, in two browsers and over the API: asked, quoted, proforma, accepted,
+// deposit paid, balance paid, invoice, shipped.
 // engines: sqlite postgres
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
@@ -45,6 +45,27 @@ test('a guest asks on the product\'s page', async () => {
   await shot(bo, 'quote-2-asked');
 });
 
+test('the shop tells who it is on papers', async () => {
+  await mara.page.goto(`${site(pond)}/console/reef/papers/seller`);
+  await mara.page.fill('#f-legal_name', 'Reef Clay, Lda.');
+  await mara.page.fill('#f-address', 'Rua do Barro 7\nLisboa');
+  assert.deepEqual(await seriousFindings(mara.page), []);
+  await Promise.all([mara.page.waitForURL(/\/papers$/), mara.page.click('main form button.primary')]);
+});
+
+// The page of a paper and its PDF, which is the same again.
+async function paper(one, path, words) {
+  await one.page.goto(site(pond) + path);
+  const text = await one.page.textContent('article');
+  for (const word of words) assert.match(text, word);
+  assert.deepEqual(await seriousFindings(one.page), []);
+  const pdf = await one.page.getAttribute('a[href*="/pdf"]', 'href');
+  const fetched = () => one.page.request.get(site(pond) + pdf).then(answer => answer.body());
+  const [first, again] = [await fetched(), await fetched()];
+  assert.equal(first.subarray(0, 5).toString(), '%PDF-');
+  assert.ok(first.equals(again));
+}
+
 test('the shop answers with 30 percent in advance', async () => {
   await mara.page.goto(`${site(pond)}/console/reef/quotes`);
   await shot(mara, 'quote-3-list');
@@ -68,6 +89,11 @@ test('she accepts, pays the deposit, then the balance, and it ships', async () =
     if (name !== 'country') await bo.page.fill(`#${name}`, value);
   assert.deepEqual(await seriousFindings(bo.page), []);
   await shot(bo, 'quote-6-accept');
+  await paper(bo, `/q/${card}/proforma`, [/Proforma invoice/, /Reef Clay, Lda\./, /115\.00/, /34\.50/, /DAP Utrecht/]);
+  await shot(bo, 'quote-6-proforma');
+  await bo.page.goto(`${site(pond)}/q/${card}`);
+  for (const [name, value] of Object.entries(TO))
+    if (name !== 'country') await bo.page.fill(`#${name}`, value);
   await bo.tap(bo.page.locator('#accept button.primary'));
   await pay(bo);
   const id = bo.page.url().match(/\/o\/(\w+)/)[1];
@@ -77,6 +103,12 @@ test('she accepts, pays the deposit, then the balance, and it ships', async () =
   if (/\/pay\/test\//.test(bo.page.url())) await pay(bo);
   await until(order, o => o.payment === 'paid');
   assert.equal((await order()).total.amount, '115.00');
+  const {items: [invoice]} = await until(() => bo.page.request.get(`${site(pond)}/api/v1/orders/${id}/papers`)
+    .then(answer => answer.json()), ({items}) => items.length > 0);
+  await bo.page.goto(`${site(pond)}/o/${id}/papers`);
+  await shot(bo, 'quote-7-papers');
+  await paper(bo, `/o/${id}/papers/${invoice.id}`, [/Invoice/, /-0001/, /Rua do Barro 7/, /Bo Li/, /115\.00/]);
+  await shot(bo, 'quote-7-invoice');
   await pond.console('POST', `/orders/${id}/ship`, {tracking: 'box 1'});
   await bo.page.goto(`${site(pond)}/q/${card}`);
   await shot(bo, 'quote-7-accepted');
