@@ -3,7 +3,7 @@
 // Load: wrk on the same cores. Every subscriber applies its events meanwhile; the log stays bounded.
 //
 //   node tests/bench/bench_orders.mjs [--engine sqlite|postgres] [--seconds 8] [--shoppers 20000] [--shape drop,shop]
-//     [--connections 64,1000] [--stored 0] [--steady 0] [--bare 5] [--dir /var/tmp] [--perf FILE]
+//     [--connections 64,1000] [--stored 0] [--steady 0] [--bare 0] [--dir /var/tmp] [--perf FILE]
 //
 // drop: everybody wants one product. shop: 1,000 products. Raw fdatasync is measured before each run on the same folder.
 // --stored: so many paid orders are in the store before, copies of some hundred real ones (bench_store.c). --steady: one
@@ -29,7 +29,7 @@ const {values: flags} = parseArgs({
     connections: {type: 'string', default: '64,1000'},
     stored: {type: 'string', default: '0'},
     steady: {type: 'string', default: '0'},
-    bare: {type: 'string', default: '5'},
+    bare: {type: 'string', default: '0'},
     dir: {type: 'string', default: '/var/tmp'},
   },
 });
