@@ -114,7 +114,7 @@ async function look(page, what) {
   if (!page.url().startsWith(`${site}/`)) faults.push(`${what}: led to ${page.url()}`);
 }
 
-const isPage = path => !/\.(csv|svg|json|webp|css|js)$|^\/(static|m|l|logout|api)\b|\/rows$|\/live$/.test(path);
+const isPage = path => !/[./](csv|pdf|svg|json|webp|css|js)$|^\/(static|m|l|logout|api)\b|\/rows$|\/live$/.test(path);
 
 // So many pages stand open side by side: one loads while another is looked at.
 const HANDS = 3;

@@ -115,7 +115,8 @@ async function judgeOn(page, demo, entry, {size, theme}) {
 export function testPages(groups) {
   let chromium, demo, windowFor;
   before(async () => {
-    demo = await fillConsole(await openDemo({args: ['--small']}));
+    demo = await openDemo({args: ['--small']});
+    await fillConsole(demo);
     chromium = await browser();
     windowFor = windowsOf(chromium, demo);
   });

@@ -30,10 +30,22 @@ const answered = new Map(); // route -> addresses that were answered with 200
 const faults = [];
 const amounts = {en: 0, zh: 0};
 
+// A quotation that was answered, and an invoice.
+async function fillTrading({ids, people: {merchant, shopper}}) {
+  const line = {variant: ids.variant, quantity: 50};
+  const {id} = await shopper.api('POST', '/api/v1/shops/reef/quotes', {lines: [line]});
+  await merchant.api('POST', `/api/v1/console/reef/quotes/${id}/answer`, {version: 0, shipping_minor: 3000,
+    lines: [{...line, unit_minor: 7000}]});
+  const seller = '/console/reef/papers/seller';
+  await merchant.post(seller, {...formFields((await merchant.get(seller)).text, seller), legal_name: 'Marit de Wit',
+    address: 'Kade 3'});
+  await merchant.api('POST', '/api/v1/console/reef/papers', {order: ids.order});
+}
+
 before(async () => {
   smtp = await startSmtp();
   demo = await openDemo({args: ['--small'], env: mailEnv(smtp)});
-  await demo.people.shopper.api('POST', '/api/v1/shops/reef/quotes', {lines: [{variant: demo.ids.variant, quantity: 50}]});
+  await fillTrading(demo);
   site = demo.server.url;
   chromium = await browser();
   reader = await chromium.newPage();

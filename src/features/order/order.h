@@ -385,6 +385,8 @@ struct timeline_row {
  * `access`); else NOT_FOUND. */
 const struct err *order_of_reader(struct web *w, struct order_id *ret_id,
                                   struct shop_id *ret_shop) MUST_CHECK;
+/* The key by which the reader came; empty when it is none of this order. */
+str order_access_of_reader(struct web *w, struct order_id id);
 /* Pieces of lines: q0, q1, ... of a form, or "lines" [{position, quantity}] of JSON; none of them:
  * *ret_count 0. Room for PRICE_LINES_MAX. */
 const struct err *order_input_pieces(struct web *w, struct order_parcel_line **ret,

@@ -112,6 +112,14 @@ const struct err *order_of_reader(struct web *w, struct order_id *ret_id, struct
                (long long)ret_id->v);
 }
 
+str order_access_of_reader(struct web *w, struct order_id id)
+{
+    str key = web_query(w, "key");
+    if (str_is_empty(key) && w->form.count > 0)
+        key = form_typed(w, "access", S(""));
+    return order_key_opens(w->platform, w->arena, id, key) ? key : S("");
+}
+
 const struct err *order_own_path(struct web *w, struct order_id id, struct account_id buyer,
                                  str *ret)
 {

@@ -102,9 +102,7 @@ static const struct err *show_mine(struct web *w, struct split_view *v, const st
 {
     struct html h;
     str link, path;
-    v->access = web_query(w, "key");
-    if (str_is_empty(v->access) && w->form.count > 0)
-        TRY(web_text(w, "access", 0, 100, &v->access));
+    v->access = order_access_of_reader(w, v->order.id);
     if (problem != NULL)
         TRY(words_of(w, v, problem, &v->problem));
     TRY(split_path(w, v->order.id, &link));

@@ -182,7 +182,7 @@ const struct err *order_page_show(struct web *w)
     TRY(web_read(w, &tx));
     TRY(order_get(tx, w->arena, w->platform, shop, id, &v.order));
     TRY(shop_get(tx, w->arena, shop, &v.shop));
-    v.access = web_query(w, "key");
+    v.access = order_access_of_reader(w, id);
     TRY(fill_view(w, tx, &v));
     web_html_begin(w, &h);
     if (web_is_fragment(w))

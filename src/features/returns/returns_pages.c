@@ -25,9 +25,7 @@ static const struct err *load_order(struct web *w, struct returns_ask_view *v, s
     TRY(order_of_reader(w, &id, &shop));
     TRY(web_read(w, ret_tx));
     TRY(order_get(*ret_tx, w->arena, w->platform, shop, id, &v->o));
-    v->access = web_query(w, "key");
-    if (str_is_empty(v->access))
-        v->access = form_typed(w, "access", S(""));
+    v->access = order_access_of_reader(w, id);
     return shop_get(*ret_tx, w->arena, shop, &v->shop);
 }
 

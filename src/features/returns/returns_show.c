@@ -211,14 +211,11 @@ const struct err *returns_of_reader(struct web *w, struct returns_case *ret, str
     struct order_id order;
     struct return_id id;
     struct tx *tx;
-    str key = web_query(w, "key");
     TRY(order_of_reader(w, &order, &shop));
-    if (str_is_empty(key) && w->form.count > 0)
-        TRY(web_text(w, "access", 0, 100, &key));
     TRY(web_param_id(w, 1, &id.v));
     TRY(web_read(w, &tx));
     TRY(returns_get(tx, w->arena, shop, id, ret));
-    *ret_access = str_is_empty(key) ? S("") : key;
+    *ret_access = order_access_of_reader(w, order);
     return ret->order_id.v == order.v
                ? NULL : ERR(w->arena, ERR_NOT_FOUND, "returns.gone", "of another order");
 }
