@@ -3,6 +3,8 @@
  */
 #include "db_fixture.h"
 
+#include <string.h>
+
 #include <pthread.h>
 
 #include "db/db_sqlite.h"
