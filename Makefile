@@ -46,7 +46,7 @@ test: setup-test
 	@scripts/configure.sh build-asan -Dsanitize=address,undefined -Doptimization=1
 	@ninja -C build-asan -j $(JOBS) all
 	@ninja -C build-asan -j $(JOBS) -k 0 checks tests || echo 'make: something did not build; the tests say what'
-	@node tests/run.mjs --build build-asan --jobs $$(($(JOBS) + 1)) $(TEST)
+	@node tests/run.mjs --build build-asan --jobs $(JOBS) $(TEST)
 
 check: export MILLPOND_TEST_LOOKS = all
 check: test
