@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {browser} from '../lib/browser.mjs';
-import {contextOf, openDemo, openEntry, shopperPages} from '../lib/demo_pages.mjs';
+import {contextOf, fillTrading, openDemo, openEntry, shopperPages} from '../lib/demo_pages.mjs';
 import {photograph} from '../lib/picture.mjs';
 import {startSmtp} from '../lib/smtp.mjs';
 import {startTelegram} from '../lib/telegram.mjs';
@@ -37,6 +37,7 @@ before(async () => {
   smtp = await startSmtp();
   demo = await openDemo({args: ['--small'], env: {MILLPOND_SMTP_URL: smtp.url, MILLPOND_SMTP_FROM: 'shop@pond.example',
     MILLPOND_TELEGRAM_API: telegram.url}});
+  await fillTrading(demo);
   site = demo.server.url;
   chromium = await browser();
   routes = (await routesOf()).map(route => ({...route,
@@ -393,6 +394,8 @@ test('hostile words come in beside the forms: API, tables, channels, headers', a
     '/me',
     '/console',
     ...['', '/orders', '/products', '/pools'].map(path => `/console/reef${path}`),
+    `/console/reef/orders/${demo.ids.order}/change`,
+    `/console/reef/orders/${demo.ids.unpaidOrder}/proforma`,
     ...addressesOf(true),
   ];
   const paths = [

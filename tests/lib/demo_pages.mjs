@@ -6,6 +6,7 @@
 // An entry: name (of the picture), who ('stranger' by default, 'guest', 'shopper', 'merchant'), path (or a function of
 // demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422),
 // held (the name in demo.held of an answer that is shown in place of the server's: {en, zh}).
+import {formFields} from './client.mjs';
 import {newStore, runCommand, startServer} from './server.mjs';
 import {until} from './wheel.mjs';
 
@@ -241,6 +242,18 @@ export async function openDemo({args = [], env, served} = {}) {
   return {server, password, ids, people: {shopper, merchant, potter, teahouse}, held: {}, tokens: {shopper: shopper.token,
     merchant: merchant.token, potter: potter.token, teahouse: teahouse.token, operator: potter.token, guest: guest.token},
     close: async () => { await server.stop(); store?.remove(); }};
+}
+
+// A quotation that was answered, and an invoice.
+export async function fillTrading({ids, people: {merchant, shopper}}) {
+  const line = {variant: ids.variant, quantity: 50};
+  const {id} = await shopper.api('POST', '/api/v1/shops/reef/quotes', {lines: [line]});
+  await merchant.api('POST', `/api/v1/console/reef/quotes/${id}/answer`, {version: 0, shipping_minor: 3000,
+    lines: [{...line, unit_minor: 7000}]});
+  const seller = '/console/reef/papers/seller';
+  await merchant.post(seller, {...formFields((await merchant.get(seller)).text, seller), legal_name: 'Marit de Wit',
+    address: 'Kade 3'});
+  await merchant.api('POST', '/api/v1/console/reef/papers', {order: ids.order});
 }
 
 export async function contextOf(chromium, demo, entry, {size, theme, language}) {

@@ -1,13 +1,12 @@
 // Judges pages of demo_pages.mjs in a browser: what axe finds serious, what the console complained of, what moved while
 // a page loaded and was read through, whether it is wider than the screen, and how many bytes it took.
-//   testPages([{pages: shopperPages, bytesMost: 100_000}]);     one test per page
+//   testPages({pages: shopperPages, bytesMost: 100_000});     one test per page; fill(demo) brings what the demo lacks
 // Looks are a phone in Chinese, dark, and a wide screen in English, light; with MILLPOND_TEST_LOOKS=all both sizes in both
 // languages, each light and dark. With MILLPOND_TEST_SLOW=1 on a slow line and a slow machine, where a page arrives in
 // pieces and what comes late shows itself. MILLPOND_TEST_PAGES: a pattern; only the pages whose names fit.
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {browser, contrastFindings, seriousFindings} from './browser.mjs';
-import {fillConsole} from './console_pages.mjs';
 import {LANGUAGES, SIZES, openDemo, openEntry, windowsOf} from './demo_pages.mjs';
 
 // Before anything else runs: every shift that no hand caused.
@@ -111,12 +110,12 @@ async function judgeOn(page, demo, entry, {size, theme}) {
   return {faults, bytes: bytes()};
 }
 
-// Of each group: {pages, bytesMost}. One demo, one browser and, of each person in each look, one window serve them all.
-export function testPages(groups) {
+// One demo, one browser and, of each person in each look, one window serve all pages.
+export function testPages({pages, bytesMost, fill = () => {}}) {
   let chromium, demo, windowFor;
   before(async () => {
     demo = await openDemo({args: ['--small']});
-    await fillConsole(demo);
+    await fill(demo);
     chromium = await browser();
     windowFor = windowsOf(chromium, demo);
   });
@@ -124,7 +123,7 @@ export function testPages(groups) {
     await chromium?.close();
     await demo?.close();
   });
-  const one = (entry, bytesMost) =>
+  const one = entry =>
     test(entry.name, async t => {
       const faults = [];
       let heaviest = 0;
@@ -139,6 +138,6 @@ export function testPages(groups) {
     });
   describe('pages', {concurrency: 2}, () => {
     const isAsked = ({name}) => new RegExp(process.env.MILLPOND_TEST_PAGES ?? '').test(name);
-    for (const {pages, bytesMost} of groups) for (const entry of pages.filter(isAsked)) one(entry, bytesMost);
+    for (const entry of pages.filter(isAsked)) one(entry);
   });
 }

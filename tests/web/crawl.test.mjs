@@ -6,7 +6,7 @@ import {after, before, test} from 'node:test';
 import {browser} from '../lib/browser.mjs';
 import {peopleOf, strangeWords} from '../lib/catalogue.mjs';
 import {formFields} from '../lib/client.mjs';
-import {LONG_PRODUCT, openDemo, shopperPages} from '../lib/demo_pages.mjs';
+import {LONG_PRODUCT, fillTrading, openDemo, shopperPages} from '../lib/demo_pages.mjs';
 import {mailEnv} from '../lib/seller.mjs';
 import {startSmtp} from '../lib/smtp.mjs';
 import {routesOf} from '../lib/town.mjs';
@@ -29,18 +29,6 @@ let smtp, demo, chromium, reader, routes, people, site;
 const answered = new Map(); // route -> addresses that were answered with 200
 const faults = [];
 const amounts = {en: 0, zh: 0};
-
-// A quotation that was answered, and an invoice.
-async function fillTrading({ids, people: {merchant, shopper}}) {
-  const line = {variant: ids.variant, quantity: 50};
-  const {id} = await shopper.api('POST', '/api/v1/shops/reef/quotes', {lines: [line]});
-  await merchant.api('POST', `/api/v1/console/reef/quotes/${id}/answer`, {version: 0, shipping_minor: 3000,
-    lines: [{...line, unit_minor: 7000}]});
-  const seller = '/console/reef/papers/seller';
-  await merchant.post(seller, {...formFields((await merchant.get(seller)).text, seller), legal_name: 'Marit de Wit',
-    address: 'Kade 3'});
-  await merchant.api('POST', '/api/v1/console/reef/papers', {order: ids.order});
-}
 
 before(async () => {
   smtp = await startSmtp();
