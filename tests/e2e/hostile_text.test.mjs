@@ -201,8 +201,11 @@ async function send(page, {form, isEverything}) {
       );
   }
   const sent = page.waitForEvent('load');
-  await page.evaluate(({index, isAll, texts}) => {
+  sent.catch(() => {}); // not waited for when nothing is sent
+  const isSent = await page.evaluate(({index, action, isAll, texts}) => {
     const target = document.forms[index];
+    // A live part of the page was shown anew, without what another hand has just done.
+    if (!target?.getAttribute('action')?.startsWith(action)) return false;
     let next = 0;
     for (const field of target.elements) {
       if (field.type === 'checkbox') field.checked = true;
@@ -221,8 +224,10 @@ async function send(page, {form, isEverything}) {
         Object.assign(document.createElement('input'), {type: 'hidden', name: button.name, value: button.value}),
       );
     HTMLFormElement.prototype.submit.call(target);
-  }, {index: form.index, isAll: isEverything, texts: Array.from({length: 12}, hostile)})
-    .catch(error => { if (!/navigation|destroyed/.test(error.message)) throw error; });
+    return true;
+  }, {...form, isAll: isEverything, texts: Array.from({length: 12}, hostile)})
+    .catch(error => { if (!/navigation|destroyed/.test(error.message)) throw error; return true; });
+  if (!isSent) return;
   await sent;
   await look(page, `${form.key} sent`);
 }
