@@ -233,26 +233,12 @@ async function send(page, {form, isEverything}) {
 }
 
 const cell = text => `"${text.replaceAll('"', '""')}"`;
+const TABLE_HEAD = ['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Tags', 'Option1 Name', 'Option1 Value', 'Variant SKU',
+  'Variant Price', 'Image Src', 'Status'];
+const tableLine = (text, i) => [`x-${i}`, text, `<p>${text}</p><a href="javascript:__pwned(20)">a</a>`, text, text, text,
+  text, text, i % 3 ? '1.00' : text, text, 'active'];
 const table = () =>
-  Buffer.from(
-    [
-      [
-        'Handle', 'Title', 'Body (HTML)', 'Vendor', 'Tags', 'Option1 Name', 'Option1 Value', 'Variant SKU',
-        'Variant Price', 'Image Src', 'Status',
-      ],
-      ...HOSTILE.map((text, i) => [
-        `x-${i}`,
-        text,
-        `<p>${text}</p><a href="javascript:__pwned(20)">a</a>`,
-        text, text, text, text, text,
-        i % 3 ? '1.00' : text,
-        text,
-        'active',
-      ]),
-    ]
-      .map(row => row.map(cell).join(','))
-      .join('\r\n'),
-  );
+  Buffer.from([TABLE_HEAD, ...HOSTILE.map(tableLine)].map(row => row.map(cell).join(',')).join('\r\n'));
 
 async function importTable(bytes, path = '/console/reef/import') {
   const merchant = demo.server.client({headers: {cookie: `mp=${demo.tokens.merchant}`}});
