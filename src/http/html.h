@@ -128,6 +128,10 @@ str html_tn_str(struct html *h, const char *key, int64_t n, const struct html_ar
  * `candidate`. */
 bool url_check(str candidate, struct url_safe *ret);
 bool url_is_local(struct url_safe u);
+/* A path made of parts that are known to be safe; one that is none is a mistake of ours (BUG). At
+ * most 2 KiB, in the arena. */
+const struct err *url_format(struct arena *a, struct url_safe *ret, const char *fmt, ...)
+    PRINTF_LIKE(3, 4) MUST_CHECK;
 
 #define HTML_TEXT(h, x)                                                               \
     _Generic((x), str: html_text_str, char *: html_text_c, const char *: html_text_c, \

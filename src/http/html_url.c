@@ -1,6 +1,7 @@
 /* Duty: URLs in pages: which ones may stand there, and components inside literal ones.
  * Not its duty: parsing requests, resolving, fetching. Threads: pure functions.
  */
+#include <stdarg.h>
 #include <string.h>
 
 #include "http/html.h"
@@ -156,4 +157,17 @@ bool url_check(str candidate, struct url_safe *ret)
     }
     *ret = (struct url_safe){u};
     return true;
+}
+
+const struct err *url_format(struct arena *a, struct url_safe *ret, const char *fmt, ...)
+{
+    struct strbuf sb;
+    str path;
+    va_list args;
+    strbuf_init(&sb, a, KiB(2));
+    va_start(args, fmt);
+    strbuf_addv(&sb, fmt, args);
+    va_end(args);
+    TRY(strbuf_finish(&sb, &path));
+    return url_check(path, ret) ? NULL : ERR(a, ERR_BUG, "error.bug", "path %.*s", STR_ARG(path));
 }

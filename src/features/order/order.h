@@ -356,8 +356,9 @@ const struct err *cart_set(struct turn *t, struct account_id account, struct sho
 const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id account,
                              struct shop_id shop, struct cart_item **ret,
                              size_t *ret_count) MUST_CHECK;
-const struct err *cart_clear(struct turn *t, struct account_id account,
-                             struct shop_id shop) MUST_CHECK;
+/* What was ordered leaves the cart; what an order had no room for stays. */
+const struct err *cart_clear(struct turn *t, struct account_id account, struct shop_id shop,
+                             struct order_id ordered) MUST_CHECK;
 
 /* ---- for pages: templates order_sums, order_timeline, order_promises of order/order_tpl.h ---- */
 

@@ -243,8 +243,9 @@ DELETE FROM cart_line WHERE account_id = $1 AND variant_id = $2;
 SELECT variant_id, shop_id, quantity FROM cart_line WHERE account_id = $1
  ORDER BY shop_id, added_ms, variant_id LIMIT 100;
 
--- name: cart_shop_clear :exec (account_id account_id, shop_id shop_id)
-DELETE FROM cart_line WHERE account_id = $1 AND shop_id = $2;
+-- name: cart_ordered_clear :exec (account_id account_id, shop_id shop_id, order_id order_id)
+DELETE FROM cart_line WHERE account_id = $1 AND shop_id = $2
+   AND variant_id IN (SELECT variant_id FROM order_line WHERE shop_id = $2 AND order_id = $3);
 
 -- ---- accounts that become one -------------------------------------------------------------------
 

@@ -260,9 +260,12 @@ struct place_call {
 static const struct err *place_turn(struct turn *t, void *arg)
 {
     struct place_call *x = arg;
+    struct bundle_orders_row *placed;
+    size_t count;
     TRY(order_bundle_place(t, x->orders, x->count, &x->id, &x->at));
-    for (size_t i = 0; i < x->count; i++)
-        TRY(cart_clear(t, x->orders[i].buyer_id, x->orders[i].shop_id));
+    TRY(bundle_orders(t->tx, t->arena, x->id, BUNDLE_ORDERS_MAX, &placed, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(cart_clear(t, placed[i].account_id, placed[i].shop_id, placed[i].order_id));
     return NULL;
 }
 

@@ -40,7 +40,8 @@ const struct err *cart_items(struct tx *tx, struct arena *a, struct account_id a
     return NULL;
 }
 
-const struct err *cart_clear(struct turn *t, struct account_id account, struct shop_id shop)
+const struct err *cart_clear(struct turn *t, struct account_id account, struct shop_id shop,
+                             struct order_id ordered)
 {
-    return cart_shop_clear(t->tx, t->arena, account, shop);
+    return cart_ordered_clear(t->tx, t->arena, account, shop, ordered);
 }

@@ -44,9 +44,9 @@ static const struct err *fill(struct web *w, struct tx *tx, struct change_view *
     }
     TRY(order_fresh_key(w, &v->key));
     contact = id_format(v->order.contact_id.v);
-    TRY(order_path(w->arena, &v->offer, "/console/%.*s/quotes/new?contact=%s",
+    TRY(url_format(w->arena, &v->offer, "/console/%.*s/quotes/new?contact=%s",
                    STR_ARG(w->shop_handle), contact.text));
-    return order_path(w->arena, &v->page.back, "/console/%.*s/orders/%.*s",
+    return url_format(w->arena, &v->page.back, "/console/%.*s/orders/%.*s",
                       STR_ARG(w->shop_handle), STR_ARG(web_param(w, 1)));
 }
 

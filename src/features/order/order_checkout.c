@@ -113,7 +113,7 @@ const struct err *order_page_now(struct web *w)
     v->page.palette = v->shop.accent;
     v->page.bar_title = locale_text(w->locale, "order.buy_now");
     v->page.bar_note = v->shop.name;
-    TRY(order_path(w->arena, &v->page.back, "/s/%.*s", STR_ARG(v->shop.handle)));
+    TRY(url_format(w->arena, &v->page.back, "/s/%.*s", STR_ARG(v->shop.handle)));
     web_html_begin(w, &h);
     tpl_order_now(&h, v);
     return web_html(w, 200, &h);
@@ -160,7 +160,7 @@ static const struct err *place_turn(struct turn *t, void *arg)
     TRY(order_place(t, &x->want, &x->id));
     text = id_format(x->id.v);
     TRY(idempotency_finish(t, &form, 201, id_str(&text)));
-    return x->empties_cart ? cart_clear(t, x->want.buyer_id, x->want.shop_id) : NULL;
+    return x->empties_cart ? cart_clear(t, x->want.buyer_id, x->want.shop_id, x->id) : NULL;
 }
 
 static const struct err *place(struct web *w, struct checkout *x, str key, struct order_id *ret)

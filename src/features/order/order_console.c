@@ -15,7 +15,7 @@ static const struct err *list_path(struct web *w, const struct order_search *s, 
                                    str state, struct url_safe *ret)
 {
     struct id_text pool = id_format(s->pool_id), contact = id_format(s->contact_id.v);
-    return order_path(
+    return url_format(
         w->arena, ret, "/console/%.*s/orders%s?state=%.*s&pool=%s&customer=%s&days=%lld",
         STR_ARG(w->shop_handle), below, STR_ARG(state), s->pool_id != 0 ? pool.text : "",
         s->contact_id.v != 0 ? contact.text : "", (long long)s->days);
@@ -67,7 +67,7 @@ static const struct err *fill_console_row(struct web *w, struct tx *tx, const st
     TRY(face_make(w->arena, ret->who, o->buyer_id.v, &ret->face));
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
     ret->pool = is_found ? pool_name_shown(w, &pool) : S("");
-    return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
+    return url_format(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
                       id.text);
 }
 
@@ -80,14 +80,14 @@ static const struct err *describe_list(struct web *w, const struct order_search 
     v->query = s->query;
     v->state = s->state;
     v->days = s->days;
-    TRY(order_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
+    TRY(url_format(w->arena, &v->live, "/live?topics=orders:%s", shop.text));
     TRY(list_path(w, s, "", s->state, &v->refresh));
     TRY(list_path(w, s, "/export.csv", s->state, &v->export));
     if (!str_is_empty(s->query))
         v->live = v->refresh = (struct url_safe){STR_NONE};
     if (v->count == s->limit) {
         TRY(list_path(w, s, "", s->state, &v->next));
-        TRY(order_path(w->arena, &v->next, "%.*s&before=%lld", STR_ARG(v->next.url),
+        TRY(url_format(w->arena, &v->next, "%.*s&before=%lld", STR_ARG(v->next.url),
                        (long long)v->rows[v->count - 1].order.number));
     }
     v->empty = (struct empty_view){
@@ -288,9 +288,9 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
     TRY(pool_of_order(tx, w->arena, w->shop_id, o->id.v, &is_found, &pool));
     v->pool = is_found ? pool_name_shown(w, &pool) : S("");
     struct id_text pool_text = id_format(is_found ? pool.id.v : 0);
-    TRY(order_path(w->arena, &v->pool_path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
+    TRY(url_format(w->arena, &v->pool_path, "/console/%.*s/orders?pool=%s", STR_ARG(w->shop_handle),
                    pool_text.text));
-    TRY(order_path(w->arena, &v->contact_path, "/console/%.*s/customers/%s",
+    TRY(url_format(w->arena, &v->contact_path, "/console/%.*s/customers/%s",
                    STR_ARG(w->shop_handle), contact.text));
     fill_actions(v);
     TRY(order_view_parcels(w, tx, o, true, &v->parcels, &v->parcel_count));
@@ -303,7 +303,7 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
     TRY(money_format(w->arena, v->refundable, &v->refund_value));
     TRY(order_fresh_key(w, &v->refund_key));
     TRY(order_fresh_key(w, &v->parcel_key));
-    TRY(order_path(w->arena, &v->page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v->page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     return NULL;
 }

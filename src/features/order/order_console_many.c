@@ -73,7 +73,7 @@ static const struct err *fill_row(struct web *w, struct tx *tx, struct order_id 
         return str_dup(w->arena, id_str(&text), &ret->name);
     TRY(e);
     TRY(str_fmt(w->arena, &ret->name, "%lld", (long long)o.number));
-    return order_path(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
+    return url_format(w->arena, &ret->path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
                       text.text);
 }
 
@@ -98,7 +98,7 @@ static const struct err *ship_chosen(struct web *w, const struct order_id *ids, 
         TRY(fill_row(w, tx, ids[i], refusals[i], &v.rows[i]));
     v.row_count = count;
     v.page.is_private = true;
-    TRY(order_path(w->arena, &v.back, "%.*s", STR_ARG(web_next(w, "/"))));
+    TRY(url_format(w->arena, &v.back, "%.*s", STR_ARG(web_next(w, "/"))));
     web_html_begin(w, &h);
     tpl_console_orders_shipped(&h, &v);
     return web_html(w, 200, &h);

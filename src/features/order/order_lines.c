@@ -2,21 +2,6 @@
  * errors. */
 #include "order/order_web.h"
 
-#include <stdarg.h>
-
-const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-{
-    struct strbuf sb;
-    str path;
-    va_list args;
-    strbuf_init(&sb, a, KiB(2));
-    va_start(args, fmt);
-    strbuf_addv(&sb, fmt, args);
-    va_end(args);
-    TRY(strbuf_finish(&sb, &path));
-    return url_check(path, ret) ? NULL : ERR(a, ERR_BUG, "error.bug", "path %.*s", STR_ARG(path));
-}
-
 /* The page of the product as it is called today; gone products lead nowhere. */
 static const struct err *link_product(struct tx *tx, struct arena *a, const struct shop *shop,
                                       struct product_id product, struct variant_id variant,
@@ -27,7 +12,7 @@ static const struct err *link_product(struct tx *tx, struct arena *a, const stru
     TRY(catalog_cards(tx, a, &product.v, 1, &card));
     if (card.id.v == 0)
         return NULL;
-    return order_path(a, ret, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop->handle), STR_ARG(card.handle),
+    return url_format(a, ret, "/s/%.*s/p/%.*s?v=%s", STR_ARG(shop->handle), STR_ARG(card.handle),
                       v.text);
 }
 

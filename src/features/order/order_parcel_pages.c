@@ -23,7 +23,7 @@ const struct err *order_view_parcels(struct web *w, struct tx *tx, const struct 
         TRY(strbuf_finish(&sb, &(*ret)[i].what));
         struct id_text order = id_format(o->id.v), parcel = id_format(parcels[i].id);
         if (for_shop)
-            TRY(order_path(w->arena, &(*ret)[i].arrived,
+            TRY(url_format(w->arena, &(*ret)[i].arrived,
                            "/console/%.*s/orders/%s/parcels/%s/arrived", STR_ARG(w->shop_handle),
                            order.text, parcel.text));
     }

@@ -22,7 +22,7 @@ static const struct err *fill_rows(struct web *w, struct tx *tx, struct console_
             row->is_on = row->is_on || offered[k] == g;
         row->is_first = row->is_on && offered[0] == g;
         if (!g->is_test)
-            TRY(order_path(w->arena, &row->path, "/console/%.*s/payments/%s",
+            TRY(url_format(w->arena, &row->path, "/console/%.*s/payments/%s",
                            STR_ARG(w->shop_handle), g->name));
         v->count++;
     }

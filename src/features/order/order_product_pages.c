@@ -36,7 +36,7 @@ static const struct err *describe(struct web *w, struct product_view *v, const i
     p->palette = v->shop.accent;
     p->bar_title = v->product.title;
     p->description = str_sub(v->product.description_text, 0, 160);
-    TRY(order_path(w->arena, &p->back, "/s/%.*s", STR_ARG(v->shop.handle)));
+    TRY(url_format(w->arena, &p->back, "/s/%.*s", STR_ARG(v->shop.handle)));
     TRY(page_share(w, p, path));
     TRY(str_fmt(w->arena, &p->canonical, "%.*s%.*s", STR_ARG(w->platform->base_url),
                 STR_ARG(path)));

@@ -86,13 +86,13 @@ static const struct err *fill_friends(struct web *w, struct tx *tx, struct order
     TRY(order_shares(tx, w->arena, o->shop_id, o->id, w->now_ms, &shares, &count));
     v->is_split = count > 0;
     if (v->is_split || (o->payment == ORDER_UNPAID && o->deposit_minor == 0))
-        TRY(order_path(w->arena, &v->split, "/o/%s/split%s%.*s", id.text,
+        TRY(url_format(w->arena, &v->split, "/o/%s/split%s%.*s", id.text,
                        str_is_empty(v->access) ? "" : "?key=", STR_ARG(v->access)));
     TRY(order_bundle_of(tx, w->arena, o->shop_id, o->id, &bundle));
     other = id_format(bundle.v);
     if (bundle.v == 0 || w->viewer.account_id.v != o->buyer_id.v)
         return NULL;
-    return order_path(w->arena, &v->bundle, "/b/%s", other.text);
+    return url_format(w->arena, &v->bundle, "/b/%s", other.text);
 }
 
 static const char *headline_key(const struct order *o)
@@ -239,11 +239,11 @@ const struct err *order_page_mine(struct web *w)
         struct id_text id = id_format(orders[i].id.v);
         TRY(order_row_fill(w, tx, &orders[i], &v.rows[i]));
         TRY(shop_get(tx, w->arena, orders[i].shop_id, &v.rows[i].shop));
-        TRY(order_path(w->arena, &v.rows[i].path, "/o/%s", id.text));
+        TRY(url_format(w->arena, &v.rows[i].path, "/o/%s", id.text));
     }
     if (v.count == ORDERS_A_PAGE) {
         struct id_text last = id_format(orders[v.count - 1].id.v);
-        TRY(order_path(w->arena, &v.next, "/me/orders?before=%s", last.text));
+        TRY(url_format(w->arena, &v.next, "/me/orders?before=%s", last.text));
     }
     v.page.width = "reading";
     v.page.place = "me";

@@ -184,7 +184,7 @@ static const struct err *show_form(struct web *w, int status, const struct err *
         v.problem = order_words(w, problem);
         TRY(web_text(w, "table", 0, TABLE_BYTES_MAX, &v.table));
     }
-    TRY(order_path(w->arena, &v.page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v.page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
     v.page.bar_title = v.page.title;
     web_html_begin(w, &h);
     tpl_console_orders_tracking(&h, &v);
@@ -218,11 +218,11 @@ const struct err *order_console_tracking(struct web *w)
             .words = entries[i].refusal == NULL ? locale_text(w->locale, "order.many.shipped")
                                                 : order_words(w, entries[i].refusal)};
         if (entries[i].id.v != 0)
-            TRY(order_path(w->arena, &v.rows[i].path, "/console/%.*s/orders/%s",
+            TRY(url_format(w->arena, &v.rows[i].path, "/console/%.*s/orders/%s",
                            STR_ARG(w->shop_handle), id.text));
     }
     v.page.is_private = true;
-    TRY(order_path(w->arena, &v.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
     web_html_begin(w, &h);
     tpl_console_orders_shipped(&h, &v);
     return web_html(w, 200, &h);

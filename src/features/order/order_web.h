@@ -17,8 +17,6 @@ str order_words(struct web *w, const struct err *e);
 /* web_cursor as an id, 0 when there is none. */
 const struct err *order_cursor(struct web *w, int64_t *ret) MUST_CHECK;
 const struct err *order_fresh_key(struct web *w, str *ret) MUST_CHECK;
-const struct err *order_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-    PRINTF_LIKE(3, 4) MUST_CHECK;
 
 /* ---- order_input.c ---- */
 /* Fields `currency` and `method`: how it is paid and how it travels. */

@@ -21,11 +21,11 @@ static const struct err *fill_row(struct web *w, struct tx *tx, const struct pap
     TRY(order_head(tx, w->arena, w->shop_id, row->order_id, &o));
     ret->order_number = o.number;
     TRY(paper_name(w, row->kind, row->number, &ret->what));
-    TRY(paper_path(w->arena, &ret->path, "/console/%.*s/papers/%s", STR_ARG(w->shop_handle),
+    TRY(url_format(w->arena, &ret->path, "/console/%.*s/papers/%s", STR_ARG(w->shop_handle),
                    id.text));
-    TRY(paper_path(w->arena, &ret->pdf, "/console/%.*s/papers/%s/pdf", STR_ARG(w->shop_handle),
+    TRY(url_format(w->arena, &ret->pdf, "/console/%.*s/papers/%s/pdf", STR_ARG(w->shop_handle),
                    id.text));
-    return paper_path(w->arena, &ret->order_path, "/console/%.*s/orders/%s",
+    return url_format(w->arena, &ret->order_path, "/console/%.*s/orders/%s",
                       STR_ARG(w->shop_handle), order.text);
 }
 
@@ -57,10 +57,10 @@ const struct err *paper_console_list(struct web *w)
     TRY(fill_rows(w, tx, rows, v->count, &v->rows));
     if (v->count == PAPERS_A_PAGE) {
         struct id_text last = id_format(rows[v->count - 1].id.v);
-        TRY(paper_path(w->arena, &v->next, "/console/%.*s/papers?before=%s",
+        TRY(url_format(w->arena, &v->next, "/console/%.*s/papers?before=%s",
                        STR_ARG(w->shop_handle), last.text));
     }
-    TRY(paper_path(w->arena, &v->page.back, "/console/%.*s/money", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v->page.back, "/console/%.*s/money", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     v->empty = (struct empty_view){.drawing = "orders",
                                    .title = locale_text(w->locale, "paper.none"),
@@ -96,12 +96,12 @@ static const struct err *show_order(struct web *w, struct order_id order, const 
     v->may_write = v->may_write && !v->has_invoice && v->order.secured_ms > 0 &&
                    v->order.paid_minor > 0;
     if (v->order.state == ORDER_PLACED && v->order.paid_minor < v->order.total_minor) {
-        TRY(paper_path(w->arena, &v->proforma, "/console/%.*s/orders/%s/proforma", STR_ARG(shop),
+        TRY(url_format(w->arena, &v->proforma, "/console/%.*s/orders/%s/proforma", STR_ARG(shop),
                        id.text));
-        TRY(paper_path(w->arena, &v->proforma_pdf, "/console/%.*s/orders/%s/proforma/pdf",
+        TRY(url_format(w->arena, &v->proforma_pdf, "/console/%.*s/orders/%s/proforma/pdf",
                        STR_ARG(shop), id.text));
     }
-    TRY(paper_path(w->arena, &v->back, "/console/%.*s/orders/%s", STR_ARG(shop), id.text));
+    TRY(url_format(w->arena, &v->back, "/console/%.*s/orders/%s", STR_ARG(shop), id.text));
     v->page.back = v->back;
     v->page.bar_title = v->page.title;
     if (fault != NULL) {
@@ -226,7 +226,7 @@ static const struct err *show_seller(struct web *w, const struct err *fault)
                                form_typed(w, "vat_id", s->vat_id),
                                form_typed(w, "registration", s->registration),
                                form_typed(w, "bank", s->bank), form_typed(w, "foot", s->foot)};
-    TRY(paper_path(w->arena, &v->page.back, "/console/%.*s/papers", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v->page.back, "/console/%.*s/papers", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     web_html_begin(w, &h);
     tpl_console_seller(&h, v);

@@ -53,13 +53,13 @@ static const struct err *fill_rows(struct web *w, struct tx *tx, struct money_vi
             continue;
         TRY(order_head(tx, w->arena, w->shop_id, (struct order_id){moved[i].order_id}, &o));
         row->order_number = o.number;
-        TRY(paper_path(w->arena, &row->order_path, "/console/%.*s/orders/%s",
+        TRY(url_format(w->arena, &row->order_path, "/console/%.*s/orders/%s",
                        STR_ARG(w->shop_handle), id.text));
     }
     if (v->count == MOVEMENTS_A_PAGE) {
         const struct ledger_movement *last = &moved[v->count - 1];
         struct id_text id = id_format(last->journal_id);
-        TRY(paper_path(w->arena, &v->next, "/console/%.*s/money?month=%.*s&show=%s&before=%lld-%s",
+        TRY(url_format(w->arena, &v->next, "/console/%.*s/money?month=%.*s&show=%s&before=%lld-%s",
                        STR_ARG(w->shop_handle), STR_ARG(v->month), filters[filter].name,
                        (long long)last->at_ms, id.text));
     }
@@ -72,12 +72,12 @@ static const struct err *fill_filters(struct web *w, struct money_view *v, size_
     for (size_t i = 0; i < MONEY_FILTERS; i++) {
         v->filters[i] = (struct money_filter){.text_key = filters[i].text_key,
                                               .is_current = i == chosen};
-        TRY(paper_path(w->arena, &v->filters[i].path, "/console/%.*s/money?month=%.*s&show=%s",
+        TRY(url_format(w->arena, &v->filters[i].path, "/console/%.*s/money?month=%.*s&show=%s",
                        STR_ARG(w->shop_handle), STR_ARG(v->month), filters[i].name));
     }
-    TRY(paper_path(w->arena, &v->csv, "/console/%.*s/money/%.*s/csv", STR_ARG(w->shop_handle),
+    TRY(url_format(w->arena, &v->csv, "/console/%.*s/money/%.*s/csv", STR_ARG(w->shop_handle),
                    STR_ARG(v->month)));
-    return paper_path(w->arena, &v->statement, "/console/%.*s/money/%.*s",
+    return url_format(w->arena, &v->statement, "/console/%.*s/money/%.*s",
                       STR_ARG(w->shop_handle), STR_ARG(v->month));
 }
 

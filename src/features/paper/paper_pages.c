@@ -2,21 +2,6 @@
 #include "paper/paper_tpl.h"
 #include "paper/paper_view.h"
 
-#include <stdarg.h>
-
-const struct err *paper_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-{
-    struct strbuf sb;
-    str path;
-    va_list args;
-    strbuf_init(&sb, a, KiB(2));
-    va_start(args, fmt);
-    strbuf_addv(&sb, fmt, args);
-    va_end(args);
-    TRY(strbuf_finish(&sb, &path));
-    return url_check(path, ret) ? NULL : ERR(a, ERR_BUG, "error.bug", "path %.*s", STR_ARG(path));
-}
-
 const struct err *paper_name(struct web *w, enum paper_kind kind, str number, str *ret)
 {
     static const char *const keys[PAPER_KIND_COUNT] = {[PAPER_PROFORMA] = "paper.named.proforma",
@@ -53,8 +38,8 @@ const struct err *paper_answer_sheet(struct web *w, const struct paper *p, str b
     TRY(paper_name(w, p->kind, p->number, &name));
     TRY(page_init(w, &v->page, name));
     TRY(paper_sheet(w->arena, w->platform, p, &v->sheet));
-    TRY(paper_path(w->arena, &v->back, "%.*s", STR_ARG(back)));
-    TRY(paper_path(w->arena, &v->pdf, "%.*s", STR_ARG(pdf)));
+    TRY(url_format(w->arena, &v->back, "%.*s", STR_ARG(back)));
+    TRY(url_format(w->arena, &v->pdf, "%.*s", STR_ARG(pdf)));
     v->back_words = back_words;
     v->page.is_private = true;
     v->page.width = "reading";
@@ -219,10 +204,10 @@ const struct err *paper_page_order(struct web *w)
     TRY(order_head(tx, w->arena, shop, order, &v->order));
     TRY(shop_get(tx, w->arena, shop, &v->shop));
     struct id_text id = id_format(order.v);
-    TRY(paper_path(w->arena, &v->back, "/o/%s%.*s", id.text, STR_ARG(tail)));
+    TRY(url_format(w->arena, &v->back, "/o/%s%.*s", id.text, STR_ARG(tail)));
     if (v->order.state == ORDER_PLACED && v->order.paid_minor < v->order.total_minor) {
-        TRY(paper_path(w->arena, &v->proforma, "/o/%s/proforma%.*s", id.text, STR_ARG(tail)));
-        TRY(paper_path(w->arena, &v->proforma_pdf, "/o/%s/proforma/pdf%.*s", id.text,
+        TRY(url_format(w->arena, &v->proforma, "/o/%s/proforma%.*s", id.text, STR_ARG(tail)));
+        TRY(url_format(w->arena, &v->proforma_pdf, "/o/%s/proforma/pdf%.*s", id.text,
                        STR_ARG(tail)));
     }
     TRY(paper_list_of_order(tx, w->arena, shop, order, &rows, &v->count));
@@ -231,9 +216,9 @@ const struct err *paper_page_order(struct web *w)
         struct id_text paper = id_format(rows[i].id.v);
         v->rows[i].row = rows[i];
         TRY(paper_name(w, rows[i].kind, rows[i].number, &v->rows[i].what));
-        TRY(paper_path(w->arena, &v->rows[i].path, "/o/%s/papers/%s%.*s", id.text, paper.text,
+        TRY(url_format(w->arena, &v->rows[i].path, "/o/%s/papers/%s%.*s", id.text, paper.text,
                        STR_ARG(tail)));
-        TRY(paper_path(w->arena, &v->rows[i].pdf, "/o/%s/papers/%s/pdf%.*s", id.text, paper.text,
+        TRY(url_format(w->arena, &v->rows[i].pdf, "/o/%s/papers/%s/pdf%.*s", id.text, paper.text,
                        STR_ARG(tail)));
     }
     v->page.is_private = true;

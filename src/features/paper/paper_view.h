@@ -97,8 +97,6 @@ struct money_view {
 };
 
 /* ---- paper_pages.c ---- */
-const struct err *paper_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-    PRINTF_LIKE(3, 4) MUST_CHECK;
 const struct err *paper_answer_pdf(struct web *w, const struct paper *p) MUST_CHECK;
 const struct err *paper_answer_sheet(struct web *w, const struct paper *p, str back, str pdf,
                                      str back_words) MUST_CHECK;

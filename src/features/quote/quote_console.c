@@ -43,13 +43,13 @@ static const struct err *fill_filters(struct web *w, str state, struct quotes_vi
         struct quote_filter *f = &v->filters[i];
         *f = (struct quote_filter){.text_key = states[i].text_key,
                                      .is_current = str_eq(state, str_c(states[i].name))};
-        TRY(quote_path(w->arena, &f->path, "/console/%.*s/quotes?state=%s",
+        TRY(url_format(w->arena, &f->path, "/console/%.*s/quotes?state=%s",
                        STR_ARG(w->shop_handle), states[i].name));
         if (f->is_current)
             v->self = f->path;
     }
     struct id_text shop = id_format(w->shop_id.v);
-    return quote_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text);
+    return url_format(w->arena, &v->live, "/live?topics=orders:%s", shop.text);
 }
 
 static enum quote_state state_of(str name)
@@ -74,12 +74,12 @@ static const struct err *fill_rows(struct web *w, struct tx *tx, enum quote_stat
         TRY(who_is(w, tx, &quotes[i], &row->who));
         TRY(face_make(w->arena, row->who, quotes[i].contact_id.v, &row->face));
         TRY(quote_what(tx, w, &quotes[i], &row->what));
-        TRY(quote_path(w->arena, &row->path, "/console/%.*s/quotes/%s", STR_ARG(w->shop_handle),
+        TRY(url_format(w->arena, &row->path, "/console/%.*s/quotes/%s", STR_ARG(w->shop_handle),
                        id.text));
     }
     if (v->count == QUOTES_A_PAGE) {
         struct id_text last = id_format(quotes[v->count - 1].id.v);
-        TRY(quote_path(w->arena, &v->next, "%.*s&before=%s", STR_ARG(v->self.url), last.text));
+        TRY(url_format(w->arena, &v->next, "%.*s&before=%s", STR_ARG(v->self.url), last.text));
     }
     return NULL;
 }
@@ -147,18 +147,18 @@ static const struct err *fill_paths(struct web *w, struct tx *tx, struct quote_c
     TRY(who_is(w, tx, q, &v->who));
     TRY(quote_key_path(w->arena, q, &path));
     TRY(str_fmt(w->arena, &v->link, "%.*s%.*s", STR_ARG(w->platform->base_url), STR_ARG(path)));
-    TRY(quote_path(w->arena, &v->contact_path, "/console/%.*s/customers/%s", STR_ARG(shop),
+    TRY(url_format(w->arena, &v->contact_path, "/console/%.*s/customers/%s", STR_ARG(shop),
                    contact.text));
     if (q->conversation_id.v != 0)
-        TRY(quote_path(w->arena, &v->talk_path, "/console/%.*s/inbox/%s", STR_ARG(shop),
+        TRY(url_format(w->arena, &v->talk_path, "/console/%.*s/inbox/%s", STR_ARG(shop),
                        talk.text));
     if (q->order_id.v != 0)
-        TRY(quote_path(w->arena, &v->order_path, "/console/%.*s/orders/%s", STR_ARG(shop),
+        TRY(url_format(w->arena, &v->order_path, "/console/%.*s/orders/%s", STR_ARG(shop),
                        order.text));
     if (q->version > 0)
-        TRY(quote_path(w->arena, &v->again_path, "/console/%.*s/quotes/new?contact=%s&from=%s",
+        TRY(url_format(w->arena, &v->again_path, "/console/%.*s/quotes/new?contact=%s&from=%s",
                        STR_ARG(shop), contact.text, id.text));
-    TRY(quote_path(w->arena, &v->page.back, "/console/%.*s/quotes", STR_ARG(shop)));
+    TRY(url_format(w->arena, &v->page.back, "/console/%.*s/quotes", STR_ARG(shop)));
     v->page.bar_title = v->page.title;
     return NULL;
 }

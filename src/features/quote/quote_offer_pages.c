@@ -190,7 +190,7 @@ static const struct err *show_new(struct web *w, const struct err *fault)
     TRY(fill_new(w, tx, v));
     TRY(quote_form_fill(w, tx, &v->shop, &v->quote, fault, &v->form));
     TRY(rng_token(w->arena, w->platform->rng, 16, &v->key));
-    TRY(quote_path(w->arena, &v->page.back, "/console/%.*s/quotes", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v->page.back, "/console/%.*s/quotes", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     web_html_begin(w, &h);
     tpl_console_quote_new(&h, v);

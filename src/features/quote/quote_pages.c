@@ -42,7 +42,7 @@ static const struct err *show_ask(struct web *w, struct quote_ask_view *v, const
     v->page.palette = v->shop.accent;
     v->page.bar_title = v->page.title;
     v->page.bar_note = v->shop.name;
-    TRY(quote_path(w->arena, &v->page.back, "/s/%.*s/p/%.*s", STR_ARG(v->shop.handle),
+    TRY(url_format(w->arena, &v->page.back, "/s/%.*s/p/%.*s", STR_ARG(v->shop.handle),
                    STR_ARG(v->product.handle)));
     web_html_begin(w, &h);
     tpl_quote_ask_page(&h, v);
@@ -154,7 +154,7 @@ static const struct err *fill_state(struct web *w, struct tx *tx, struct quote_p
     if (v->is_mine)
         v->live = (struct url_safe){S("/live")};
     struct id_text id = id_format(q->id.v);
-    TRY(quote_path(w->arena, &v->self, "/q/%s%s%.*s", id.text,
+    TRY(url_format(w->arena, &v->self, "/q/%s%s%.*s", id.text,
                    str_is_empty(v->access) ? "" : "?key=", STR_ARG(v->access)));
     return NULL;
 }
@@ -320,11 +320,11 @@ const struct err *quote_page_mine(struct web *w)
         TRY(shop_face_make(tx, w->arena, &shop, &v.rows[i].face));
         v.rows[i].face.path = (struct url_safe){STR_NONE};
         TRY(quote_what(tx, w, &quotes[i], &v.rows[i].what));
-        TRY(quote_path(w->arena, &v.rows[i].path, "/q/%s", id.text));
+        TRY(url_format(w->arena, &v.rows[i].path, "/q/%s", id.text));
     }
     if (v.count == QUOTES_A_PAGE) {
         struct id_text last = id_format(quotes[v.count - 1].id.v);
-        TRY(quote_path(w->arena, &v.next, "/me/quotes?before=%s", last.text));
+        TRY(url_format(w->arena, &v.next, "/me/quotes?before=%s", last.text));
     }
     v.page.width = "reading";
     v.page.place = "me";

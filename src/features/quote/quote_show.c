@@ -1,21 +1,6 @@
 /* Quotations as pages and lists show them, and who may see one. */
 #include "quote/quote_view.h"
 
-#include <stdarg.h>
-
-const struct err *quote_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-{
-    struct strbuf sb;
-    str path;
-    va_list args;
-    strbuf_init(&sb, a, KiB(2));
-    va_start(args, fmt);
-    strbuf_addv(&sb, fmt, args);
-    va_end(args);
-    TRY(strbuf_finish(&sb, &path));
-    return url_check(path, ret) ? NULL : ERR(a, ERR_BUG, "error.bug", "path %.*s", STR_ARG(path));
-}
-
 struct quote_badge quote_badge_of(const struct quote *q)
 {
     static const struct quote_badge badges[QUOTE_STATE_COUNT] = {

@@ -145,8 +145,6 @@ const struct err *quote_decline_turn(struct turn *t, void *arg) MUST_CHECK; /* q
 const struct err *quote_withdraw_turn(struct turn *t, void *arg) MUST_CHECK; /* quote_end_call */
 
 /* ---- quote_show.c: views from quotations ---- */
-const struct err *quote_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-    PRINTF_LIKE(3, 4) MUST_CHECK;
 const struct err *quote_view_lines(struct tx *tx, struct arena *a, const struct quote *q,
                                    struct quote_line_view **ret) MUST_CHECK;
 const struct err *quote_view_wishes(struct tx *tx, struct arena *a, const struct quote *q,

@@ -44,8 +44,8 @@ static const struct err *fill_row(struct web *w, struct tx *tx, const struct ret
     if (c->line_count > TITLES)
         strbuf_add(&what, S(" …"));
     TRY(strbuf_finish(&what, &row->what));
-    return returns_path(w->arena, &row->path, "/console/%.*s/returns/%s", STR_ARG(w->shop_handle),
-                        id.text);
+    return url_format(w->arena, &row->path, "/console/%.*s/returns/%s", STR_ARG(w->shop_handle),
+                      id.text);
 }
 
 static const struct err *fill_filters(struct web *w, enum returns_state state,
@@ -57,12 +57,12 @@ static const struct err *fill_filters(struct web *w, enum returns_state state,
         struct returns_filter *f = &v->filters[i];
         f->text_key = i == 0 ? "returns.filter.all" : returns_badge_of(&like).text_key;
         f->is_current = i == (size_t)state;
-        TRY(returns_path(w->arena, &f->path, "/console/%.*s/returns?state=%s",
-                         STR_ARG(w->shop_handle), returns_state_names[i]));
+        TRY(url_format(w->arena, &f->path, "/console/%.*s/returns?state=%s",
+                       STR_ARG(w->shop_handle), returns_state_names[i]));
         if (f->is_current)
             v->self = f->path;
     }
-    return returns_path(w->arena, &v->live, "/live?topics=orders:%s", shop.text);
+    return url_format(w->arena, &v->live, "/live?topics=orders:%s", shop.text);
 }
 
 static const struct err *fill_terms(struct web *w, struct tx *tx, struct returns_list_view *v)
@@ -108,7 +108,7 @@ static const struct err *list(struct web *w, const struct err *fault)
         TRY(fill_row(w, tx, &cases[i], &v->rows[i]));
     if (v->count == RETURNS_A_PAGE) {
         struct id_text last = id_format(cases[v->count - 1].id.v);
-        TRY(returns_path(w->arena, &v->next, "%.*s&before=%s", STR_ARG(v->self.url), last.text));
+        TRY(url_format(w->arena, &v->next, "%.*s&before=%s", STR_ARG(v->self.url), last.text));
     }
     TRY(may_change(w, tx, &v->may_change));
     TRY(fill_terms(w, tx, v));
@@ -167,9 +167,9 @@ static const struct err *show(struct web *w, const struct err *fault)
     TRY(money_format(w->arena, returns_money(&v->c, v->c.fee_minor), &v->fee_value));
     TRY(money_format(w->arena, v->due, &v->due_value));
     struct id_text order = id_format(v->c.order_id.v);
-    TRY(returns_path(w->arena, &v->order_path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
-                     order.text));
-    TRY(returns_path(w->arena, &v->page.back, "/console/%.*s/returns", STR_ARG(w->shop_handle)));
+    TRY(url_format(w->arena, &v->order_path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
+                   order.text));
+    TRY(url_format(w->arena, &v->page.back, "/console/%.*s/returns", STR_ARG(w->shop_handle)));
     v->page.bar_title = v->page.title;
     web_html_begin(w, &h);
     tpl_console_return(&h, v);

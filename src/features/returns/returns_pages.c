@@ -63,8 +63,8 @@ static const struct err *show_ask(struct web *w, struct returns_ask_view *v, str
     v->words = form_typed(w, "words", S(""));
     v->reason = returns_reason_of(form_typed(w, "reason", S("")));
     TRY(rng_token(w->arena, w->platform->rng, 16, &v->key));
-    TRY(returns_path(w->arena, &v->order_path, "/o/%s%s%.*s", id.text, key_prefix(v->access),
-                     STR_ARG(v->access)));
+    TRY(url_format(w->arena, &v->order_path, "/o/%s%s%.*s", id.text, key_prefix(v->access),
+                   STR_ARG(v->access)));
     dress(&v->page, &v->shop);
     v->page.is_focused = true;
     v->page.back = v->order_path;
@@ -124,10 +124,10 @@ static const struct err *show(struct web *w, struct returns_view *v, const struc
     if (fault != NULL)
         TRY(form_fault_of(w, fault, &v->fault));
     TRY(returns_view_fill(w, tx, v, false));
-    TRY(returns_path(w->arena, &v->self, "/o/%s/returns/%s%s%.*s", order.text, id.text,
-                     key_prefix(v->access), STR_ARG(v->access)));
-    TRY(returns_path(w->arena, &v->order_path, "/o/%s%s%.*s", order.text, key_prefix(v->access),
-                     STR_ARG(v->access)));
+    TRY(url_format(w->arena, &v->self, "/o/%s/returns/%s%s%.*s", order.text, id.text,
+                   key_prefix(v->access), STR_ARG(v->access)));
+    TRY(url_format(w->arena, &v->order_path, "/o/%s%s%.*s", order.text, key_prefix(v->access),
+                   STR_ARG(v->access)));
     if (w->viewer.account_id.v == v->o.buyer_id.v)
         v->live = (struct url_safe){S("/live")};
     dress(&v->page, &v->shop);

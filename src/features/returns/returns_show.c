@@ -3,21 +3,6 @@
 
 #include "core/audit.h"
 
-#include <stdarg.h>
-
-const struct err *returns_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-{
-    struct strbuf sb;
-    str path;
-    va_list args;
-    strbuf_init(&sb, a, KiB(2));
-    va_start(args, fmt);
-    strbuf_addv(&sb, fmt, args);
-    va_end(args);
-    TRY(strbuf_finish(&sb, &path));
-    return url_check(path, ret) ? NULL : ERR(a, ERR_BUG, "error.bug", "path %.*s", STR_ARG(path));
-}
-
 const char *const returns_state_names[RETURNS_STATE_COUNT] = {
     "", "asked", "agreed", "refused", "sent", "received", "refunded", "closed"};
 
@@ -148,10 +133,10 @@ static const struct err *note_case(struct web *w, const struct page_subject *abo
     ret->glyph = badge.glyph;
     ret->action = locale_text(w->locale, "returns.see");
     if (about->for_shop)
-        return returns_path(w->arena, &ret->path, "/console/%.*s/returns/%s",
-                            STR_ARG(w->shop_handle), id.text);
-    return returns_path(w->arena, &ret->path, "/o/%s/returns/%s%s%.*s", order.text, id.text,
-                        str_is_empty(about->access) ? "" : "?key=", STR_ARG(about->access));
+        return url_format(w->arena, &ret->path, "/console/%.*s/returns/%s",
+                          STR_ARG(w->shop_handle), id.text);
+    return url_format(w->arena, &ret->path, "/o/%s/returns/%s%s%.*s", order.text, id.text,
+                      str_is_empty(about->access) ? "" : "?key=", STR_ARG(about->access));
 }
 
 static const struct err *note_possible(struct web *w, struct tx *tx,
@@ -177,8 +162,8 @@ static const struct err *note_possible(struct web *w, struct tx *tx,
     if (until > 0)
         TRY(locale_format(w->arena, w->locale, "returns.until", (str[]){strbuf_view(&date)}, 1,
                           &ret->hint));
-    return returns_path(w->arena, &ret->path, "/o/%s/return%s%.*s", id.text,
-                        str_is_empty(about->access) ? "" : "?key=", STR_ARG(about->access));
+    return url_format(w->arena, &ret->path, "/o/%s/return%s%.*s", id.text,
+                      str_is_empty(about->access) ? "" : "?key=", STR_ARG(about->access));
 }
 
 const struct err *returns_page_notes(struct web *w, struct tx *tx,

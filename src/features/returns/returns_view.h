@@ -78,8 +78,6 @@ struct returns_list_view {
 };
 
 /* ---- returns_show.c ---- */
-const struct err *returns_path(struct arena *a, struct url_safe *ret, const char *fmt, ...)
-    PRINTF_LIKE(3, 4) MUST_CHECK;
 /* Everything of `v` but the page, the fault and what only one side sees. */
 const struct err *returns_view_fill(struct web *w, struct tx *tx, struct returns_view *v,
                                     bool for_shop) MUST_CHECK;

@@ -277,12 +277,49 @@ static void sixty_four_race_for_ten(enum db_engine engine)
     fixture_close(&f);
 }
 
+struct clearing {
+    struct fixture *f;
+    struct order_id id;
+};
+
+static const struct err *fill_cart_turn(struct turn *t, void *arg)
+{
+    struct fixture *f = arg;
+    TRY(cart_set(t, f->buyer, f->shop, f->suit, 1, true));
+    return cart_set(t, f->buyer, f->shop, f->towel, 2, true);
+}
+
+static const struct err *clear_turn(struct turn *t, void *arg)
+{
+    struct clearing *x = arg;
+    return cart_clear(t, x->f->buyer, x->f->shop, x->id);
+}
+
+static void only_what_was_ordered_leaves_the_cart(enum db_engine engine)
+{
+    struct fixture f;
+    struct cart_item *items;
+    struct tx *tx;
+    size_t count;
+    fixture_open(&f, engine);
+    struct clearing x = {&f, fixture_order(&f, "a", 1)};
+    testing_turn(&f.t, f.buyer, fill_cart_turn, &f);
+    testing_turn(&f.t, f.buyer, clear_turn, &x);
+    testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
+    testing_must(cart_items(tx, &f.t.arena, f.buyer, f.shop, &items, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(items[0].variant_id.v, f.towel.v);
+    db_read_end(tx);
+    fixture_close(&f);
+}
+
 ON_BOTH(an_order_is_whole)
 ON_BOTH(a_key_is_one_order_or_one_refusal)
 ON_BOTH(a_refusal_leaves_nothing)
 ON_BOTH(wrong_wants_are_refused)
 ON_BOTH(a_foreign_shop_sees_nothing)
 ON_BOTH(a_forgotten_person_is_gone_from_her_orders)
+ON_BOTH(only_what_was_ordered_leaves_the_cart)
 ON_BOTH(what_costs_nothing_is_settled_at_once)
 ON_BOTH(twins_with_one_key_are_one_order)
 ON_BOTH(sixty_four_race_for_ten)
@@ -296,6 +333,7 @@ int main(void)
         BOTH(wrong_wants_are_refused),
         BOTH(a_foreign_shop_sees_nothing),
         BOTH(a_forgotten_person_is_gone_from_her_orders),
+        BOTH(only_what_was_ordered_leaves_the_cart),
         BOTH(what_costs_nothing_is_settled_at_once),
         BOTH(twins_with_one_key_are_one_order),
         BOTH(sixty_four_race_for_ten),
