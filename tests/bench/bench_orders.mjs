@@ -13,7 +13,6 @@ import {execFileSync, spawn} from 'node:child_process';
 import {
   closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync,
 } from 'node:fs';
-import {Agent, request} from 'node:http';
 import {cpus, release} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -36,42 +35,15 @@ const {values: flags} = parseArgs({
 process.env.MILLPOND_BIN ??= 'build/millpond';
 process.env.TMPDIR = flags.dir; // where the stores of the tests' library are made
 const {newStore, runCommand, startServer} = await import('../lib/server.mjs');
+const {agent, call, inTurns, openShop} = await import('./lib/shop.mjs');
 
-const PRODUCTS = 1000, STOCK = 100_000_000, PATTERNS = 500, PASSWORD = 'calm water in the morning', WARM_SECONDS = 2;
+const PRODUCTS = 1000, STOCK = 100_000_000, PATTERNS = 500, WARM_SECONDS = 2;
 const here = dirname(new URL(import.meta.url).pathname);
 const folder = mkdtempSync(join(flags.dir, 'bench-orders-'));
 process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
 const tick_us = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], {encoding: 'utf8'}));
 
 // ---- the town ----
-
-const agent = new Agent({keepAlive: true, maxSockets: 64});
-
-let calls = 0;
-
-function call(server, method, path, value, token, key = `call-${process.pid}-${calls++}`) {
-  return new Promise((done, fail) => {
-    const body = value === undefined ? '' : JSON.stringify(value);
-    const headers = {'content-type': 'application/json', 'content-length': Buffer.byteLength(body),
-      ...(token && {authorization: `Bearer ${token}`}), ...(method === 'POST' && {'idempotency-key': key})};
-    const sent = request(server.url + path, {method, agent, headers}, answer => {
-      let text = '';
-      answer.on('data', part => { text += part; });
-      answer.on('end', () => answer.statusCode < 300 ? done(text === '' ? null : JSON.parse(text))
-        : fail(new Error(`${method} ${path}: ${answer.statusCode} ${text}`)));
-    });
-    sent.on('error', fail).end(body);
-  });
-}
-
-async function inTurns(count, each) {
-  let next = 0;
-  const results = new Array(count);
-  await Promise.all(Array.from({length: 64}, async () => {
-    for (let i = next++; i < count; i = next++) results[i] = await each(i);
-  }));
-  return results;
-}
 
 function shuffle(list) {
   let state = 1;
@@ -85,38 +57,8 @@ function shuffle(list) {
 
 async function openTown(shopperCount) {
   const store = await newStore(flags.engine);
-  const made = await runCommand(
-    ['user', 'create', 'owner@bench.example', '--name', 'Owner', '--handle', 'owner', ...store.args],
-    {input: PASSWORD},
-  );
-  if (made.code !== 0) throw new Error(made.stderr);
   const server = await openServer(store);
-  const {token} = await call(server, 'POST', '/api/v1/sessions', {email: 'owner@bench.example', password: PASSWORD});
-  await call(
-    server,
-    'POST',
-    '/api/v1/shops',
-    {handle: 'bench', name: 'Bench', currency: 'EUR', country: 'NL', language: 'en'},
-    token,
-  );
-  const variants = await inTurns(PRODUCTS, async i => {
-    const {
-      variants: [variant],
-    } = await call(
-      server,
-      'POST',
-      '/api/v1/console/bench/products',
-      {
-        title: `Thing ${i}`,
-        status: 'active',
-        options: ['Size'],
-        variants: [{sku: `T-${i}`, options: ['One'], price: '49.00'}],
-      },
-      token,
-    );
-    await call(server, 'PUT', `/api/v1/console/bench/variants/${variant.id}/stock`, {on_hand: STOCK}, token);
-    return variant.id;
-  });
+  const {token, variants} = await openShop(store, server, PRODUCTS, STOCK);
   const shoppers = await inTurns(shopperCount, async i =>
     (await call(server, 'POST', '/api/v1/guests', {name: `Shopper ${i}`})).token);
   return {store, server, variants, shoppers: shuffle(shoppers), merchant: token};
