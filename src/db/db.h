@@ -6,9 +6,9 @@
  *
  * Engines: "sqlite:PATH" or a plain path (":memory:" for tests), or "postgres://...".
  * SQLite: one write connection (WAL, synchronous=FULL, foreign_keys, defensive, trusted_schema
- * off), read connections opened query_only; the writer alone checkpoints. PostgreSQL: a pool of
- * connections at REPEATABLE READ for reads and READ COMMITTED with explicit row locks for writes;
- * serialisation failures and deadlocks are retried.
+ * off), read connections opened query_only; the log is brought into the file beside the writer,
+ * which alone ends it. PostgreSQL: a pool of connections at REPEATABLE READ for reads and READ
+ * COMMITTED with explicit row locks for writes; serialisation failures and deadlocks are retried.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -25,7 +25,7 @@ struct db_config {
     str url;
     int readers; /* read connections (SQLite) or pool size (PostgreSQL); 0 = 2 x / 4 x cores */
     size_t
-        wal_max_bytes; /* SQLite: RESTART checkpoint between two batches beyond this; 0 = 128 MiB */
+        wal_max_bytes; /* SQLite: the log is ended between two batches beyond this; 0 = 128 MiB */
     int busy_timeout_ms; /* how long a caller waits for a connection before UNAVAILABLE; 0 = 5000 */
     const struct rng *rng; /* PostgreSQL: jitter between two tries; NULL = none; outlives the db */
 };
@@ -67,7 +67,7 @@ struct db_stats {
     int64_t commits, commands, retries;
     int64_t statements;              /* run in write turns */
     int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL, like the next two */
-    int64_t wal_pages, checkpoint_ns; /* summed: pages written to the log, time in checkpoints */
+    int64_t wal_pages, checkpoint_ns; /* summed: pages written to the log, time it took to end it */
     int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
     int64_t writer_cpu_ns, commit_ns; /* summed */
     const char

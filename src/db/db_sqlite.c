@@ -178,7 +178,7 @@ static void close_sqlite(struct db *base)
     pthread_mutex_unlock(&db->lock);
     for (int i = 0; i < db->reader_count; i++)
         sqlite_conn_close(&db->readers[i]);
-    if (db->writer.conn.handle != NULL)
+    if (db->writer.mover.db != NULL) /* it was started */
         sqlite_writer_stop(&db->writer);
     free(db->readers);
     free(db->path);

@@ -26,6 +26,20 @@ struct sqlite_conn {
     int log_frames; /* of the WAL, after this connection's latest commit */
 };
 
+struct sqlite_db;
+
+/* What brings the log into the file beside the writer: db_sqlite_mover.c. */
+struct sqlite_mover {
+    struct sqlite_db *db;
+    struct sqlite_conn conn; /* opened at the first call; its thread's */
+    pthread_t thread;
+    bool has_thread; /* the leader's */
+    pthread_mutex_t lock;
+    pthread_cond_t called;
+    bool is_ending;                  /* below `lock` */
+    _Atomic bool is_busy, is_moved;  /* is_moved: all but the latest commits is in the file */
+};
+
 struct sqlite_command;
 
 /* The write connection and the callers that queue for it. All below `lock`, except that the leader
@@ -38,6 +52,9 @@ struct sqlite_writer {
     bool is_suspect; /* the disk failed the connection: it is opened anew before it is used; the
                         leader's */
     size_t wal_max_bytes;
+    int64_t move_from_bytes;     /* WAL size at which the mover is called; 0: never */
+    int64_t move_at;             /* the same, after calls that did not end the log */
+    struct sqlite_mover mover;
     int careful_batches;         /* how many of the next use savepoints; the leader's */
     int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried
                                     again */
@@ -61,6 +78,9 @@ enum sqlite_role { SQLITE_ROLE_WRITER, SQLITE_ROLE_READER };
 const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum sqlite_role role,
                                    struct sqlite_conn *conn) MUST_CHECK;
 void sqlite_conn_close(struct sqlite_conn *conn);
+void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db);
+void sqlite_mover_call(struct sqlite_mover *m); /* returns at once */
+void sqlite_mover_stop(struct sqlite_mover *m); /* waits until its thread is gone */
 /* The system's files, with the writes of the log gathered: db_sqlite_log.c. */
 const char *sqlite_log_vfs(void);
 /* Drops what a transaction gathered that came to nothing: after it, and before the next. */

@@ -14,8 +14,8 @@
  * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed
  * COMMIT fails all of its batch. After an I/O error the connection is closed and opened anew: what
  * a failed sync left in its memory is never built upon, and that sync never asked for again (the
- * system may answer "done" to the second asking, with nothing on the disk). Only this file
- * checkpoints, between two batches.
+ * system may answer "done" to the second asking, with nothing on the disk). Only this file ends the
+ * log, between two batches; most of it was brought over by the mover then.
  */
 #include <errno.h>
 
@@ -24,6 +24,7 @@
 enum {
     WAL_FRAME_HEADER = 24,
     CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
+    MOVER_WORTH_BYTES = 16 * 1024 * 1024, /* a shorter log is brought over in no time */
     CAREFUL_BATCHES = 16,     /* that use savepoints after one that had to be run again */
 };
 
@@ -44,6 +45,9 @@ const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, siz
     TRY(sqlite_conn_open(a, db, SQLITE_ROLE_WRITER, &w->conn));
     w->tail = &w->head;
     w->wal_max_bytes = wal_max_bytes == 0 ? MiB(128) : wal_max_bytes;
+    if (w->wal_max_bytes >= MOVER_WORTH_BYTES && !db->is_private)
+        w->move_from_bytes = (int64_t)w->wal_max_bytes / 2;
+    sqlite_mover_init(&w->mover, db);
     w->page_bytes = 4096;
     if (sqlite3_prepare_v2(w->conn.handle, "PRAGMA page_size", -1, &stmt, NULL) == SQLITE_OK &&
         sqlite3_step(stmt) == SQLITE_ROW)
@@ -62,7 +66,9 @@ void sqlite_writer_stop(struct sqlite_writer *w)
         pthread_mutex_lock(&w->lock);
     }
     pthread_mutex_unlock(&w->lock);
-    sqlite_conn_close(&w->conn);
+    sqlite_mover_stop(&w->mover);
+    if (w->conn.handle != NULL)
+        sqlite_conn_close(&w->conn);
 }
 
 /* ---- after an I/O error ---- */
@@ -95,17 +101,28 @@ static void roll_back(struct sqlite_writer *w)
 
 /* ---- the log ---- */
 
+/* Whether the log is to be ended now: it is as long as it may be, or nearly all is moved. */
+static bool is_to_be_ended(struct sqlite_writer *w, int64_t bytes)
+{
+    if (bytes >= (int64_t)w->wal_max_bytes)
+        return bytes >= w->retry_checkpoint_at;
+    w->retry_checkpoint_at = 0;
+    if (atomic_exchange(&w->mover.is_moved, false))
+        return true;
+    if (w->move_from_bytes > 0 && bytes >= w->move_from_bytes && bytes >= w->move_at) {
+        w->move_at = bytes + (int64_t)w->wal_max_bytes / 8;
+        sqlite_mover_call(&w->mover);
+    }
+    return false;
+}
+
 static void bound_log(struct sqlite_writer *w)
 {
     struct sqlite_conn *conn = &w->conn;
     int frames = 0, moved = 0;
     int64_t bytes = (int64_t)conn->log_frames * (w->page_bytes + WAL_FRAME_HEADER);
     atomic_store(&w->wal_bytes, bytes);
-    if (bytes < (int64_t)w->wal_max_bytes) {
-        w->retry_checkpoint_at = 0;
-        return;
-    }
-    if (bytes < w->retry_checkpoint_at)
+    if (!is_to_be_ended(w, bytes))
         return;
     int64_t started = db_clock_ns(CLOCK_MONOTONIC);
     sqlite3_busy_timeout(conn->handle, CHECKPOINT_WAIT_MS);
@@ -116,10 +133,12 @@ static void bound_log(struct sqlite_writer *w)
     /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log,
      * so this is no error of theirs; try again when it has grown by an eighth. */
     suspect(w, code);
-    if (code != SQLITE_OK)
+    if (code != SQLITE_OK) {
         w->retry_checkpoint_at = bytes + (int64_t)w->wal_max_bytes / 8;
-    else
-        conn->log_frames = 0;
+        return;
+    }
+    conn->log_frames = 0;
+    w->move_at = 0;
 }
 
 /* ---- one batch, run by the leader without the lock ---- */

@@ -1,7 +1,8 @@
-/* The gathered log of SQLite: what a transaction that came to nothing had gathered is never
- * written, where meanwhile another program may have committed. */
+/* The log of SQLite. Gathered: what a transaction that came to nothing had gathered is never
+ * written, where meanwhile another program may have committed. Moved: it ends before its bound. */
 #include "db_fixture.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,11 +103,90 @@ static void test_nor_when_the_program_ends(void **state)
         lose_and_commit(*state, count, false);
 }
 
+static int64_t log_bytes_after_a_write(struct db *db, struct arena *a)
+{
+    struct db_stats stats;
+    int64_t value;
+    expect_ok(db_write(db, a, fixture_bump, &value));
+    db_get_stats(db, &stats);
+    return stats.wal_bytes;
+}
+
+enum { BOUND = 1000 * 1000 };
+
+static struct db *open_moved(struct fixture *f, str path)
+{
+    struct db_config config = {.url = path, .wal_max_bytes = BOUND, .readers = 1};
+    struct db *db;
+    int applied;
+    expect_ok(db_open(&f->arena, &config, &db));
+    expect_ok(db_migrate(db, &f->arena, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY,
+                         1, &applied));
+    ((struct sqlite_db *)db)->writer.move_from_bytes = BOUND / 2;
+    return db;
+}
+
+static void wait_for(struct sqlite_mover *m)
+{
+    while (atomic_load(&m->is_busy))
+        sched_yield();
+}
+
+/* The mover is called at half of the bound, and the write after its end finds little left to do. */
+static void test_it_is_moved_before_its_bound(void **state)
+{
+    struct fixture *f = *state;
+    str path = fixture_temp_path(&f->arena, "moved.db");
+    struct db *db = open_moved(f, path);
+    int64_t bytes, before = 0;
+    for (int ends = 0; ends < 3; before = bytes) {
+        bytes = log_bytes_after_a_write(db, &f->arena);
+        assert_true(bytes < BOUND * 3 / 4);
+        ends += bytes < before;
+        wait_for(&((struct sqlite_db *)db)->writer.mover);
+    }
+    db_close(db);
+    db = open_at(&f->arena, path);
+    expect_ok(db_check_file(db, &f->arena));
+    db_close(db);
+    unlink(path.ptr);
+}
+
+/* What a reader still reads is not overwritten; once it has gone, the log ends as ever. */
+static void test_a_reader_holds_it_up(void **state)
+{
+    struct fixture *f = *state;
+    str path = fixture_temp_path(&f->arena, "held.db");
+    struct db *db = open_moved(f, path);
+    struct sqlite_mover *m = &((struct sqlite_db *)db)->writer.mover;
+    sqlite3 *reader;
+    int64_t bytes = log_bytes_after_a_write(db, &f->arena), before = 0;
+    assert_int_equal(sqlite3_open(path.ptr, &reader), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT * FROM sqlite_schema", NULL, NULL, NULL),
+                     SQLITE_OK);
+    while (bytes < BOUND) {
+        assert_true(bytes > before);
+        before = bytes;
+        bytes = log_bytes_after_a_write(db, &f->arena);
+        wait_for(m);
+    }
+    sqlite3_close(reader);
+    while (bytes >= before) {
+        before = bytes;
+        bytes = log_bytes_after_a_write(db, &f->arena);
+        wait_for(m);
+    }
+    db_close(db);
+    unlink(path.ptr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_SQLITE(test_what_came_to_nothing_is_not_written),
         ON_SQLITE(test_nor_when_the_program_ends),
+        ON_SQLITE(test_it_is_moved_before_its_bound),
+        ON_SQLITE(test_a_reader_holds_it_up),
     };
     return cmocka_run_group_tests_name("db_log", tests, NULL, NULL);
 }

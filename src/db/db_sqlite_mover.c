@@ -1,0 +1,102 @@
+/* Brings the log into the file beside the writer: a thread with a connection of its own, called
+ * when the log has half of its length. The writer goes on meanwhile; what it adds is brought over
+ * in a second and third pass, each shorter than the one before. What is left then is so little that
+ * the writer can end the log between two batches (bound_log, db_sqlite_writer.c) without anybody
+ * waiting for long. Bringing it over in one go would stop all commands for the time of some ten
+ * thousand pages.
+ *
+ * Not its duty: the bound of the log. Nobody relies on it: readers may hold it up and a thread may
+ * not be had; then the writer does it all, as for small logs.
+ * Threads: sqlite_mover_call by the leader, start and stop by whoever opens and closes the db.
+ */
+#include <signal.h>
+
+#include "db/db_sqlite.h"
+
+enum { PASSES = 3 };
+
+/* False: readers held some of it up, or the disk did. */
+static bool pass(struct sqlite_mover *m)
+{
+    int frames = 0, moved = 0;
+    int code = sqlite3_wal_checkpoint_v2(m->conn.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames,
+                                         &moved);
+    if (code != SQLITE_OK && code != SQLITE_BUSY) /* as after an I/O error of the writer */
+        sqlite_conn_close(&m->conn);
+    return code == SQLITE_OK && moved == frames;
+}
+
+static void move(struct sqlite_mover *m)
+{
+    struct arena a;
+    arena_init(&a, KiB(64));
+    const struct err *e = m->conn.handle != NULL
+                              ? NULL
+                              : sqlite_conn_open(&a, m->db, SQLITE_ROLE_READER, &m->conn);
+    bool is_all = e == NULL;
+    for (int i = 0; is_all && i < PASSES; i++)
+        is_all = pass(m);
+    arena_done(&a);
+    if (is_all)
+        atomic_store(&m->is_moved, true);
+}
+
+static void *run(void *arg)
+{
+    struct sqlite_mover *m = arg;
+    pthread_mutex_lock(&m->lock);
+    while (!m->is_ending) {
+        if (!atomic_load(&m->is_busy)) {
+            pthread_cond_wait(&m->called, &m->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&m->lock);
+        move(m);
+        pthread_mutex_lock(&m->lock);
+        atomic_store(&m->is_busy, false);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return NULL;
+}
+
+/* Signals are for the threads that were there before. */
+static bool start_thread(struct sqlite_mover *m)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    m->has_thread = pthread_create(&m->thread, NULL, run, m) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return m->has_thread;
+}
+
+void sqlite_mover_call(struct sqlite_mover *m)
+{
+    if (atomic_load(&m->is_busy) || (!m->has_thread && !start_thread(m)))
+        return;
+    pthread_mutex_lock(&m->lock);
+    atomic_store(&m->is_busy, true);
+    pthread_cond_signal(&m->called);
+    pthread_mutex_unlock(&m->lock);
+}
+
+void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db)
+{
+    m->db = db;
+    pthread_mutex_init(&m->lock, NULL);
+    pthread_cond_init(&m->called, NULL);
+}
+
+void sqlite_mover_stop(struct sqlite_mover *m)
+{
+    pthread_mutex_lock(&m->lock);
+    m->is_ending = true;
+    pthread_cond_signal(&m->called);
+    pthread_mutex_unlock(&m->lock);
+    if (m->has_thread)
+        pthread_join(m->thread, NULL);
+    if (m->conn.handle != NULL)
+        sqlite_conn_close(&m->conn);
+    pthread_mutex_destroy(&m->lock);
+    pthread_cond_destroy(&m->called);
+}
