@@ -201,7 +201,8 @@ const struct err *dispatcher_apply_one(struct turn *t, const struct subscription
     t->cause_event = e->seq;
     t->depth = e->depth + 1;
     t->actor = e->actor;
-    return s->subscriber->apply(t, e);
+    TRY(s->subscriber->apply(t, e));
+    return db_settle(t->tx, t->arena); /* an error that comes later would be another event's */
 }
 
 /* The turn has lasted long enough: the rest comes in the next one. */

@@ -173,6 +173,16 @@ const struct err *db_check_column(struct arena *a, const struct db_query *query,
                                     : "bytes");
 }
 
+const struct err *db_check_hit(struct arena *a, const struct db_query *query, int64_t affected)
+{
+    if (!query->must_hit || affected == 1)
+        return NULL;
+    if (affected > 1)
+        return ERR(a, ERR_BUG, "db.many_rows", "%s (%s) changed %lld rows", query->name,
+                   query->origin, (long long)affected);
+    return ERR(a, ERR_CONFLICT, "db.no_hit", "%s (%s) changed no row", query->name, query->origin);
+}
+
 const struct err *db_too_many_rows(struct arena *a, const struct db_query *query, size_t limit)
 {
     return ERR(a, ERR_LIMIT, "db.too_many_rows", "%s (%s): more than %zu rows", query->name,
@@ -211,6 +221,14 @@ const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
     const struct err *e = tx->db->ops->run(tx, a, query, params, limit, each, self, ret_affected);
     tx->is_running = false;
     return e;
+}
+
+const struct err *db_settle(struct tx *tx, struct arena *a)
+{
+    ASSERT(tx->is_write && !tx->is_running);
+    if (tx->failed == NULL && tx->db->ops->settle != NULL)
+        return tx->db->ops->settle(tx, a);
+    return tx->failed;
 }
 
 const struct err *db_prepare_check(struct tx *tx, struct arena *a, struct db_query *query)

@@ -8,7 +8,8 @@
  * SQLite: one write connection (WAL, synchronous=FULL, foreign_keys, defensive, trusted_schema
  * off), read connections opened query_only; the log is brought into the file beside the writer,
  * which alone ends it. PostgreSQL: a pool of connections at REPEATABLE READ for reads and READ
- * COMMITTED with explicit row locks for writes; serialisation failures and deadlocks are retried.
+ * COMMITTED with explicit row locks for writes; serialisation failures and deadlocks are retried. A
+ * statement of a write turn whose answer nobody asked for is not waited for: see db_run.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -103,6 +104,7 @@ struct db_query {
     const char *column_types; /* upper case = may be NULL */
     const uint16_t *column_offsets; /* where each column stands in the row struct */
     size_t row_bytes;
+    bool must_hit; /* must change exactly one row */
     _Atomic int slot;
 };
 
@@ -113,13 +115,23 @@ struct db_query {
  * column)" on both engines ("index NAME" for an index over expressions), CONFLICT "db.check" for
  * CHECK and append-only tables, CONFLICT "db.foreign_key", INVALID "error.bad_text" for a text with
  * a NUL, UNAVAILABLE for the engine, BUG for a column or parameter that differs from the
- * declaration. After an error of the engine the command is over on both engines: later queries of a
- * write tx return the same error, and db_write returns it even if fn does not. To go on after a
- * duplicate, write ON CONFLICT DO NOTHING. */
+ * declaration; of a query that must hit, CONFLICT "db.no_hit" for no row and BUG for several. After
+ * an error of the engine, or no hit, the command is over on both engines: later queries of a write
+ * tx return the same error, and db_write returns it even if fn does not. To go on after a
+ * duplicate, write ON CONFLICT DO NOTHING.
+ *
+ * The answer comes late: in a write tx, a query without columns and without ret_affected may be
+ * sent to PostgreSQL and not waited for. Statements keep their order; the error of such a one is
+ * returned by a later query of the command, by db_settle, or by db_write itself, and is then the
+ * command's as ever. Who must see the error of that very statement (to give it other words) asks
+ * for ret_affected, and waits. */
 typedef const struct err *db_row_fn(void *self, const struct db_value *row);
 const struct err *db_run(struct tx *tx, struct arena *a, struct db_query *query,
                          const struct db_value *params, size_t limit, db_row_fn *each, void *self,
                          int64_t *ret_affected) MUST_CHECK;
+/* Waits for the answers of all statements of this write tx so far; their first error. For a command
+ * that must know which of its parts has failed. */
+const struct err *db_settle(struct tx *tx, struct arena *a) MUST_CHECK;
 /* Prepares without running: for the test that prepares every query on the engine in use. */
 const struct err *db_prepare_check(struct tx *tx, struct arena *a,
                                    struct db_query *query) MUST_CHECK;

@@ -27,6 +27,8 @@ struct db_ops {
                              const struct db_value *params, size_t limit, db_row_fn *each,
                              void *self, int64_t *ret_affected);
     const struct err *(*prepare)(struct tx *tx, struct arena *a, struct db_query *query);
+    /* As db_settle; NULL: every statement is answered at once. */
+    const struct err *(*settle)(struct tx *tx, struct arena *a);
     /* Several statements without parameters or results: migrations. */
     const struct err *(*script)(struct tx *tx, struct arena *a, const char *sql);
     const struct err *(*backup)(struct db *db, struct arena *a, str path);
@@ -53,7 +55,7 @@ struct tx {
     struct db *db;
     bool is_write;
     bool is_running;          /* inside db_run: each() must not run another query */
-    const struct err *failed; /* the engine's error that ended this command */
+    const struct err *failed; /* the error that ended this command: the engine's, or no hit */
     int64_t started_ms;       /* monotonic; 0 = not open. Guarded by the pool's lock */
 };
 
@@ -109,6 +111,9 @@ void db_note_commit(struct db *db, int64_t commands);
 /* Value `v` of column i is of the declared type? BUG if not. */
 const struct err *db_check_column(struct arena *a, const struct db_query *query, int i,
                                   const struct db_value *v) MUST_CHECK;
+/* Of a query that must hit: exactly one row was changed? */
+const struct err *db_check_hit(struct arena *a, const struct db_query *query,
+                               int64_t affected) MUST_CHECK;
 const struct err *db_too_many_rows(struct arena *a, const struct db_query *query, size_t limit)
     MUST_CHECK;
 

@@ -50,25 +50,25 @@ static void give_back(struct pg_db *db, struct pg_conn *conn)
     pthread_mutex_unlock(&db->lock);
 }
 
-/* A connection from the pool may have died while it lay there: tried once more on a fresh one. */
-static const struct err *begin(struct pg_conn *conn, struct arena *a, const char *sql)
+/* Nothing is sent before the first statement. */
+static const struct err *begin(struct pg_conn *conn, struct arena *a, struct db_query *how)
 {
-    TRY(pg_conn_ready(a, conn));
-    const struct err *e = pg_exec(conn, a, sql);
-    if (e == NULL || !conn->is_lost)
-        return e;
-    TRY(pg_conn_ready(a, conn));
-    return pg_exec(conn, a, sql);
+    conn->begin = how;
+    return pg_conn_ready(a, conn);
 }
 
-static void roll_back(struct pg_conn *conn)
+/* ROLLBACK is not waited for: whoever uses the connection next reads its answer. But what was sent
+ * before is: a ROLLBACK that follows an error within one flight would be skipped. */
+static void roll_back(struct pg_conn *conn, struct arena *a)
 {
-    if (conn->is_lost || conn->handle == NULL)
+    bool is_begun = conn->begin == NULL;
+    conn->begin = NULL;
+    if (!is_begun || conn->handle == NULL)
         return;
-    PGresult *result = PQexec(conn->handle, "ROLLBACK");
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        conn->is_lost = true;
-    PQclear(result);
+    if (conn->step_count > 0)
+        (void)!pg_catch_up(conn, a);
+    if (!conn->is_lost && pg_send(conn, &pg_rollback, NULL))
+        pg_send_mark(conn);
 }
 
 static const struct err *read_begin(struct db *base, struct arena *a, struct tx **ret)
@@ -76,7 +76,7 @@ static const struct err *read_begin(struct db *base, struct arena *a, struct tx 
     struct pg_db *db = (struct pg_db *)base;
     struct pg_conn *conn;
     TRY(lease(db, a, false, &conn));
-    const struct err *e = begin(conn, a, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const struct err *e = begin(conn, a, &pg_begin_read);
     if (e != NULL)
         give_back(db, conn);
     *ret = &conn->tx;
@@ -85,13 +85,11 @@ static const struct err *read_begin(struct db *base, struct arena *a, struct tx 
 
 static void read_end(struct tx *tx)
 {
-    roll_back((struct pg_conn *)tx);
+    roll_back((struct pg_conn *)tx, NULL); /* every query of a snapshot was waited for */
     give_back((struct pg_db *)tx->db, (struct pg_conn *)tx);
 }
 
 /* ---- write turns ---- */
-
-#define WRITE_BEGIN "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 static void pause_before_retry(const struct pg_db *db, int tries)
 {
@@ -103,12 +101,21 @@ static void pause_before_retry(const struct pg_db *db, int tries)
     nanosleep(&nap, NULL);
 }
 
+/* COMMIT goes out together with what waits before it, unless that may end the command without an
+ * error of the server: a statement that must hit is judged by us. */
 static const struct err *commit(struct pg_conn *conn, struct arena *a)
 {
     int64_t started = db_clock_ns(CLOCK_MONOTONIC);
-    const struct err *e = pg_exec(conn, a, "COMMIT");
+    if (conn->begin != NULL)
+        return NULL;
+    if (conn->hits_waiting > 0)
+        TRY(pg_catch_up(conn, a));
+    conn->is_unknown = true;
+    bool is_sent = pg_send(conn, &pg_commit, NULL);
+    const struct err *e = is_sent ? pg_catch_up(conn, a)
+                                  : pg_engine_error(conn, a, NULL, &pg_commit);
     atomic_fetch_add(&conn->tx.db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
-    if (e != NULL && conn->is_lost)
+    if (e != NULL && conn->is_lost && conn->is_unknown)
         return ERR(a, ERR_UNAVAILABLE, "db.unknown_outcome",
                    "the connection was lost during COMMIT: %.*s", STR_ARG(e->detail));
     if (e == NULL && conn->has_written)
@@ -120,26 +127,24 @@ static const struct err *commit(struct pg_conn *conn, struct arena *a)
 static const struct err *try_write(struct pg_conn *conn, struct arena *a, db_write_fn *fn,
                                    void *arg, bool *ret_again)
 {
-    conn->may_retry = conn->has_written = false;
+    conn->may_retry = conn->has_written = conn->is_unknown = false;
     *ret_again = false;
-    TRY(begin(conn, a, WRITE_BEGIN));
+    TRY(begin(conn, a, &pg_begin_write));
     const struct err *e = db_run_command(&conn->tx, a, fn, arg);
-    if (e == NULL) {
+    if (e == NULL)
         e = commit(conn, a);
-        *ret_again = e != NULL && conn->may_retry && !conn->is_lost;
-    } else {
-        *ret_again = conn->tx.failed != NULL && (conn->may_retry || conn->is_lost);
-    }
+    *ret_again = conn->tx.failed != NULL &&
+                 (conn->may_retry || (conn->is_lost && !conn->is_unknown));
     if (e != NULL)
-        roll_back(conn);
+        roll_back(conn, a);
     return e;
 }
 
 static const struct err *undo(struct tx *tx, struct arena *a)
 {
     struct pg_conn *conn = (struct pg_conn *)tx;
-    roll_back(conn);
-    return begin(conn, a, WRITE_BEGIN);
+    roll_back(conn, a);
+    return begin(conn, a, &pg_begin_write);
 }
 
 static const struct err *write_turn(struct db *base, struct arena *a, db_write_fn *fn, void *arg)
@@ -209,6 +214,7 @@ static const struct db_ops pg_ops = {
     .write = write_turn,
     .undo = undo,
     .run = pg_run,
+    .settle = pg_settle,
     .prepare = pg_prepare,
     .script = pg_script,
     .backup = pg_dump,

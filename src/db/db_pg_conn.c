@@ -1,6 +1,6 @@
-/* One PostgreSQL connection: opening it, preparing each query once per session, running one.
- * Parameters and results travel in binary, so that a text is never mistaken and never needs a NUL
- * at its end.
+/* One PostgreSQL connection: opening it, and running a query: sent, and waited for when somebody
+ * asks what it answers. Parameters and results travel in binary, so that a text is never mistaken
+ * and never needs a NUL at its end.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "db/db_pg.h"
 
-enum { OLDEST_SERVER = 150000, PARAM_MAX = 64 };
+enum { OLDEST_SERVER = 150000 };
 
 static void ignore_notice(void *self, const char *message)
 {
@@ -30,7 +30,7 @@ static const struct err *check_server(struct arena *a, struct pg_conn *conn)
 
 const struct err *pg_conn_ready(struct arena *a, struct pg_conn *conn)
 {
-    if (conn->handle != NULL && !conn->is_lost && PQstatus(conn->handle) == CONNECTION_OK)
+    if (conn->handle != NULL && !conn->is_lost && pg_is_alive(conn))
         return NULL;
     pg_conn_close(conn);
     const char *const names[] = {"dbname",
@@ -62,87 +62,12 @@ void pg_conn_close(struct pg_conn *conn)
     conn->handle = NULL;
     conn->prepared = NULL;
     conn->prepared_size = 0;
-    conn->is_lost = false;
+    conn->is_lost = conn->is_unknown = false;
+    pg_forget_steps(conn);
 }
-
-const struct err *pg_exec(struct pg_conn *conn, struct arena *a, const char *sql)
-{
-    PGresult *result = PQexec(conn->handle, sql);
-    ExecStatusType status = PQresultStatus(result);
-    const struct err *e = NULL;
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        e = pg_error(conn, a, result, sql);
-    PQclear(result);
-    return e;
-}
-
-static const struct err *engine_error(struct pg_conn *conn, struct arena *a, const PGresult *result,
-                                      const struct db_query *query)
-{
-    char what[160];
-    snprintf(what, sizeof what, "%s (%s)", query->name, query->origin);
-    conn->tx.failed = pg_error(conn, a, result, what);
-    return conn->tx.failed;
-}
-
-static Oid type_of_param(char letter)
-{
-    switch (letter | 0x20) {
-    case 't': return PG_TEXT;
-    case 'y': return PG_BYTEA;
-    default: return PG_INT8;
-    }
-}
-
-struct statement_name {
-    char text[16];
-};
-
-static struct statement_name name_of(int slot)
-{
-    struct statement_name name;
-    snprintf(name.text, sizeof name.text, "q%d", slot);
-    return name;
-}
-
-static const struct err *ensure_prepared(struct pg_conn *conn, struct arena *a,
-                                         struct db_query *query, int slot)
-{
-    if (slot >= conn->prepared_size) {
-        int size = conn->prepared_size == 0 ? 256 : conn->prepared_size;
-        while (size <= slot)
-            size *= 2;
-        bool *grown = realloc(conn->prepared, (size_t)size);
-        if (grown == NULL)
-            return &err_out_of_memory;
-        memset(grown + conn->prepared_size, 0, (size_t)(size - conn->prepared_size));
-        conn->prepared = grown;
-        conn->prepared_size = size;
-    }
-    if (conn->prepared[slot])
-        return NULL;
-    Oid types[PARAM_MAX];
-    ASSERT(query->param_count <= PARAM_MAX);
-    for (int i = 0; i < query->param_count; i++)
-        types[i] = type_of_param(query->param_types[i]);
-    struct statement_name name = name_of(slot);
-    PGresult *result = PQprepare(conn->handle, name.text, query->sql_pg, query->param_count, types);
-    const struct err *e = NULL;
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        e = engine_error(conn, a, result, query);
-    PQclear(result);
-    conn->prepared[slot] = e == NULL;
-    return e;
-}
-
-struct binary_params {
-    const char *values[PARAM_MAX];
-    int lengths[PARAM_MAX], formats[PARAM_MAX];
-    unsigned char integers[PARAM_MAX][8];
-};
 
 static const struct err *pack(struct arena *a, const struct db_query *query,
-                              const struct db_value *params, struct binary_params *out)
+                              const struct db_value *params, struct pg_params *out)
 {
     for (int i = 0; i < query->param_count; i++) {
         const struct db_value *v = &params[i];
@@ -186,21 +111,16 @@ static const struct err *take_result(struct pg_conn *conn, PGresult *result, str
                                      const struct db_query *query, size_t limit, db_row_fn *each,
                                      void *self, int64_t *affected)
 {
-    ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE)
-        return engine_error(conn, a, result, query);
-    str count = str_c(PQcmdTuples(result));
-    bool is_select = str_starts(str_c(PQcmdStatus(result)), S("SELECT"));
-    if (status != PGRES_SINGLE_TUPLE && !is_select && str_to_int(count, affected) && *affected > 0)
-        conn->has_written = true;
-    if (status == PGRES_COMMAND_OK)
-        return NULL;
+    if (!pg_note_answer(conn, result, affected))
+        return pg_engine_error(conn, a, result, query);
+    if (PQresultStatus(result) == PGRES_COMMAND_OK)
+        return conn->tx.failed = db_check_hit(a, query, *affected);
     if (limit > 0 && (size_t)PQntuples(result) > limit)
         return db_too_many_rows(a, query, limit);
     return take_rows(result, a, query, each, self);
 }
 
-/* Rows of unlimited statements are streamed one by one; the connection is free again at the end. */
+/* Rows of unlimited statements are streamed one by one. */
 static const struct err *stream(struct pg_conn *conn, struct arena *a, const struct db_query *query,
                                 db_row_fn *each, void *self, int64_t *affected)
 {
@@ -221,47 +141,63 @@ static const struct err *stream(struct pg_conn *conn, struct arena *a, const str
     return e;
 }
 
+static const struct err *send(struct pg_conn *conn, struct arena *a, struct db_query *query,
+                              const struct pg_params *params)
+{
+    if (pg_pipe_is_full(conn))
+        TRY(pg_catch_up(conn, a));
+    bool is_sent = conn->begin == NULL || pg_send(conn, conn->begin, NULL);
+    conn->begin = NULL;
+    return is_sent && pg_send(conn, query, params) ? NULL : pg_engine_error(conn, a, NULL, query);
+}
+
 const struct err *pg_run(struct tx *tx, struct arena *a, struct db_query *query,
                          const struct db_value *params, size_t limit, db_row_fn *each, void *self,
                          int64_t *ret_affected)
 {
     struct pg_conn *conn = (struct pg_conn *)tx;
-    struct binary_params packed;
-    int slot = db_slot_of(query);
-    struct statement_name name = name_of(slot);
+    struct pg_params packed;
     int64_t affected = 0;
     const struct err *e;
     if (conn->is_lost)
         return ERR(a, ERR_UNAVAILABLE, "db.lost", "%s: the connection was lost", query->name);
-    TRY(ensure_prepared(conn, a, query, slot));
     TRY(pack(a, query, params, &packed));
-    if (!PQsendQueryPrepared(conn->handle, name.text, query->param_count, packed.values,
-                             packed.lengths, packed.formats, 1))
-        return engine_error(conn, a, NULL, query);
+    TRY(send(conn, a, query, &packed));
+    if (tx->is_write && query->column_count == 0 && ret_affected == NULL)
+        return NULL;
+    TRY(pg_catch_up_to_last(conn, a));
     if (each != NULL && limit == 0) {
         e = stream(conn, a, query, each, self, &affected);
     } else {
-        PGresult *result = PQgetResult(conn->handle), *end;
+        PGresult *result = PQgetResult(conn->handle);
         e = take_result(conn, result, a, query, limit, each, self, &affected);
-        PQclear(result);
-        while ((end = PQgetResult(conn->handle)) != NULL)
-            PQclear(end);
+        pg_clear_all(conn, result);
     }
+    pg_end_last(conn, a);
     if (e == NULL && ret_affected != NULL)
         *ret_affected = affected;
-    return e;
+    return e != NULL ? e : tx->failed;
+}
+
+const struct err *pg_settle(struct tx *tx, struct arena *a)
+{
+    return pg_catch_up((struct pg_conn *)tx, a);
 }
 
 const struct err *pg_prepare(struct tx *tx, struct arena *a, struct db_query *query)
 {
     struct pg_conn *conn = (struct pg_conn *)tx;
-    int slot = db_slot_of(query);
-    TRY(ensure_prepared(conn, a, query, slot));
-    struct statement_name name = name_of(slot);
-    PGresult *result = PQdescribePrepared(conn->handle, name.text);
+    char name[PG_NAME_BYTES];
     const struct err *e = NULL;
+    if (pg_send_prepare(conn, query))
+        TRY(pg_catch_up(conn, a));
+    if (conn->is_lost || !PQsendDescribePrepared(conn->handle, pg_name_of(query, name)))
+        return pg_engine_error(conn, a, NULL, query);
+    pg_note_step(conn, query, false);
+    TRY(pg_catch_up_to_last(conn, a));
+    PGresult *result = PQgetResult(conn->handle);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        e = engine_error(conn, a, result, query);
+        e = pg_engine_error(conn, a, result, query);
     else if (PQnfields(result) != query->column_count)
         e = ERR(a, ERR_BUG, "db.bug", "%s (%s): %d columns, %d are declared", query->name,
                 query->origin, PQnfields(result), query->column_count);
@@ -273,14 +209,24 @@ const struct err *pg_prepare(struct tx *tx, struct arena *a, struct db_query *qu
         else
             e = db_check_column(a, query, i, &v);
     }
-    PQclear(result);
+    pg_clear_all(conn, result);
+    pg_end_last(conn, a);
     return e;
 }
 
+/* Several statements at once are not for a pipeline. */
 const struct err *pg_script(struct tx *tx, struct arena *a, const char *sql)
 {
     struct pg_conn *conn = (struct pg_conn *)tx;
     conn->has_written = true;
-    tx->failed = pg_exec(conn, a, sql);
+    if (conn->begin != NULL && pg_send(conn, conn->begin, NULL))
+        conn->begin = NULL;
+    TRY(pg_catch_up(conn, a));
+    PQexitPipelineMode(conn->handle);
+    PGresult *result = PQexec(conn->handle, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        tx->failed = pg_error(conn, a, result, sql);
+    PQclear(result);
     return tx->failed;
 }

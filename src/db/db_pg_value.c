@@ -125,17 +125,22 @@ static const struct {
     {"XX", ERR_UNAVAILABLE, "db.corrupt"},
 };
 
+void pg_note_loss(struct pg_conn *conn, const PGresult *result)
+{
+    str severity = result == NULL ? STR_NONE : field_of(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    /* After FATAL the server hangs up, which libpq may notice only at the next call. */
+    if (PQstatus(conn->handle) == CONNECTION_BAD || str_eq(severity, S("FATAL")) ||
+        str_eq(severity, S("PANIC")))
+        conn->is_lost = true;
+}
+
 const struct err *pg_error(struct pg_conn *conn, struct arena *a, const PGresult *result,
                            const char *what)
 {
     str state = result == NULL ? STR_NONE : field_of(result, PG_DIAG_SQLSTATE);
     str message = str_trim(str_c(result == NULL ? PQerrorMessage(conn->handle)
                                                 : PQresultErrorMessage(result)));
-    str severity = result == NULL ? STR_NONE : field_of(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    /* After FATAL the server hangs up, which libpq may notice only at the next call. */
-    if (PQstatus(conn->handle) == CONNECTION_BAD || str_eq(severity, S("FATAL")) ||
-        str_eq(severity, S("PANIC")))
-        conn->is_lost = true;
+    pg_note_loss(conn, result);
     conn->may_retry = str_eq(state, S("40001")) || str_eq(state, S("40P01"));
     if (str_eq(state, S("23505")))
         return ERR(a, ERR_CONFLICT, "db.unique", "%.*s", STR_ARG(unique_detail(a, result)));

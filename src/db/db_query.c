@@ -142,17 +142,3 @@ const struct err *db_query_count(struct tx *tx, struct arena *a, struct db_query
 {
     return db_run(tx, a, query, params, 0, NULL, NULL, ret_affected);
 }
-
-const struct err *db_query_hit(struct tx *tx, struct arena *a, struct db_query *query,
-                               const struct db_value *params)
-{
-    int64_t affected = 0;
-    TRY(db_run(tx, a, query, params, 0, NULL, NULL, &affected));
-    if (affected > 1)
-        return ERR(a, ERR_BUG, "db.many_rows", "%s (%s) changed %lld rows", query->name,
-                   query->origin, (long long)affected);
-    if (affected == 0)
-        return ERR(a, ERR_CONFLICT, "db.no_hit", "%s (%s) changed no row", query->name,
-                   query->origin);
-    return NULL;
-}

@@ -47,12 +47,11 @@ const struct err *db_query_each(struct tx *tx, struct arena *a, struct db_query 
                                 const struct db_value *params,
                                 const struct err *(*call)(void *caller, const void *row),
                                 void *caller) MUST_CHECK;
+/* Its answer may come late, its error with it: see db_run. Of :exec and of :hit. */
 const struct err *db_query_exec(struct tx *tx, struct arena *a, struct db_query *query,
                                 const struct db_value *params) MUST_CHECK;
+/* Waited for. */
 const struct err *db_query_count(struct tx *tx, struct arena *a, struct db_query *query,
                                  const struct db_value *params, int64_t *ret_affected) MUST_CHECK;
-/* Must change exactly one row, else CONFLICT "db.no_hit". */
-const struct err *db_query_hit(struct tx *tx, struct arena *a, struct db_query *query,
-                               const struct db_value *params) MUST_CHECK;
 
 #endif

@@ -376,8 +376,12 @@ const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *qu
     }
     if (e == NULL && code != SQLITE_DONE)
         e = engine_error(tx, a, code, query);
+    int64_t affected = e != NULL || sqlite3_stmt_readonly(stmt) ? 0
+                                                               : sqlite3_changes64(conn->handle);
+    if (e == NULL)
+        e = tx->failed = db_check_hit(a, query, affected);
     if (e == NULL && ret_affected != NULL)
-        *ret_affected = sqlite3_stmt_readonly(stmt) ? 0 : sqlite3_changes64(conn->handle);
+        *ret_affected = affected;
     sqlite3_reset(stmt);
     return e;
 }

@@ -181,6 +181,8 @@ static void add_query_struct(struct strbuf *out, const struct query *q)
         strbuf_addf(out, ",\n    .column_offsets = %.*s_offsets,\n    .row_bytes = sizeof(struct "
                          "%.*s_row)", STR_ARG(row), STR_ARG(row));
     }
+    if (q->kind == QUERY_HIT)
+        strbuf_add(out, S(",\n    .must_hit = true"));
     strbuf_add(out, S(",\n};\n"));
 }
 
@@ -230,7 +232,7 @@ static void add_function(struct strbuf *out, const struct query *q)
         [QUERY_MANY] = {"many", ", limit, &rows, ret_count"},
         [QUERY_EXEC] = {"exec", ""},
         [QUERY_COUNT] = {"count", ", ret_affected"},
-        [QUERY_HIT] = {"hit", ""},
+        [QUERY_HIT] = {"exec", ""},
         [QUERY_EACH] = {"each", NULL},
     };
     if (q->kind == QUERY_EACH)

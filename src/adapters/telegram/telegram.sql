@@ -8,7 +8,7 @@ SELECT shop_id, next_update, trouble FROM telegram_bot ORDER BY shop_id LIMIT $1
 --    -> (username text, name text, trouble text, trouble_ms int)
 SELECT username, name, trouble, trouble_ms FROM telegram_bot WHERE shop_id = $1;
 
--- name: telegram_bot_set :exec (shop_id shop_id, token_digest text, username text, name text)
+-- name: telegram_bot_set :count (shop_id shop_id, token_digest text, username text, name text)
 INSERT INTO telegram_bot (shop_id, token_digest, username, name, next_update, trouble, trouble_ms)
 VALUES ($1, $2, $3, $4, 0, '', 0)
     ON CONFLICT (shop_id) DO UPDATE

@@ -71,8 +71,9 @@ struct connecting {
 static const struct err *connect_turn(struct turn *t, void *arg)
 {
     const struct connecting *c = arg;
+    int64_t set;
     const struct err *e =
-        telegram_bot_set(t->tx, t->arena, c->shop, c->digest, c->username, c->name);
+        telegram_bot_set(t->tx, t->arena, c->shop, c->digest, c->username, c->name, &set);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return ERR(t->arena, ERR_CONFLICT, "telegram.taken", "a bot of another shop");
     TRY(e);

@@ -103,6 +103,7 @@ const struct err *account_create(struct turn *t, const struct account_new *n,
     struct account_id id = {turn_new_id(t)};
     struct id_text code = make_code(t);
     str handle = n->handle, email = STR_NONE;
+    int64_t added;
     TRY(account_name_check(a, n->name));
     if (str_is_absent(handle))
         TRY(str_fmt(a, &handle, "guest_%s", code.text));
@@ -113,7 +114,7 @@ const struct err *account_create(struct turn *t, const struct account_new *n,
     const struct err *e = account_insert(
         t->tx, a, id, handle, n->name, str_is_absent(n->bio) ? S("") : n->bio,
         str_eq(n->language, S("zh")) ? S("zh") : S("en"), email, n->password_hash, str_c(code.text),
-        n->is_operator, t->now_ms);
+        n->is_operator, t->now_ms, &added);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return str_find(e->detail, S("mail")) >= 0
                    ? err_with_field(a, ERR(a, ERR_CONFLICT, "account.email_taken", "address"),

@@ -21,7 +21,7 @@ SELECT id FROM account WHERE referral_code = $1;
 -- @global: logging in starts from an address
 SELECT id FROM account WHERE email = $1;
 
--- name: account_insert :exec (id account_id, handle text, name text, bio text, language text,
+-- name: account_insert :count (id account_id, handle text, name text, bio text, language text,
 --    email text?, password_hash text?, referral_code text, is_operator bool, created_ms int)
 -- @global: makes the owner itself
 INSERT INTO account (id, handle, name, bio, language, email, password_hash, referral_code,

@@ -100,7 +100,7 @@ INSERT INTO product_address (shop_id, handle, product_id) VALUES ($1, $2, $3)
 -- name: catalog_handle_owner :maybe (shop_id shop_id, handle text) -> (id product_id)
 SELECT product_id FROM product_address WHERE shop_id = $1 AND handle = $2;
 
--- name: catalog_variant_insert :exec (id variant_id, shop_id shop_id, product_id product_id,
+-- name: catalog_variant_insert :count (id variant_id, shop_id shop_id, product_id product_id,
 --    sku text?, options text, price_minor int, compare_at_minor int, currency text, weight_g int,
 --    barcode text, requires_shipping bool, is_taxable bool, media_id int, position int,
 --    length_mm int, width_mm int, height_mm int, tax_class int, hs_code text)
@@ -109,7 +109,7 @@ INSERT INTO variant (id, shop_id, product_id, sku, options, price_minor, compare
                      length_mm, width_mm, height_mm, tax_class, hs_code)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19);
 
--- name: catalog_variant_update :hit (id variant_id, shop_id shop_id, sku text?, options text,
+-- name: catalog_variant_update :count (id variant_id, shop_id shop_id, sku text?, options text,
 --    price_minor int, compare_at_minor int, weight_g int, barcode text, requires_shipping bool,
 --    is_taxable bool, media_id int, position int, length_mm int, width_mm int, height_mm int,
 --    tax_class int, hs_code text)

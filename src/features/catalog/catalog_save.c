@@ -212,6 +212,7 @@ static const struct err *save_variant(struct save *s, const struct variant_input
     struct turn *t = s->t;
     const struct variant_parcel *p = &in->parcel;
     str options, sku = str_is_empty(in->sku) ? STR_NONE : in->sku, barcode = or_empty(in->barcode);
+    int64_t saved; /* asked for, so that a SKU that is taken is told at once */
     const struct err *e;
     if (old != NULL && variant_is_same(old, in, position))
         return NULL;
@@ -222,14 +223,14 @@ static const struct err *save_variant(struct save *s, const struct variant_input
                                    in->price_minor, in->compare_at_minor, in->weight_g, barcode,
                                    in->requires_shipping, in->is_taxable, in->media_id, position,
                                    p->length_mm, p->width_mm, p->height_mm, class_of(p),
-                                   or_empty(p->hs_code));
+                                   or_empty(p->hs_code), &saved);
     else
         e = catalog_variant_insert(t->tx, t->arena, (struct variant_id){turn_new_id(t)}, s->shop.id,
                                    s->id, sku, options, in->price_minor, in->compare_at_minor,
                                    currency_str(&s->shop.currency), in->weight_g, barcode,
                                    in->requires_shipping, in->is_taxable, in->media_id, position,
                                    p->length_mm, p->width_mm, p->height_mm, class_of(p),
-                                   or_empty(p->hs_code));
+                                   or_empty(p->hs_code), &saved);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return err_with_arg(t->arena, refuse(t->arena, "catalog.sku_taken", "sku"), in->sku);
     return e;

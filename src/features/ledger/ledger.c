@@ -24,11 +24,11 @@ static const struct err *check_journal(struct arena *a, const struct ledger_jour
 const struct err *ledger_post(struct turn *t, const struct ledger_journal *j)
 {
     TRY(check_journal(t->arena, j));
-    int64_t journal = turn_new_id(t);
+    int64_t journal = turn_new_id(t), written;
     str currency = currency_str(&j->currency);
     const struct err *e =
         ledger_journal_insert(t->tx, t->arena, journal, j->shop_id, str_c(j->reason), j->cause_id,
-                              j->order_id, currency, j->pending, t->now_ms);
+                              j->order_id, currency, j->pending, t->now_ms, &written);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return ERR(t->arena, ERR_CONFLICT, "ledger.twice", "%s %lld", j->reason,
                    (long long)j->cause_id);

@@ -1,6 +1,6 @@
 -- include: "core/ids.h"
 
--- name: ledger_journal_insert :exec (id int, shop_id shop_id, reason text, cause_id int,
+-- name: ledger_journal_insert :count (id int, shop_id shop_id, reason text, cause_id int,
 --    order_id int, currency text, is_pending bool, at_ms int)
 INSERT INTO ledger_journal (id, shop_id, reason, cause_id, order_id, currency, is_pending, at_ms)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);

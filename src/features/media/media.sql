@@ -36,7 +36,7 @@ UPDATE media SET state = 2, width = $3, height = $4, average = $5, large = $6, m
 UPDATE media SET state = 3, reason = $3, source = '' WHERE account_id = $1 AND id = $2
  AND state = 1;
 
--- name: media_set_alt :hit (account_id account_id, id media_id, alt text)
+-- name: media_set_alt :count (account_id account_id, id media_id, alt text)
 UPDATE media SET alt = $3 WHERE account_id = $1 AND id = $2;
 
 -- name: media_move_owner :exec (account_id account_id, into_id account_id)

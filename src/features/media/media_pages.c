@@ -96,8 +96,9 @@ static const struct err *save_upload(struct turn *t, void *arg)
     if (u->count == 0)
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "media.no_file", "no file"),
                               "photo");
+    int64_t hit;
     for (size_t i = 0; !str_is_empty(u->alt) && i < u->count; i++)
-        TRY(media_set_alt(t->tx, t->arena, t->actor, (struct media_id){u->ids[i]}, u->alt));
+        TRY(media_set_alt(t->tx, t->arena, t->actor, (struct media_id){u->ids[i]}, u->alt, &hit));
     return NULL;
 }
 
@@ -125,10 +126,10 @@ struct description {
 static const struct err *save_description(struct turn *t, void *arg)
 {
     const struct description *d = arg;
-    const struct err *e = media_set_alt(t->tx, t->arena, t->actor, d->id, d->alt);
-    if (e != NULL && str_eq(str_c(e->key), S("db.no_hit")))
-        return ERR(t->arena, ERR_NOT_FOUND, "error.not_found", "no photo of the caller");
-    return e;
+    int64_t hit;
+    TRY(media_set_alt(t->tx, t->arena, t->actor, d->id, d->alt, &hit));
+    return hit == 1 ? NULL
+                    : ERR(t->arena, ERR_NOT_FOUND, "error.not_found", "no photo of the caller");
 }
 
 const struct err *media_describe(struct web *w)

@@ -171,6 +171,7 @@ const struct err *shop_create(struct turn *t, const struct shop_new *n, struct s
 {
     struct currency currency;
     struct shop_id id = {turn_new_id(t)};
+    int64_t added;
     TRY(check_new(t->arena, n, &currency));
     const struct err *e = shop_insert(
         t->tx, t->arena, id, n->handle, n->name, or_empty(n->tagline), or_empty(n->about),
@@ -178,7 +179,7 @@ const struct err *shop_create(struct turn *t, const struct shop_new *n, struct s
         str_is_empty(n->zone) ? S("UTC") : n->zone, or_empty(n->contact_email),
         or_empty(n->delivery_text), or_empty(n->returns_text), n->shipping_minor,
         n->free_shipping_from_minor, n->tax_basis_points, n->tax_included, t->actor,
-        is_accent(n->accent) ? n->accent : S("water"), n->is_demo, t->now_ms);
+        is_accent(n->accent) ? n->accent : S("water"), n->is_demo, t->now_ms, &added);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return err_with_field(t->arena, ERR(t->arena, ERR_CONFLICT, "shop.handle_taken", "%.*s",
                                             STR_ARG(n->handle)), "handle");

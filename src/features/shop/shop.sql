@@ -20,7 +20,7 @@ SELECT id FROM shop WHERE handle = $1;
 -- @global: whether the store has any shop is asked before it is anybody's
 SELECT id FROM shop ORDER BY id LIMIT 1;
 
--- name: shop_insert :exec (id shop_id, handle text, name text, tagline text, about text,
+-- name: shop_insert :count (id shop_id, handle text, name text, tagline text, about text,
 --    currency text, language text, country text, zone text, contact_email text, delivery_text text,
 --    returns_text text, shipping_minor int, free_shipping_from_minor int, tax_basis_points int,
 --    tax_included bool, owner_id account_id, accent text, is_demo bool, created_ms int)

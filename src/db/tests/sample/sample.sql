@@ -34,6 +34,9 @@ UPDATE item SET held = held + $3 WHERE shop_id = $1 AND id = $2;
 -- name: item_close_all :count (shop_id shop_id)
 UPDATE item SET is_open = 0 WHERE shop_id = $1 AND is_open = 1;
 
+-- name: item_clear :exec (shop_id shop_id)
+DELETE FROM item WHERE shop_id = $1;
+
 -- name: item_sums :one (shop_id shop_id) -> (count int, on_hand int?, note_count int)
 SELECT COUNT(*), SUM(on_hand), COUNT(*) FILTER (WHERE note IS NOT NULL) FROM item
  WHERE shop_id = $1;
@@ -62,6 +65,13 @@ SELECT value FROM counter WHERE name = $1;
 SELECT value FROM counter WHERE name = $1;
 -- @pg
 SELECT value FROM counter WHERE name = $1 FOR UPDATE;
+
+-- name: connection_end :exec ()
+-- @global: the server ends this connection, and nobody waits for it
+-- @sqlite
+UPDATE counter SET value = value WHERE 0 = 1;
+-- @pg
+UPDATE counter SET value = value WHERE pg_terminate_backend(pg_backend_pid());
 
 -- name: connection_kill :one () -> (done int)
 -- @global: touches no table; the server ends this connection
