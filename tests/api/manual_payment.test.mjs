@@ -1,7 +1,7 @@
 // Bank transfer and payment on delivery: what the buyer reads, who says that the money is here, and when two have to.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {ADDRESS, openPond, PASSWORD} from '../lib/wheel.mjs';
+import {ADDRESS, openPond, PASSWORD, until} from '../lib/wheel.mjs';
 
 let pond, mara, counter = 0;
 const key = what => `${what}-${++counter}`;
@@ -65,6 +65,22 @@ test('on delivery: settled at once, shipped, and paid when it was handed over', 
   const got = await state(one);
   assert.equal(got.payment, 'paid');
   assert.equal(got.state, 'closed');
+});
+
+test('on delivery, and it all comes back before anybody has paid: nothing is wanted any more', async () => {
+  const one = await order('delivery');
+  await pond.console('POST', `/orders/${one.id}/ship`, {});
+  await pond.console('POST', `/orders/${one.id}/deliver`, {});
+  const asked = await one.guest.api('POST', `/api/v1/orders/${one.id}/returns`,
+    {lines: [{position: 0, quantity: 1}], reason: 'mind'}, {'idempotency-key': key('return')});
+  for (const step of ['agree', 'receive', 'refund']) await pond.console('POST', `/returns/${asked.id}/${step}`, {});
+  const back = await pond.console('GET', `/returns/${asked.id}`);
+  assert.equal(back.state, 'refunded');
+  assert.equal(back.refund.minor, 0, 'nothing was paid');
+  await until(() => state(one), o => o.payment === 'unpaid');
+  assert.equal((await state(one)).state, 'closed');
+  assert.equal(await act(one, 'capture'), undefined, 'nobody is asked for the cash');
+  assert.equal(await act(one, 'cancel'), undefined);
 });
 
 test('above the limit a second person has to say so too', async () => {

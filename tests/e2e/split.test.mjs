@@ -47,7 +47,7 @@ for (const [name, options] of [['phone', {}], ['desk', DESK], ['phone-plain', {j
     await press(ann, 'button[value="split"]', /\/o\/\w{13}\/split/);
     await look(ann);
     await shot(ann, `split-${name}-1-ask`);
-    await ann.page.fill('#name_1', 'Bo');
+    await ann.page.fill('#name_1', 'Bo Chen');
     await ann.page.fill('#name_2', 'Cy');
     await ann.page.fill('#amount_0', '20');
     await ann.page.fill('#amount_1', '20.00');
@@ -63,6 +63,8 @@ for (const [name, options] of [['phone', {}], ['desk', DESK], ['phone-plain', {j
     assert.equal((await pond.server.client().get(link.replace(/key=./, 'key='))).status, 404);
     await bo.page.goto(link);
     await look(bo);
+    assert.match(await bo.page.textContent('main'), /Bo C\./);
+    assert.doesNotMatch(await bo.page.content(), /Chen/); // the others' names in full are the shop's and the buyer's
     await shot(bo, `split-${name}-3-friend`);
     // Two press the same share: the second is told.
     await bo.page.locator('.option', {hasText: 'Bo'}).click();

@@ -269,6 +269,10 @@ const struct err *order_load(struct turn *t, struct shop_id shop, struct order_i
  * order.refund_too_much. */
 const struct err *order_refund_queue(struct turn *t, const struct order *o, int64_t amount_minor,
                                      str key) MUST_CHECK;
+/* She owes nothing more of it, though it was not all paid: what she owed is struck out of the
+ * books, and providers let go of what was promised. Of a closed order that is not paid in full (BUG
+ * otherwise), once: the caller's own state sees to that. */
+const struct err *order_forgive(struct turn *t, const struct order *o) MUST_CHECK;
 /* How much was asked back with this key, whatever became of it; 0 = nothing. */
 const struct err *order_refund_asked(struct tx *tx, struct arena *a, struct shop_id shop,
                                      struct order_id id, str key, int64_t *ret_minor) MUST_CHECK;

@@ -217,6 +217,20 @@ static const struct err *payment_label(struct web *w, const struct payments_of_o
     return NULL;
 }
 
+/* Whose shares of a split bill they pay: the shop reads the names as the buyer wrote them. */
+static const struct err *fill_payers(struct web *w, struct tx *tx, struct console_order_view *v,
+                                     const struct payments_of_order_row *rows)
+{
+    struct order_share *shares;
+    size_t count;
+    TRY(order_shares(tx, w->arena, w->shop_id, v->order.id, w->now_ms, &shares, &count));
+    for (size_t i = 0; i < v->payment_count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (rows[i].share_id == shares[k].id.v)
+                v->payments[i].who = shares[k].name;
+    return NULL;
+}
+
 static const struct err *fill_money(struct web *w, struct tx *tx, struct console_order_view *v)
 {
     static const struct { const char *key, *tone, *glyph;
@@ -231,7 +245,8 @@ static const struct err *fill_money(struct web *w, struct tx *tx, struct console
     struct payments_of_order_row *rows;
     struct refunds_of_order_row *refunds;
     size_t count;
-    TRY(payments_of_order(tx, w->arena, w->shop_id, v->order.id, 50, &rows, &v->payment_count));
+    TRY(payments_of_order(tx, w->arena, w->shop_id, v->order.id, ORDER_PAYMENTS_MAX, &rows,
+                          &v->payment_count));
     TRY(refunds_of_order(tx, w->arena, w->shop_id, v->order.id, 100, &refunds, &count));
     TRY_NEW_ARRAY(w->arena, v->payments, v->payment_count);
     for (size_t i = 0; i < v->payment_count; i++) {
@@ -254,7 +269,7 @@ static const struct err *fill_money(struct web *w, struct tx *tx, struct console
     }
     for (size_t i = 0; i < count; i++)
         TRY(add_bookings(w, tx, v, "order.refunded", refunds[i].id));
-    return NULL;
+    return fill_payers(w, tx, v, rows);
 }
 
 static void fill_actions(struct console_order_view *v)

@@ -161,6 +161,9 @@ static const struct route routes[] = {
           order_console_payments, "ways to pay: which are on, which comes first"),
     ROUTE(POST, "/console/{shop}/payments", WHO_SHOP, "payment.manage", CSRF_FORM, SMALL_BYTES,
           RATE_WRITE, order_console_payments_save, "first, test"),
+    ROUTE(POST, "/console/{shop}/payments/reminder", WHO_SHOP, "payment.manage", CSRF_FORM,
+          SMALL_BYTES, RATE_WRITE, order_console_reminder_save,
+          "whether and when a checkout that was not paid is reminded of: on, hours"),
 
     ROUTE(GET, "/api/v1/cart", WHO_ACCOUNT, NULL, CSRF_NONE, 0, RATE_READ, order_api_cart,
           "the cart"),
@@ -253,6 +256,8 @@ static const struct setting_def settings[] = {
      "how many hours friends have to pay their shares of a bill"},
     {"order.reminder", SETTING_SHOP, SETTING_BOOL, "true", 0, 0, false,
      "reminds buyers who agreed to mails once of a checkout that was not paid"},
+    {"order.reminder_hours", SETTING_SHOP, SETTING_INT, "0", 0, 24, false,
+     "how many hours after their goods went back: 1, 4 or 24; 0: shortly before that"},
     {"order.test_payment", SETTING_SHOP, SETTING_BOOL, "false", 0, 0, false,
      "offers the test payment beside real ones"},
 };

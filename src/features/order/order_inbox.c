@@ -95,6 +95,8 @@ static const struct err *authorised(struct turn *t, struct inbox *x)
                      ATTEMPT_AUTHORISED, n->provider_ref, n->method_label, STR_NONE, 0,
                      order_charge_leads(&x->payment)
                          ? t->now_ms + order_pay_patience_ms(INT64_MAX) : 0));
+    if (x->payment.share_id != 0)
+        TRY(order_share_arrived(t, o));
     o->authorised_minor += x->payment.amount_minor;
     o->payment =
         order_rules_covered(o->payment, o->total_minor, o->paid_minor, o->authorised_minor);
@@ -135,6 +137,8 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
     o->payment = order_rules_payment(o->total_minor, o->paid_minor, o->refunded_minor);
     if (o->paid_minor >= o->total_minor)
         o->paid_ms = t->now_ms;
+    if (x->payment.share_id != 0)
+        TRY(order_share_arrived(t, o));
     if (o->secured_ms == 0 && order_rules_is_secured(o)) {
         o->secured_ms = t->now_ms;
         o->expires_ms = INT64_MAX;

@@ -72,6 +72,15 @@ static const struct err *let_go(struct turn *t, const struct order *o, const cha
     return due_back > 0 ? order_refund_queue(t, o, due_back, str_c(why)) : NULL;
 }
 
+const struct err *order_forgive(struct turn *t, const struct order *o)
+{
+    if (o->state != ORDER_CLOSED || o->paid_ms > 0)
+        return ERR(t->arena, ERR_BUG, "error.bug", "order %lld is not to be forgiven",
+                   (long long)o->id.v);
+    TRY(order_book_owed(t, o, -1));
+    return order_pay_cancel_queue(t, o);
+}
+
 const struct err *order_cancel(struct turn *t, struct shop_id shop, struct order_id id,
                                const char *why)
 {

@@ -92,10 +92,12 @@ const struct err *order_mail_changed(struct turn *t, const struct order *o, int6
     return short_letter(t, o, "order.changed", change, "order.mail.changed", key, minor, what);
 }
 
-const struct err *order_mail_reminder(struct turn *t, const struct order *o)
+const struct err *order_mail_reminder(struct turn *t, const struct order *o, bool is_late)
 {
-    return short_letter(t, o, "order.reminder", o->id.v, "order.mail.waits",
-                        "order.mail.waits_words", o->total_minor, S(""));
+    return short_letter(t, o, "order.reminder", o->id.v,
+                        is_late ? "order.mail.lapsed" : "order.mail.waits",
+                        is_late ? "order.mail.lapsed_words" : "order.mail.waits_words",
+                        o->total_minor, S(""));
 }
 
 const struct err *order_mail_confirmation(struct turn *t, const struct order *paid)

@@ -8,7 +8,17 @@
 #include "order/order_sql.h"
 #include "stock/stock.h"
 
-enum { ORDER_HOLD_MS = 30 * 60 * 1000, ORDER_ATTEMPTS_MAX = 20, ORDER_REFUND_RETRY_MS = 60 * 1000 };
+enum { ORDER_HOLD_MS = 30 * 60 * 1000, ORDER_REFUND_RETRY_MS = 60 * 1000 };
+/* Attempts to pay one order: beside its shares; for all its shares, also those of a split that was
+ * made anew; for one share; and by one payer for it, so that who has the link of a split bill
+ * cannot use up the others' attempts. */
+enum {
+    ORDER_ATTEMPTS_MAX = 20,
+    SHARE_ATTEMPTS_MAX = 20,
+    SHARE_ATTEMPTS_OF_PAYER_MAX = 5,
+    SHARES_ATTEMPTS_MAX = SHARES_MAX * SHARE_ATTEMPTS_MAX,
+    ORDER_PAYMENTS_MAX = ORDER_ATTEMPTS_MAX + SHARES_ATTEMPTS_MAX
+};
 enum refund_state { REFUND_UNSET = 0, REFUND_ASKED, REFUND_DONE, REFUND_FAILED };
 
 /* ---- order_party.c: what the buyer told, sealed ---- */
@@ -113,6 +123,9 @@ const struct err *order_share_may_pay(struct turn *t, const struct order *o,
 /* Whether money for the share is of use: it is still there, of this amount, and not paid yet. */
 const struct err *order_share_waits(struct turn *t, const struct order *o,
                                     const struct payment_row_row *payment, bool *ret) MUST_CHECK;
+/* A share came in, or is promised: from now on the order waits for the others (o->expires_ms).
+ * Goods that nobody has paid anything for are held no longer than those of any other order. */
+const struct err *order_share_arrived(struct turn *t, struct order *o) MUST_CHECK;
 
 /* ---- order_pay.c ---- */
 /* How long the provider is left alone before it is asked for the asks-th time. */
@@ -142,9 +155,15 @@ const struct err *order_pay_cancel_queue(struct turn *t, const struct order *o) 
 const struct err *order_access_key(struct platform *p, struct arena *a, struct order_id id,
                                    str *ret) MUST_CHECK;
 const struct err *order_mail_confirmation(struct turn *t, const struct order *o) MUST_CHECK;
-/* That it waits for its payment; once per order. `o` with its party. */
-const struct err *order_mail_reminder(struct turn *t, const struct order *o) MUST_CHECK;
+/* That it waits for its payment, or that its goods went back; once per order. `o` with its party.
+ */
+const struct err *order_mail_reminder(struct turn *t, const struct order *o,
+                                      bool is_late) MUST_CHECK;
 const struct err *order_remind(struct job_run *run) MUST_CHECK; /* job */
+/* How many hours after its goods went back a shop may remind of an order (setting
+ * order.reminder_hours); 0: while they are still held. */
+enum { ORDER_REMINDERS = 4 };
+bool order_reminder_is_known(int64_t hours);
 /* Tells the buyer what was changed, once per `change`: {0} of the words at `key` is the order's
  * number, {1} an amount; `what` stands below. `o` with its party. */
 const struct err *order_mail_changed(struct turn *t, const struct order *o, int64_t change,

@@ -77,7 +77,16 @@ static const struct err *choose(struct platform *p, struct arena *a, const struc
 
 /* ---- beginning ---- */
 
-static const struct err *may_pay(struct turn *t, const struct order *o)
+static bool is_tried_enough(const struct payment_count_row *made, bool is_share)
+{
+    return is_share ? made->of_payer >= SHARE_ATTEMPTS_OF_PAYER_MAX ||
+                          made->of_share >= SHARE_ATTEMPTS_MAX ||
+                          made->of_shares >= SHARES_ATTEMPTS_MAX
+                    : made->apart >= ORDER_ATTEMPTS_MAX;
+}
+
+static const struct err *may_pay(struct turn *t, const struct order_pay *pay,
+                                 const struct order *o)
 {
     struct order_place_in_life next, now = {o->state, o->payment, o->fulfilment};
     struct payment_count_row made;
@@ -85,8 +94,8 @@ static const struct err *may_pay(struct turn *t, const struct order *o)
         return ERR(t->arena, ERR_CONFLICT, "order.already_paid", "order %lld", (long long)o->id.v);
     if (!order_rules_step(now, ORDER_ACT_PAY, &next) || o->expires_ms <= t->now_ms)
         return ERR(t->arena, ERR_CONFLICT, "order.not_payable", "order %lld", (long long)o->id.v);
-    TRY(payment_count(t->tx, t->arena, o->shop_id, o->id, &made));
-    if (made.count >= ORDER_ATTEMPTS_MAX)
+    TRY(payment_count(t->tx, t->arena, o->shop_id, o->id, pay->share_id, pay->payer_id, &made));
+    if (is_tried_enough(&made, pay->share_id.v != 0))
         return ERR(t->arena, ERR_LIMIT, "order.too_many_attempts", "order %lld",
                    (long long)o->id.v);
     return NULL;
@@ -106,7 +115,7 @@ static const struct err *part_of(struct turn *t, const struct order_pay *pay,
 {
     int64_t due = order_due_minor(o) - o->authorised_minor, now = order_due_now_minor(o);
     int64_t asked = pay->amount_minor;
-    TRY(may_pay(t, o));
+    TRY(may_pay(t, pay, o));
     if (pay->share_id.v != 0)
         TRY(order_share_may_pay(t, o, pay, &asked));
     if (asked < 0 || asked > due)

@@ -3,8 +3,12 @@
 
 -- ---- payments -----------------------------------------------------------------------------------
 
--- name: payment_count :one (shop_id shop_id, order_id order_id) -> (count int)
-SELECT COUNT(*) FROM order_payment WHERE shop_id = $1 AND order_id = $2;
+-- name: payment_count :one (shop_id shop_id, order_id order_id, share_id share_id,
+--    payer_id account_id) -> (apart int, of_shares int, of_share int, of_payer int)
+SELECT COUNT(CASE WHEN share_id = 0 THEN 1 END), COUNT(CASE WHEN share_id > 0 THEN 1 END),
+       COUNT(CASE WHEN share_id = $3 THEN 1 END),
+       COUNT(CASE WHEN share_id = $3 AND account_id = $4 THEN 1 END)
+  FROM order_payment WHERE shop_id = $1 AND order_id = $2;
 
 -- name: payment_insert :count (id int, shop_id shop_id, order_id order_id, account_id account_id,
 --    key text, gateway text, amount_minor int, currency text, remember bool, used_saved bool,
@@ -46,7 +50,7 @@ SELECT id, order_id, account_id, gateway, amount_minor, currency, state, remembe
 --    refunding_minor int, begun_ms int, captured_ms int, charge_id int, share_id int)
 SELECT id, account_id, gateway, amount_minor, state, provider_ref, method_label, failure_key,
        refunded_minor, refunding_minor, begun_ms, captured_ms, charge_id, share_id
-  FROM order_payment WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 50;
+  FROM order_payment WHERE shop_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 300;
 
 -- name: payment_begun :count (shop_id shop_id, id int, redirect text?, provider_ref text?)
 UPDATE order_payment SET state = 2, redirect = COALESCE($3, redirect),
@@ -120,7 +124,7 @@ SELECT id, position, name, amount_minor FROM order_share
 SELECT share_id, account_id, state, begun_ms, captured_ms, amount_minor, refunded_minor,
        refunding_minor
   FROM order_payment WHERE shop_id = $1 AND order_id = $2 AND share_id > 0
- ORDER BY id LIMIT 100;
+ ORDER BY id LIMIT 300;
 
 -- name: payment_event_insert :count (id int, shop_id shop_id, gateway text, event_id text,
 --    payment_id int, outcome int, amount_minor int, currency text, provider_ref text?, now_ms int)

@@ -175,7 +175,7 @@ const struct err *order_pay_cancel_queue(struct turn *t, const struct order *o)
 {
     struct payments_of_order_row *rows;
     size_t count;
-    TRY(payments_of_order(t->tx, t->arena, o->shop_id, o->id, 50, &rows, &count));
+    TRY(payments_of_order(t->tx, t->arena, o->shop_id, o->id, ORDER_PAYMENTS_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const struct payment_gateway *gateway = payment_gateway_find(t->platform, rows[i].gateway);
         /* What was promised for several orders is the others' too: the charge stays, and the part

@@ -1,6 +1,7 @@
 /* The console's page of ways to pay: which are on, which comes first; and the buttons of one
  * payment on the order's page. Accounts at providers have pages of their own, in their adapters. */
 #include "core/setting.h"
+#include "order/order_part.h"
 #include "order/order_tpl.h"
 #include "order/order_web.h"
 #include "shop/shop.h"
@@ -10,8 +11,14 @@
 static const struct err *fill_rows(struct web *w, struct tx *tx, struct console_payments_view *v)
 {
     const struct payment_gateway *offered[PAYMENT_GATEWAYS_MAX];
+    struct shop shop;
     size_t count;
     TRY(setting_bool(tx, w->arena, w->platform, w->shop_id, "order.test_payment", &v->with_test));
+    TRY(setting_bool(tx, w->arena, w->platform, w->shop_id, "order.reminder", &v->reminds));
+    TRY(setting_int(tx, w->arena, w->platform, w->shop_id, "order.reminder_hours",
+                    &v->reminder_hours));
+    TRY(shop_get(tx, w->arena, w->shop_id, &shop));
+    v->sample = (struct money){4900, shop.currency};
     TRY(order_gateways(tx, w->arena, w->platform, w->shop_id, offered, &count));
     const struct payment_gateway *g = NULL;
     while ((g = payment_gateway_after(w->platform, g)) != NULL && v->count < COUNT(v->rows)) {
@@ -64,6 +71,35 @@ const struct err *order_console_payments_save(struct web *w)
         return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "order.no_gateway", "%.*s",
                                             STR_ARG(x.first)), "first");
     TRY(web_write(w, ways_turn, &x));
+    TRY(web_flash(w, "order.ways_saved"));
+    return web_redirect(w, "/console/%.*s/payments", STR_ARG(w->shop_handle));
+}
+
+/* ---- the reminder of a checkout that was not paid ---- */
+
+struct reminder {
+    struct shop_id shop;
+    bool is_on;
+    int64_t hours;
+};
+
+static const struct err *reminder_turn(struct turn *t, void *arg)
+{
+    const struct reminder *x = arg;
+    str hours;
+    TRY(str_fmt(t->arena, &hours, "%lld", (long long)x->hours));
+    TRY(setting_set(t, x->shop, "order.reminder_hours", hours));
+    return setting_set(t, x->shop, "order.reminder", x->is_on ? S("true") : S("false"));
+}
+
+const struct err *order_console_reminder_save(struct web *w)
+{
+    struct reminder x = {.shop = w->shop_id, .is_on = web_has(w, "on")};
+    TRY(web_int(w, "hours", 0, 24, &x.hours));
+    if (!order_reminder_is_known(x.hours))
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "order.reminder.bad_hours",
+                                            "%lld", (long long)x.hours), "hours");
+    TRY(web_write(w, reminder_turn, &x));
     TRY(web_flash(w, "order.ways_saved"));
     return web_redirect(w, "/console/%.*s/payments", STR_ARG(w->shop_handle));
 }

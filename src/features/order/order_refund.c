@@ -42,7 +42,8 @@ static const struct err *queue(struct turn *t, const struct order *o, int64_t am
         return err_with_field(t->arena, ERR(t->arena, ERR_CONFLICT, "order.refund_too_much", "%lld",
                                             (long long)amount_minor), "amount");
     TRY(order_refund_ask(t->tx, t->arena, o->shop_id, o->id, amount_minor));
-    TRY(payments_of_order(t->tx, t->arena, o->shop_id, o->id, 50, &payments, &count));
+    TRY(payments_of_order(t->tx, t->arena, o->shop_id, o->id, ORDER_PAYMENTS_MAX, &payments,
+                          &count));
     for (size_t i = 0; i < count && left > 0; i++) {
         const struct payments_of_order_row *p = &payments[i];
         int64_t part = p->amount_minor - p->refunded_minor - p->refunding_minor;

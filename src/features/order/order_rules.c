@@ -1,5 +1,7 @@
 #include "order/order_rules.h"
 
+#include "base/utf8.h"
+
 /* A row per legal step; 0 means any. What is not here is refused. */
 static const struct step {
     enum order_act act;
@@ -207,6 +209,45 @@ const struct err *order_rules_shares(struct arena *a, struct money total, const 
     for (size_t i = 0; i < count; i++)
         ret_parts[i] = !is_equal ? amounts[i] : each + ((int64_t)i < odd ? 1 : 0);
     return NULL;
+}
+
+static bool is_han(uint32_t point)
+{
+    return (point >= 0x3400 && point <= 0x9fff) || (point >= 0x20000 && point <= 0x3ffff);
+}
+
+/* All of it Han; *ret_last begins at its last character. */
+static bool is_han_name(str name, str *ret_last)
+{
+    uint32_t point;
+    for (str rest = name; rest.len > 0;) {
+        *ret_last = rest;
+        if (!utf8_next(&rest, &point) || !is_han(point))
+            return false;
+    }
+    return name.len > 0;
+}
+
+const struct err *order_rules_short_name(struct arena *a, str name, str *ret)
+{
+    str full = str_trim(name), rest = full, first = str_cut(&rest, ' '), last;
+    rest = str_is_absent(rest) ? S("") : str_trim(rest);
+    *ret = full;
+    if (rest.len == 0 && is_han_name(full, &last)) {
+        str head = utf8_cut_points(full, 1);
+        size_t points = utf8_count(full);
+        return points < 2 ? NULL
+                          : str_fmt(a, ret, "%.*s*%.*s", STR_ARG(head),
+                                    points == 2 ? 0 : (int)last.len, last.ptr);
+    }
+    if (rest.len == 0)
+        return NULL;
+    while (memchr(rest.ptr, ' ', rest.len) != NULL) {
+        (void)str_cut(&rest, ' ');
+        rest = str_trim(rest);
+    }
+    str initial = utf8_cut_points(rest, 1);
+    return str_fmt(a, ret, "%.*s %.*s.", STR_ARG(first), STR_ARG(initial));
 }
 
 const struct err *order_rules_wants(struct arena *a, const struct price_want *wants, size_t count,

@@ -87,6 +87,11 @@ const struct err *order_rules_split(struct arena *a, const struct order *o, int6
 const struct err *order_rules_shares(struct arena *a, struct money total, const int64_t *amounts,
                                      size_t count, int64_t *ret_parts) MUST_CHECK;
 
+/* A friend's name as other friends read it: "Anna Maria Berg" is "Anna B."; a name without spaces
+ * in Chinese characters keeps its first and last one, "王小明" is "王*明" and "王明" is "王*"; any
+ * other single word stays. A name of spaces alone stays too. */
+const struct err *order_rules_short_name(struct arena *a, str name, str *ret) MUST_CHECK;
+
 /* One want per variant, quantities added, in rising order of variant: so that two orders never wait
  * for each other in a circle. INVALID price.bad_quantity outside 1..PRICE_QUANTITY_MAX,
  * price.bad_lines for none or too many. */

@@ -38,7 +38,7 @@ const struct err *order_shares(struct tx *tx, struct arena *a, struct shop_id sh
     struct share_payments_row *payments;
     size_t payment_count;
     TRY(shares_of_order(tx, a, shop, id, SHARES_MAX, &rows, ret_count));
-    TRY(share_payments(tx, a, shop, id, 100, &payments, &payment_count));
+    TRY(share_payments(tx, a, shop, id, ORDER_PAYMENTS_MAX, &payments, &payment_count));
     TRY_NEW_ARRAY(a, *ret, *ret_count);
     for (size_t i = 0; i < *ret_count; i++) {
         struct order_share *s = &(*ret)[i];
@@ -75,7 +75,7 @@ static const struct err *is_hers(struct turn *t, const struct order *o, const st
 {
     struct share_payments_row *rows;
     size_t count;
-    TRY(share_payments(t->tx, t->arena, o->shop_id, o->id, 100, &rows, &count));
+    TRY(share_payments(t->tx, t->arena, o->shop_id, o->id, ORDER_PAYMENTS_MAX, &rows, &count));
     *ret = false;
     for (size_t i = 0; i < count; i++)
         if (rows[i].share_id.v == pay->share_id.v && is_open(rows[i].state))
@@ -115,6 +115,21 @@ const struct err *order_share_waits(struct turn *t, const struct order *o,
     return NULL;
 }
 
+const struct err *order_split_until(struct tx *tx, struct arena *a, const struct platform *p,
+                                    const struct order *o, int64_t *ret_ms)
+{
+    int64_t hours;
+    TRY(setting_int(tx, a, p, o->shop_id, "order.split_hours", &hours));
+    *ret_ms = o->placed_ms + hours * HOUR_MS;
+    *ret_ms = *ret_ms > o->expires_ms ? *ret_ms : o->expires_ms;
+    return NULL;
+}
+
+const struct err *order_share_arrived(struct turn *t, struct order *o)
+{
+    return order_split_until(t->tx, t->arena, t->platform, o, &o->expires_ms);
+}
+
 /* ---- splitting ---- */
 
 static const struct err *may_split(struct turn *t, const struct order *o)
@@ -123,7 +138,7 @@ static const struct err *may_split(struct turn *t, const struct order *o)
     size_t count;
     bool is_open_bill = o->state == ORDER_PLACED && o->payment == ORDER_UNPAID &&
                         o->deposit_minor == 0 && o->expires_ms > t->now_ms;
-    TRY(share_payments(t->tx, t->arena, o->shop_id, o->id, 100, &rows, &count));
+    TRY(share_payments(t->tx, t->arena, o->shop_id, o->id, ORDER_PAYMENTS_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++)
         is_open_bill = is_open_bill && rows[i].state != ATTEMPT_CAPTURED &&
                        rows[i].state != ATTEMPT_AUTHORISED &&
@@ -151,7 +166,7 @@ static const struct err *check_names(struct arena *a, const struct order_share_w
 const struct err *order_split(struct turn *t, struct shop_id shop, struct order_id id,
                               const struct order_share_want *wants, size_t count)
 {
-    int64_t parts[SHARES_MAX], amounts[SHARES_MAX], hours, changed;
+    int64_t parts[SHARES_MAX], amounts[SHARES_MAX], changed;
     struct order o;
     TRY(order_load(t, shop, id, &o));
     TRY(may_split(t, &o));
@@ -166,8 +181,6 @@ const struct err *order_split(struct turn *t, struct shop_id shop, struct order_
     for (size_t i = 0; i < count; i++)
         TRY(share_insert(t->tx, t->arena, (struct share_id){turn_new_id(t)}, shop, id, (int64_t)i,
                          wants[i].name, parts[i]));
-    TRY(setting_int(t->tx, t->arena, t->platform, shop, "order.split_hours", &hours));
-    TRY(order_waits_until(t->tx, t->arena, shop, id, o.placed_ms + hours * HOUR_MS, &changed));
     return order_tell(t, &o, "order.split", (int64_t)count, STR_NONE);
 }
 

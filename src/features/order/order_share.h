@@ -36,8 +36,9 @@ struct order_share_want {
     str name;                 /* 1..SHARE_NAME_MAX bytes */
     int64_t amount_minor;     /* > 0; of all of them 0: equal parts */
 };
-/* Splits the order anew; it then waits for the friends as long as the shop allows (setting
- * order.split_hours), counted from when it was placed. 2..SHARES_MAX shares whose amounts are the
+/* Splits the order anew. Once the first share is paid it waits for the others as long as the shop
+ * allows (setting order.split_hours), counted from when it was placed; until then like any order.
+ * 2..SHARES_MAX shares whose amounts are the
  * total exactly, or all 0. INVALID order.split_count, order.split_name, order.split_sum (arg 0 =
  * how much is missing, negative: too much). CONFLICT order.not_splittable: it is no longer unpaid,
  * or somebody has begun to pay. */
@@ -47,6 +48,9 @@ const struct err *order_split(struct turn *t, struct shop_id shop, struct order_
 const struct err *order_shares(struct tx *tx, struct arena *a, struct shop_id shop,
                                struct order_id id, int64_t now_ms, struct order_share **ret,
                                size_t *ret_count) MUST_CHECK;
+/* Until when the others may pay, once the first share is paid. */
+const struct err *order_split_until(struct tx *tx, struct arena *a, const struct platform *p,
+                                    const struct order *o, int64_t *ret_ms) MUST_CHECK;
 /* What the link carries. */
 const struct err *order_split_key(struct platform *p, struct arena *a, struct order_id id,
                                   str *ret) MUST_CHECK;

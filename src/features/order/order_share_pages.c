@@ -2,6 +2,7 @@
  * friend who opens it, without an account, pays a share. Friends see neither address nor mail. */
 #include "order/order_web.h"
 
+#include "order/order_rules.h"
 #include "order/order_tpl.h"
 #include "sys/qr.h"
 
@@ -29,6 +30,9 @@ static const struct err *fill_shares(struct web *w, struct tx *tx, struct split_
         /* Equal parts, but for the cent that is left over. */
         v->is_odd = v->is_odd || v->shares[0].amount_minor - v->shares[i].amount_minor == 1;
     }
+    v->until_ms = o->expires_ms;
+    if (o->payment == ORDER_UNPAID)
+        TRY(order_split_until(tx, w->arena, w->platform, o, &v->until_ms));
     v->is_over = o->state != ORDER_PLACED;
     v->is_paid = o->payment == ORDER_PAID || o->payment == ORDER_AUTHORISED;
     v->is_open = !v->is_over && !v->is_paid && o->expires_ms > w->now_ms;
@@ -220,6 +224,14 @@ static const struct err *of_friend(struct web *w, struct order_id *ret, struct s
                (long long)ret->v);
 }
 
+/* Who has the link learns no more of the others than they need to tell them apart. */
+static const struct err *shorten_names(struct web *w, struct split_view *v)
+{
+    for (size_t i = 0; i < v->share_count; i++)
+        TRY(order_rules_short_name(w->arena, v->shares[i].name, &v->shares[i].name));
+    return order_rules_short_name(w->arena, v->buyer, &v->buyer);
+}
+
 const struct err *order_page_share(struct web *w)
 {
     struct order_remembered known;
@@ -233,6 +245,8 @@ const struct err *order_page_share(struct web *w)
     TRY(load(w, shop, id, v));
     TRY(web_read(w, &tx));
     TRY(order_remembered_get(tx, w->arena, w->platform, w->viewer.account_id, &known));
+    if (w->viewer.account_id.v != v->order.buyer_id.v)
+        TRY(shorten_names(w, v));
     if (v->is_open && v->free_count > 0)
         TRY(order_ways_fill(w, tx, shop, &known, &v->ways));
     TRY(order_fresh_key(w, &v->key));
@@ -258,7 +272,7 @@ const struct err *order_page_share_pay(struct web *w)
     TRY(order_ways_chosen(w, want.shop_id, &want));
     web_read_end(w);
     const struct err *e = order_pay_begin(w->platform, w->arena, &want, &begun);
-    if (e != NULL && (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID)) {
+    if (e != NULL && (e->kind == ERR_CONFLICT || e->kind == ERR_INVALID || e->kind == ERR_LIMIT)) {
         TRY(web_flash(w, e->key));
         return web_redirect_to(w, back);
     }

@@ -155,6 +155,7 @@ struct split_view {
     size_t share_count, free_count;
     bool is_open, is_paid, is_over;
     bool is_odd;              /* a cent more for some */
+    int64_t until_ms;         /* how long the others have once the first share is paid */
     str buyer;                /* first name */
     /* the buyer */
     bool is_asking;
@@ -299,13 +300,16 @@ struct console_payments_view {
     struct gateway_row rows[PAYMENT_GATEWAYS_MAX];
     size_t count;
     bool with_test;
+    bool reminds;             /* of a checkout that was not paid */
+    int64_t reminder_hours;   /* after its goods went back; 0: before */
+    struct money sample;      /* amount in the text that is shown */
 };
 
 ID_TYPE(payment);
 struct payment_view {
     struct payment_id id;
     bool may_capture, may_let_go;
-    str label;
+    str label, who;           /* who: of a split bill, in full; else absent */
     const char *state_key, *tone, *glyph;
     struct money amount, returned;
     int64_t at_ms;

@@ -76,6 +76,7 @@ const struct err *order_api_console_parcel_arrived(struct web *w) MUST_CHECK;
 /* ---- order_payments.c ---- */
 const struct err *order_console_payments(struct web *w) MUST_CHECK;
 const struct err *order_console_payments_save(struct web *w) MUST_CHECK;
+const struct err *order_console_reminder_save(struct web *w) MUST_CHECK;
 const struct err *order_console_capture(struct web *w) MUST_CHECK;
 const struct err *order_console_let_go(struct web *w) MUST_CHECK;
 const struct err *order_api_console_capture(struct web *w) MUST_CHECK;

@@ -70,7 +70,12 @@ static const struct err *pay_back(struct returns_work *x, int64_t amount_minor, 
     x->c.verdict = words;
     TRY(returns_move(x, RETURNS_ACT_REFUND, "returns.refunded", 0));
     TRY(returns_refund_key(t->arena, x->c.id, &key));
-    return amount_minor == 0 ? NULL : order_refund_queue(t, &x->o, amount_minor, key);
+    if (amount_minor > 0)
+        TRY(order_refund_queue(t, &x->o, amount_minor, key));
+    /* What was to be paid on delivery, or later, is wanted no more. */
+    bool is_over = struck > 0 && x->o.state == ORDER_CLOSED &&
+                   order_due_minor(&x->o) == struck + x->c.struck_by_others_minor;
+    return is_over ? order_forgive(t, &x->o) : NULL;
 }
 
 const struct err *returns_refund(struct turn *t, struct shop_id shop, struct return_id id,

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "base/timefmt.h"
+#include "core/setting.h"
 #include "notify/notify.h"
 
 static const int64_t minute = MINUTE_MS;
@@ -78,6 +79,33 @@ static void nobody_else_is(enum db_engine engine)
     fixture_close(&f);
 }
 
+static const struct err *hours_turn(struct turn *t, void *arg)
+{
+    const struct fixture *f = arg;
+    return setting_set(t, f->shop, "order.reminder_hours", S("4"));
+}
+
+/* The shop chose four hours after the goods went back: then, once, and not before. */
+static void late_when_the_shop_says_so(enum db_engine engine)
+{
+    struct fixture f;
+    fixture_open(&f, engine);
+    testing_turn(&f.t, f.owner, hours_turn, &f);
+    (void)order(&f, "late", true, "NL");
+    minutes_pass(&f, 32);
+    assert_int_equal(reminders(&f), 0);
+    for (int i = 0; i < 3; i++) {
+        testing_advance(&f.t, HOUR_MS);
+        testing_drain(&f.t);
+    }
+    minutes_pass(&f, 30);
+    assert_int_equal(reminders(&f), 0);
+    minutes_pass(&f, 35);
+    assert_int_equal(reminders(&f), 1);
+    fixture_close(&f);
+}
+
+ON_BOTH(late_when_the_shop_says_so)
 ON_BOTH(who_agreed_is_reminded_once)
 ON_BOTH(nobody_else_is)
 
@@ -86,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(who_agreed_is_reminded_once),
         BOTH(nobody_else_is),
+        BOTH(late_when_the_shop_says_so),
     };
     return cmocka_run_group_tests_name("order: one reminder", tests, NULL, NULL);
 }

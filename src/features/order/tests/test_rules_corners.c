@@ -130,12 +130,43 @@ static void wants_have_limits(void **state)
                         "price.bad_lines");
 }
 
+static str short_of(str name)
+{
+    str shown = STR_NONE;
+    assert_null(order_rules_short_name(&a, name, &shown));
+    return shown;
+}
+
+/* ---- names that friends read of each other ---- */
+
+static void friends_read_short_names(void **state)
+{
+    (void)state;
+    assert_str_equal(short_of(S("Anna Maria  Berg ")), "Anna B.");
+    assert_str_equal(short_of(S("Zoë Ørsted")), "Zoë Ø.");
+    assert_str_equal(short_of(S(" Nina ")), "Nina");
+    assert_str_equal(short_of(S("王小明")), "王*明");
+    assert_str_equal(short_of(S("欧阳\xf0\xa0\x80\x80明")), "欧*明");
+    assert_str_equal(short_of(S("王明")), "王*");
+    assert_str_equal(short_of(S("王")), "王");
+    assert_str_equal(short_of(S("王 小明")), "王 小.");
+    assert_str_equal(short_of(S("王a")), "王a");
+    assert_str_equal(short_of(S("王\xff")), "王\xff");
+    assert_str_equal(short_of(S("  ")), "");
+    assert_str_equal(short_of(S("\U0001F600")), "\U0001F600");
+    assert_str_equal(short_of(S("\U00040000")), "\U00040000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_part_that_does_not_fit),    TEST(mistakes_stop_the_program),
-        TEST(a_word_that_nobody_knows_is_no_news), TEST(shares_add_up),
-        TEST(a_refusal_needs_memory_too),  TEST(wants_have_limits),
+        TEST(a_part_that_does_not_fit),
+        TEST(friends_read_short_names),
+        TEST(mistakes_stop_the_program),
+        TEST(a_word_that_nobody_knows_is_no_news),
+        TEST(shares_add_up),
+        TEST(a_refusal_needs_memory_too),
+        TEST(wants_have_limits),
     };
     return cmocka_run_group_tests_name("order: corners of the rules", tests, NULL, NULL);
 }

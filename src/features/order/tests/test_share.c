@@ -164,6 +164,70 @@ static void friends_have_a_day_then_all_goes_back(enum db_engine engine)
     fixture_close(&f);
 }
 
+/* Goods that nobody has paid anything for are held no longer than any other order's. */
+static void nothing_waits_for_nobody(enum db_engine engine)
+{
+    struct fixture f;
+    size_t count;
+    int64_t one;
+    fixture_open(&f, engine);
+    struct order_id idle = fixture_order(&f, "idle", 1), id = fixture_order(&f, "a", 1);
+    testing_must(split(&f, idle, equal, 3));
+    testing_must(split(&f, id, equal, 3));
+    testing_must(begin(&f, id, shares(&f, id, &count)[0].id, f.other, "p1", &one));
+    testing_advance(&f.t, hour / 3);
+    capture(&f, one, 1799);
+    testing_advance(&f.t, hour / 3);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_get(&f, idle).state, ORDER_EXPIRED);
+    struct order o = fixture_get(&f, id);
+    assert_int_equal(o.state, ORDER_PLACED);
+    assert_int_equal(o.expires_ms, o.placed_ms + 24 * hour);
+    assert_int_equal(fixture_left(&f), SHELF - 1);
+    testing_must(fixture_cancel(&f, f.shop, id));
+    fixture_close(&f);
+}
+
+/* One friend with the link tries and tries: every share can still be paid by the others, and all of
+ * it goes back however many tries there were. */
+static void attempts_are_counted_by_share_and_payer(enum db_engine engine)
+{
+    enum { FRIENDS = SHARES_MAX, TRIES = 5 };
+    struct order_share_want wants[FRIENDS];
+    struct fixture f;
+    size_t count;
+    int64_t id_of, odd = TOTAL % FRIENDS;
+    char key[32];
+    fixture_open(&f, engine);
+    struct order_id id = fixture_order(&f, "a", 1);
+    for (size_t i = 0; i < FRIENDS; i++)
+        wants[i] = (struct order_share_want){.name = S("Friend")};
+    testing_must(split(&f, id, wants, FRIENDS));
+    struct order_share *list = shares(&f, id, &count);
+    for (int i = 0; i < FRIENDS; i++) {
+        for (int k = 0; k < TRIES; k++) {
+            snprintf(key, sizeof key, "hostile %d %d", i, k);
+            testing_must(begin(&f, id, list[i].id, f.other, key, &id_of));
+        }
+        snprintf(key, sizeof key, "hostile %d more", i);
+        assert_string_equal(begin(&f, id, list[i].id, f.other, key, &id_of)->key,
+                            "order.too_many_attempts");
+    }
+    testing_advance(&f.t, SHARE_BUSY_MS + 1);
+    for (int i = 0; i < FRIENDS; i++) {
+        int64_t amount = TOTAL / FRIENDS + (i < odd ? 1 : 0);
+        snprintf(key, sizeof key, "friend %d", i);
+        testing_must(begin(&f, id, list[i].id, f.buyer, key, &id_of));
+        capture(&f, id_of, amount);
+    }
+    assert_int_equal(fixture_get(&f, id).payment, ORDER_PAID);
+    testing_must(fixture_cancel(&f, f.shop, id));
+    testing_drain(&f.t);
+    assert_int_equal(fixture_clearing(&f), 0);
+    assert_int_equal(fixture_get(&f, id).refunded_minor, TOTAL);
+    fixture_close(&f);
+}
+
 static void the_link_opens_the_split_alone(enum db_engine engine)
 {
     struct fixture f;
@@ -183,6 +247,8 @@ static void the_link_opens_the_split_alone(enum db_engine engine)
 ON_BOTH(shares_are_the_total)
 ON_BOTH(each_share_is_paid_once)
 ON_BOTH(friends_have_a_day_then_all_goes_back)
+ON_BOTH(nothing_waits_for_nobody)
+ON_BOTH(attempts_are_counted_by_share_and_payer)
 ON_BOTH(the_link_opens_the_split_alone)
 
 int main(void)
@@ -192,6 +258,8 @@ int main(void)
         BOTH(shares_are_the_total),
         BOTH(each_share_is_paid_once),
         BOTH(the_link_opens_the_split_alone),
+        BOTH(attempts_are_counted_by_share_and_payer),
+        BOTH(nothing_waits_for_nobody),
         BOTH(friends_have_a_day_then_all_goes_back),
     };
     return cmocka_run_group_tests_name("order: a split bill", tests, NULL, NULL);
