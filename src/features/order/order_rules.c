@@ -230,7 +230,8 @@ static bool is_han_name(str name, str *ret_last)
 
 const struct err *order_rules_short_name(struct arena *a, str name, str *ret)
 {
-    str full = str_trim(name), rest = full, first = str_cut(&rest, ' '), last;
+    str full = str_trim(name), rest = full, first = str_cut(&rest, ' ');
+    str last = full;
     rest = str_is_absent(rest) ? S("") : str_trim(rest);
     *ret = full;
     if (rest.len == 0 && is_han_name(full, &last)) {
