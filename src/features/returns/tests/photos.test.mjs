@@ -87,8 +87,8 @@ test('over the API: own photos only, four at most, on own orders', async () => {
   const order = await delivered('api'), eve = await pond.guest('Eve');
   const mine = await upload(ann, photograph(30, 30)), hers = await upload(eve, photograph(30, 30));
   const path = `/api/v1/orders/${order.id}/returns`;
-  const post = (who, photos, key) => who.tryApi('POST', path, {lines: [{position: 0, quantity: 1}], reason: 'broken', photos},
-    {'idempotency-key': key});
+  const post = (who, photos, key) => who.tryApi('POST', path,
+    {lines: [{position: 0, quantity: 1}], reason: 'broken', photos}, {'idempotency-key': key});
   assert.equal((await post(ann, [hers], 'of another')).status, 422);
   assert.equal((await post(ann, [mine, mine, mine, mine, mine], 'too many')).status, 400);
   assert.equal((await post(ann, 'evil', 'no list')).status, 400);
