@@ -96,6 +96,7 @@ SELECT id FROM ledger_journal WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1 OFF
 -- @global: one chain over the books of all shops
 SELECT id FROM ledger_journal WHERE id > $1 AND id <= $2 ORDER BY id DESC LIMIT 1;
 
+-- + 0: else SQLite reads all entries of the shop for each journal, in the order of their accounts.
 -- name: ledger_sealed_rows :each (after int, until int)
 --    -> (id int, shop_id shop_id, reason text, cause_id int, order_id int, currency text,
 --    is_pending bool, at_ms int, account int?, amount_minor int?, entry_currency text?,
@@ -106,4 +107,4 @@ SELECT j.id, j.shop_id, j.reason, j.cause_id, j.order_id, j.currency, j.is_pendi
   FROM ledger_journal j
   LEFT JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
  WHERE j.id > $1 AND j.id <= $2
- ORDER BY j.id, e.account, e.amount_minor;
+ ORDER BY j.id, e.account + 0, e.amount_minor;

@@ -1,4 +1,6 @@
 /* Seals and statements, on both engines. */
+#include "db/db_sqlite.h" /* before the arena of unit.h, which is called as its parameters are */
+
 #include "app/features.h"
 #include "account/account.h"
 #include "base/id.h"
@@ -319,6 +321,31 @@ static void a_payout_is_booked_once(enum db_engine engine)
     testing_close(&f.t);
 }
 
+/* A journal's entries are found by the journal: a seal is read in time, however big the shop is. */
+static void a_seal_reads_its_own_rows_alone(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct db_query *query = NULL;
+    sqlite3_stmt *plan;
+    char sql[1024];
+    bool is_by_journal = false;
+    fixture_open(&f, DB_SQLITE);
+    for (size_t i = 0; i < ledger_feature.query_count; i++)
+        if (strcmp(ledger_feature.queries[i]->name, "ledger_sealed_rows") == 0)
+            query = ledger_feature.queries[i];
+    assert_non_null(query);
+    snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", query->sql_sqlite);
+    sqlite3 *handle = ((struct sqlite_db *)f.t.platform->db)->writer.conn.handle;
+    assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &plan, NULL), SQLITE_OK);
+    while (sqlite3_step(plan) == SQLITE_ROW)
+        is_by_journal = is_by_journal || strstr((const char *)sqlite3_column_text(plan, 3),
+                                                "INDEX ledger_entry_journal") != NULL;
+    sqlite3_finalize(plan);
+    assert_true(is_by_journal);
+    testing_close(&f.t);
+}
+
 ON_BOTH(a_payout_is_booked_once)
 ON_BOTH(one_changed_byte_is_found)
 ON_BOTH(periods_add_up_to_the_books)
@@ -331,6 +358,7 @@ int main(void)
         BOTH(periods_add_up_to_the_books),
         BOTH(one_changed_byte_is_found),
         BOTH(what_is_young_is_not_sealed),
+        cmocka_unit_test(a_seal_reads_its_own_rows_alone),
     };
     return cmocka_run_group_tests_name("ledger: seals and statements", tests, NULL, NULL);
 }
