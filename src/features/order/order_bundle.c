@@ -147,6 +147,30 @@ const struct err *order_bundle_groups(struct tx *tx, struct arena *a, const stru
 
 /* ---- paying ---- */
 
+/* The orders that this key began to pay, whatever became of them since. */
+static const struct err *begun_before(struct tx *tx, struct arena *a,
+                                      const struct order_bundle_pay *pay,
+                                      const struct order_bundle *b, const struct platform *p,
+                                      struct bundle_group *ret)
+{
+    struct shop_id shops[BUNDLE_ORDERS_MAX];
+    TRY_NEW_ARRAY(a, ret->orders, b->count);
+    ret->count = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        struct payment_of_key_row known;
+        bool is_known;
+        TRY(payment_of_key(tx, a, pay->payer_id, b->orders[i].shop_id, pay->key, &known,
+                           &is_known));
+        if (!is_known)
+            continue;
+        shops[ret->count] = b->orders[i].shop_id;
+        ret->orders[ret->count++] = &b->orders[i];
+    }
+    return ret->count == 0 ? NULL
+                           : order_gateways_of_all(tx, a, p, shops, ret->count, ret->ways,
+                                                   &ret->way_count);
+}
+
 static const struct err *find_group(struct platform *p, struct arena *a,
                                     const struct order_bundle_pay *pay, struct bundle_group *ret)
 {
@@ -157,9 +181,13 @@ static const struct err *find_group(struct platform *p, struct arena *a,
     TRY(db_read_begin(p->db, a, &tx));
     const struct err *e = order_bundle_get(tx, a, p, pay->bundle_id, &b);
     if (e == NULL)
+        e = begun_before(tx, a, pay, &b, p, ret);
+    if (e == NULL && ret->count == 0)
         e = order_bundle_groups(tx, a, p, &b, clock_now_ms(p->clock), &groups, &count);
     db_read_end(tx);
     TRY(e);
+    if (ret->count > 0)
+        return NULL;
     for (size_t i = 0; i < count; i++)
         if (str_is_empty(pay->currency) ||
             str_eq(currency_str(&groups[i].currency), pay->currency)) {
@@ -194,7 +222,7 @@ static const struct err *pay_each(struct platform *p, struct arena *a, const str
 const struct err *order_bundle_pay(struct platform *p, struct arena *a,
                                    const struct order_bundle_pay *pay, struct payment_begin *ret)
 {
-    struct bundle_group g;
+    struct bundle_group g = {.count = 0};
     struct order_ref orders[BUNDLE_ORDERS_MAX];
     TRY(find_group(p, a, pay, &g));
     const struct payment_gateway *way = choose(&g, pay->gateway);

@@ -73,8 +73,9 @@ struct order_bundle_pay {
     str return_path;
 };
 /* Begins to pay a group, outside any turn: one charge, or, when the gateway fills no purse, one
- * payment per order. CONFLICT order.already_paid when nothing is left to pay, INVALID
- * order.no_gateway when the orders cannot be paid at once, and those of order_pay_begin. */
+ * payment per order. The key of a charge again says how that one stands. CONFLICT
+ * order.already_paid when nothing is left to pay, INVALID order.no_gateway when the orders cannot
+ * be paid at once, and those of order_pay_begin. */
 const struct err *order_bundle_pay(struct platform *p, struct arena *a,
                                    const struct order_bundle_pay *pay,
                                    struct payment_begin *ret) MUST_CHECK;

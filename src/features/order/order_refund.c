@@ -5,6 +5,8 @@
 
 #include "pool/pool.h"
 
+enum { ASKED_MAX = 50 };
+
 /* ---- asking ---- */
 
 static const struct err *ask(struct turn *t, const struct order *o, int64_t payment_id,
@@ -302,22 +304,58 @@ static const struct err *insert_foreign(struct turn *t, const struct order *o,
                ? order_refund_ask(t->tx, t->arena, o->shop_id, o->id, amount_minor) : NULL;
 }
 
+/* Our own requests that wait, one of a charge after the other. */
+struct asked {
+    const struct payment_row_row *share;
+    int64_t id, amount_minor;
+};
+
+/* More came back than is free: it answers our requests as well, since nobody gives the same money
+ * back twice. *ret_rest: what is left then. */
+static const struct err *choose_asked(struct turn *t, const struct payment_row_row *shares,
+                                      size_t count, int64_t free_minor, int64_t *ret_rest,
+                                      struct asked *ret, size_t *ret_count)
+{
+    *ret_count = 0;
+    for (size_t i = 0; i < count && *ret_rest > free_minor; i++) {
+        struct refunds_of_order_row *rows;
+        size_t row_count;
+        TRY(refunds_of_order(t->tx, t->arena, shares[i].shop_id, shares[i].order_id, 100, &rows,
+                             &row_count));
+        for (size_t k = 0; k < row_count && *ret_rest > free_minor; k++) {
+            if (rows[k].state != REFUND_ASKED || rows[k].payment_id != shares[i].id ||
+                rows[k].amount_minor > *ret_rest || *ret_count == ASKED_MAX)
+                continue;
+            ret[(*ret_count)++] = (struct asked){&shares[i], rows[k].id, rows[k].amount_minor};
+            *ret_rest -= rows[k].amount_minor;
+        }
+    }
+    return NULL;
+}
+
 /* From the orders of the charge in turn, each as far as it has something left. */
 static const struct err *take_foreign(struct turn *t, const struct payment_row_row *shares,
                                       size_t count, const struct refund_said *said,
                                       const char **ret_verdict)
 {
-    int64_t rest = said->amount_minor;
+    struct asked asked[ASKED_MAX];
+    size_t asked_count;
+    int64_t free_minor = 0, rest = said->amount_minor;
+    struct order o;
     for (size_t i = 0; i < count; i++)
-        rest -= shares[i].amount_minor - shares[i].refunded_minor - shares[i].refunding_minor;
+        free_minor +=
+            shares[i].amount_minor - shares[i].refunded_minor - shares[i].refunding_minor;
+    TRY(choose_asked(t, shares, count, free_minor, &rest, asked, &asked_count));
     *ret_verdict = "refund_too_much";
-    if (rest > 0)
+    if (rest > free_minor)
         return NULL;
-    rest = said->amount_minor;
+    for (size_t i = 0; i < asked_count; i++) {
+        TRY(order_load(t, asked[i].share->shop_id, asked[i].share->order_id, &o));
+        TRY(end_noticed(t, &o, asked[i].id, said, ret_verdict));
+    }
     for (size_t i = 0; i < count && rest > 0; i++) {
         const struct payment_row_row *p = &shares[i];
         int64_t id, part = p->amount_minor - p->refunded_minor - p->refunding_minor;
-        struct order o;
         part = part < rest ? part : rest;
         if (part == 0)
             continue;

@@ -76,6 +76,8 @@ static void one_charge_pays_all(enum db_engine engine)
     assert_int_equal(three_clearing(&x, 2), TEA);
     assert_int_equal(fixture_left(&x.f), SHELF - 1);
     assert_string_equal(three_pay(&x, id, "p2", &begun)->key, "order.already_paid");
+    testing_must(three_pay(&x, id, "p", &begun)); /* the key of the charge, as it stands now */
+    assert_int_equal(begun.step, PAYMENT_STEP_PAID);
     three_close(&x);
 }
 
@@ -182,6 +184,28 @@ static void refunds_are_per_order(enum db_engine engine)
     three_close(&x);
 }
 
+/* All of it went back before anybody told that it was paid, and one order has ended meanwhile: what
+ * the shop would ask back by itself is back already. */
+static void what_is_back_is_not_asked_for_again(enum db_engine engine)
+{
+    struct three x;
+    struct bundle_id id;
+    three_open(&x, engine);
+    testing_must(three_place(&x, "a", 3, -1, &id));
+    int64_t attempt = three_attempt(&x, id, "p");
+    struct order_bundle b = three_get(&x, id);
+    testing_must(fixture_cancel(&x.f, x.shops[1], b.orders[at_of(&b, x.shops[1])].id));
+    testing_must(three_notice(&x, id, attempt, PAYMENT_REFUNDED, "r", ALL, "re"));
+    testing_must(three_notice(&x, id, attempt, PAYMENT_CAPTURED, "e", ALL, NULL));
+    testing_drain(&x.f.t);
+    b = three_get(&x, id);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(three_clearing(&x, i), 0);
+    assert_int_equal(b.orders[at_of(&b, x.shops[0])].payment, ORDER_REFUNDED);
+    assert_int_equal(b.orders[at_of(&b, x.shops[2])].payment, ORDER_REFUNDED);
+    three_close(&x);
+}
+
 static void nobody_pays_and_all_expires(enum db_engine engine)
 {
     struct three x;
@@ -274,6 +298,7 @@ ON_BOTH(one_charge_pays_all)
 ON_BOTH(a_cancelled_order_gives_its_part_back)
 ON_BOTH(late_money_serves_who_waits)
 ON_BOTH(refunds_are_per_order)
+ON_BOTH(what_is_back_is_not_asked_for_again)
 ON_BOTH(nobody_pays_and_all_expires)
 ON_BOTH(a_remembered_card_pays_all)
 ON_BOTH(notices_in_any_order_end_alike)
@@ -288,6 +313,7 @@ int main(void)
         BOTH(a_cancelled_order_gives_its_part_back),
         BOTH(late_money_serves_who_waits),
         BOTH(refunds_are_per_order),
+        BOTH(what_is_back_is_not_asked_for_again),
         BOTH(a_remembered_card_pays_all),
         BOTH(notices_in_any_order_end_alike),
         BOTH(nobody_pays_and_all_expires),
