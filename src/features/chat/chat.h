@@ -106,8 +106,10 @@ struct chat_talk {
     struct locale locale;     /* of the customer */
 };
 
-/* `conversation` when it is still there and on a channel of its own, else hers on the site, made if
- * missing. name, language: for a new one. */
+/* `conversation` when it is still there and on a channel of its own, or nobody has an account; else
+ * hers on the site (accounts become one, and their conversations with them), made if missing. name,
+ * language: for one that has no other before it. NOT_FOUND when there is neither conversation nor
+ * account. */
 const struct err *chat_talk_begin(struct turn *t, struct shop_id shop,
                                   struct conversation_id conversation, struct account_id account,
                                   str name, str language, struct chat_talk *ret) MUST_CHECK;

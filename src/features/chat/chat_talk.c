@@ -13,16 +13,15 @@ const struct err *chat_talk_begin(struct turn *t, struct shop_id shop,
     ret->t = t;
     if (is_there)
         e = chat_conversation(t->tx, t->arena, shop, conversation, &ret->conversation);
-    if (e != NULL && e->kind != ERR_NOT_FOUND)
+    if (e != NULL && (e->kind != ERR_NOT_FOUND || account.v == 0))
         return e;
-    is_there = is_there && e == NULL && !str_eq(ret->conversation.channel, S("site"));
-    if (!is_there)
-        TRY(chat_open(t, &(struct chat_open){.shop_id = shop,
-                                             .channel = S("site"),
-                                             .channel_user_id = id_str(&user),
-                                             .account_id = account,
-                                             .customer_name = name,
-                                             .language = language},
+    is_there = is_there && e == NULL;
+    if (!is_there || (account.v != 0 && str_eq(ret->conversation.channel, S("site"))))
+        TRY(chat_open(t, &(struct chat_open){
+            .shop_id = shop, .channel = S("site"), .channel_user_id = id_str(&user),
+            .account_id = account,
+            .customer_name = is_there ? ret->conversation.customer_name : name,
+            .language = is_there ? ret->conversation.language : language},
                       &ret->conversation, &is_made));
     locale_init(&ret->locale, t->platform->texts, ret->conversation.language, STR_NONE, STR_NONE,
                 t->now_ms);

@@ -1,73 +1,32 @@
 /* What is said in the conversation about a quotation, in the language the buyer speaks there. */
 #include "quote/quote_part.h"
 
-#include "base/utf8.h"
-
 struct talk {
-    struct turn *t;
+    struct chat_talk chat;
     const struct quote *q;
-    struct conversation conversation;
-    struct locale locale;
 };
-
-/* Accounts become one, and their conversations with them: the one she has today. */
-static const struct err *hers(struct turn *t, const struct quote *q, struct conversation *ret)
-{
-    struct id_text account = id_format(q->account_id.v);
-    bool is_made;
-    return chat_open(t, &(struct chat_open){.shop_id = q->shop_id,
-                                            .channel = S("site"),
-                                            .channel_user_id = id_str(&account),
-                                            .account_id = q->account_id,
-                                            .customer_name = ret->customer_name,
-                                            .language = ret->language},
-                     ret, &is_made);
-}
 
 /* *ret_there is false when there is nobody to talk to. */
 static const struct err *begin(struct turn *t, const struct quote *q, struct talk *ret,
                                bool *ret_there)
 {
-    *ret_there = false;
-    if (q->conversation_id.v == 0)
-        return NULL;
-    ret->t = t;
     ret->q = q;
-    const struct err *e =
-        chat_conversation(t->tx, t->arena, q->shop_id, q->conversation_id, &ret->conversation);
-    if (e != NULL)
-        return e->kind == ERR_NOT_FOUND ? NULL : e;
-    if (q->account_id.v != 0 && str_eq(ret->conversation.channel, S("site")))
-        TRY(hers(t, q, &ret->conversation));
-    locale_init(&ret->locale, t->platform->texts, ret->conversation.language, STR_NONE, STR_NONE,
-                t->now_ms);
-    *ret_there = true;
-    return NULL;
+    *ret_there = q->conversation_id.v != 0;
+    return *ret_there ? chat_talk_begin(t, q->shop_id, q->conversation_id, q->account_id, STR_NONE,
+                                        STR_NONE, &ret->chat)
+                      : NULL;
 }
 
 static const struct err *number_of(struct talk *k, str *ret)
 {
-    return str_fmt(k->t->arena, ret, "%lld", (long long)k->q->number);
-}
-
-static const struct err *say(struct talk *k, enum chat_sender sender, str text, str path,
-                             const char *label_key)
-{
-    struct chat_out m = {.text = text};
-    struct message_id message;
-    if (!str_is_empty(path)) {
-        m.button_count = 1;
-        m.buttons[0] = (struct chat_button){
-            .label = locale_text(&k->locale, label_key), .url = path, .is_main = true};
-    }
-    return chat_send(k->t, k->q->shop_id, k->conversation.id, sender, &m, &message);
+    return str_fmt(k->chat.t->arena, ret, "%lld", (long long)k->q->number);
 }
 
 static const struct err *add_line(struct talk *k, struct strbuf *out, const char *key, str x, str y,
                                   str z)
 {
     str args[] = {x, y, z}, text;
-    TRY(locale_format(k->t->arena, &k->locale, key, args, COUNT(args), &text));
+    TRY(locale_format(k->chat.t->arena, &k->chat.locale, key, args, COUNT(args), &text));
     if (out->len > 0)
         strbuf_add_char(out, '\n');
     strbuf_add(out, text);
@@ -77,14 +36,14 @@ static const struct err *add_line(struct talk *k, struct strbuf *out, const char
 static const struct err *money_text(struct talk *k, int64_t minor, str *ret)
 {
     struct strbuf sb;
-    strbuf_init(&sb, k->t->arena, 100);
-    locale_money(&k->locale, &sb, quote_money(k->q, minor));
+    strbuf_init(&sb, k->chat.t->arena, 100);
+    locale_money(&k->chat.locale, &sb, quote_money(k->q, minor));
     return strbuf_finish(&sb, ret);
 }
 
 static const struct err *named(struct talk *k, str title, str variant, str *ret)
 {
-    return str_fmt(k->t->arena, ret, "%.*s%s%.*s", STR_ARG(title),
+    return str_fmt(k->chat.t->arena, ret, "%.*s%s%.*s", STR_ARG(title),
                    str_is_empty(variant) ? "" : ", ", STR_ARG(variant));
 }
 
@@ -94,30 +53,24 @@ static const struct err *add_wish(struct talk *k, struct strbuf *out, const stru
 {
     struct catalog_sale sale;
     str quantity, name, target;
-    TRY(catalog_sale(k->t->tx, k->t->arena, k->q->shop_id, w->variant_id, &sale));
+    TRY(catalog_sale(k->chat.t->tx, k->chat.t->arena, k->q->shop_id, w->variant_id, &sale));
     TRY(named(k, sale.product_title, sale.variant_title, &name));
-    TRY(str_fmt(k->t->arena, &quantity, "%lld", (long long)w->quantity));
+    TRY(str_fmt(k->chat.t->arena, &quantity, "%lld", (long long)w->quantity));
     TRY(money_text(k, w->target_minor, &target));
     TRY(add_line(k, out, w->target_minor > 0 ? "quote.say.wish_target" : "quote.say.wish", quantity,
                  name, target));
     if (w->is_sample)
-        strbuf_add(out, locale_text(&k->locale, "quote.say.as_sample"));
+        strbuf_add(out, locale_text(&k->chat.locale, "quote.say.as_sample"));
     return NULL;
 }
 
-/* She says it herself: the shop sees it as waiting. */
-static const struct err *receive(struct talk *k, const char *event, str text)
+static const struct err *hear(struct talk *k, const char *event, str text)
 {
     struct id_text id = id_format(k->q->id.v);
     str event_id;
-    TRY(str_fmt(k->t->arena, &event_id, "quote:%s:%s:%lld", id.text, event,
+    TRY(str_fmt(k->chat.t->arena, &event_id, "quote:%s:%s:%lld", id.text, event,
                 (long long)k->q->version));
-    if (k->conversation.holder == CHAT_BOT || k->conversation.holder == CHAT_DONE)
-        TRY(chat_holder_set(k->t, k->q->shop_id, k->conversation.id, CHAT_WANTS_PERSON));
-    return chat_receive_message(k->t, &(struct chat_in){.shop_id = k->q->shop_id,
-                                                        .conversation_id = k->conversation.id,
-                                                        .event_id = event_id,
-                                                        .text = text});
+    return chat_talk_hear(&k->chat, event_id, text);
 }
 
 const struct err *quote_say_asked(struct turn *t, const struct quote *q)
@@ -135,7 +88,7 @@ const struct err *quote_say_asked(struct turn *t, const struct quote *q)
     for (size_t i = 0; i < q->wish_count; i++)
         TRY(add_wish(&k, &sb, &q->wishes[i]));
     if (!str_is_empty(q->country)) {
-        TRY(country_name_of(t->arena, k.locale.language, q->country, &country));
+        TRY(country_name_of(t->arena, k.chat.locale.language, q->country, &country));
         TRY(add_line(&k, &sb, "quote.say.to", country, q->incoterm_wish, STR_NONE));
     }
     if (!str_is_empty(q->needed_by))
@@ -145,7 +98,7 @@ const struct err *quote_say_asked(struct turn *t, const struct quote *q)
         strbuf_add(&sb, q->note);
     }
     TRY(strbuf_finish(&sb, &text));
-    return receive(&k, "asked", utf8_cut_points(text, CHAT_TEXT_MAX));
+    return hear(&k, "asked", text);
 }
 
 const struct err *quote_say_declined(struct turn *t, const struct quote *q, str words)
@@ -157,10 +110,10 @@ const struct err *quote_say_declined(struct turn *t, const struct quote *q, str 
     if (!is_there)
         return NULL;
     TRY(number_of(&k, &number));
-    TRY(locale_format(t->arena, &k.locale,
+    TRY(locale_format(t->arena, &k.chat.locale,
                       str_is_empty(words) ? "quote.say.declined" : "quote.say.declined_words",
                       (str[]){number, words}, 2, &text));
-    return receive(&k, "declined", text);
+    return hear(&k, "declined", text);
 }
 
 /* ---- the shop's words ---- */
@@ -191,11 +144,11 @@ const struct err *quote_say_quoted(struct turn *t, const struct quote *q)
         TRY(add_line(&k, &sb, "quote.say.deposit", deposit, STR_NONE, STR_NONE));
     }
     strbuf_init(&date, t->arena, 100);
-    locale_date(&k.locale, &date, v->valid_until_ms, HTML_DATE);
+    locale_date(&k.chat.locale, &date, v->valid_until_ms, HTML_DATE);
     TRY(add_line(&k, &sb, "quote.say.until", strbuf_view(&date), STR_NONE, STR_NONE));
     TRY(strbuf_finish(&sb, &text));
     TRY(quote_key_path(t->arena, q, &path));
-    return say(&k, CHAT_FROM_STAFF, utf8_cut_points(text, CHAT_TEXT_MAX), path, "quote.say.open");
+    return chat_talk_say(&k.chat, CHAT_FROM_STAFF, text, path, "quote.say.open");
 }
 
 static const struct err *say_simply(struct turn *t, const struct quote *q, const char *key,
@@ -210,8 +163,8 @@ static const struct err *say_simply(struct turn *t, const struct quote *q, const
     TRY(number_of(&k, &number));
     if (has_button)
         TRY(quote_key_path(t->arena, q, &path));
-    TRY(locale_format(t->arena, &k.locale, key, (str[]){number, words}, 2, &text));
-    return say(&k, sender, text, path, "quote.say.open");
+    TRY(locale_format(t->arena, &k.chat.locale, key, (str[]){number, words}, 2, &text));
+    return chat_talk_say(&k.chat, sender, text, path, "quote.say.open");
 }
 
 const struct err *quote_say_reminder(struct turn *t, const struct quote *q)
@@ -239,8 +192,8 @@ const struct err *quote_say_accepted(struct turn *t, const struct quote *q, stru
     TRY(order_get(t->tx, t->arena, t->platform, q->shop_id, order, &o));
     TRY(number_of(&k, &number));
     TRY(str_fmt(t->arena, &order_number, "%lld", (long long)o.number));
-    TRY(locale_format(t->arena, &k.locale, "quote.say.accepted", (str[]){number, order_number}, 2,
-                      &text));
+    TRY(locale_format(t->arena, &k.chat.locale, "quote.say.accepted", (str[]){number, order_number},
+                      2, &text));
     TRY(str_fmt(t->arena, &path, "/o/%s?key=%.*s", id.text, STR_ARG(o.access_key)));
-    return say(&k, CHAT_FROM_BOT, text, path, "quote.say.order");
+    return chat_talk_say(&k.chat, CHAT_FROM_BOT, text, path, "quote.say.order");
 }
