@@ -45,9 +45,18 @@ static const struct err *refund(struct platform *p, struct arena *a,
     return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)x->refund_id);
 }
 
+/* All shops are paid into one account: a bundle is one charge. */
+static const struct err *purse(struct tx *tx, struct arena *a, const struct platform *p,
+                               struct shop_id shop, str *ret)
+{
+    (void)tx, (void)a, (void)p, (void)shop;
+    *ret = S("pond");
+    return NULL;
+}
+
 static const struct payment_gateway gateway = {
-    .name = "test", .label_key = "test_payment.label", .is_test = true, .begin = begin,
-    .refund = refund};
+    .name = "test", .label_key = "test_payment.label", .is_test = true, .purse = purse,
+    .begin = begin, .refund = refund};
 
 static const struct err *send_mail(struct platform *p, struct arena *a, const struct mail *m)
 {
@@ -137,6 +146,7 @@ void pond_close(struct pond *p)
 void pond_know(struct pond *p, const struct pond *other)
 {
     p->shop = other->shop;
+    memcpy(p->shops, other->shops, sizeof p->shops);
     p->owner = other->owner;
     memcpy(p->buyers, other->buyers, sizeof p->buyers);
     memcpy(p->variants, other->variants, sizeof p->variants);
@@ -202,74 +212,6 @@ void pond_remove_folder(const char *folder)
     arena_done(&a);
 }
 
-/* ---- founding ---- */
-
-struct founding {
-    struct pond *pond;
-    int64_t shelf;
-};
-
-static const struct err *make_people(struct turn *t, void *arg)
-{
-    struct pond *p = ((struct founding *)arg)->pond;
-    TRY(account_guest_make(t, S("Mara"), S("en"), &p->owner));
-    for (int i = 0; i < POND_BUYERS; i++) {
-        str name;
-        TRY(str_fmt(t->arena, &name, "Buyer %d", i));
-        TRY(account_guest_make(t, name, S("en"), &p->buyers[i]));
-    }
-    return NULL;
-}
-
-int64_t pond_price_of(int variant)
-{
-    return 1000 + 777 * variant;
-}
-
-static const struct err *make_variant(struct turn *t, struct founding *f, int at)
-{
-    struct pond *p = f->pond;
-    struct variant_input one = {
-        .price_minor = pond_price_of(at), .requires_shipping = true, .is_taxable = true};
-    struct product_input in = {.status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
-    struct product_id id;
-    struct product made;
-    bool is_changed;
-    TRY(str_fmt(t->arena, &in.title, "Mug number %d", at));
-    TRY(catalog_save(t, p->shop, &in, (struct product_id){0}, &id, &is_changed));
-    TRY(catalog_product(t->tx, t->arena, p->shop, id, &made));
-    p->variants[at] = made.variants[0].id;
-    p->products[at] = id;
-    return stock_set(t, p->shop, p->variants[at], f->shelf, "set");
-}
-
-static const struct err *make_shop(struct turn *t, void *arg)
-{
-    struct founding *f = arg;
-    struct shop_new n = {.handle = S("reef"),
-                         .name = S("Reef & Salt"),
-                         .currency = S("EUR"),
-                         .country = S("NL"),
-                         .shipping_minor = POND_SHIPPING_MINOR,
-                         .tax_basis_points = 2100,
-                         .tax_included = true};
-    TRY(shop_create(t, &n, &f->pond->shop));
-    for (int i = 0; i < POND_VARIANTS; i++)
-        TRY(make_variant(t, f, i));
-    return NULL;
-}
-
-void pond_found(struct pond *p, int64_t shelf)
-{
-    struct founding f = {p, shelf};
-    struct arena a;
-    arena_init(&a, MiB(64));
-    testing_must(turn_run(p->platform, &a, (struct account_id){0}, make_people, &f));
-    testing_must(turn_run(p->platform, &a, p->owner, make_shop, &f));
-    testing_must(pond_drain(p, &a));
-    arena_done(&a);
-}
-
 /* ---- what people do ---- */
 
 struct call {
@@ -277,7 +219,6 @@ struct call {
     struct order_place place;
     struct order_id order;
     struct payment_notice notice;
-    struct variant_id variant;
     int64_t number;
     int at;
 };
@@ -298,6 +239,13 @@ struct order_place pond_want(const struct pond *p, int buyer, const char *key,
                                                       .city = S("Amsterdam"),
                                                       .postcode = S("1012 JS"),
                                                       .country = S("NL")}}};
+}
+
+static const struct err *find_shop(struct tx *tx, struct arena *a, struct order_id order,
+                                   struct shop_id *ret)
+{
+    struct account_id buyer;
+    return order_find(tx, a, order, ret, &buyer);
 }
 
 static const struct err *place_turn(struct turn *t, void *arg)
@@ -359,50 +307,57 @@ const struct err *pond_notice(struct pond *p, struct arena *a, int64_t attempt,
 static const struct err *cancel_turn(struct turn *t, void *arg)
 {
     struct call *x = arg;
-    return order_cancel(t, x->pond->shop, x->order, "changed her mind");
+    struct shop_id shop;
+    TRY(find_shop(t->tx, t->arena, x->order, &shop));
+    return order_cancel(t, shop, x->order, "changed her mind");
 }
 
 const struct err *pond_cancel(struct pond *p, struct arena *a, struct order_id order)
 {
     return turn_run(p->platform, a, p->owner, cancel_turn,
-                    &(struct call){.pond = p, .order = order});
+                    &(struct call){.order = order});
 }
 
 static const struct err *ship_turn(struct turn *t, void *arg)
 {
     struct call *x = arg;
-    return order_ship(t, x->pond->shop, x->order, S("3SABCD"));
+    struct shop_id shop;
+    TRY(find_shop(t->tx, t->arena, x->order, &shop));
+    return order_ship(t, shop, x->order, S("3SABCD"));
 }
 
 const struct err *pond_ship(struct pond *p, struct arena *a, struct order_id order)
 {
     return turn_run(p->platform, a, p->owner, ship_turn,
-                    &(struct call){.pond = p, .order = order});
+                    &(struct call){.order = order});
 }
 
 static const struct err *deliver_turn(struct turn *t, void *arg)
 {
     struct call *x = arg;
-    return order_deliver(t, x->pond->shop, x->order);
+    struct shop_id shop;
+    TRY(find_shop(t->tx, t->arena, x->order, &shop));
+    return order_deliver(t, shop, x->order);
 }
 
 const struct err *pond_deliver(struct pond *p, struct arena *a, struct order_id order)
 {
     return turn_run(p->platform, a, p->owner, deliver_turn,
-                    &(struct call){.pond = p, .order = order});
+                    &(struct call){.order = order});
 }
 
 static const struct err *stock_turn(struct turn *t, void *arg)
 {
     struct call *x = arg;
-    return stock_set(t, x->pond->shop, x->variant, x->number, "set");
+    return stock_set(t, x->pond->shops[pond_shop_of(x->at)], x->pond->variants[x->at], x->number,
+                     "set");
 }
 
 const struct err *pond_stock(struct pond *p, struct arena *a, int variant, int64_t on_hand)
 {
     return turn_run(
         p->platform, a, p->owner, stock_turn,
-        &(struct call){.pond = p, .variant = p->variants[variant], .number = on_hand});
+        &(struct call){.pond = p, .at = variant, .number = on_hand});
 }
 
 static const struct err *price_turn(struct turn *t, void *arg)
@@ -414,7 +369,8 @@ static const struct err *price_turn(struct turn *t, void *arg)
     struct product_id id;
     bool is_changed;
     TRY(str_fmt(t->arena, &in.title, "Mug number %d", x->at));
-    return catalog_save(t, x->pond->shop, &in, x->pond->products[x->at], &id, &is_changed);
+    return catalog_save(t, x->pond->shops[pond_shop_of(x->at)], &in, x->pond->products[x->at], &id,
+                        &is_changed);
 }
 
 const struct err *pond_price(struct pond *p, struct arena *a, int variant, int64_t minor)
@@ -425,9 +381,12 @@ const struct err *pond_price(struct pond *p, struct arena *a, int variant, int64
 
 const struct err *pond_read(struct pond *p, struct arena *a, struct order_id id, struct order *ret)
 {
+    struct shop_id shop;
     struct tx *tx;
     TRY(db_read_begin(p->platform->db, a, &tx));
-    const struct err *e = order_get(tx, a, p->platform, p->shop, id, ret);
+    const struct err *e = find_shop(tx, a, id, &shop);
+    if (e == NULL)
+        e = order_get(tx, a, p->platform, shop, id, ret);
     db_read_end(tx);
     return e;
 }

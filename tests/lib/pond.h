@@ -1,5 +1,5 @@
 /* A small pond in one process, for tests that cut the power, kill, fail the disk or simulate: a
- * platform over a folder with the features that an order needs, one shop with counted products,
+ * platform over a folder with the features that an order needs, three shops with counted products,
  * buyers, a bank and a mailer of the test's own; and the commands of people as one call each.
  *
  * The clock stands still until told and the generator is seeded, so what happens depends on what
@@ -12,7 +12,13 @@
 #include "core/ports/payment_port.h"
 #include "order/order.h"
 
-enum { POND_BUYERS = 48, POND_VARIANTS = 8, POND_FEATURES_MAX = 32 };
+enum {
+    POND_BUYERS = 48,
+    POND_VARIANTS = 8, /* of the first shop */
+    POND_SHOPS = 3,
+    POND_ALL_VARIANTS = POND_VARIANTS + POND_SHOPS - 1, /* and one of each other shop */
+    POND_FEATURES_MAX = 32
+};
 
 struct pond {
     struct arena arena; /* of this opening */
@@ -24,10 +30,15 @@ struct pond {
     const struct feature *features[POND_FEATURES_MAX];
     size_t feature_count;
     struct account_id owner, buyers[POND_BUYERS];
-    struct shop_id shop;
-    struct variant_id variants[POND_VARIANTS];
-    struct product_id products[POND_VARIANTS]; /* of which they are the only variant */
+    struct shop_id shop, shops[POND_SHOPS]; /* shop: the first of them */
+    struct variant_id variants[POND_ALL_VARIANTS];
+    struct product_id products[POND_ALL_VARIANTS]; /* of which they are the only variant */
 };
+/* Which of the shops sells it. */
+static inline int pond_shop_of(int variant)
+{
+    return variant < POND_VARIANTS ? 0 : variant - POND_VARIANTS + 1;
+}
 
 /* Which features: order with all it needs, the bank and the mailer, and `extra` (may be NULL). */
 void pond_init(struct pond *p, uint64_t seed, const struct feature *extra);
@@ -39,7 +50,7 @@ void pond_close(struct pond *p);
 void pond_know(struct pond *p, const struct pond *other);
 /* Copies a store that is closed, or, as a killed program leaves it, one that is open. */
 void pond_copy(const char *from, const char *to);
-/* The shop with `shelf` pieces of each variant, and the buyers. Once per store. */
+/* The shops with `shelf` pieces of each variant, and the buyers. Once per store. */
 void pond_found(struct pond *p, int64_t shelf);
 /* A fresh folder below /dev/shm, or below /tmp where that is missing. */
 void pond_make_folder(char *ret, size_t size);
@@ -50,7 +61,7 @@ uint64_t pond_seed(void);
 /* MILLPOND_TEST_TIER=long: `make check`, not `make test`. */
 bool pond_is_long_tier(void);
 
-/* What an order asks for; `want` outlives it. */
+/* What an order of the first shop asks for; `want` outlives it. */
 struct order_place pond_want(const struct pond *p, int buyer, const char *key,
                              const struct price_want *want);
 const struct err *pond_place(struct pond *p, struct arena *a, int buyer, const char *key,

@@ -44,6 +44,12 @@ const struct plant plants[] = {
     {.name = "oversold_by_one",
      .swaps = {{"stock_promise", "on_hand - held >= ?3", "on_hand - held >= ?3 - 1"}},
      .has_no_checks = true},
+    {.name = "return_paid_back_twice"},
+    {.name = "share_paid_twice",
+     .swaps = {{"share_payments", "AND share_id > 0", "AND share_id > 0 AND state <> 3"}}},
+    {.name = "part_of_a_bundle_not_paid",
+     .swaps = {{"charge_shares", "charge_id > 0",
+                "charge_id > 0 AND (id = charge_id OR id % 3 > 0)"}}},
 };
 const size_t plant_count = COUNT(plants);
 
@@ -114,8 +120,28 @@ static const struct err *expire_paid(struct tx *tx, struct arena *a, void *arg)
     return NULL;
 }
 
+/* A second refund of its own key, as if the first had been forgotten: the books agree. */
+static const struct err *pay_again(struct turn *t, void *arg)
+{
+    struct sim *s = arg;
+    for (int i = 0; i < s->model.return_count; i++) {
+        const struct model_return *r = &s->model.returns[i];
+        struct order o;
+        str key;
+        if (r->state != RETURNS_REFUNDED || r->refund == 0)
+            continue;
+        TRY(order_load(t, sim_shop_of(s, r->order), s->model.orders[r->order].id, &o));
+        TRY(str_fmt(t->arena, &key, "again %lld", (long long)r->id.v));
+        if (o.paid_minor - o.refunded_minor - o.refunding_minor >= r->refund)
+            return order_refund_queue(t, &o, r->refund, key);
+    }
+    return NULL;
+}
+
 void plant_meddle(const struct plant *plant, struct sim *s)
 {
     if (plant_is(plant, "paid_orders_expire"))
         testing_must(db_write(s->pond.platform->db, &s->arena, expire_paid, s));
+    if (plant_is(plant, "return_paid_back_twice"))
+        testing_must(turn_run(s->pond.platform, &s->arena, s->pond.owner, pay_again, s));
 }

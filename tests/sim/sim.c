@@ -40,6 +40,9 @@ static const struct err *hear_event(struct turn *t, const struct event *e)
     struct sim *s = sim_now;
     if (s == NULL || db_is_rehearsal(t->tx))
         return NULL;
+    sim_return_told(s, e, t->now_ms);
+    if (strcmp(e->kind, "quote.expired") == 0)
+        sim_quote_told(s, e, t->now_ms);
     for (int i = 0; i < s->model.order_count; i++) {
         struct model_order *o = &s->model.orders[i];
         if (o->id.v != e->subject_id)
@@ -64,9 +67,10 @@ static const struct err *hear_event(struct turn *t, const struct event *e)
 
 static const char *const kinds[] = {"order.placed",   "order.paid",     "order.cancelled",
                                     "order.expired",  "order.refunded", "order.shipped",
-                                    "order.delivered", NULL};
+                                    "order.delivered", "returns.agreed", "returns.lapsed",
+                                    "quote.expired",  NULL};
 static const struct event_subscriber subscribers[] = {{"sim.people", kinds, hear_event}};
-static const char *const needs[] = {"order", NULL};
+static const char *const needs[] = {"order", "returns", "quote", NULL};
 static const struct feature people = {
     .name = "sim", .needs = needs, .subscribers = subscribers, .subscriber_count = 1};
 
@@ -149,6 +153,25 @@ static void run_steps(struct sim *s, int steps)
         sim_look(s, true);
 }
 
+static void count(const struct sim *s, struct sim_counts *ret)
+{
+    const struct model *m = &s->model;
+    *ret = (struct sim_counts){.orders = m->order_count, .captures = m->captures,
+                               .refunds = m->refunds, .crashes = s->crash_count,
+                               .returns = m->return_count, .bundles = m->bundle_count};
+    for (int i = 0; i < m->order_count; i++)
+        ret->drops += m->orders[i].dropped > 0;
+    for (int i = 0; i < m->return_count; i++)
+        ret->returns_paid += m->returns[i].state == RETURNS_REFUNDED;
+    for (int i = 0; i < m->attempt_count; i++) {
+        const struct model_attempt *x = &m->attempts[i];
+        ret->bundles_paid += x->lead == i && x->parts > 1 && x->state == MONEY_CAPTURED;
+        ret->shares_paid += x->share.v != 0 && x->state == MONEY_CAPTURED;
+    }
+    for (int i = 0; i < m->quote_count; i++)
+        ret->quotes_accepted += m->quotes[i].order >= 0;
+}
+
 void sim_run(uint64_t seed, int steps, bool crashes, const struct plant *plant,
              struct sim_result *ret)
 {
@@ -177,10 +200,7 @@ void sim_run(uint64_t seed, int steps, bool crashes, const struct plant *plant,
     sim_now = NULL;
     ret->is_broken = s->broken != NULL;
     ret->step = s->step;
-    ret->orders = s->model.order_count;
-    ret->captures = s->model.captures;
-    ret->refunds = s->model.refunds;
-    ret->crashes = s->crash_count;
+    count(s, &ret->counts);
     memcpy(ret->words, s->words, sizeof ret->words);
     if (s->pond.platform != NULL)
         close_run(s);

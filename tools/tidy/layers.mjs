@@ -35,7 +35,8 @@ export function refusal(file, target, needs) {
   if (folder === 'app') return file.isTest && target === 'app/features.h' ? null : 'only app knows app';
   if (file.layer === 'page') return 'shared templates know no feature';
   if (file.layer === 'adapters') return `an adapter knows core's ports, not ${folder}`;
-  if (target !== `${folder}/${folder}.h`) return `${target} is private to ${folder}`;
+  const isFixture = file.isTest && target === `${folder}/tests/fixture.h`; // meson.build, fixtures
+  if (target !== `${folder}/${folder}.h` && !isFixture) return `${target} is private to ${folder}`;
   if (file.isTest || needs[file.unit]?.includes(folder)) return null;
   return `${file.unit} does not list ${folder} in its needs (src/features.list)`;
 }

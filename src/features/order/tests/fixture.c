@@ -24,9 +24,8 @@ static const struct err *make_product(struct turn *t, struct shop_id shop, str t
     return NULL;
 }
 
-static const struct err *make_shop(struct turn *t, void *arg)
+static const struct err *make_shop(struct turn *t, struct fixture *f)
 {
-    struct fixture *f = arg;
     struct id_text tail = id_format(turn_new_id(t));
     str foreign;
     TRY(str_fmt(t->arena, &f->handle, "reef-%s", tail.text));
@@ -35,6 +34,7 @@ static const struct err *make_shop(struct turn *t, void *arg)
                          .name = S("Reef & Salt"),
                          .currency = S("EUR"),
                          .country = S("NL"),
+                         .contact_email = S("mara@reef.example"),
                          .shipping_minor = 495,
                          .tax_basis_points = 2100,
                          .tax_included = true};
@@ -43,15 +43,33 @@ static const struct err *make_shop(struct turn *t, void *arg)
     TRY(shop_create(t, &n, &f->foreign));
     TRY(make_product(t, f->shop, S("Suit"), 4900, &f->suit));
     TRY(make_product(t, f->shop, S("Towel"), 2000, &f->towel));
-    return stock_set(t, f->shop, f->suit, SHELF, "set");
+    return NULL;
+}
+
+struct stocking {
+    struct fixture *f;
+    int64_t suits;
+};
+
+static const struct err *fill_shelf(struct turn *t, void *arg)
+{
+    struct stocking *x = arg;
+    TRY(make_shop(t, x->f));
+    return stock_set(t, x->f->shop, x->f->suit, x->suits, "set");
+}
+
+void fixture_open_stocked(struct fixture *f, enum db_engine engine, int64_t suits)
+{
+    testing_open(&f->t, engine, app_features, app_feature_count);
+    f->country = S("NL");
+    testing_turn(&f->t, (struct account_id){0}, make_people, f);
+    testing_turn(&f->t, f->owner, fill_shelf, &(struct stocking){f, suits});
+    testing_drain(&f->t);
 }
 
 void fixture_open(struct fixture *f, enum db_engine engine)
 {
-    testing_open(&f->t, engine, app_features, app_feature_count);
-    testing_turn(&f->t, (struct account_id){0}, make_people, f);
-    testing_turn(&f->t, f->owner, make_shop, f);
-    testing_drain(&f->t);
+    fixture_open_stocked(f, engine, SHELF);
 }
 
 void fixture_close(struct fixture *f)
@@ -64,6 +82,7 @@ void fixture_close(struct fixture *f)
 struct order_place fixture_want(const struct fixture *f, const char *key,
                                 const struct price_want *wants, size_t count)
 {
+    bool is_near = str_eq(f->country, S("NL"));
     return (struct order_place){.key = str_c(key),
                                 .shop_id = f->shop,
                                 .buyer_id = f->buyer,
@@ -75,8 +94,9 @@ struct order_place fixture_want(const struct fixture *f, const char *key,
                                           .address = {.name = S("Nina Alves"),
                                                       .line1 = S("Dam 1"),
                                                       .city = S("Amsterdam"),
-                                                      .postcode = S("1012 JS"),
-                                                      .country = S("NL")}}};
+                                                      .postcode = is_near ? S("1012 JS")
+                                                                          : S("8001"),
+                                                      .country = f->country}}};
 }
 
 struct placing_call {
@@ -197,4 +217,14 @@ const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct 
 {
     return turn_run(f->t.platform, &f->t.arena, f->owner, cancel_turn,
                     &(struct cancel_call){shop, id});
+}
+
+const struct err *fixture_run(struct fixture *f, turn_fn *fn, void *arg)
+{
+    return turn_run(f->t.platform, &f->t.arena, f->owner, fn, arg);
+}
+
+bool fixture_says(const struct err *e, const char *key)
+{
+    return e != NULL && str_eq(str_c(e->key), str_c(key));
 }

@@ -1,5 +1,6 @@
-/* A shop with one suit (49.00, ten on the shelf) and one towel (20.00, not counted), tax 21 %
- * included, shipping 4.95; and what the tests of order do with it. */
+/* A shop in the Netherlands with one suit (49.00, ten on the shelf) and one towel (20.00, not
+ * counted), tax 21 % included, shipping 4.95; people, and a shop of somebody else. What the tests
+ * of order do with it; those of other features stand on it too (meson.build, fixtures). */
 #ifndef ORDER_TESTS_FIXTURE_H
 #define ORDER_TESTS_FIXTURE_H
 
@@ -23,9 +24,12 @@ struct fixture {
     struct shop_id shop, foreign;
     struct variant_id suit, towel;
     str handle;
+    str country;              /* where the buyer lives */
 };
 
 void fixture_open(struct fixture *f, enum db_engine engine);
+/* With so many suits on the shelf. */
+void fixture_open_stocked(struct fixture *f, enum db_engine engine, int64_t suits);
 void fixture_close(struct fixture *f);       /* verifies first */
 /* An order of `quantity` suits by `buyer`. */
 struct order_place fixture_want(const struct fixture *f, const char *key,
@@ -45,5 +49,8 @@ const struct err *fixture_notice(struct fixture *f, int64_t attempt, enum paymen
 void fixture_pay(struct fixture *f, struct order_id id,
                  const char *key); /* attempt and capture of all */
 const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct order_id id);
+/* A command of the owner. */
+const struct err *fixture_run(struct fixture *f, turn_fn *fn, void *arg);
+bool fixture_says(const struct err *e, const char *key);
 
 #endif

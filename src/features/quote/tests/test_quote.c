@@ -10,9 +10,9 @@ static void a_request_becomes_an_order(enum db_engine engine)
 {
     struct fixture f;
     struct order_id id, again;
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     struct quote_id quote = fixture_quoted(&f);
-    struct quote q = fixture_get(&f, quote);
+    struct quote q = fixture_quote(&f, quote);
     assert_int_equal(q.state, QUOTE_QUOTED);
     assert_int_equal(q.wishes[0].target_minor, 1500);
     assert_int_equal(q.terms.total_minor, TOTAL);
@@ -20,16 +20,16 @@ static void a_request_becomes_an_order(enum db_engine engine)
     testing_must(fixture_accept(&f, &f.t.arena, &want, &id));
     testing_must(fixture_accept(&f, &f.t.arena, &want, &again));
     assert_int_equal(id.v, again.v);
-    struct order o = fixture_order(&f, id);
+    struct order o = fixture_get(&f, id);
     assert_int_equal(o.total_minor, TOTAL);
     assert_int_equal(o.deposit_minor, DEPOSIT);
     assert_int_equal(o.lines[0].unit_minor, 1800);
     assert_int_equal(o.conversation_id, q.conversation_id.v);
-    assert_int_equal(fixture_left(&f), SHELF - 200);
+    assert_int_equal(fixture_left(&f), SERIES - 200);
     assert_int_equal(o.answer_count, 4);
     assert_str_equal(o.answers[1].answer, "FOB Ningbo (Incoterms 2020)");
     assert_str_equal(o.answers[2].answer, "25 days");
-    assert_int_equal(fixture_get(&f, quote).order_id.v, id.v);
+    assert_int_equal(fixture_quote(&f, quote).order_id.v, id.v);
     assert_true(fixture_says(fixture_answer(&f, quote, 1, 1700), "quote.not_open"));
     assert_true(fixture_says(fixture_end(&f, f.shop, quote, false, S("")), "quote.not_open"));
     fixture_close(&f);
@@ -39,22 +39,22 @@ static void only_the_newest_version_counts(enum db_engine engine)
 {
     struct fixture f;
     struct order_id id;
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     struct quote_id quote = fixture_quoted(&f);
     testing_must(fixture_answer(&f, quote, 1, 1700));
     assert_true(fixture_says(fixture_answer(&f, quote, 1, 1600), "quote.revised"));
     struct quote_accept want = fixture_wants(&f, quote, 1);
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "quote.revised"));
-    assert_int_equal(fixture_left(&f), SHELF);
+    assert_int_equal(fixture_left(&f), SERIES);
     want.version = 2;
     testing_must(fixture_accept(&f, &f.t.arena, &want, &id));
-    assert_int_equal(fixture_order(&f, id).lines[0].unit_minor, 1700);
+    assert_int_equal(fixture_get(&f, id).lines[0].unit_minor, 1700);
     fixture_close(&f);
 }
 
 static struct conversation talk_of(struct fixture *f, struct quote_id quote)
 {
-    struct quote q = fixture_get(f, quote);
+    struct quote q = fixture_quote(f, quote);
     struct conversation c;
     struct tx *tx;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
@@ -67,7 +67,7 @@ static void time_reminds_once_and_ends_it(enum db_engine engine)
 {
     struct fixture f;
     struct order_id id;
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     struct quote_id quote = fixture_quoted(&f);
     assert_int_equal(talk_of(&f, quote).holder, CHAT_WANTS_PERSON);
     assert_int_equal(talk_of(&f, quote).unread_customer, 1);
@@ -81,7 +81,7 @@ static void time_reminds_once_and_ends_it(enum db_engine engine)
     struct quote_accept want = fixture_wants(&f, quote, 1);
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "quote.expired"));
     testing_drain(&f.t);
-    assert_int_equal(fixture_get(&f, quote).state, QUOTE_EXPIRED);
+    assert_int_equal(fixture_quote(&f, quote).state, QUOTE_EXPIRED);
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "quote.expired"));
     testing_must(fixture_answer(&f, quote, 1, 1900));
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "quote.revised"));
@@ -94,15 +94,15 @@ static void others_find_nothing(enum db_engine engine)
 {
     struct fixture f;
     struct order_id id;
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     struct quote_id quote = fixture_quoted(&f);
     struct quote_accept want = fixture_wants(&f, quote, 1);
     want.shop_id = f.foreign;
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "quote.gone"));
     assert_true(fixture_says(fixture_end(&f, f.foreign, quote, true, S("")), "quote.gone"));
     assert_true(fixture_says(fixture_end(&f, f.foreign, quote, false, S("")), "quote.gone"));
-    assert_int_equal(fixture_get(&f, quote).state, QUOTE_QUOTED);
-    struct quote q = fixture_get(&f, quote);
+    assert_int_equal(fixture_quote(&f, quote).state, QUOTE_QUOTED);
+    struct quote q = fixture_quote(&f, quote);
     struct quote_id next = {quote.v + 1};
     assert_true(quote_key_opens(f.t.platform, &f.t.arena, quote, q.access_key));
     assert_false(quote_key_opens(f.t.platform, &f.t.arena, next, q.access_key));
@@ -113,19 +113,19 @@ static void others_find_nothing(enum db_engine engine)
 static const struct err *empty_shelf(struct turn *t, void *arg)
 {
     struct fixture *f = arg;
-    return stock_set(t, f->shop, f->tile, 199, "set");
+    return stock_set(t, f->shop, f->suit, 199, "set");
 }
 
 static void what_is_sold_out_stays_quoted(enum db_engine engine)
 {
     struct fixture f;
     struct order_id id;
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     struct quote_id quote = fixture_quoted(&f);
     struct quote_accept want = fixture_wants(&f, quote, 1);
     testing_must(fixture_run(&f, empty_shelf, &f));
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "stock.too_few"));
-    assert_int_equal(fixture_get(&f, quote).state, QUOTE_QUOTED);
+    assert_int_equal(fixture_quote(&f, quote).state, QUOTE_QUOTED);
     want.party.email = S("nobody");
     assert_true(fixture_says(fixture_accept(&f, &f.t.arena, &want, &id), "order.bad_email"));
     assert_int_equal(fixture_left(&f), 199);
@@ -136,7 +136,7 @@ static void she_declines_and_hears_again(enum db_engine engine)
 {
     struct fixture f;
     str hostile = S("<b>too dear</b> \xE8\xB4\xB5");
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     struct quote_id quote = fixture_quoted(&f);
     char long_words[QUOTE_TEXT_MAX + 2];
     memset(long_words, 'x', sizeof long_words);
@@ -145,9 +145,9 @@ static void she_declines_and_hears_again(enum db_engine engine)
         "quote.bad_text"));
     testing_must(fixture_end(&f, f.shop, quote, false, hostile));
     testing_must(fixture_end(&f, f.shop, quote, false, hostile));
-    assert_true(str_eq(fixture_get(&f, quote).words, hostile));
+    assert_true(str_eq(fixture_quote(&f, quote).words, hostile));
     testing_must(fixture_answer(&f, quote, 1, 1500));
-    assert_int_equal(fixture_get(&f, quote).state, QUOTE_QUOTED);
+    assert_int_equal(fixture_quote(&f, quote).state, QUOTE_QUOTED);
     testing_must(fixture_end(&f, f.shop, quote, true, S("kiln broke")));
     assert_true(fixture_says(fixture_answer(&f, quote, 2, 1500), "quote.not_open"));
     fixture_close(&f);
@@ -175,8 +175,8 @@ static void an_offer_finds_its_buyer(enum db_engine engine)
 {
     struct fixture f;
     struct order_id id;
-    fixture_open(&f, engine);
-    struct quote_answer_line lines[2] = {{f.glaze, 2, 0, true}, {f.tile, 10, 1700, false}};
+    fixture_open_series(&f, engine);
+    struct quote_answer_line lines[2] = {{f.towel, 2, 0, true}, {f.suit, 10, 1700, false}};
     struct offer_call x = {.offer = {.shop_id = f.shop,
                                      .answer = {.lines = lines,
                                                 .line_count = 2,
@@ -186,7 +186,7 @@ static void an_offer_finds_its_buyer(enum db_engine engine)
                                                 .pay_days = 1}}};
     testing_must(fixture_run(&f, meet, &x));
     testing_must(fixture_run(&f, offer_turn, &x));
-    struct quote q = fixture_get(&f, x.id);
+    struct quote q = fixture_quote(&f, x.id);
     assert_int_equal(q.account_id.v, 0);
     assert_int_equal(q.conversation_id.v, 0);
     assert_int_equal(q.terms.total_minor, 20570);
@@ -195,10 +195,10 @@ static void an_offer_finds_its_buyer(enum db_engine engine)
     want.account_id = f.other;
     want.language = S("zh");
     testing_must(fixture_accept(&f, &f.t.arena, &want, &id));
-    struct order o = fixture_order(&f, id);
+    struct order o = fixture_get(&f, id);
     assert_int_equal(o.buyer_id.v, f.other.v);
     assert_int_equal(o.tax_minor, 3570);
-    assert_str_equal(o.answers[1].answer, "2 × Glaze");
+    assert_str_equal(o.answers[1].answer, "2 × Towel");
     lines[1] = lines[0];
     assert_true(fixture_says(fixture_run(&f, offer_turn, &x), "quote.same_twice"));
     x.offer.answer.line_count = 1;
@@ -220,7 +220,7 @@ struct racer {
 static const struct err *revise_turn(struct turn *t, void *arg)
 {
     struct racer *x = arg;
-    struct quote_answer_line line = {x->f->tile, 100, 1500, false};
+    struct quote_answer_line line = {x->f->suit, 100, 1500, false};
     struct quote_answer answer = {.lines = &line, .line_count = 1, .valid_days = 5,
                                   .pay_days = 5};
     return quote_answer(t, x->f->shop, x->quote, 1, &answer);
@@ -258,13 +258,13 @@ static void twins_accept_once(enum db_engine engine)
 {
     struct fixture f;
     struct racer racers[TWINS];
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     run(racers, &f, fixture_quoted(&f), 0);
     for (int i = 0; i < TWINS; i++) {
         assert_false(racers[i].is_refused);
         assert_int_equal(racers[i].order.v, racers[0].order.v);
     }
-    assert_int_equal(fixture_left(&f), SHELF - 200);
+    assert_int_equal(fixture_left(&f), SERIES - 200);
     fixture_close(&f);
 }
 
@@ -272,12 +272,12 @@ static void accepted_or_revised_but_not_both(enum db_engine engine)
 {
     struct fixture f;
     struct racer racers[TWINS];
-    fixture_open(&f, engine);
+    fixture_open_series(&f, engine);
     for (int round = 0; round < 2; round++) {
         int64_t before = fixture_left(&f);
         struct quote_id quote = fixture_quoted(&f);
         run(racers, &f, quote, 2);
-        struct quote q = fixture_get(&f, quote);
+        struct quote q = fixture_quote(&f, quote);
         int revised = !racers[0].is_refused + !racers[1].is_refused;
         assert_int_equal(q.version, 1 + revised);
         assert_int_equal(q.state, revised == 0 ? QUOTE_ACCEPTED : QUOTE_QUOTED);

@@ -1,125 +1,22 @@
 #include "returns_fixture.h"
 
-static const struct err *make_people(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    TRY(account_guest_make(t, S("Mara"), S("en"), &f->owner));
-    TRY(account_guest_make(t, S("Nina"), S("en"), &f->buyer));
-    return account_guest_make(t, S("Tom"), S("zh"), &f->other);
-}
-
-static const struct err *make_product(struct turn *t, struct shop_id shop, str title, int64_t price,
-                                      struct variant_id *ret)
-{
-    struct variant_input one = {
-        .price_minor = price, .requires_shipping = true, .is_taxable = true};
-    struct product_input in = {
-        .title = title, .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
-    struct product_id id;
-    struct product made;
-    bool is_changed;
-    TRY(catalog_save(t, shop, &in, (struct product_id){0}, &id, &is_changed));
-    TRY(catalog_product(t->tx, t->arena, shop, id, &made));
-    *ret = made.variants[0].id;
-    return NULL;
-}
-
-static const struct err *make_shop(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    struct id_text tail = id_format(turn_new_id(t));
-    str handle, foreign;
-    TRY(str_fmt(t->arena, &handle, "reef-%s", tail.text));
-    TRY(str_fmt(t->arena, &foreign, "clay-%s", tail.text));
-    struct shop_new n = {.handle = handle,
-                         .name = S("Reef & Salt"),
-                         .currency = S("EUR"),
-                         .country = S("NL"),
-                         .contact_email = S("mara@reef.example"),
-                         .shipping_minor = SHIPPING,
-                         .tax_basis_points = 2100,
-                         .tax_included = true};
-    TRY(shop_create(t, &n, &f->shop));
-    n.handle = foreign;
-    TRY(shop_create(t, &n, &f->foreign));
-    TRY(make_product(t, f->shop, S("Suit"), SUIT, &f->suit));
-    TRY(make_product(t, f->shop, S("Towel"), TOWEL, &f->towel));
-    return stock_set(t, f->shop, f->suit, SHELF, "set");
-}
-
-void fixture_open(struct fixture *f, enum db_engine engine)
-{
-    testing_open(&f->t, engine, app_features, app_feature_count);
-    f->country = S("NL");
-    testing_turn(&f->t, (struct account_id){0}, make_people, f);
-    testing_turn(&f->t, f->owner, make_shop, f);
-    testing_drain(&f->t);
-}
-
-void fixture_close(struct fixture *f)
-{
-    struct strbuf lines;
-    int violations;
-    testing_drain(&f->t);
-    strbuf_init(&lines, &f->t.arena, KiB(64));
-    testing_must(verify_run(f->t.platform, &f->t.arena, &lines, &violations));
-    if (violations != 0)
-        print_message("%.*s\n", STR_ARG(strbuf_view(&lines)));
-    assert_int_equal(violations, 0);
-    testing_close(&f->t);
-}
-
-bool fixture_says(const struct err *e, const char *key)
-{
-    return e != NULL && str_eq(str_c(e->key), str_c(key));
-}
-
 /* ---- orders ---- */
 
-struct order_call {
-    struct order_place want;
-    struct order_id id;
-};
-
-static const struct err *place_turn(struct turn *t, void *arg)
-{
-    struct order_call *x = arg;
-    return order_place(t, &x->want, &x->id);
-}
-
-struct order_id fixture_order(struct fixture *f, const char *key, int64_t suits, int64_t towels,
-                              int64_t deposit_minor)
+struct order_id fixture_ordered(struct fixture *f, const char *key, int64_t suits, int64_t towels,
+                                int64_t deposit_minor)
 {
     struct price_want wants[] = {{f->suit, suits}, {f->towel, towels}};
-    struct order_call x = {
-        .want = {.key = str_c(key),
-                 .shop_id = f->shop,
-                 .buyer_id = f->buyer,
-                 .wants = wants,
-                 .want_count = towels > 0 ? 2 : 1,
-                 .deposit_minor = deposit_minor,
-                 .expected_total_minor = -1,
-                 .channel = S("site"),
-                 .party = {.email = S("nina@example.org"),
-                           .address = {.name = S("Nina Alves"),
-                                       .line1 = S("Dam 1"),
-                                       .city = S("Amsterdam"),
-                                       .postcode = str_eq(f->country, S("NL")) ? S("1012 JS")
-                                                                               : S("8001"),
-                                       .country = f->country}}}};
-    testing_must(turn_run(f->t.platform, &f->t.arena, f->buyer, place_turn, &x));
-    return x.id;
+    struct order_place want = fixture_want(f, key, wants, towels > 0 ? 2 : 1);
+    struct order_id id;
+    want.deposit_minor = deposit_minor;
+    testing_must(fixture_place(f, &f->t.arena, &want, &id));
+    return id;
 }
 
-static const struct err *notice_turn(struct turn *t, void *arg)
+void fixture_pays(struct fixture *f, struct order_id id, const char *key, int64_t amount_minor,
+                  enum payment_outcome outcome)
 {
-    return payment_notify(t, arg);
-}
-
-void fixture_pay(struct fixture *f, struct order_id id, const char *key, int64_t amount_minor,
-                 enum payment_outcome outcome)
-{
-    struct order o = fixture_get_order(f, id);
+    struct order o = fixture_get(f, id);
     struct payment_begin begun;
     struct order_pay pay = {.key = str_c(key), .shop_id = f->shop, .order_id = id,
                             .payer_id = f->buyer, .amount_minor = amount_minor,
@@ -129,15 +26,9 @@ void fixture_pay(struct fixture *f, struct order_id id, const char *key, int64_t
     assert_int_equal(begun.step, PAYMENT_STEP_REDIRECT);
     assert_true(id_parse(str_sub(begun.redirect, sizeof "/pay/test/" - 1, ID_TEXT_LEN), &attempt));
     struct id_text event = id_format(attempt);
-    struct payment_notice n = {.gateway = "test",
-                               .event_id = id_str(&event),
-                               .attempt_id = attempt,
-                               .shop_id = f->shop,
-                               .outcome = outcome,
-                               .amount = order_money(&o, amount_minor == 0
-                                                             ? order_due_now_minor(&o)
-                                                             : amount_minor)};
-    testing_must(turn_run(f->t.platform, &f->t.arena, (struct account_id){0}, notice_turn, &n));
+    testing_must(fixture_notice(f, attempt, outcome, event.text,
+                                amount_minor == 0 ? order_due_now_minor(&o) : amount_minor, "EUR",
+                                NULL));
 }
 
 struct move_call {
@@ -170,8 +61,8 @@ void fixture_deliver(struct fixture *f, struct order_id id)
 struct order_id fixture_delivered(struct fixture *f, const char *key, int64_t suits,
                                   int64_t towels)
 {
-    struct order_id id = fixture_order(f, key, suits, towels, 0);
-    fixture_pay(f, id, key, 0, PAYMENT_CAPTURED);
+    struct order_id id = fixture_ordered(f, key, suits, towels, 0);
+    fixture_pays(f, id, key, 0, PAYMENT_CAPTURED);
     fixture_ship(f, id);
     fixture_deliver(f, id);
     return id;
@@ -262,7 +153,7 @@ void fixture_steps(struct fixture *f, struct return_id id, const enum step *step
         testing_must(fixture_step(f, &f->t.arena, f->shop, id, steps[i], -1, "so it is"));
 }
 
-struct returns_case fixture_get(struct fixture *f, struct return_id id)
+struct returns_case fixture_return(struct fixture *f, struct return_id id)
 {
     struct returns_case c;
     struct tx *tx;
@@ -270,37 +161,6 @@ struct returns_case fixture_get(struct fixture *f, struct return_id id)
     testing_must(returns_get(tx, &f->t.arena, f->shop, id, &c));
     db_read_end(tx);
     return c;
-}
-
-struct order fixture_get_order(struct fixture *f, struct order_id id)
-{
-    struct tx *tx;
-    struct order o;
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(order_get(tx, &f->t.arena, f->t.platform, f->shop, id, &o));
-    db_read_end(tx);
-    return o;
-}
-
-int64_t fixture_left(struct fixture *f)
-{
-    struct tx *tx;
-    int64_t left;
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(stock_available(tx, &f->t.arena, f->shop, &f->suit, 1, &left));
-    db_read_end(tx);
-    return left;
-}
-
-int64_t fixture_clearing(struct fixture *f)
-{
-    struct tx *tx;
-    int64_t minor;
-    struct currency eur = {"EUR"};
-    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
-    testing_must(ledger_balance(tx, &f->t.arena, f->shop, LEDGER_CLEARING, eur, &minor));
-    db_read_end(tx);
-    return minor;
 }
 
 struct terms_call {

@@ -1,35 +1,18 @@
-/* A shop in the Netherlands with a suit (49.00, ten on the shelf) and a towel (20.00, not counted),
- * tax 21 % included, shipping 4.95; a buyer, and a shop of somebody else. */
+/* The shop of order's tests, with orders that were sent, and what becomes of them. */
 #ifndef RETURNS_TESTS_RETURNS_FIXTURE_H
 #define RETURNS_TESTS_RETURNS_FIXTURE_H
 
-#include "account/account.h"
-#include "app/features.h"
-#include "base/tests/unit.h"
-#include "core/testing.h"
-#include "core/verify.h"
-#include "ledger/ledger.h"
+#include "order/tests/fixture.h"
 #include "returns/returns.h"
-#include "stock/stock.h"
 
-enum { SHELF = 10, SUIT = 4900, TOWEL = 2000, SHIPPING = 495 };
+enum { SUIT = 4900, TOWEL = 2000, SHIPPING = 495 };
 
-struct fixture {
-    struct testing t;
-    struct account_id owner, buyer, other;
-    struct shop_id shop, foreign;
-    struct variant_id suit, towel;
-    str country;              /* where she lives */
-};
-
-void fixture_open(struct fixture *f, enum db_engine engine);
-void fixture_close(struct fixture *f);       /* verifies first */
 /* Suits and towels of one order; deposit 0: paid at once. */
-struct order_id fixture_order(struct fixture *f, const char *key, int64_t suits, int64_t towels,
-                              int64_t deposit_minor);
+struct order_id fixture_ordered(struct fixture *f, const char *key, int64_t suits, int64_t towels,
+                                int64_t deposit_minor);
 /* An attempt of `amount` (0: what is due now) and what the provider says of it. */
-void fixture_pay(struct fixture *f, struct order_id id, const char *key, int64_t amount_minor,
-                 enum payment_outcome outcome);
+void fixture_pays(struct fixture *f, struct order_id id, const char *key, int64_t amount_minor,
+                  enum payment_outcome outcome);
 void fixture_ship(struct fixture *f, struct order_id id);    /* all that is left */
 void fixture_deliver(struct fixture *f, struct order_id id); /* all of it */
 /* Ordered, paid, sent, arrived. */
@@ -49,11 +32,7 @@ const struct err *fixture_step(struct fixture *f, struct arena *arena, struct sh
                                struct return_id id, enum step step, int64_t minor,
                                const char *words);
 void fixture_steps(struct fixture *f, struct return_id id, const enum step *steps, size_t count);
-struct returns_case fixture_get(struct fixture *f, struct return_id id);
-struct order fixture_get_order(struct fixture *f, struct order_id id);
-int64_t fixture_left(struct fixture *f);     /* suits available */
-int64_t fixture_clearing(struct fixture *f); /* what the provider owes */
+struct returns_case fixture_return(struct fixture *f, struct return_id id);
 const struct err *fixture_terms(struct fixture *f, const struct returns_terms *terms);
-bool fixture_says(const struct err *e, const char *key);
 
 #endif

@@ -16,7 +16,7 @@ static void goods_come_back_and_money_follows(enum db_engine engine)
     struct order_id order = fixture_delivered(&f, "one", 3, 1);
     assert_int_equal(fixture_left(&f), SHELF - 3);
     struct return_id id = fixture_asked(&f, order, 2, 0);
-    struct returns_case c = fixture_get(&f, id);
+    struct returns_case c = fixture_return(&f, id);
     assert_int_equal(c.state, RETURNS_ASKED);
     assert_int_equal(c.value_minor, 2 * SUIT);
     assert_int_equal(c.shipping_minor, 0);
@@ -24,22 +24,22 @@ static void goods_come_back_and_money_follows(enum db_engine engine)
     fixture_steps(&f, id, steps, COUNT(steps));
     fixture_steps(&f, id, &steps[3], 1);
     testing_drain(&f.t);
-    c = fixture_get(&f, id);
+    c = fixture_return(&f, id);
     assert_int_equal(c.state, RETURNS_REFUNDED);
     assert_int_equal(c.refund_minor, 2 * SUIT);
     assert_str_equal(c.tracking, "so it is");
-    struct order o = fixture_get_order(&f, order);
+    struct order o = fixture_get(&f, order);
     assert_int_equal(o.refunded_minor, 2 * SUIT);
     assert_int_equal(fixture_left(&f), SHELF - 1);
     assert_int_equal(fixture_clearing(&f) - clearing, o.total_minor - 2 * SUIT);
     /* The rest of it too: then the shipping comes along. */
     struct return_id rest;
     testing_must(fixture_ask(&f, f.shop, order, "rest", 1, 1, RETURNS_BROKEN, &rest));
-    assert_int_equal(fixture_get(&f, rest).shipping_minor, SHIPPING);
+    assert_int_equal(fixture_return(&f, rest).shipping_minor, SHIPPING);
     static const enum step off[] = {STEP_AGREE, STEP_WRITE_OFF, STEP_REFUND};
     fixture_steps(&f, rest, off, COUNT(off));
     testing_drain(&f.t);
-    assert_int_equal(fixture_get_order(&f, order).payment, ORDER_REFUNDED);
+    assert_int_equal(fixture_get(&f, order).payment, ORDER_REFUNDED);
     assert_int_equal(fixture_left(&f), SHELF - 1); /* that one was broken */
     assert_int_equal(fixture_clearing(&f), clearing);
     fixture_close(&f);
@@ -50,10 +50,10 @@ static void never_more_than_arrived(enum db_engine engine)
     struct fixture f;
     struct return_id id, other;
     fixture_open(&f, engine);
-    struct order_id order = fixture_order(&f, "few", 3, 0, 0);
+    struct order_id order = fixture_ordered(&f, "few", 3, 0, 0);
     assert_true(fixture_says(fixture_ask(&f, f.shop, order, "a", 1, 0, RETURNS_FIT, &id),
                              "returns.too_late"));
-    fixture_pay(&f, order, "few", 0, PAYMENT_CAPTURED);
+    fixture_pays(&f, order, "few", 0, PAYMENT_CAPTURED);
     fixture_ship(&f, order);
     assert_true(fixture_says(fixture_ask(&f, f.shop, order, "b", 4, 0, RETURNS_FIT, &id),
                              "returns.too_many_pieces"));
@@ -65,9 +65,9 @@ static void never_more_than_arrived(enum db_engine engine)
                              "returns.choose"));
     assert_true(fixture_says(fixture_ask(&f, f.shop, order, "b", 1, 0, RETURNS_REASON_COUNT, &id),
                              "returns.no_reason"));
-    assert_int_equal(fixture_get_order(&f, order).fulfilment, ORDER_SHIPPED);
+    assert_int_equal(fixture_get(&f, order).fulfilment, ORDER_SHIPPED);
     testing_must(fixture_ask(&f, f.shop, order, "c", 2, 0, RETURNS_FIT, &id));
-    assert_int_equal(fixture_get_order(&f, order).fulfilment, ORDER_DELIVERED);
+    assert_int_equal(fixture_get(&f, order).fulfilment, ORDER_DELIVERED);
     testing_must(fixture_ask(&f, f.shop, order, "c", 2, 0, RETURNS_FIT, &other));
     assert_int_equal(id.v, other.v);
     assert_true(fixture_says(fixture_ask(&f, f.shop, order, "d", 2, 0, RETURNS_FIT, &other),
@@ -75,7 +75,7 @@ static void never_more_than_arrived(enum db_engine engine)
     testing_must(fixture_step(&f, &f.t.arena, f.shop, id, STEP_WITHDRAW, -1, ""));
     testing_must(fixture_step(&f, &f.t.arena, f.shop, id, STEP_WITHDRAW, -1, ""));
     testing_must(fixture_ask(&f, f.shop, order, "e", 3, 0, RETURNS_FIT, &other));
-    assert_int_equal(fixture_get(&f, other).number, fixture_get(&f, id).number + 1);
+    assert_int_equal(fixture_return(&f, other).number, fixture_return(&f, id).number + 1);
     fixture_close(&f);
 }
 
@@ -100,9 +100,9 @@ static void only_what_was_captured_goes_back(enum db_engine engine)
     assert_true(fixture_says(fixture_step(&f, a_, f.shop, id, STEP_REFUND, 1, "other"),
                              "returns.not_open"));
     testing_drain(&f.t);
-    struct order o = fixture_get_order(&f, order);
+    struct order o = fixture_get(&f, order);
     assert_int_equal(o.refunded_minor, o.total_minor);
-    assert_int_equal(fixture_get(&f, id).refund_minor, o.total_minor - 5000);
+    assert_int_equal(fixture_return(&f, id).refund_minor, o.total_minor - 5000);
     assert_int_equal(fixture_left(&f), SHELF);
     fixture_close(&f);
 }
@@ -112,22 +112,22 @@ static void a_deposit_comes_back_and_no_more(enum db_engine engine)
     static const enum step steps[] = {STEP_AGREE, STEP_SEND, STEP_RECEIVE, STEP_REFUND};
     struct fixture f;
     fixture_open(&f, engine);
-    struct order_id order = fixture_order(&f, "deposit", 2, 0, 3000);
-    fixture_pay(&f, order, "first", 0, PAYMENT_CAPTURED);
-    fixture_pay(&f, order, "later", 0, PAYMENT_AUTHORISED);
-    struct order o = fixture_get_order(&f, order);
+    struct order_id order = fixture_ordered(&f, "deposit", 2, 0, 3000);
+    fixture_pays(&f, order, "first", 0, PAYMENT_CAPTURED);
+    fixture_pays(&f, order, "later", 0, PAYMENT_AUTHORISED);
+    struct order o = fixture_get(&f, order);
     assert_int_equal(o.paid_minor, 3000);
     assert_int_equal(o.payment, ORDER_AUTHORISED);
     fixture_ship(&f, order);
     fixture_deliver(&f, order);
     struct return_id one = fixture_asked(&f, order, 1, 0), two;
     fixture_steps(&f, one, steps, COUNT(steps));
-    assert_int_equal(fixture_get(&f, one).refund_minor, 0); /* she owes more than that */
+    assert_int_equal(fixture_return(&f, one).refund_minor, 0); /* she owes more than that */
     testing_must(fixture_ask(&f, f.shop, order, "two", 1, 0, RETURNS_FIT, &two));
     fixture_steps(&f, two, steps, COUNT(steps));
     testing_drain(&f.t);
-    assert_int_equal(fixture_get(&f, two).refund_minor, 3000);
-    assert_int_equal(fixture_get_order(&f, order).refunded_minor, 3000);
+    assert_int_equal(fixture_return(&f, two).refund_minor, 3000);
+    assert_int_equal(fixture_get(&f, order).refunded_minor, 3000);
     fixture_close(&f);
 }
 
@@ -140,9 +140,9 @@ static void she_may_keep_it(enum db_engine engine)
     testing_must(fixture_step(&f, &f.t.arena, f.shop, id, STEP_KEEP, -1, "Sorry!"));
     testing_must(fixture_step(&f, &f.t.arena, f.shop, id, STEP_KEEP, -1, "Sorry!"));
     testing_drain(&f.t);
-    assert_int_equal(fixture_get(&f, id).state, RETURNS_REFUNDED);
-    assert_true(fixture_get(&f, id).keeps);
-    assert_int_equal(fixture_get_order(&f, order).payment, ORDER_REFUNDED);
+    assert_int_equal(fixture_return(&f, id).state, RETURNS_REFUNDED);
+    assert_true(fixture_return(&f, id).keeps);
+    assert_int_equal(fixture_get(&f, order).payment, ORDER_REFUNDED);
     assert_int_equal(fixture_left(&f), SHELF - 1);
     fixture_close(&f);
 }
@@ -160,19 +160,19 @@ static void a_fee_is_told_before_and_only_where_it_may_be(enum db_engine engine)
     assert_non_null(fixture_terms(&f, &bad));
     testing_must(fixture_terms(&f, &terms));
     struct order_id here = fixture_delivered(&f, "nl", 1, 0);
-    assert_int_equal(fixture_get(&f, fixture_asked(&f, here, 1, 0)).fee_minor, 0);
+    assert_int_equal(fixture_return(&f, fixture_asked(&f, here, 1, 0)).fee_minor, 0);
     f.country = S("CH");
     struct order_id there = fixture_delivered(&f, "ch", 2, 0);
     testing_must(fixture_ask(&f, f.shop, there, "fit", 1, 0, RETURNS_FIT, &fit));
     testing_must(fixture_ask(&f, f.shop, there, "broken", 1, 0, RETURNS_BROKEN, &broken));
-    assert_int_equal(fixture_get(&f, fit).fee_minor, SUIT / 5);
-    assert_int_equal(fixture_get(&f, broken).fee_minor, 0);
+    assert_int_equal(fixture_return(&f, fit).fee_minor, SUIT / 5);
+    assert_int_equal(fixture_return(&f, broken).fee_minor, 0);
     assert_true(fixture_says(fixture_step(&f, &f.t.arena, f.shop, broken, STEP_AGREE, 1, ""),
                              "returns.bad_fee"));
     testing_must(fixture_step(&f, &f.t.arena, f.shop, fit, STEP_AGREE, 100, ""));
-    assert_str_equal(fixture_get(&f, fit).answer, "Quay 1");
+    assert_str_equal(fixture_return(&f, fit).answer, "Quay 1");
     fixture_steps(&f, fit, &steps[1], 2);
-    assert_int_equal(fixture_get(&f, fit).refund_minor, SUIT - 100);
+    assert_int_equal(fixture_return(&f, fit).refund_minor, SUIT - 100);
     fixture_close(&f);
 }
 
@@ -241,7 +241,7 @@ static void many_clicks_pay_back_once(enum db_engine engine)
     for (int i = 0; i < TWINS; i++)
         assert_true(racers[i].is_done);
     testing_drain(&f.t);
-    assert_int_equal(fixture_get_order(&f, order).refunded_minor, SUIT);
+    assert_int_equal(fixture_get(&f, order).refunded_minor, SUIT);
     fixture_close(&f);
 }
 
@@ -254,13 +254,13 @@ static void time_agrees_and_lapses(enum db_engine engine)
     id = fixture_asked(&f, order, 1, 0);
     testing_advance(&f.t, 3 * day - 1000);
     testing_drain(&f.t);
-    assert_int_equal(fixture_get(&f, id).state, RETURNS_ASKED);
+    assert_int_equal(fixture_return(&f, id).state, RETURNS_ASKED);
     testing_advance(&f.t, 62 * 1000);
     testing_drain(&f.t);
-    assert_int_equal(fixture_get(&f, id).state, RETURNS_AGREED);
+    assert_int_equal(fixture_return(&f, id).state, RETURNS_AGREED);
     testing_advance(&f.t, 14 * day + 61 * 1000);
     testing_drain(&f.t);
-    assert_int_equal(fixture_get(&f, id).state, RETURNS_CLOSED);
+    assert_int_equal(fixture_return(&f, id).state, RETURNS_CLOSED);
     assert_true(fixture_says(fixture_step(&f, &f.t.arena, f.shop, id, STEP_SEND, -1, "late"),
                              "returns.not_open"));
     assert_true(fixture_says(fixture_ask(&f, f.shop, order, "late", 1, 0, RETURNS_FIT, &late),
