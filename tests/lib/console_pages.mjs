@@ -38,6 +38,17 @@ const mine = [
   {name: 'console-order-refunded', path: ids => reef(`/orders/${ids.refunded}`)},
   {name: 'console-slips', path: ids => reef(`/orders/slips?o=${ids.order}&o=${ids.shipped}`)},
   {name: 'console-order-change', path: ids => reef(`/orders/${ids.order}/change`)},
+  {
+    name: 'console-order-change-told',
+    path: ids => reef(`/orders/${ids.order}/change`),
+    act: async page => {
+      await page.selectOption('#add_0', {index: 1});
+      await page.click('button[value="look"]');
+      await page.waitForSelector('input[name="expected_minor"]', {state: 'attached'});
+    },
+  },
+  {name: 'console-order-change-unpaid', path: ids => reef(`/orders/${ids.addition}/change`)},
+  {name: 'console-order-added', path: ids => reef(`/orders/${ids.addedOrder}`)},
   {name: 'console-returns', path: reef('/returns')},
   {name: 'console-returns-none', path: reef('/returns?state=sent')},
   {name: 'console-return', path: ids => reef(`/returns/${ids.return}`)},

@@ -79,6 +79,8 @@ export const shopperPages = [
   {name: 'checkout-all', who: 'shopper', path: '/checkout'},
   {name: 'buy-now', who: 'shopper', path: ids => `/checkout/reef/now?v=${ids.variant}&q=1`},
   {name: 'bundle', who: 'shopper', path: ids => `/b/${ids.bundle}`},
+  {name: 'order-added', who: 'shopper', path: ids => `/o/${ids.addedOrder}`},
+  {name: 'order-addition', who: 'shopper', path: ids => `/o/${ids.addition}`},
   {name: 'split-ask', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}/split`},
   {name: 'split', who: 'shopper', path: ids => `/o/${ids.splitOrder}/split`},
   {name: 'split-friend', path: ids => ids.splitDoor},
@@ -237,6 +239,10 @@ export async function openDemo({args = [], env, served} = {}) {
     ids[name] = await payOrder(server, shopper, await placeOrder(shopper, variant));
     await merchant.api('POST', `/api/v1/console/reef/orders/${ids[name]}/ship`, {tracking: 'PostNL 3SDEVC0076543'});
   }
+  ids.addedOrder = await payOrder(server, shopper, await placeOrder(shopper, variant));
+  const edited = await merchant.api('POST', `/api/v1/console/reef/orders/${ids.addedOrder}/edit`,
+    {add: [{variant, quantity: 1}]});
+  ids.addition = edited.additions[0];
   ids.return = (await shopper.api('POST', `/api/v1/orders/${ids.returnedOrder}/returns`,
     {lines: [{position: 0, quantity: 1}], reason: 'fit', words: 'A size larger would be mine.'})).id;
   return {server, password, ids, people: {shopper, merchant, potter, teahouse}, held: {}, tokens: {shopper: shopper.token,

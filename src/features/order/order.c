@@ -211,7 +211,8 @@ static const struct err *store(struct turn *t, struct placing *x)
     TRY(observe(t, x, &contact));
     TRY(attribute(t, x, &pool));
     TRY(order_party_seal(t, x->shop.id, o->buyer_id, x->id, &x->party, &party));
-    TRY(order_remember(t, o->buyer_id, &x->party));
+    if (!o->is_addition)
+        TRY(order_remember(t, o->buyer_id, &x->party));
     /* The counter's row is locked from here on: as late as can be. */
     TRY(order_number_take(t->tx, t->arena, x->shop.id));
     TRY(order_number_taken(t->tx, t->arena, x->shop.id, &taken));
@@ -219,7 +220,7 @@ static const struct err *store(struct turn *t, struct placing *x)
                      currency_str(&q->currency), q->goods_minor, q->shipping_minor, q->tax_minor,
                      q->total_minor, q->tax_included, o->channel, o->conversation_id, o->post_id,
                      party, t->now_ms, expires_ms(t, o), o->deposit_minor,
-                     currency_str(&rate.base), rate.rate_micros));
+                     currency_str(&rate.base), rate.rate_micros, o->agreed != NULL));
     TRY(store_lines(t, x));
     TRY(price_keep(t, x->shop.id, x->id.v, q));
     x->made = (struct order){.id = x->id,
@@ -240,6 +241,7 @@ static const struct err *store(struct turn *t, struct placing *x)
                              .total_minor = q->total_minor,
                              .deposit_minor = o->deposit_minor,
                              .tax_included = q->tax_included,
+                             .is_agreed = o->agreed != NULL,
                              .channel = o->channel,
                              .conversation_id = o->conversation_id,
                              .post_id = o->post_id,

@@ -44,7 +44,12 @@ enum order_fulfilment {
     ORDER_PART_SHIPPED
 };
 
-enum { ORDER_ANSWERS_MAX = 8, ORDER_NOTE_MAX = 500, ORDER_PARCELS_MAX = 100 };
+enum {
+    ORDER_ANSWERS_MAX = 8,
+    ORDER_NOTE_MAX = 500,
+    ORDER_PARCELS_MAX = 100,
+    ORDER_ADDITIONS_MAX = 10
+};
 
 /* Who and where: personal data, stored sealed. */
 struct order_party {
@@ -77,6 +82,7 @@ struct order_place {
     str channel;              /* "site", "telegram", "api" */
     int64_t conversation_id, post_id; /* 0 = none */
     bool mail_consent;
+    bool is_addition;         /* the shop's act (order_edit.h): nothing of it is remembered */
 };
 
 struct order_line {
@@ -121,6 +127,11 @@ struct order {
     str access_key;           /* unguessable: /o/{id}?key=... for guests */
     int64_t placed_ms, expires_ms, paid_ms; /* paid: the whole; expires: INT64_MAX once secured */
     int64_t secured_ms;       /* goods left the shelf; 0 = not yet */
+    bool is_agreed;           /* prices of a quotation: they stand */
+    /* order_edit.h; order_get fills these */
+    struct order_id added_to; /* what it is an addition to; v == 0: an order by itself */
+    struct order_id additions[ORDER_ADDITIONS_MAX];
+    size_t addition_count;
 };
 
 /* An amount of the order with its currency. */
@@ -154,7 +165,7 @@ const struct err *order_place_made(struct turn *t, const struct order_place *o,
                                    struct order_id *ret, struct order *ret_made) MUST_CHECK;
 const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, struct shop_id shop,
                             struct order_id id, struct order *ret) MUST_CHECK;
-/* The same without lines, answers, party and access key. */
+/* The same without lines, answers, party, access key and additions. */
 const struct err *order_head(struct tx *tx, struct arena *a, struct shop_id shop,
                              struct order_id id, struct order *ret) MUST_CHECK;
 /* Orders of a buyer over all shops, newest first. */
@@ -185,6 +196,8 @@ struct order_pay {
     bool use_saved, remember;
     int64_t amount_minor;     /* 0 = what is due now; more than what is due at all: CONFLICT
                                  order.pays_too_much */
+    int64_t shown_minor;      /* what she was shown that she pays; another by now: CONFLICT
+                                 order.price_changed; 0 = not shown */
     /* Paid by one charge of all that is due now of each, in rising order of order_id, two or more;
      * the first is shop_id and order_id. NULL: that one alone. See order_bundle.h. */
     const struct order_ref *orders;
@@ -404,7 +417,7 @@ const struct err *order_ways_go(struct web *w, str redirect) MUST_CHECK;
 
 /* Events: order.placed, order.authorised, order.paid, order.cancelled, order.expired,
  * order.refunded, order.shipped, order.delivered, order.payment_returned, order.payment_alarm,
- * order.changed, order.readdressed
+ * order.changed, order.added, order.readdressed
  * (subject = order, object = conversation, number = amount, account = buyer). */
 
 extern const struct feature order_feature;

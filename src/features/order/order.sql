@@ -31,14 +31,14 @@ SELECT last_number FROM order_counter WHERE shop_id = $1;
 --    contact_id contact_id, pool_id pool_id, currency text, goods_minor int, shipping_minor int,
 --    tax_minor int, total_minor int, tax_included bool, channel text, conversation_id int,
 --    post_id int, party bytes?, placed_ms int, expires_ms int, deposit_minor int,
---    base_currency text, rate_micros int)
+--    base_currency text, rate_micros int, is_agreed bool)
 INSERT INTO orders (id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency,
                     base_currency, rate_micros, goods_minor, shipping_minor, tax_minor, total_minor,
                     tax_included, paid_minor, refunded_minor, refunding_minor, channel,
                     conversation_id, post_id, party, tracking, placed_ms, expires_ms, paid_ms,
-                    deposit_minor, secured_ms)
+                    deposit_minor, secured_ms, agreed)
 VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $20, $21, $8, $9, $10, $11, $12, 0, 0, 0, $13, $14,
-       $15, $16, '', $17, $18, 0, $19, 0);
+       $15, $16, '', $17, $18, 0, $19, 0, $22);
 
 -- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int,
 --    variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
@@ -93,12 +93,12 @@ DELETE FROM order_remembered WHERE account_id = $1;
 --    shipping_minor int, tax_minor int, total_minor int, tax_included bool, paid_minor int,
 --    refunded_minor int, refunding_minor int, channel text, conversation_id int, post_id int,
 --    party bytes?, tracking text, placed_ms int, expires_ms int, paid_ms int, deposit_minor int,
---    secured_ms int, authorised_minor int, base_currency text, rate_micros int)
+--    secured_ms int, authorised_minor int, base_currency text, rate_micros int, agreed bool)
 SELECT id, shop_id, number, buyer_id, contact_id, pool_id, state, fulfilment, currency, goods_minor,
        shipping_minor, tax_minor, total_minor, tax_included, paid_minor, refunded_minor,
        refunding_minor, channel, conversation_id, post_id, party, tracking, placed_ms, expires_ms,
        paid_ms, deposit_minor, secured_ms, authorised_minor, base_currency,
-       rate_micros
+       rate_micros, agreed
   FROM orders WHERE shop_id = $1 AND id = $2;
 
 -- name: order_row_lock :maybe (shop_id shop_id, id order_id) -> (id order_id)
@@ -156,6 +156,31 @@ VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: change_of_key :maybe (shop_id shop_id, order_id order_id, key text) -> (amount_minor int)
 SELECT amount_minor FROM order_change WHERE shop_id = $1 AND order_id = $2 AND key = $3;
+
+-- name: changes_count :one (shop_id shop_id, order_id order_id) -> (changes int)
+SELECT COUNT(*) FROM order_change WHERE shop_id = $1 AND order_id = $2;
+
+-- name: order_lines_delete :exec (shop_id shop_id, order_id order_id)
+DELETE FROM order_line WHERE shop_id = $1 AND order_id = $2;
+
+-- name: order_rewritten :hit (shop_id shop_id, id order_id, goods_minor int, shipping_minor int,
+--    tax_minor int, total_minor int, tax_included bool, expires_ms int)
+UPDATE orders SET goods_minor = $3, shipping_minor = $4, tax_minor = $5, total_minor = $6,
+       tax_included = $7, expires_ms = $8
+ WHERE shop_id = $1 AND id = $2 AND state = 1 AND paid_minor = 0 AND authorised_minor = 0;
+
+-- name: addition_insert :exec (shop_id shop_id, order_id order_id, addition order_id, key text)
+INSERT INTO order_addition (shop_id, order_id, addition_id, key) VALUES ($1, $2, $3, $4);
+
+-- name: addition_of_key :maybe (shop_id shop_id, order_id order_id, key text) -> (id order_id)
+SELECT addition_id FROM order_addition WHERE shop_id = $1 AND order_id = $2 AND key = $3;
+
+-- name: additions_of :many (shop_id shop_id, order_id order_id) -> (id order_id)
+SELECT addition_id FROM order_addition WHERE shop_id = $1 AND order_id = $2
+ ORDER BY addition_id LIMIT 10;
+
+-- name: added_to :maybe (shop_id shop_id, addition order_id) -> (id order_id)
+SELECT order_id FROM order_addition WHERE shop_id = $1 AND addition_id = $2;
 
 -- name: parcel_of_key :maybe (shop_id shop_id, order_id order_id, key text)
 --    -> (id int, tracking text)

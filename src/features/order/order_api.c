@@ -98,6 +98,15 @@ static void write_order(struct json *j, const struct order *o, bool for_shop,
     json_put_time(j, "paid_at", o->paid_ms);
     lines(j, o);
     party(j, &o->party);
+    if (o->added_to.v != 0)
+        json_put_id(j, "added_to", o->added_to.v);
+    json_key(j, S("additions"));
+    json_array_begin(j);
+    for (size_t i = 0; i < o->addition_count; i++) {
+        struct id_text addition = id_format(o->additions[i].v);
+        json_str(j, id_str(&addition));
+    }
+    json_array_end(j);
     if (!for_shop)
         json_put_str(j, "access_key", o->access_key);
     if (for_shop) {
@@ -292,8 +301,11 @@ const struct err *order_api_pay(struct web *w)
     struct order_id id;
     struct shop_id shop;
     str gateway, back, key = web_idempotency_key(w);
+    int64_t shown_minor = 0;
     TRY(order_of_reader(w, &id, &shop));
     TRY(web_text(w, "gateway", 0, 30, &gateway));
+    if (web_has(w, "expected_minor"))
+        TRY(web_int(w, "expected_minor", 1, INT64_MAX, &shown_minor));
     struct id_text order = id_format(id.v);
     TRY(str_fmt(w->arena, &back, "/o/%s", order.text));
     web_read_end(w);
@@ -303,6 +315,7 @@ const struct err *order_api_pay(struct web *w)
                                             .order_id = id,
                                             .payer_id = w->viewer.account_id,
                                             .gateway = gateway,
+                                            .shown_minor = shown_minor,
                                             .use_saved = web_has(w, "use_saved"),
                                             .remember = web_has(w, "remember"),
                                             .return_path = back},

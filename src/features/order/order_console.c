@@ -164,6 +164,7 @@ static const struct audit_word {
     {"order.payment_voided", "order.log.payment_voided", "done", "x"},
     {"order.payment_alarm", "order.log.payment_alarm", "bad", "alert"},
     {"order.changed", "order.log.changed", "done", "minus"},
+    {"order.added", "order.log.added", "done", "plus"},
     {"order.readdressed", "order.log.readdressed", "done", "home"},
 };
 
@@ -180,7 +181,8 @@ static const struct err *fill_log(struct web *w, struct tx *tx, struct console_o
                 *row = (struct timeline_row){audit_words[k].tone, audit_words[k].glyph,
                                              locale_text(w->locale, audit_words[k].text_key),
                                              rows[i].at_ms,
-                                             str_eq(rows[i].action, S("order.changed"))
+                                             str_eq(rows[i].action, S("order.changed")) ||
+                                                     str_eq(rows[i].action, S("order.added"))
                                                  ? rows[i].why : STR_NONE};
         if (row->tone != NULL)
             v->step_count++;
@@ -279,8 +281,7 @@ static void fill_actions(struct console_order_view *v)
     v->may_ship = order_rules_step(now, ORDER_ACT_SHIP, &next);
     v->may_deliver = order_rules_step(now, ORDER_ACT_DELIVER, &next);
     v->may_cancel = order_rules_step(now, ORDER_ACT_CANCEL, &next);
-    v->may_change = order_rules_step(now, ORDER_ACT_CHANGE, &next) ||
-                    order_rules_step(now, ORDER_ACT_READDRESS, &next);
+    v->may_change = order_is_editable(o) || order_rules_step(now, ORDER_ACT_READDRESS, &next);
     v->refundable = order_money(o, o->paid_minor - o->refunded_minor - o->refunding_minor);
     v->may_refund = v->refundable.minor > 0;
 }
@@ -308,6 +309,7 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
     TRY(url_format(w->arena, &v->contact_path, "/console/%.*s/customers/%s",
                    STR_ARG(w->shop_handle), contact.text));
     fill_actions(v);
+    TRY(order_view_additions(w, tx, o, true, v->additions, &v->base, &v->base_number));
     TRY(order_view_parcels(w, tx, o, true, &v->parcels, &v->parcel_count));
     TRY(fill_log(w, tx, v));
     TRY(fill_money(w, tx, v));

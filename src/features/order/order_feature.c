@@ -28,7 +28,10 @@ static const struct event_kind events[] = {
     {"order.part_shipped", 1,
      "subject: order, object: conversation or 0, number: total, account: buyer"},
     {"order.changed", 1,
-     "subject: order, object: conversation or 0, number: what goes back, account: buyer"},
+     "subject: order, object: conversation or 0, number: what goes back (0: not paid yet), "
+     "account: buyer"},
+    {"order.added", 1,
+     "subject: order, object: conversation or 0, number: total of the addition, account: buyer"},
     {"order.readdressed", 1, "subject: order, object: conversation or 0, account: buyer"},
     {"order.delivered", 1,
      "subject: order, object: conversation or 0, number: total, account: buyer"},
@@ -55,7 +58,7 @@ static const struct err *tell_watchers(struct turn *t, const struct event *e)
 }
 
 static const char *const watched[] = {"order.placed", "order.split",
-                                      "order.changed", "order.readdressed",
+                                      "order.changed", "order.added", "order.readdressed",
                                       "order.paid", "order.part_paid",
                                       "order.cancelled", "order.expired",
                                       "order.refunded", "order.refund_failed", "order.shipped",
@@ -141,9 +144,10 @@ static const struct route routes[] = {
           SMALL_BYTES, RATE_WRITE, order_console_deliver, "marks it delivered"),
     ROUTE(GET, "/console/{shop}/orders/{order}/change", WHO_SHOP, "order.change", CSRF_NONE, 0,
           RATE_READ, order_console_change, "what still changes before it is sent: the form"),
-    ROUTE(POST, "/console/{shop}/orders/{order}/change", WHO_SHOP, "order.refund", CSRF_FORM,
-          SMALL_BYTES, RATE_WRITE, order_console_change_post,
-          "takes out q0, q1 ... pieces of each line; do=look says what that gives back"),
+    ROUTE(POST, "/console/{shop}/orders/{order}/change", WHO_SHOP, "order.change", CSRF_FORM,
+          FORM_BYTES, RATE_WRITE, order_console_change_post,
+          "edits it: q0, q1 ... pieces there shall be, add_0, more_0 ..., sku, more_sku, address "
+          "fields, method; do=look says what that comes to"),
     ROUTE(POST, "/console/{shop}/orders/{order}/address", WHO_SHOP, "order.change", CSRF_FORM,
           SMALL_BYTES, RATE_WRITE, order_console_address, "sends it to another address"),
     ROUTE(POST, "/console/{shop}/orders/{order}/cancel", WHO_SHOP, "order.change", CSRF_FORM,
@@ -218,6 +222,13 @@ static const struct route routes[] = {
     ROUTE_ONCE(POST, "/api/v1/console/{shop}/orders/{order}/change", WHO_SHOP, "order.refund",
                CSRF_API, SMALL_BYTES, RATE_WRITE, order_api_console_change,
                "takes pieces out: lines [{position, quantity}], expected_minor"),
+    ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/edit/price", WHO_SHOP, "order.change",
+          CSRF_API, JSON_BYTES, RATE_READ, order_api_console_edit_price,
+          "what an edit would come to: the fields of edit"),
+    ROUTE_ONCE(POST, "/api/v1/console/{shop}/orders/{order}/edit", WHO_SHOP, "order.change",
+               CSRF_API, JSON_BYTES, RATE_WRITE, order_api_console_edit,
+               "edits it: lines [{position, quantity there shall be}], add [{variant, quantity}], "
+               "address fields, method, expected_minor (the difference)"),
     ROUTE(POST, "/api/v1/console/{shop}/orders/{order}/address", WHO_SHOP, "order.change", CSRF_API,
           SMALL_BYTES, RATE_WRITE, order_api_console_address,
           "sends it to another address: address fields"),

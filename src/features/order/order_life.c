@@ -69,6 +69,7 @@ static const struct err *let_go(struct turn *t, const struct order *o, const cha
     if (o->paid_ms == 0)
         TRY(order_book_owed(t, o, -1));
     TRY(order_pay_cancel_queue(t, o));
+    TRY(order_additions_cancel(t, o));
     return due_back > 0 ? order_refund_queue(t, o, due_back, str_c(why)) : NULL;
 }
 

@@ -55,6 +55,34 @@ const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct 
     return NULL;
 }
 
+static const struct err *path_of(struct web *w, struct order_id id, bool for_shop,
+                                 struct account_id buyer, struct url_safe *ret)
+{
+    struct id_text text = id_format(id.v);
+    str path;
+    if (for_shop)
+        return url_format(w->arena, ret, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
+                          text.text);
+    TRY(order_own_path(w, id, buyer, &path));
+    return url_check(path, ret) ? NULL : ERR(w->arena, ERR_BUG, "error.bug", "a path");
+}
+
+const struct err *order_view_additions(struct web *w, struct tx *tx, const struct order *o,
+                                       bool for_shop, struct addition_view *ret,
+                                       struct url_safe *ret_base, int64_t *ret_base_number)
+{
+    struct order base;
+    for (size_t i = 0; i < o->addition_count; i++) {
+        TRY(order_head(tx, w->arena, o->shop_id, o->additions[i], &ret[i].order));
+        TRY(path_of(w, o->additions[i], for_shop, o->buyer_id, &ret[i].path));
+    }
+    if (o->added_to.v == 0)
+        return NULL;
+    TRY(order_head(tx, w->arena, o->shop_id, o->added_to, &base));
+    *ret_base_number = base.number;
+    return path_of(w, o->added_to, for_shop, o->buyer_id, ret_base);
+}
+
 struct sums_view order_view_sums(const struct order *o)
 {
     bool is_part = o->payment == ORDER_PART_PAID && o->state == ORDER_PLACED;

@@ -40,13 +40,42 @@ const struct err *order_book_owed(struct turn *t, const struct order *o, int sig
     return post(t, o, sign > 0 ? "order.placed" : "order.settled", o->id.v, true, lines, count);
 }
 
+static const struct err *parts_of(struct arena *a, const struct order *o, struct order_split *ret)
+{
+    *ret = (struct order_split){0};
+    return o->total_minor == 0 ? NULL : order_rules_split(a, o, 0, o->total_minor, ret);
+}
+
+const struct err *order_book_rewritten(struct turn *t, const struct order *before,
+                                       const struct order *after, int64_t change)
+{
+    struct order_split was, is;
+    struct ledger_line lines[4];
+    size_t count = 0;
+    TRY(parts_of(t->arena, before, &was));
+    TRY(parts_of(t->arena, after, &is));
+    add(lines, &count, LEDGER_RECEIVABLE, after->total_minor - before->total_minor);
+    add(lines, &count, LEDGER_SALES, was.sales_minor - is.sales_minor);
+    add(lines, &count, LEDGER_SHIPPING_INCOME, was.shipping_minor - is.shipping_minor);
+    add(lines, &count, LEDGER_TAX_PAYABLE, was.tax_minor - is.tax_minor);
+    return count == 0 ? NULL : post(t, after, "order.changed", change, true, lines, count);
+}
+
+/* What the order had no use for pays none of its parts, and may be more than all of them. */
+static const struct err *split_of(struct arena *a, const struct order *o, int64_t before_minor,
+                                  int64_t amount_minor, bool is_extra, struct order_split *ret)
+{
+    *ret = (struct order_split){.sales_minor = amount_minor};
+    return is_extra ? NULL : order_rules_split(a, o, before_minor, amount_minor, ret);
+}
+
 const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id,
                                       int64_t amount_minor, bool is_extra)
 {
     struct ledger_line lines[4];
     struct order_split split;
     size_t count = 0;
-    TRY(order_rules_split(t->arena, o, is_extra ? 0 : o->paid_minor, amount_minor, &split));
+    TRY(split_of(t->arena, o, o->paid_minor, amount_minor, is_extra, &split));
     add(lines, &count, LEDGER_CLEARING, amount_minor);
     add(lines, &count, LEDGER_SALES, -split.sales_minor);
     add(lines, &count, LEDGER_SHIPPING_INCOME, -split.shipping_minor);
@@ -60,7 +89,7 @@ const struct err *order_book_refunded(struct turn *t, const struct order *o, int
     struct ledger_line lines[3];
     struct order_split split;
     size_t count = 0;
-    TRY(order_rules_split(t->arena, o, is_extra ? 0 : before_minor, amount_minor, &split));
+    TRY(split_of(t->arena, o, before_minor, amount_minor, is_extra, &split));
     add(lines, &count, LEDGER_REFUNDS, amount_minor - split.tax_minor);
     add(lines, &count, LEDGER_TAX_PAYABLE, split.tax_minor);
     add(lines, &count, LEDGER_CLEARING, -amount_minor);

@@ -92,6 +92,8 @@ const struct err *order_send(struct turn *t, const struct order_send *s, int64_t
     if (o.payment == ORDER_AUTHORISED) /* paid on delivery: the goods leave the shelf now */
         TRY(stock_hold_consume(t, s->shop_id, s->order_id.v));
     TRY(order_tracking(t->tx, t->arena, s->shop_id, s->order_id, tracking));
+    if (left == 0)
+        TRY(order_additions_send(t, &o, tracking));
     return order_tell(t, &o, left == 0 ? "order.shipped" : "order.part_shipped", o.total_minor,
                       STR_NONE);
 }

@@ -3,6 +3,7 @@
 #define ORDER_ORDER_PART_H
 
 #include "order/order_bundle.h"
+#include "order/order_edit.h"
 #include "order/order_rules.h"
 #include "order/order_share.h"
 #include "order/order_sql.h"
@@ -59,6 +60,9 @@ const struct err *order_base_step(struct arena *a, const struct order *o, int64_
 /* ---- order_money.c: journals, attribution, what a state change tells ---- */
 /* Pending: what the buyer owes; +1 when placed, -1 when that is over (paid, cancelled, expired). */
 const struct err *order_book_owed(struct turn *t, const struct order *o, int sign) MUST_CHECK;
+/* Pending: it was written anew, and something else is owed. */
+const struct err *order_book_rewritten(struct turn *t, const struct order *before,
+                                       const struct order *after, int64_t change) MUST_CHECK;
 /* extra: money that the order has no use for and that goes back. */
 const struct err *order_book_captured(struct turn *t, const struct order *o, int64_t payment_id,
                                       int64_t amount_minor, bool is_extra) MUST_CHECK;
@@ -114,6 +118,31 @@ const struct err *order_charge_rows(struct tx *tx, struct arena *a,
 const struct err *order_charge_lead(struct tx *tx, struct arena *a, struct shop_id shop,
                                     int64_t payment_id, struct payment_row_row *ret,
                                     bool *ret_found) MUST_CHECK;
+
+/* ---- order_rewrite.c ---- */
+/* What the order would cost as edited, those of `adds` at today's price. CONFLICT order.drops_all;
+ * INVALID order.edits_nothing, order.no_delivery. */
+const struct err *order_rewrite_quote(struct tx *tx, struct arena *a, const struct order *o,
+                                      const struct order_edit *e, const struct price_want *adds,
+                                      size_t add_count, struct price_quote **ret) MUST_CHECK;
+/* `o` with lines and party, locked; becomes what it is then. */
+const struct err *order_rewrite(struct turn *t, struct order *o, const struct order_edit *e,
+                                const struct price_quote *q) MUST_CHECK;
+
+/* ---- order_addition.c ---- */
+const struct err *order_addition_quote(struct tx *tx, struct arena *a, const struct order *o,
+                                       const struct order_edit_plan *plan,
+                                       const struct price_want *adds, size_t count,
+                                       struct price_quote **ret) MUST_CHECK;
+const struct err *order_addition_make(struct turn *t, const struct order *o,
+                                      const struct price_quote *q, str key,
+                                      struct order_id *ret) MUST_CHECK;
+const struct err *order_additions_load(struct tx *tx, struct arena *a, struct order *o) MUST_CHECK;
+/* Those that are not sent yet end with the order they were added to. */
+const struct err *order_additions_cancel(struct turn *t, const struct order *o) MUST_CHECK;
+/* Those that are paid go along in its last parcel. */
+const struct err *order_additions_send(struct turn *t, const struct order *o,
+                                       str tracking) MUST_CHECK;
 
 /* ---- order_share.c ---- */
 /* Whether this account may begin to pay the share now; *ret_minor: how much it is. CONFLICT

@@ -148,6 +148,12 @@ static const struct err *plan(struct turn *t, struct attempt *x, struct part *pa
         TRY(money_add(t->arena, sum, order_money(&o, parts[i].amount_minor), &sum));
         *ret_sum = sum.minor;
     }
+    if (x->pay->shown_minor > 0 && x->pay->shown_minor != *ret_sum) {
+        str now;
+        TRY(str_fmt(t->arena, &now, "%lld", (long long)*ret_sum));
+        return err_with_arg(t->arena, ERR(t->arena, ERR_CONFLICT, "order.price_changed",
+                                          "%lld shown", (long long)x->pay->shown_minor), now);
+    }
     return NULL;
 }
 

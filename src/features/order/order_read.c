@@ -40,6 +40,7 @@ const struct err *order_fill(struct arena *a, const struct order_row_row *row, s
         .placed_ms = row->placed_ms,
         .expires_ms = row->expires_ms,
         .rate_micros = row->rate_micros,
+        .is_agreed = row->agreed,
         .paid_ms = row->paid_ms};
     TRY(currency_parse(a, row->base_currency, &ret->base_currency));
     return currency_parse(a, row->currency, &ret->currency);
@@ -92,6 +93,7 @@ const struct err *order_get(struct tx *tx, struct arena *a, struct platform *p, 
         return gone(a, id);
     TRY(order_fill(a, &row, ret));
     TRY(load_lines(tx, a, ret));
+    TRY(order_additions_load(tx, a, ret));
     TRY(order_party_open(tx, a, p, shop, ret->buyer_id, id, row.party, &ret->party));
     return order_access_key(p, a, id, &ret->access_key);
 }

@@ -26,6 +26,8 @@ enum order_act {
     ORDER_ACT_SHIP_PART,
     ORDER_ACT_DELIVER,
     ORDER_ACT_CHANGE,     /* pieces are taken out */
+    ORDER_ACT_REWRITE,    /* lines, prices and holds anew: nobody has paid anything */
+    ORDER_ACT_ADD,        /* an addition, paid by itself */
     ORDER_ACT_READDRESS,
     ORDER_ACT_COUNT
 };

@@ -1,6 +1,7 @@
 /* What a buyer sees of her orders: one order with its payment, and the list of all. */
 #include "order/order_web.h"
 
+#include "core/audit.h"
 #include "order/order_tpl.h"
 #include "pool/pool.h"
 
@@ -41,6 +42,26 @@ static void fill_steps(struct web *w, struct order_view *v)
              locale_text(l, "order.step.shipped"), 0, o->tracking);
     add_step(v, o->fulfilment == ORDER_DELIVERED ? "good" : "next", "home",
              locale_text(l, "order.step.delivered"), 0, STR_NONE);
+}
+
+/* What the shop changed of it since it was placed: she reads it where she reads the rest. */
+static const struct err *fill_changes(struct web *w, struct tx *tx, struct order_view *v)
+{
+    static const struct { const char *action, *text_key, *glyph;
+    } words[] = {{"order.changed", "order.step.changed", "edit"},
+                 {"order.added", "order.step.added", "plus"},
+                 {"order.readdressed", "order.step.readdressed", "home"}};
+    struct audit_row *rows;
+    size_t count;
+    TRY(audit_list(tx, w->arena, v->order.shop_id, v->order.id.v, &rows, &count));
+    TRY_NEW_ARRAY(w->arena, v->changes, count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < COUNT(words); k++)
+            if (str_eq(rows[i].action, str_c(words[k].action)))
+                v->changes[v->change_count++] = (struct timeline_row){
+                    "done", words[k].glyph, locale_text(w->locale, words[k].text_key),
+                    rows[i].at_ms, rows[i].why};
+    return NULL;
 }
 
 static const struct err *fill_payment(struct web *w, struct tx *tx, struct order_view *v)
@@ -145,6 +166,8 @@ static const struct err *fill_view(struct web *w, struct tx *tx, struct order_vi
                           &v->address));
     TRY(order_view_parcels(w, tx, o, false, &v->parcels, &v->parcel_count));
     fill_steps(w, v);
+    TRY(fill_changes(w, tx, v));
+    TRY(order_view_additions(w, tx, o, false, v->additions, &v->base, &v->base_number));
     TRY(fill_payment(w, tx, v));
     if (v->may_pay)
         TRY(fill_friends(w, tx, v));
@@ -209,6 +232,8 @@ const struct err *order_page_pay(struct web *w)
     struct order_pay want = {.key = key, .shop_id = shop, .order_id = id,
                              .payer_id = w->viewer.account_id, .remember = true,
                              .return_path = back};
+    if (web_has(w, "due"))
+        TRY(web_int(w, "due", 1, INT64_MAX, &want.shown_minor));
     TRY(order_ways_chosen(w, shop, &want));
     const struct err *e = order_pay_begin(w->platform, w->arena, &want, &begun);
     if (e != NULL && e->kind == ERR_CONFLICT) {

@@ -177,6 +177,12 @@ struct parcel_view {
     struct url_safe arrived;  /* where the shop says so; url absent: on a buyer's page */
 };
 
+/* What was added to an order, as a row of its page. */
+struct addition_view {
+    struct order order;
+    struct url_safe path;
+};
+
 struct order_view {
     struct page page;
     struct order order;
@@ -191,6 +197,11 @@ struct order_view {
     struct sums_view sums;
     struct timeline_row steps[8];
     size_t step_count;
+    struct timeline_row *changes; /* what the shop changed of it */
+    size_t change_count;
+    struct addition_view additions[ORDER_ADDITIONS_MAX];
+    struct url_safe base;     /* what it was added to; url absent: an order by itself */
+    int64_t base_number;
     struct parcel_view *parcels;
     size_t parcel_count;
     str address;              /* lines of the parcel's label, or absent */
@@ -325,6 +336,9 @@ struct console_order_view {
     struct url_safe pool_path, contact_path;
     struct timeline_row *steps;
     size_t step_count;
+    struct addition_view additions[ORDER_ADDITIONS_MAX];
+    struct url_safe base;     /* what it was added to; url absent: an order by itself */
+    int64_t base_number;
     struct parcel_view *parcels;
     size_t parcel_count;
     str parcel_key;
@@ -340,20 +354,40 @@ struct console_order_view {
     size_t note_count;
 };
 
-/* What still changes of an order before it is sent. */
+/* Where an order is edited before all of it is sent. */
+enum { CHANGE_ADDS = 2, CHANGE_CHOICES_MAX = 200 };
+struct change_choice {
+    struct variant_id id;
+    str name;
+    struct money price;
+};
+struct change_add {
+    struct variant_id id;
+    str quantity;             /* as typed */
+};
 struct change_view {
     struct page page;
     struct order order;
     struct line_view *lines;
     str typed[PRICE_LINES_MAX];
+    struct change_choice *choices;
+    size_t choice_count;
+    struct change_add adds[CHANGE_ADDS];
+    str sku, sku_quantity;
     str key;
-    bool may_drop, may_readdress;
-    bool is_told;             /* what goes back is worked out: `back`, `stays` */
-    struct money back, stays;
+    bool may_edit, may_readdress;
+    bool is_unpaid;           /* it is written anew, and may go to another country */
+    bool is_told;             /* what follows is worked out */
+    int64_t difference_minor;
+    struct money so_far, back, more, after, shipping;
+    struct checkout_way ways[DELIVERY_METHODS_MAX];
+    size_t way_count;
     struct checkout_field fields[ADDRESS_FIELD_COUNT];
     size_t field_count;
+    str country;
+    struct country_name *countries;
+    size_t country_count;
     struct form_fault fault;
-    struct url_safe offer;    /* where something more is offered */
 };
 
 /* Badge of an order: tone, icon, words. */

@@ -77,6 +77,8 @@ const struct err *order_api_console_parcel_arrived(struct web *w) MUST_CHECK;
 const struct err *order_console_payments(struct web *w) MUST_CHECK;
 const struct err *order_console_payments_save(struct web *w) MUST_CHECK;
 const struct err *order_console_reminder_save(struct web *w) MUST_CHECK;
+const struct err *order_api_console_edit(struct web *w) MUST_CHECK;
+const struct err *order_api_console_edit_price(struct web *w) MUST_CHECK;
 const struct err *order_console_capture(struct web *w) MUST_CHECK;
 const struct err *order_console_let_go(struct web *w) MUST_CHECK;
 const struct err *order_api_console_capture(struct web *w) MUST_CHECK;
@@ -148,6 +150,12 @@ const struct err *order_bundle_path(struct web *w, struct bundle_id id, str acce
  * gateway, use_saved and return_path. access: ?key= of a reader who is not the buyer. */
 const struct err *order_bundle_go(struct web *w, struct order_bundle_pay *pay,
                                   str access) MUST_CHECK;
+
+/* What was added to the order (ret: room for ORDER_ADDITIONS_MAX), and what it was added to. */
+const struct err *order_view_additions(struct web *w, struct tx *tx, const struct order *o,
+                                       bool for_shop, struct addition_view *ret,
+                                       struct url_safe *ret_base,
+                                       int64_t *ret_base_number) MUST_CHECK;
 
 /* ---- handlers ---- */
 const struct err *order_page_basket(struct web *w) MUST_CHECK;

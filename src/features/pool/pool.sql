@@ -91,6 +91,10 @@ SELECT pool_id, total_minor, paid_minor, refunded_minor FROM pool_attribution WH
 UPDATE pool_attribution SET paid_minor = paid_minor + $3, refunded_minor = refunded_minor + $4
  WHERE shop_id = $1 AND id = $2 RETURNING pool_id;
 
+-- name: pool_attribution_total :hit (shop_id shop_id, id int, total_minor int)
+UPDATE pool_attribution SET total_minor = $3
+ WHERE shop_id = $1 AND id = $2 AND paid_minor = 0;
+
 -- name: pool_money_insert :exec (id int, shop_id shop_id, order_id int, pool_id pool_id,
 --    delta_minor int, reason text, at_ms int)
 INSERT INTO pool_attribution_money (id, shop_id, order_id, pool_id, delta_minor, reason, at_ms)

@@ -81,6 +81,12 @@ const struct err *pool_order_money(struct turn *t, struct shop_id shop, int64_t 
                              delta_minor, str_c(reason), t->now_ms);
 }
 
+const struct err *pool_order_total(struct turn *t, struct shop_id shop, int64_t order_id,
+                                   int64_t total_minor)
+{
+    return pool_attribution_total(t->tx, t->arena, shop, order_id, total_minor);
+}
+
 const struct err *pool_of_order(struct tx *tx, struct arena *a, struct shop_id shop,
                                 int64_t order_id, bool *ret_found, struct pool *ret)
 {

@@ -4,15 +4,16 @@
 #include "core/i18n.h"
 #include "price/price_rules.h"
 
+/* agreed_minor: the unit price that holds whatever it costs by now; -1: what it costs. */
 static const struct err *fill_line(struct tx *tx, struct arena *a, const struct shop *shop,
                                    const struct price_want *want, const struct shop_rate *rate,
-                                   struct price_line *line)
+                                   int64_t agreed_minor, struct price_line *line)
 {
     struct catalog_sale sale = {0};
     const struct err *e = catalog_sale(tx, a, shop->id, want->variant_id, &sale);
     if (e != NULL && e->kind != ERR_NOT_FOUND)
         return e;
-    if (e != NULL || sale.status != PRODUCT_ACTIVE ||
+    if (e != NULL || (sale.status != PRODUCT_ACTIVE && agreed_minor < 0) ||
         !currency_eq(sale.price.currency, shop->currency))
         return ERR(a, ERR_INVALID, "price.not_for_sale", "variant %lld",
                    (long long)want->variant_id.v);
@@ -29,7 +30,11 @@ static const struct err *fill_line(struct tx *tx, struct arena *a, const struct 
                                 .volume_mm3 = p->length_mm * p->width_mm * p->height_mm,
                                 .hs_code = p->hs_code,
                                 .tax_class = sale.is_taxable ? p->tax_class : TAX_ZERO,
-                                .requires_shipping = sale.requires_shipping};
+                                .requires_shipping = sale.requires_shipping,
+                                .is_agreed = agreed_minor >= 0,
+                                .unit_minor = agreed_minor};
+    if (line->is_agreed)
+        return NULL;
     return currency_price(tx, a, shop->id, want->variant_id, sale.price.minor, rate,
                           &line->unit_minor);
 }
@@ -61,6 +66,45 @@ static const struct err *fill_terms(struct tx *tx, struct arena *a, const struct
     return NULL;
 }
 
+static const struct err *fill_lines(struct tx *tx, struct arena *a, const struct shop *shop,
+                                    const struct price_want *wants, size_t count,
+                                    const int64_t *units, const struct shop_rate *rate,
+                                    struct price_quote *q)
+{
+    if (count == 0 || q->line_count + count > PRICE_LINES_MAX)
+        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", q->line_count + count);
+    for (size_t i = 0; i < count; i++)
+        TRY(fill_line(tx, a, shop, &wants[i], rate, units == NULL ? -1 : units[i],
+                      &q->lines[q->line_count++]));
+    return NULL;
+}
+
+/* What the lines of q add to the shipping of what travels anyway; the prices of that are of no
+ * matter here. */
+static const struct err *shipping_along(struct tx *tx, struct arena *a, const struct shop *shop,
+                                        const struct price_way *way, struct price_quote *q,
+                                        struct price_terms *terms)
+{
+    struct price_quote *all, *alone;
+    int64_t *units;
+    TRY_NEW(a, all);
+    TRY_NEW(a, alone);
+    TRY_NEW_ARRAY(a, units, way->along_count); /* 0: whether for sale by now or not */
+    TRY(fill_lines(tx, a, shop, way->along, way->along_count, units, &terms->rate, alone));
+    *all = *alone;
+    if (all->line_count + q->line_count > PRICE_LINES_MAX)
+        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", q->line_count);
+    for (size_t i = 0; i < q->line_count; i++)
+        all->lines[all->line_count++] = q->lines[i];
+    TRY(price_rules_apply(a, terms, alone));
+    TRY(price_rules_apply(a, terms, all));
+    q->is_unreachable = all->is_unreachable;
+    terms->is_shipping_known = !all->is_unreachable;
+    terms->shipping_minor = all->shipping_minor > alone->shipping_minor
+                                ? all->shipping_minor - alone->shipping_minor : 0;
+    return NULL;
+}
+
 const struct err *price_quote_way(struct tx *tx, struct arena *a, const struct shop *shop,
                                   const struct price_want *wants, size_t count,
                                   const struct price_way *way, struct price_quote **ret)
@@ -69,14 +113,12 @@ const struct err *price_quote_way(struct tx *tx, struct arena *a, const struct s
                                 .free_from_minor = shop->free_shipping_from_minor,
                                 .method_id = way->method_id};
     struct price_quote *q;
-    if (count == 0 || count > PRICE_LINES_MAX)
-        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", count);
     TRY_NEW(a, q);
-    q->line_count = count;
     TRY(currency_rate_for(tx, a, shop, way->currency, &terms.rate));
-    for (size_t i = 0; i < count; i++)
-        TRY(fill_line(tx, a, shop, &wants[i], &terms.rate, &q->lines[i]));
+    TRY(fill_lines(tx, a, shop, wants, count, way->units, &terms.rate, q));
     TRY(fill_terms(tx, a, shop, way, q, &terms));
+    if (way->along_count > 0)
+        TRY(shipping_along(tx, a, shop, way, q, &terms));
     TRY(price_rules_apply(a, &terms, q));
     *ret = q;
     return NULL;

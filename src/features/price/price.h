@@ -48,6 +48,12 @@ struct price_way {
     str currency;             /* code; one the shop does not sell in: its own */
     int64_t method_id;        /* of delivery; not offered (any more): the cheapest that
                                  brings it */
+    const int64_t *units;     /* per want: a unit price that was agreed before, in `currency`, which
+                                 also holds when it is not for sale any more; -1: today's. NULL:
+                                 all of today */
+    const struct price_want *along; /* goods that travel there anyway: shipping is what the wants
+                                       add to theirs, never less than nothing */
+    size_t along_count;
 };
 
 struct price_line {
@@ -62,6 +68,7 @@ struct price_line {
     enum tax_class tax_class; /* TAX_ZERO when no tax is due on it */
     str hs_code;
     bool requires_shipping;
+    bool is_agreed;           /* unit_minor was agreed before and is not touched */
     struct price_reason reasons[PRICE_REASONS_MAX];
     size_t reason_count;
 };
@@ -142,6 +149,7 @@ const struct err *price_duties(struct tx *tx, struct arena *a, const struct shop
 
 /* ---- kept with an order: how it travels, why it is taxed so ---- */
 struct price_kept {
+    int64_t method_id;        /* 0: none */
     str method_name;          /* "" = nothing chosen */
     enum delivery_kind method_kind;
     int64_t deliver_from_ms, deliver_to_ms; /* 0: nothing was promised */
@@ -151,6 +159,9 @@ struct price_kept {
 /* Once per order, in the turn that places it. Nothing is written for a quote of one flat rate. */
 const struct err *price_keep(struct turn *t, struct shop_id shop, int64_t order_id,
                              const struct price_quote *q) MUST_CHECK;
+/* The same for an order that was written anew before it was paid: what was kept is replaced. */
+const struct err *price_keep_anew(struct turn *t, struct shop_id shop, int64_t order_id,
+                                  const struct price_quote *q) MUST_CHECK;
 const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id,
                              bool *ret_found, struct price_kept *ret) MUST_CHECK;
 /* The part of `millpond verify` that recomputes them (I6). */

@@ -8,11 +8,16 @@ INSERT INTO price_kept (shop_id, order_id, method_id, method_kind, method_name, 
                         shipping_minor, tax_minor, total_minor)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
+-- name: price_kept_delete :exec (shop_id shop_id, order_key int)
+DELETE FROM price_kept WHERE shop_id = $1 AND order_id = $2;
+
 -- name: price_kept_row :maybe (shop_id shop_id, order_key int)
---    -> (method_kind int, method_name text, deliver_from_ms int, deliver_to_ms int,
+--    -> (method_id int, method_kind int, method_name text, deliver_from_ms int,
+--    deliver_to_ms int,
 --    tax_ground int, tax_included bool, taxes text, goods_minor int, shipping_minor int,
 --    tax_minor int, total_minor int)
-SELECT method_kind, method_name, deliver_from_ms, deliver_to_ms, tax_ground, tax_included, taxes,
+SELECT method_id, method_kind, method_name, deliver_from_ms, deliver_to_ms, tax_ground,
+       tax_included, taxes,
        goods_minor, shipping_minor, tax_minor, total_minor
   FROM price_kept WHERE shop_id = $1 AND order_id = $2;
 

@@ -23,6 +23,13 @@ const struct err *price_keep(struct turn *t, struct shop_id shop, int64_t order_
                           q->shipping_minor, q->tax_minor, q->total_minor);
 }
 
+const struct err *price_keep_anew(struct turn *t, struct shop_id shop, int64_t order_id,
+                                  const struct price_quote *q)
+{
+    TRY(price_kept_delete(t->tx, t->arena, shop, order_id));
+    return price_keep(t, shop, order_id, q);
+}
+
 const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id,
                              bool *ret_found, struct price_kept *ret)
 {
@@ -30,7 +37,8 @@ const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop
     *ret = (struct price_kept){0};
     TRY(price_kept_row(tx, a, shop, order_id, &row, ret_found));
     if (*ret_found)
-        *ret = (struct price_kept){.method_kind = (enum delivery_kind)row.method_kind,
+        *ret = (struct price_kept){.method_id = row.method_id,
+                                   .method_kind = (enum delivery_kind)row.method_kind,
                                    .method_name = row.method_name,
                                    .deliver_from_ms = row.deliver_from_ms,
                                    .deliver_to_ms = row.deliver_to_ms,

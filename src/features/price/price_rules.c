@@ -70,7 +70,8 @@ static const struct err *apply_lines(struct arena *a, const struct price_terms *
     for (size_t i = 0; i < q->line_count; i++) {
         struct price_line *line = &q->lines[i];
         int64_t listed = line->unit_minor;
-        line->unit_minor = take_out(terms->tax.taken_out_bp[line->tax_class], listed);
+        if (!line->is_agreed)
+            line->unit_minor = take_out(terms->tax.taken_out_bp[line->tax_class], listed);
         if (__builtin_mul_overflow(line->unit_minor, line->quantity, &line->total_minor) ||
             __builtin_add_overflow(q->goods_minor, line->total_minor, &q->goods_minor))
             return overflow(a);
@@ -187,6 +188,13 @@ static const struct err *apply_shipping(struct arena *a, const struct price_term
     q->method_count = 0;
     q->method_chosen = 0;
     q->is_unreachable = false;
+    if (terms->is_shipping_known) {
+        q->shipping_minor = terms->shipping_minor;
+        if (q->shipping_minor > 0)
+            add_reason(q->reasons, &q->reason_count, PRICE_REASON_SHIPPING_FLAT,
+                       q->shipping_minor, S(""));
+        return NULL;
+    }
     if (!q->is_shipped)
         return NULL;
     if (terms->has_zones)

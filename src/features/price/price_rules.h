@@ -10,6 +10,8 @@ struct price_terms {
     const struct delivery_zone *zone; /* NULL: none leads there */
     int64_t flat_minor, free_from_minor; /* in the shop's currency; free_from 0 = never */
     int64_t method_id;
+    bool is_shipping_known;   /* then it is shipping_minor, in the currency of the rate */
+    int64_t shipping_minor;
     enum tax_rounding rounding;
     struct tax_answer tax;
 };

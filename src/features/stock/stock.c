@@ -76,6 +76,42 @@ const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct va
     return tell(t, shop, variant, quantity);
 }
 
+static const struct err *resize(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                const struct stock_live_hold_row *hold, int64_t quantity)
+{
+    int64_t more = quantity - hold->quantity, taken;
+    struct stock_row_row row;
+    bool is_counted;
+    if (more <= 0) {
+        TRY(stock_unpromise(t->tx, t->arena, shop, variant, -more, t->now_ms));
+    } else {
+        TRY(stock_promise(t->tx, t->arena, shop, variant, more, t->now_ms, &taken));
+        TRY(stock_row(t->tx, t->arena, shop, variant, &row, &is_counted));
+        if (taken == 0)
+            return sold_out(t->arena, variant, row.on_hand - row.held);
+    }
+    TRY(stock_hold_resize(t->tx, t->arena, shop, hold->id,
+                          quantity > 0 ? quantity : hold->quantity,
+                          quantity > 0 ? HOLD_LIVE : HOLD_RELEASED));
+    return tell(t, shop, variant, more);
+}
+
+const struct err *stock_hold_set(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                 int64_t quantity, int64_t order_id, struct account_id holder,
+                                 int64_t expires_ms)
+{
+    struct stock_live_hold_row hold;
+    bool is_held;
+    if (quantity < 0 || quantity > STOCK_HOLD_QUANTITY_MAX)
+        return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
+    TRY(stock_live_hold(t->tx, t->arena, shop, order_id, variant, &hold, &is_held));
+    if (is_held)
+        return resize(t, shop, variant, &hold, quantity);
+    return quantity == 0 ? NULL
+                         : stock_hold_take(t, shop, variant, quantity, order_id, holder,
+                                           expires_ms);
+}
+
 /* The order was paid after its hold had expired: whatever is free now is hers, or nothing is. */
 static const struct err *take_again(struct turn *t, struct shop_id shop, int64_t order_id,
                                     const struct stock_holds_of_order_row *hold)

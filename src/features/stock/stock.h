@@ -16,6 +16,11 @@ enum { STOCK_HOLD_QUANTITY_MAX = 999, STOCK_COUNT_MAX = 1000000000, STOCK_UNTRAC
 const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct variant_id variant,
                                   int64_t quantity, int64_t order_id, struct account_id holder,
                                   int64_t expires_ms) MUST_CHECK;
+/* The order, whose goods are still held, now wants `quantity` (0..999) of the variant: its hold
+ * grows, shrinks, begins or is released. Errors of stock_hold_take. */
+const struct err *stock_hold_set(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                 int64_t quantity, int64_t order_id, struct account_id holder,
+                                 int64_t expires_ms) MUST_CHECK;
 /* All holds of the order; none is fine. Consume after expiry tries to take again and may be
  * CONFLICT "stock.sold_out". */
 const struct err *stock_hold_consume(struct turn *t, struct shop_id shop,
