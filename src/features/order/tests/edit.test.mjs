@@ -80,7 +80,7 @@ test('money came: what is added is paid by itself, and travels along', async () 
   const [more] = edited.additions;
   const mail = await pond.smtp.waitFor(m => /added something to your order/.test(m.text));
   assert.match(mail.text, /\+ 2 × Tide one-piece/);
-  const page = await ann.browser.get(`/o/${order.id}?key=${order.access_key}`);
+  const page = await pond.server.client().get(`/o/${order.id}?key=${order.access_key}`);
   assert.match(page.text, new RegExp(`/o/${more}`), 'the order leads to what was added');
   const [door] = page.text.match(new RegExp(`/o/${more}[^"]*`));
   assert.match((await pond.server.client().get(door.replace('&amp;', '&'))).text, /Added to order/);
