@@ -189,7 +189,8 @@ test('money and goods are made once per key, and not without one', async () => {
   const {neighbour} = town.callers;
   const needing = routes.filter(route => route.needs_key).map(route => `${route.method} ${route.path}`).sort();
   assert.deepEqual(needing, ['POST /api/v1/bundles', 'POST /api/v1/bundles/{bundle}/payments',
-    'POST /api/v1/console/{shop}/orders/{order}/change', 'POST /api/v1/console/{shop}/orders/{order}/refunds',
+    'POST /api/v1/console/{shop}/orders/{order}/change', 'POST /api/v1/console/{shop}/orders/{order}/edit',
+    'POST /api/v1/console/{shop}/orders/{order}/refunds',
     'POST /api/v1/console/{shop}/products', 'POST /api/v1/console/{shop}/quotes', 'POST /api/v1/orders/{order}/payments',
     'POST /api/v1/orders/{order}/returns', 'POST /api/v1/quotes/{quote}/accept', 'POST /api/v1/shops/{shop}/orders']);
   for (const route of routes.filter(r => r.needs_key)) {

@@ -47,7 +47,7 @@ const mine = [
       await page.waitForSelector('input[name="expected_minor"]', {state: 'attached'});
     },
   },
-  {name: 'console-order-change-unpaid', path: ids => reef(`/orders/${ids.addition}/change`)},
+  {name: 'console-order-change-unpaid', path: ids => reef(`/orders/${ids.splitOrder}/change`)},
   {name: 'console-order-added', path: ids => reef(`/orders/${ids.addedOrder}`)},
   {name: 'console-returns', path: reef('/returns')},
   {name: 'console-returns-none', path: reef('/returns?state=sent')},

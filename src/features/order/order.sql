@@ -233,12 +233,13 @@ SELECT id, shop_id FROM orders
    AND expires_ms - placed_ms <= $3 AND paid_minor = 0 AND authorised_minor = 0 AND id > $4
  ORDER BY id LIMIT $5;
 
--- name: orders_to_remind_late :many (from_ms int, to_ms int, after int, most int)
+-- name: orders_to_remind_late :many (from_ms int, to_ms int, hold_ms int, after int, most int)
 --    -> like orders_to_remind
 -- @global: the clock runs for all shops
 SELECT id, shop_id FROM orders
- WHERE state = 3 AND expires_ms > $1 AND expires_ms <= $2 AND paid_minor = 0 AND id > $3
- ORDER BY id LIMIT $4;
+ WHERE state = 3 AND expires_ms > $1 AND expires_ms <= $2 AND expires_ms - placed_ms <= $3
+   AND paid_minor = 0 AND id > $4
+ ORDER BY id LIMIT $5;
 
 -- name: orders_newer :one (shop_id shop_id, buyer_id account_id, id order_id) -> (orders int)
 SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND buyer_id = $2 AND id > $3;

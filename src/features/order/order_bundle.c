@@ -229,6 +229,9 @@ const struct err *order_bundle_pay(struct platform *p, struct arena *a,
     if (way == NULL)
         return err_with_field(a, ERR(a, ERR_INVALID, "order.no_gateway", "%.*s",
                                      STR_ARG(pay->gateway)), "gateway");
+    if (pay->shown_minor > 0 && pay->shown_minor != g.due_minor)
+        return ERR(a, ERR_CONFLICT, "order.price_changed", "%lld shown",
+                   (long long)pay->shown_minor);
     for (size_t i = 0; i < g.count; i++)
         orders[i] = (struct order_ref){g.orders[i]->shop_id, g.orders[i]->id};
     struct order_pay want = {.key = pay->key,

@@ -70,6 +70,8 @@ struct order_bundle_pay {
     str currency;             /* of the group; absent: the first */
     str gateway;              /* absent: the group's first */
     bool use_saved, remember;
+    int64_t shown_minor;      /* what the payer was shown; another by now: CONFLICT
+                                 order.price_changed; 0: not shown */
     str return_path;
 };
 /* Begins to pay a group, outside any turn: one charge, or, when the gateway fills no purse, one

@@ -178,6 +178,8 @@ const struct err *order_page_bundle_pay(struct web *w)
     TRY(order_bundle_of_reader(w, &b, &access));
     TRY(web_text(w, "key", 1, 100, &pay.key));
     TRY(web_text(w, "currency", 0, 3, &pay.currency));
+    if (web_has(w, "due"))
+        TRY(web_int(w, "due", 1, INT64_MAX, &pay.shown_minor));
     TRY(web_need_account(w, locale_text(w->locale, "order.guest")));
     pay.bundle_id = b.id;
     pay.payer_id = w->viewer.account_id;

@@ -78,8 +78,8 @@ static const struct err *list(struct job_run *run, int hours, int64_t after,
     struct tx *tx;
     TRY(db_read_begin(run->platform->db, run->arena, &tx));
     const struct err *e =
-        hours > 0 ? orders_to_remind_late(tx, run->arena, ago_ms - LATE_SPAN_MS, ago_ms, after,
-                                          SLICE, SLICE, ret, ret_count)
+        hours > 0 ? orders_to_remind_late(tx, run->arena, ago_ms - LATE_SPAN_MS, ago_ms,
+                                          ORDER_HOLD_MS, after, SLICE, SLICE, ret, ret_count)
                   : orders_to_remind(tx, run->arena, run->now_ms + LEFT_MIN_MS,
                                      run->now_ms + LEFT_MAX_MS, ORDER_HOLD_MS, after, SLICE, SLICE,
                                      ret, ret_count);

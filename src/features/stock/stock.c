@@ -77,20 +77,20 @@ const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct va
 }
 
 static const struct err *resize(struct turn *t, struct shop_id shop, struct variant_id variant,
-                                const struct stock_live_hold_row *hold, int64_t quantity)
+                                const struct stock_hold_of_row *hold, int64_t quantity)
 {
-    int64_t more = quantity - hold->quantity, taken;
+    int64_t more = quantity - (hold->state == HOLD_LIVE ? hold->quantity : 0), taken;
     struct stock_row_row row;
     bool is_counted;
-    if (more <= 0) {
+    if (more < 0)
         TRY(stock_unpromise(t->tx, t->arena, shop, variant, -more, t->now_ms));
-    } else {
+    if (more > 0) {
         TRY(stock_promise(t->tx, t->arena, shop, variant, more, t->now_ms, &taken));
         TRY(stock_row(t->tx, t->arena, shop, variant, &row, &is_counted));
-        if (taken == 0)
-            return sold_out(t->arena, variant, row.on_hand - row.held);
+        if (taken == 0) /* not counted any more: nothing is held of it */
+            return is_counted ? sold_out(t->arena, variant, row.on_hand - row.held) : NULL;
     }
-    TRY(stock_hold_resize(t->tx, t->arena, shop, hold->id,
+    TRY(stock_hold_resize(t->tx, t->arena, shop, hold->id, hold->state,
                           quantity > 0 ? quantity : hold->quantity,
                           quantity > 0 ? HOLD_LIVE : HOLD_RELEASED));
     return tell(t, shop, variant, more);
@@ -100,12 +100,15 @@ const struct err *stock_hold_set(struct turn *t, struct shop_id shop, struct var
                                  int64_t quantity, int64_t order_id, struct account_id holder,
                                  int64_t expires_ms)
 {
-    struct stock_live_hold_row hold;
-    bool is_held;
+    struct stock_hold_of_row hold;
+    bool is_found;
     if (quantity < 0 || quantity > STOCK_HOLD_QUANTITY_MAX)
         return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
-    TRY(stock_live_hold(t->tx, t->arena, shop, order_id, variant, &hold, &is_held));
-    if (is_held)
+    TRY(stock_hold_of(t->tx, t->arena, shop, order_id, variant, &hold, &is_found));
+    if (is_found && hold.state != HOLD_LIVE && hold.state != HOLD_RELEASED)
+        return ERR(t->arena, ERR_BUG, "error.bug", "a hold of order %lld that was sold",
+                   (long long)order_id);
+    if (is_found)
         return resize(t, shop, variant, &hold, quantity);
     return quantity == 0 ? NULL
                          : stock_hold_take(t, shop, variant, quantity, order_id, holder,

@@ -47,13 +47,13 @@ SELECT id, variant_id, quantity, state, returned FROM stock_hold
 -- name: stock_hold_end :count (shop_id shop_id, id int, state int)
 UPDATE stock_hold SET state = $3 WHERE shop_id = $1 AND id = $2 AND state = 1;
 
--- name: stock_live_hold :maybe (shop_id shop_id, order_id int, variant_id variant_id)
---    -> (id int, quantity int)
-SELECT id, quantity FROM stock_hold
- WHERE shop_id = $1 AND order_id = $2 AND variant_id = $3 AND state = 1;
+-- name: stock_hold_of :maybe (shop_id shop_id, order_id int, variant_id variant_id)
+--    -> (id int, quantity int, state int)
+SELECT id, quantity, state FROM stock_hold
+ WHERE shop_id = $1 AND order_id = $2 AND variant_id = $3;
 
--- name: stock_hold_resize :hit (shop_id shop_id, id int, quantity int, state int)
-UPDATE stock_hold SET quantity = $3, state = $4 WHERE shop_id = $1 AND id = $2 AND state = 1;
+-- name: stock_hold_resize :hit (shop_id shop_id, id int, was int, quantity int, state int)
+UPDATE stock_hold SET quantity = $4, state = $5 WHERE shop_id = $1 AND id = $2 AND state = $3;
 
 -- name: stock_sold_hold :maybe (shop_id shop_id, order_id int, variant_id variant_id) -> (id int)
 SELECT id FROM stock_hold WHERE shop_id = $1 AND order_id = $2 AND variant_id = $3 AND state = 2;

@@ -76,9 +76,15 @@ static void an_unpaid_order_is_written_anew(enum db_engine engine)
     assert_int_equal(o.line_count, 1);
     assert_int_equal(o.total_minor, 2 * TOWEL + PARCEL);
     assert_true(says(edit(&f, id, "nothing left", 0, 0, &none), "order.drops_all"));
+    struct price_want suit = {f.suit, 2};
+    struct edit_call again = {.edit = {.shop_id = f.shop, .order_id = id, .key = S("suits again"),
+                                       .adds = &suit, .add_count = 1}};
+    testing_must(turn_run(f.t.platform, &f.t.arena, f.owner, edit_turn, &again));
+    assert_int_equal(fixture_left(&f), SHELF - 2);
     fixture_pay(&f, id, "p");
     assert_int_equal(fixture_get(&f, id).payment, ORDER_PAID);
-    assert_int_equal(fixture_clearing(&f), 2 * TOWEL + PARCEL);
+    assert_int_equal(fixture_clearing(&f), 2 * SUIT + 2 * TOWEL + PARCEL);
+    assert_int_equal(fixture_left(&f), SHELF - 2);
     fixture_close(&f);
 }
 
@@ -224,6 +230,7 @@ static void what_may_not_be_edited(enum db_engine engine)
     deposit.deposit_minor = 1000;
     testing_must(fixture_place(&f, &f.t.arena, &deposit, &agreed));
     assert_true(says(edit(&f, agreed, "k", 1, 0, &none), "order.agreed"));
+    testing_must(fixture_cancel(&f, f.shop, agreed)); /* timers of the next tests run past it */
     id = fixture_order(&f, "a", 2);
     assert_true(says(edit_as(&f, &f.t.arena, f.foreign, id, "k", 1, 0, NULL, &none), "order.gone"));
     assert_true(says(edit(&f, id, "", 1, 0, &none), "error.bad_key"));

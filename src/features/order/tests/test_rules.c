@@ -30,10 +30,15 @@ static void only_steps_of_the_table(void **state)
                     if (act == ORDER_ACT_SHIP || act == ORDER_ACT_SHIP_PART)
                         assert_true(s == ORDER_PLACED &&
                                     (f == ORDER_UNFULFILLED || f == ORDER_PART_SHIPPED));
+                    if (act == ORDER_ACT_REWRITE)
+                        assert_true(s == ORDER_PLACED && p == ORDER_UNPAID);
+                    if (act == ORDER_ACT_ADD)
+                        assert_true(s == ORDER_PLACED && p != ORDER_UNPAID && p != ORDER_REFUNDED);
                     if (s == ORDER_CANCELLED)
                         assert_true(act == ORDER_ACT_REFUND || act == ORDER_ACT_REFUND_ALL);
                 }
-    static const int expected[ORDER_ACT_COUNT] = {0, 2, 8, 6, 2, 64, 96, 6, 6, 6, 4, 6};
+    static const int expected[ORDER_ACT_COUNT] = {0, 2, 8, 6, 2, 64, 96,
+                                                  6, 6, 6, 4, 1, 7, 6};
     for (int act = ORDER_ACT_PAY; act < ORDER_ACT_COUNT; act++)
         assert_int_equal(legal[act], expected[act]);
 }

@@ -264,6 +264,28 @@ static const struct err *quote_and_check(struct arena *arena)
     return price_taxes_text(arena, &q, &taxes);
 }
 
+/* What was agreed before is not priced again, and neither is shipping that is known. */
+static void what_is_known_already(void **state)
+{
+    (void)state;
+    begin();
+    terms.tax.taken_out_bp[TAX_STANDARD] = 2100;
+    q.lines[0].is_agreed = true;
+    terms.is_shipping_known = true;
+    terms.shipping_minor = 77;
+    assert_null(price_rules_apply(&a, &terms, &q));
+    assert_int_equal(q.lines[0].unit_minor, 1000);
+    assert_int_equal(q.shipping_minor, 77);
+    assert_int_equal(q.reasons[0].kind, PRICE_REASON_SHIPPING_FLAT);
+    terms.shipping_minor = 0;
+    assert_null(price_rules_apply(&a, &terms, &q));
+    assert_int_equal(q.shipping_minor, 0);
+    begin();
+    terms.tax.taken_out_bp[TAX_STANDARD] = 2100;
+    assert_null(price_rules_apply(&a, &terms, &q));
+    assert_int_equal(q.lines[0].unit_minor, 826);
+}
+
 static void memory_may_run_out(void **state)
 {
     (void)state;
@@ -277,7 +299,7 @@ int main(void)
         TEST(parcels_that_do_not_fit), TEST(rates_that_do_not_fit),
         TEST(where_only_the_shop_hands_it_over), TEST(what_is_not_shipped_weighs_nothing),
         TEST(texts_of_taxes), TEST(quotes_that_are_not_true), TEST(quotes_below_nothing),
-        TEST(memory_may_run_out),
+        TEST(what_is_known_already), TEST(memory_may_run_out),
     };
     return cmocka_run_group_tests_name("price: corners", tests, NULL, NULL);
 }

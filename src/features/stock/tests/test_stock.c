@@ -62,7 +62,7 @@ static int64_t available(struct fixture *f)
 struct step {
     struct fixture *f;
     int64_t order, quantity;
-    enum { TAKE, CONSUME, RELEASE, EXPIRE, RETURN, SET } what;
+    enum { TAKE, CONSUME, RELEASE, EXPIRE, RETURN, SET, HOLD } what;
 };
 
 static const struct err *do_step(struct turn *t, void *arg)
@@ -83,6 +83,9 @@ static const struct err *do_step(struct turn *t, void *arg)
         return stock_return(t, f->shop, f->variant, s->quantity, s->order);
     case SET:
         return stock_set(t, f->shop, f->variant, s->quantity, "set");
+    case HOLD:
+        return stock_hold_set(t, f->shop, f->variant, s->quantity, s->order,
+                              (struct account_id){s->order}, t->now_ms + 1000);
     }
     return NULL;
 }
@@ -202,6 +205,35 @@ static void two_hundred_race_for_fifty(enum db_engine engine)
     testing_close(&f.t);
 }
 
+/* While it lives it grows and shrinks with its order, never past what is there. */
+static void a_hold_grows_and_shrinks(enum db_engine engine)
+{
+    struct fixture f;
+    open_fixture(&f, engine);
+    testing_must(run(&f, HOLD, 1, 0)); /* there is none, and none is wanted */
+    testing_must(run(&f, HOLD, 1, 20));
+    testing_must(run(&f, HOLD, 1, 45));
+    assert_int_equal(available(&f), 5);
+    const struct err *e = run(&f, HOLD, 1, 51);
+    assert_string_equal(e->key, "stock.too_few");
+    assert_str_equal(e->args[0], "5");
+    assert_string_equal(run(&f, HOLD, 1, 1000)->key, "stock.bad_quantity");
+    assert_string_equal(run(&f, HOLD, 1, -1)->key, "stock.bad_quantity");
+    testing_must(run(&f, HOLD, 1, 7));
+    testing_must(run(&f, HOLD, 1, 7));
+    assert_int_equal(available(&f), 43);
+    testing_must(run(&f, HOLD, 1, 0));
+    assert_int_equal(available(&f), FIFTY);
+    testing_must(run(&f, HOLD, 1, 3));
+    testing_must(run(&f, CONSUME, 1, 0));
+    assert_int_equal(available(&f), 47);
+    testing_must(run(&f, RETURN, 1, 3));
+    assert_int_equal(available(&f), FIFTY);
+    testing_verify(&f.t);
+    testing_close(&f.t);
+}
+
+ON_BOTH(a_hold_grows_and_shrinks)
 ON_BOTH(a_hold_ends_once)
 ON_BOTH(paid_after_expiry_takes_again_or_learns)
 ON_BOTH(counts_are_guarded)
@@ -211,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(a_hold_ends_once),
+        BOTH(a_hold_grows_and_shrinks),
         BOTH(paid_after_expiry_takes_again_or_learns),
         BOTH(counts_are_guarded),
         BOTH(two_hundred_race_for_fifty),
