@@ -41,11 +41,6 @@ static const struct err *edit(struct fixture *f, struct order_id id, const char 
     return edit_as(f, &f->t.arena, f->shop, id, key, suits, towels, NULL, ret);
 }
 
-static bool says(const struct err *e, const char *key)
-{
-    return e != NULL && str_eq(str_c(e->key), str_c(key));
-}
-
 static void an_unpaid_order_is_written_anew(enum db_engine engine)
 {
     struct fixture f;
@@ -53,7 +48,7 @@ static void an_unpaid_order_is_written_anew(enum db_engine engine)
     int64_t shown = 1;
     fixture_open(&f, engine);
     struct order_id id = fixture_order(&f, "a", 2);
-    assert_true(says(edit_as(&f, &f.t.arena, f.shop, id, "k", 3, 1, &shown, &none),
+    assert_true(fixture_says(edit_as(&f, &f.t.arena, f.shop, id, "k", 3, 1, &shown, &none),
                      "order.changed_meanwhile"));
     shown = SUIT + TOWEL;
     testing_must(edit_as(&f, &f.t.arena, f.shop, id, "k", 3, 1, &shown, &none));
@@ -65,8 +60,8 @@ static void an_unpaid_order_is_written_anew(enum db_engine engine)
     assert_int_equal(o.lines[1].total_minor, TOWEL);
     assert_int_equal(o.addition_count, 0);
     assert_int_equal(fixture_left(&f), SHELF - 3);
-    assert_true(says(edit(&f, id, "same", 3, 0, &none), "order.edits_nothing"));
-    assert_true(says(edit(&f, id, "too many", SHELF + 1, 0, &none), "stock.too_few"));
+    assert_true(fixture_says(edit(&f, id, "same", 3, 0, &none), "order.edits_nothing"));
+    assert_true(fixture_says(edit(&f, id, "too many", SHELF + 1, 0, &none), "stock.too_few"));
     assert_int_equal(fixture_left(&f), SHELF - 3);
     testing_must(edit(&f, id, "less", 1, 0, &none));
     assert_int_equal(fixture_left(&f), SHELF - 1);
@@ -75,7 +70,7 @@ static void an_unpaid_order_is_written_anew(enum db_engine engine)
     o = fixture_get(&f, id);
     assert_int_equal(o.line_count, 1);
     assert_int_equal(o.total_minor, 2 * TOWEL + PARCEL);
-    assert_true(says(edit(&f, id, "nothing left", 0, 0, &none), "order.drops_all"));
+    assert_true(fixture_says(edit(&f, id, "nothing left", 0, 0, &none), "order.drops_all"));
     struct price_want suit = {f.suit, 2};
     struct edit_call again = {.edit = {.shop_id = f.shop, .order_id = id, .key = S("suits again"),
                                        .adds = &suit, .add_count = 1}};
@@ -104,7 +99,7 @@ static void its_holds_go_free_when_it_expires(enum db_engine engine)
     testing_drain(&f.t);
     assert_int_equal(fixture_get(&f, id).state, ORDER_EXPIRED);
     assert_int_equal(fixture_left(&f), SHELF);
-    assert_true(says(edit(&f, id, "late", 1, 0, &none), "order.not_changeable"));
+    assert_true(fixture_says(edit(&f, id, "late", 1, 0, &none), "order.not_changeable"));
     fixture_close(&f);
 }
 
@@ -118,13 +113,13 @@ static void nobody_pays_another_total_than_she_saw(enum db_engine engine)
     fixture_open(&f, engine);
     struct order_id id = fixture_order(&f, "a", 2);
     int64_t old = fixture_attempt(&f, id, "old");
-    assert_true(says(edit(&f, id, "k", 1, 0, &none), "order.being_paid"));
+    assert_true(fixture_says(edit(&f, id, "k", 1, 0, &none), "order.being_paid"));
     testing_advance(&f.t, hour / 6);
     testing_must(edit(&f, id, "k", 1, 0, &none));
     struct order_pay pay = {.key = S("seen"), .shop_id = f.shop, .order_id = id,
                             .payer_id = f.buyer, .shown_minor = 2 * SUIT + PARCEL,
                             .return_path = S("/")};
-    assert_true(says(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun),
+    assert_true(fixture_says(order_pay_begin(f.t.platform, &f.t.arena, &pay, &begun),
                      "order.price_changed"));
     testing_must(fixture_notice(&f, old, PAYMENT_CAPTURED, "late", 2 * SUIT + PARCEL, "EUR", NULL));
     testing_drain(&f.t);
@@ -159,14 +154,14 @@ static void a_paid_order_is_added_to(enum db_engine engine)
     assert_int_equal(extra.added_to.v, id.v);
     assert_int_equal(extra.payment, ORDER_UNPAID);
     assert_int_equal(fixture_left(&f), SHELF - 2);
-    assert_true(says(edit(&f, more, "of it", 1, 0, &none), "order.is_addition"));
+    assert_true(fixture_says(edit(&f, more, "of it", 1, 0, &none), "order.is_addition"));
     fixture_pay(&f, more, "more");
     testing_turn(&f.t, f.owner, ship_turn, &base);
     assert_int_equal(fixture_get(&f, id).fulfilment, ORDER_SHIPPED);
     extra = fixture_get(&f, more);
     assert_int_equal(extra.fulfilment, ORDER_SHIPPED); /* in the same parcel */
     assert_str_equal(extra.tracking, "3S");
-    assert_true(says(edit(&f, id, "late", 3, 0, &none), "order.not_changeable"));
+    assert_true(fixture_says(edit(&f, id, "late", 3, 0, &none), "order.not_changeable"));
     fixture_close(&f);
 }
 
@@ -229,17 +224,18 @@ static void what_may_not_be_edited(enum db_engine engine)
     struct order_id id, agreed;
     deposit.deposit_minor = 1000;
     testing_must(fixture_place(&f, &f.t.arena, &deposit, &agreed));
-    assert_true(says(edit(&f, agreed, "k", 1, 0, &none), "order.agreed"));
+    assert_true(fixture_says(edit(&f, agreed, "k", 1, 0, &none), "order.agreed"));
     testing_must(fixture_cancel(&f, f.shop, agreed)); /* timers of the next tests run past it */
     id = fixture_order(&f, "a", 2);
-    assert_true(says(edit_as(&f, &f.t.arena, f.foreign, id, "k", 1, 0, NULL, &none), "order.gone"));
-    assert_true(says(edit(&f, id, "", 1, 0, &none), "error.bad_key"));
-    assert_true(says(edit(&f, id, "k", 1000, 0, &none), "price.bad_quantity"));
-    assert_true(says(edit(&f, id, "k", -1, 0, &none), "price.bad_quantity"));
+    assert_true(
+        fixture_says(edit_as(&f, &f.t.arena, f.foreign, id, "k", 1, 0, NULL, &none), "order.gone"));
+    assert_true(fixture_says(edit(&f, id, "", 1, 0, &none), "error.bad_key"));
+    assert_true(fixture_says(edit(&f, id, "k", 1000, 0, &none), "price.bad_quantity"));
+    assert_true(fixture_says(edit(&f, id, "k", -1, 0, &none), "price.bad_quantity"));
     fixture_pay(&f, id, "a");
     struct order o = fixture_get(&f, id);
     testing_turn(&f.t, f.owner, ship_turn, &o);
-    assert_true(says(edit(&f, id, "k", 3, 0, &none), "order.not_changeable"));
+    assert_true(fixture_says(edit(&f, id, "k", 3, 0, &none), "order.not_changeable"));
     fixture_close(&f);
 }
 
@@ -256,7 +252,7 @@ static void it_goes_to_another_country(enum db_engine engine)
     fixture_pay(&f, id, "a");
     to.country = S("DE");
     x.edit.key = S("k2");
-    assert_true(says(turn_run(f.t.platform, &f.t.arena, f.owner, edit_turn, &x),
+    assert_true(fixture_says(turn_run(f.t.platform, &f.t.arena, f.owner, edit_turn, &x),
                      "order.fixed_by_payment"));
     fixture_close(&f);
 }
