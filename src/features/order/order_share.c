@@ -118,10 +118,10 @@ const struct err *order_share_waits(struct turn *t, const struct order *o,
 const struct err *order_split_until(struct tx *tx, struct arena *a, const struct platform *p,
                                     const struct order *o, int64_t *ret_ms)
 {
-    int64_t hours;
+    int64_t hours, until_ms;
     TRY(setting_int(tx, a, p, o->shop_id, "order.split_hours", &hours));
-    *ret_ms = o->placed_ms + hours * HOUR_MS;
-    *ret_ms = *ret_ms > o->expires_ms ? *ret_ms : o->expires_ms;
+    until_ms = o->placed_ms + hours * HOUR_MS;
+    *ret_ms = until_ms > o->expires_ms ? until_ms : o->expires_ms; /* may be the order's own */
     return NULL;
 }
 

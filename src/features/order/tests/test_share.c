@@ -244,6 +244,27 @@ static void the_link_opens_the_split_alone(enum db_engine engine)
     fixture_close(&f);
 }
 
+/* An accepted quotation waits for days: a first share takes none of them away. */
+static void a_longer_time_to_pay_stays(enum db_engine engine)
+{
+    struct fixture f;
+    struct order_id id;
+    size_t count;
+    int64_t one;
+    fixture_open(&f, engine);
+    struct price_want want = {f.suit, 1};
+    struct order_place place = fixture_want(&f, "a", &want, 1);
+    place.wait_ms = 120 * hour;
+    testing_must(fixture_place(&f, &f.t.arena, &place, &id));
+    int64_t until_ms = fixture_get(&f, id).expires_ms;
+    testing_must(split(&f, id, equal, 3));
+    testing_must(begin(&f, id, shares(&f, id, &count)[0].id, f.other, "p1", &one));
+    capture(&f, one, 1799);
+    assert_int_equal(fixture_get(&f, id).expires_ms, until_ms);
+    fixture_close(&f);
+}
+
+ON_BOTH(a_longer_time_to_pay_stays)
 ON_BOTH(shares_are_the_total)
 ON_BOTH(each_share_is_paid_once)
 ON_BOTH(friends_have_a_day_then_all_goes_back)
@@ -256,6 +277,7 @@ int main(void)
     /* The last one leaves the store's timers far ahead. */
     const struct CMUnitTest tests[] = {
         BOTH(shares_are_the_total),
+        BOTH(a_longer_time_to_pay_stays),
         BOTH(each_share_is_paid_once),
         BOTH(the_link_opens_the_split_alone),
         BOTH(attempts_are_counted_by_share_and_payer),
