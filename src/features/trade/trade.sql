@@ -157,6 +157,16 @@ DELETE FROM trade_term WHERE shop_id = $1 AND kind = $2 AND value = $3;
 -- name: trade_post_insert :exec (shop_id shop_id, term int, day int, number int)
 INSERT INTO trade_post (shop_id, term, day, number) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
+-- As many postings with one statement: each statement costs PostgreSQL more than its posting.
+-- name: trade_post_insert_8 :exec (shop_id shop_id, term1 int, day1 int, number1 int, term2
+--    int, day2 int, number2 int, term3 int, day3 int, number3 int, term4 int, day4 int, number4
+--    int, term5 int, day5 int, number5 int, term6 int, day6 int, number6 int, term7 int, day7
+--    int, number7 int, term8 int, day8 int, number8 int)
+INSERT INTO trade_post (shop_id, term, day, number)
+VALUES ($1, $2, $3, $4), ($1, $5, $6, $7), ($1, $8, $9, $10), ($1, $11, $12, $13),
+       ($1, $14, $15, $16), ($1, $17, $18, $19), ($1, $20, $21, $22), ($1, $23, $24, $25)
+    ON CONFLICT DO NOTHING;
+
 -- name: trade_post_delete :count (shop_id shop_id, term int, day int, number int)
 DELETE FROM trade_post WHERE shop_id = $1 AND term = $2 AND day = $3 AND number = $4;
 
@@ -174,6 +184,14 @@ UPDATE trade_company SET imports = imports + $3, exports = exports + $4 WHERE sh
 -- The most frequent writing is the company's name.
 -- name: trade_company_name_set :exec (shop_id shop_id, number int)
 UPDATE trade_company SET name = COALESCE((SELECT n.name FROM trade_company_name n
+   WHERE n.shop_id = $1 AND n.company_number = $2 AND n.records > 0 ORDER BY n.records DESC,
+       n.name LIMIT 1), name)
+ WHERE shop_id = $1 AND number = $2;
+
+-- Both at once: more records, and then the most frequent writing.
+-- name: trade_company_grow :exec (shop_id shop_id, number int, imports int, exports int)
+UPDATE trade_company SET imports = imports + $3, exports = exports + $4,
+    name = COALESCE((SELECT n.name FROM trade_company_name n
    WHERE n.shop_id = $1 AND n.company_number = $2 AND n.records > 0 ORDER BY n.records DESC,
        n.name LIMIT 1), name)
  WHERE shop_id = $1 AND number = $2;

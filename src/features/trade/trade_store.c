@@ -322,12 +322,20 @@ static int compare_posts(const void *x, const void *y)
 /* In the order of their key: neighbours fall onto the same pages. */
 static const struct err *write_posts(struct write *w)
 {
-    if (w->posts.count > 0)
-        qsort(w->posts.items, w->posts.count, sizeof w->posts.items[0], compare_posts);
-    for (size_t i = 0; i < w->posts.count; i++) {
-        const struct posting *p = &w->posts.items[i];
-        TRY(trade_post_insert(w->tx, w->arena, w->batch->shop, p->term, p->day, p->number));
-    }
+    if (w->posts.count == 0)
+        return NULL;
+    qsort(w->posts.items, w->posts.count, sizeof w->posts.items[0], compare_posts);
+    const struct posting *p = w->posts.items, *end = p + w->posts.count;
+    struct shop_id shop = w->batch->shop;
+    for (; end - p >= 8; p += 8)
+        TRY(trade_post_insert_8(w->tx, w->arena, shop,
+                                p[0].term, p[0].day, p[0].number, p[1].term, p[1].day,
+                                p[1].number, p[2].term, p[2].day, p[2].number, p[3].term,
+                                p[3].day, p[3].number, p[4].term, p[4].day, p[4].number,
+                                p[5].term, p[5].day, p[5].number, p[6].term, p[6].day,
+                                p[6].number, p[7].term, p[7].day, p[7].number));
+    for (; p < end; p++)
+        TRY(trade_post_insert(w->tx, w->arena, shop, p->term, p->day, p->number));
     return NULL;
 }
 
@@ -344,8 +352,7 @@ static const struct err *write_sums(struct write *w)
     }
     for (size_t i = 0; i < w->companies.count; i++) {
         const struct company_addend *c = &w->companies.items[i];
-        TRY(trade_company_add(w->tx, w->arena, shop, c->id.v, c->imports, c->exports));
-        TRY(trade_company_name_set(w->tx, w->arena, shop, c->id.v));
+        TRY(trade_company_grow(w->tx, w->arena, shop, c->id.v, c->imports, c->exports));
     }
     return trade_count_set(w->tx, w->arena, shop, w->last.terms, w->last.records,
                            w->last.companies);
