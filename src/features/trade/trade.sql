@@ -323,17 +323,18 @@ SELECT name, records FROM trade_company_name WHERE shop_id = $1 AND company_numb
     AND records > 0
  ORDER BY records DESC, name LIMIT $3;
 
+-- The second word is asked of the numbers alone, before a company's row is fetched.
 -- name: trade_company_search :many (shop_id shop_id, first1 text, behind1 text, first2 text,
 --    behind2 text, most int)
 --    -> like trade_company_row
 SELECT c.number, c.name, c.imports, c.exports FROM trade_company c
  WHERE c.shop_id = $1 AND c.imports + c.exports > 0
-   AND c.number IN (SELECT w.company_number FROM trade_company_word w WHERE w.shop_id = $1
-       AND w.word >= $2 AND w.word < $3
-                     LIMIT 2000)
-   AND (CAST($4 AS TEXT) = '' OR EXISTS (SELECT 1 FROM trade_company_word w
-       WHERE w.shop_id = $1 AND w.word >= $4 AND w.word < $5
-        AND w.company_number = c.number))
+   AND c.number IN (SELECT k.company_number
+       FROM (SELECT w.company_number FROM trade_company_word w WHERE w.shop_id = $1
+             AND w.word >= $2 AND w.word < $3 LIMIT 2000) AS k
+       WHERE CAST($4 AS TEXT) = '' OR EXISTS (SELECT 1 FROM trade_company_word w
+             WHERE w.shop_id = $1 AND w.word >= $4 AND w.word < $5
+               AND w.company_number = k.company_number))
  ORDER BY c.imports + c.exports DESC, c.number LIMIT $6;
 
 -- name: trade_span :one (shop_id shop_id, term int) -> (first_day int?, last_day int?)
