@@ -5,11 +5,12 @@
  * that take a `struct tx *` (docs/SQL.md). This layer knows no business word.
  *
  * Engines: "sqlite:PATH" or a plain path (":memory:" for tests), or "postgres://...".
- * SQLite: one write connection (WAL, synchronous=FULL, foreign_keys, defensive, trusted_schema
- * off), read connections opened query_only; the log is brought into the file beside the writer,
- * which alone ends it. PostgreSQL: a pool of connections at REPEATABLE READ for reads and READ
- * COMMITTED with explicit row locks for writes; serialisation failures and deadlocks are retried. A
- * statement of a write turn whose answer nobody asked for is not waited for: see db_run.
+ * SQLite: one write connection (WAL, every commit flushed before it is answered, foreign_keys,
+ * defensive, trusted_schema off), read connections opened query_only; the log is brought into the
+ * file beside the writer, which alone ends it. A read may see a commit that is not flushed yet.
+ * PostgreSQL: a pool of connections at REPEATABLE READ for reads and READ COMMITTED with explicit
+ * row locks for writes; serialisation failures and deadlocks are retried. A statement of a write
+ * turn whose answer nobody asked for is not waited for: see db_run.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -46,8 +47,9 @@ const struct err *db_read_begin(struct db *db, struct arena *a, struct tx **ret)
 void db_read_end(struct tx *tx);
 
 /* Runs fn in a write transaction and returns when it is durable (SQLite: group commit of up to 64
- * callers, FULL sync). An error from fn rolls back this command alone and is returned. A failed
- * COMMIT fails every command of its batch with UNAVAILABLE. fn has no effect but the transaction
+ * callers, one flush). An error from fn rolls back this command alone and is returned. A failed
+ * COMMIT or flush fails every command of its batch with UNAVAILABLE; what was not flushed may still
+ * come to be (ask again under the same key). fn has no effect but the transaction
  * and fields of `arg`, and may run more than once: it must reset what it sets (tests see to that:
  * db_rehearse.c), and what it reads of `arg` is not what it sets there. Results are allocated in
  * `a`. Do not nest. */

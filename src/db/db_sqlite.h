@@ -40,6 +40,22 @@ struct sqlite_mover {
     _Atomic bool is_busy, is_moved;  /* is_moved: all but the latest commits is in the file */
 };
 
+/* What commits wrote into the log and may not have reached the disk yet: db_sqlite_flush.c. */
+enum { SQLITE_LOG_HEAD_BYTES = 32 };
+struct sqlite_unflushed {
+    int fd; /* of the log; -1: nothing is kept nor flushed */
+    _Atomic int64_t commits;  /* handed over to the log so far */
+    _Atomic bool is_in_doubt; /* a flush failed: nothing is acknowledged until it is mended */
+    pthread_mutex_t flushing; /* one at a time, lest one takes the other's error */
+    int64_t flushed;          /* of `commits`; below `flushing` */
+    pthread_mutex_t lock;     /* of what follows */
+    unsigned char *bytes;
+    size_t count;
+    int64_t at, turns; /* turns: how often the log went on elsewhere than behind `count` */
+    bool has_head;
+    unsigned char head[SQLITE_LOG_HEAD_BYTES];
+};
+
 struct sqlite_command;
 
 /* The write connection and the callers that queue for it. All below `lock`, except that the leader
@@ -48,13 +64,15 @@ struct sqlite_writer {
     struct sqlite_conn conn;
     pthread_mutex_t lock;
     struct sqlite_command *head, **tail;
-    bool is_led;
     bool is_suspect; /* the disk failed the connection: it is opened anew before it is used; the
                         leader's */
     size_t wal_max_bytes;
     int64_t move_from_bytes;     /* WAL size at which the mover is called; 0: never */
     int64_t move_at;             /* the same, after calls that did not end the log */
     struct sqlite_mover mover;
+    struct sqlite_unflushed unflushed;
+    int queued, unanswered; /* commands that wait; batches that were run and not answered yet */
+    bool is_running;        /* a leader uses `conn` */
     int careful_batches;         /* how many of the next use savepoints; the leader's */
     int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried
                                     again */
@@ -78,11 +96,23 @@ enum sqlite_role { SQLITE_ROLE_WRITER, SQLITE_ROLE_READER };
 const struct err *sqlite_conn_open(struct arena *a, struct sqlite_db *db, enum sqlite_role role,
                                    struct sqlite_conn *conn) MUST_CHECK;
 void sqlite_conn_close(struct sqlite_conn *conn);
+void sqlite_unflushed_init(struct sqlite_unflushed *u);
+const struct err *sqlite_unflushed_open(struct sqlite_unflushed *u, struct arena *a,
+                                        const char *log_path) MUST_CHECK;
+void sqlite_unflushed_done(struct sqlite_unflushed *u);
+/* Of bytes that were written into the log. False: a flush that it needed failed. */
+bool sqlite_unflushed_keep(struct sqlite_unflushed *u, const void *bytes, size_t count, int64_t at);
+/* All commits up to this one are on the disk. False: nobody knows; u is in doubt. */
+bool sqlite_unflushed_flush(struct sqlite_unflushed *u, int64_t commit);
+/* In a write transaction that wrote nothing yet. False: still in doubt. */
+bool sqlite_unflushed_mend(struct sqlite_unflushed *u);
 void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db);
 void sqlite_mover_call(struct sqlite_mover *m); /* returns at once */
 void sqlite_mover_stop(struct sqlite_mover *m); /* waits until its thread is gone */
 /* The system's files, with the writes of the log gathered: db_sqlite_log.c. */
 const char *sqlite_log_vfs(void);
+/* What goes into this connection's log is kept in `u` until it is flushed. */
+void sqlite_log_keep(sqlite3 *handle, struct sqlite_unflushed *u);
 /* Drops what a transaction gathered that came to nothing: after it, and before the next. */
 void sqlite_log_forget(sqlite3 *handle);
 const struct err *sqlite_run(struct tx *tx, struct arena *a, struct db_query *query,

@@ -212,9 +212,10 @@ static const struct err *set_up(struct sqlite_conn *conn, struct arena *a, struc
     TRY(sqlite_exec(conn, a, sql.ptr));
     TRY(expect(conn, a, "PRAGMA journal_mode=WAL", S("wal")));
     TRY(expect(conn, a, "PRAGMA foreign_keys", S("1")));
-    /* OFF only for the private file of ":memory:", which ends with the process anyway. */
+    /* NORMAL: commits are flushed by the writer (db_sqlite_flush.c), all else by SQLite. OFF only
+     * for the private file of ":memory:", which ends with the process anyway. */
     TRY(sqlite_exec(conn, a,
-                    db->is_private ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL"));
+                    db->is_private ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=NORMAL"));
     TRY(sqlite_exec(conn, a, "PRAGMA wal_autocheckpoint=0"));
     TRY(sqlite_exec(conn, a,
                     "SELECT 1 FROM sqlite_schema LIMIT 1")); /* opens the log, reads the header */

@@ -26,6 +26,7 @@ struct log_file {
     unsigned char *bytes; /* GATHER_BYTES, from the first write on: readers never need it */
     int64_t at;           /* where `used` bytes belong */
     int used;
+    struct sqlite_unflushed *unflushed; /* of the writer, or NULL */
     bool ends_commit;     /* the head of the last frame was seen; its page follows */
     sqlite3_file real[]; /* the system's file object */
 };
@@ -42,11 +43,20 @@ static sqlite3_file *real_of(sqlite3_file *file)
     return log_of(file)->real;
 }
 
+static int hand_over(struct log_file *f, const void *bytes, int count, sqlite3_int64 at)
+{
+    int code = f->real->pMethods->xWrite(f->real, bytes, count, at);
+    if (code == SQLITE_OK && f->unflushed != NULL &&
+        !sqlite_unflushed_keep(f->unflushed, bytes, (size_t)count, at))
+        code = SQLITE_IOERR_FSYNC;
+    return code;
+}
+
 static int put(struct log_file *f)
 {
     int count = f->used;
     f->used = 0;
-    return count == 0 ? SQLITE_OK : f->real->pMethods->xWrite(f->real, f->bytes, count, f->at);
+    return count == 0 ? SQLITE_OK : hand_over(f, f->bytes, count, f->at);
 }
 
 /* What is left belongs to a transaction that came to nothing: another program may have committed
@@ -75,11 +85,11 @@ static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_i
     f->ends_commit = count == FRAME_HEAD_BYTES &&
                      memcmp((const unsigned char *)bytes + 4, no_size, sizeof no_size) != 0;
     if (f->bytes == NULL && (f->bytes = malloc(GATHER_BYTES)) == NULL)
-        return f->real->pMethods->xWrite(f->real, bytes, count, at);
+        return hand_over(f, bytes, count, at);
     if (f->used > 0 && (at != f->at + f->used || count > GATHER_BYTES - f->used))
         code = put(f);
     if (code != SQLITE_OK || count > GATHER_BYTES)
-        return code != SQLITE_OK ? code : f->real->pMethods->xWrite(f->real, bytes, count, at);
+        return code != SQLITE_OK ? code : hand_over(f, bytes, count, at);
     if (f->used == 0)
         f->at = at;
     memcpy(f->bytes + f->used, bytes, (size_t)count);
@@ -95,8 +105,13 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 static int log_sync(sqlite3_file *file, int flags)
 {
-    int code = put(log_of(file));
-    return code != SQLITE_OK ? code : real_of(file)->pMethods->xSync(real_of(file), flags);
+    struct log_file *f = log_of(file);
+    int code = put(f);
+    if (code == SQLITE_OK)
+        code = f->real->pMethods->xSync(f->real, flags);
+    if (code != SQLITE_OK && f->unflushed != NULL)
+        atomic_store(&f->unflushed->is_in_doubt, true);
+    return code;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -142,12 +157,26 @@ static const sqlite3_io_methods methods = {
     .xUnlock = log_unlock, .xCheckReservedLock = log_is_reserved, .xFileControl = log_control,
     .xSectorSize = log_sector, .xDeviceCharacteristics = log_traits};
 
-void sqlite_log_forget(sqlite3 *handle)
+/* NULL: no log is open, or it is of another make. */
+static struct log_file *log_of_handle(sqlite3 *handle)
 {
     sqlite3_file *file = NULL;
     int code = sqlite3_file_control(handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &file);
-    if (code == SQLITE_OK && file != NULL && file->pMethods == &methods)
-        log_of(file)->used = 0;
+    return code == SQLITE_OK && file != NULL && file->pMethods == &methods ? log_of(file) : NULL;
+}
+
+void sqlite_log_forget(sqlite3 *handle)
+{
+    struct log_file *f = log_of_handle(handle);
+    if (f != NULL)
+        f->used = 0;
+}
+
+void sqlite_log_keep(sqlite3 *handle, struct sqlite_unflushed *u)
+{
+    struct log_file *f = log_of_handle(handle);
+    ASSERT(f != NULL);
+    f->unflushed = u;
 }
 
 static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags,

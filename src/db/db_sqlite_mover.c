@@ -34,6 +34,8 @@ static void move(struct sqlite_mover *m)
                               ? NULL
                               : sqlite_conn_open(&a, m->db, SQLITE_ROLE_READER, &m->conn);
     bool is_all = e == NULL;
+    if (is_all)
+        sqlite_log_keep(m->conn.handle, &m->db->writer.unflushed);
     for (int i = 0; is_all && i < PASSES; i++)
         is_all = pass(m);
     arena_done(&a);

@@ -1,23 +1,28 @@
 /* The one write connection of SQLite, and group commit.
  *
  * Callers queue. The first one leads: it takes commands from the queue in turn and runs them, its
- * own and the others', until the queue is empty or 64 are done; then one COMMIT makes them durable
- * (synchronous=FULL), and only then are they answered. While it syncs, the next
- * batch gathers; its first caller leads next. Running the others' commands on the leader's thread
- * instead of handing the connection round saves one switch of threads per command; the callers
- * sleep meanwhile, so their arenas and arguments have one user at a time.
+ * own and the others', until the queue is empty or 64 are done; then one COMMIT hands them over to
+ * the log. The connection goes on to the next leader, while this one flushes the log and answers.
+ * Running the others' commands on the leader's thread instead of handing the connection round saves
+ * one switch of threads per command; the callers sleep meanwhile, so their arenas and arguments
+ * have one user at a time.
+ *
+ * The next batch begins beside a flush only if enough commands wait: small batches cost more pages
+ * and flushes than they save. What a batch has read may not be flushed yet, so every batch waits
+ * for the latest commit before it is answered, also one that wrote nothing.
  *
  * Nearly every command succeeds, and a SAVEPOINT costs a copy of every page that its command
  * touches. So a batch begins without them; when one of its commands fails, all is rolled back and
  * run again, each in its own SAVEPOINT, and so are the next batches: a refusal seldom comes alone.
  *
- * Invariants: a command is answered after the COMMIT that holds it, or with an error; a failed
- * COMMIT fails all of its batch. After an I/O error the connection is closed and opened anew: what
- * a failed sync left in its memory is never built upon, and that sync never asked for again (the
- * system may answer "done" to the second asking, with nothing on the disk). Only this file ends the
- * log, between two batches; most of it was brought over by the mover then.
+ * Invariants: a command is answered after the flush of the COMMIT that holds it, or with an error;
+ * a failed COMMIT or flush fails all of its batch. After an I/O error the connection is closed and
+ * opened anew: what a failed sync left in its memory is never built upon, and that sync never asked
+ * for again (the system may answer "done" to the second asking, with nothing on the disk). Only
+ * this file ends the log, between two batches; most of it was brought over by the mover then.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "db/db_sqlite.h"
 
@@ -25,6 +30,7 @@ enum {
     WAL_FRAME_HEADER = 24,
     CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
     MOVER_WORTH_BYTES = 16 * 1024 * 1024, /* a shorter log is brought over in no time */
+    BESIDE_FLUSH_MIN = 16, /* commands that wait, for a batch to begin beside a flush */
     CAREFUL_BATCHES = 16,     /* that use savepoints after one that had to be run again */
 };
 
@@ -48,6 +54,12 @@ const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, siz
     if (w->wal_max_bytes >= MOVER_WORTH_BYTES && !db->is_private)
         w->move_from_bytes = (int64_t)w->wal_max_bytes / 2;
     sqlite_mover_init(&w->mover, db);
+    sqlite_unflushed_init(&w->unflushed);
+    if (db->is_private)
+        return NULL;
+    TRY(sqlite_unflushed_open(
+        &w->unflushed, a, sqlite3_filename_wal(sqlite3_db_filename(w->conn.handle, "main"))));
+    sqlite_log_keep(w->conn.handle, &w->unflushed);
     w->page_bytes = 4096;
     if (sqlite3_prepare_v2(w->conn.handle, "PRAGMA page_size", -1, &stmt, NULL) == SQLITE_OK &&
         sqlite3_step(stmt) == SQLITE_ROW)
@@ -59,7 +71,7 @@ const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, siz
 void sqlite_writer_stop(struct sqlite_writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    while (w->is_led || w->head != NULL) {
+    while (w->is_running || w->unanswered > 0 || w->head != NULL) {
         pthread_mutex_unlock(&w->lock);
         struct timespec nap = {.tv_nsec = 1000000};
         nanosleep(&nap, NULL);
@@ -69,6 +81,7 @@ void sqlite_writer_stop(struct sqlite_writer *w)
     sqlite_mover_stop(&w->mover);
     if (w->conn.handle != NULL)
         sqlite_conn_close(&w->conn);
+    sqlite_unflushed_done(&w->unflushed);
 }
 
 /* ---- after an I/O error ---- */
@@ -78,18 +91,10 @@ static void suspect(struct sqlite_writer *w, int code)
     w->is_suspect = w->is_suspect || (code & 0xff) == SQLITE_IOERR;
 }
 
-/* NULL: the connection may be used. Until it can be opened again, every command fails. */
-static const struct err *trust(struct sqlite_writer *w, struct arena *a)
+static const struct err *take_step(struct sqlite_conn *conn, struct arena *a, enum sqlite_step step)
 {
-    struct sqlite_db *db = (struct sqlite_db *)w->conn.tx.db;
-    if (!w->is_suspect)
-        return NULL;
-    if (w->conn.handle != NULL)
-        sqlite_conn_close(&w->conn);
-    const struct err *e = sqlite_conn_open(a, db, SQLITE_ROLE_WRITER, &w->conn);
-    w->conn.tx.db = &db->db; /* kept for the next try */
-    w->is_suspect = e != NULL;
-    return e;
+    int code = sqlite_step(conn, step);
+    return code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, "write turn");
 }
 
 /* Without memory for it, closing the connection does it. */
@@ -97,6 +102,33 @@ static void roll_back(struct sqlite_writer *w)
 {
     sqlite_step(&w->conn, SQLITE_STEP_ROLLBACK);
     w->is_suspect = w->is_suspect || !sqlite3_get_autocommit(w->conn.handle);
+}
+
+static const struct err *open_anew(struct sqlite_writer *w, struct arena *a)
+{
+    struct sqlite_db *db = (struct sqlite_db *)w->conn.tx.db;
+    if (w->conn.handle != NULL)
+        sqlite_conn_close(&w->conn);
+    const struct err *e = sqlite_conn_open(a, db, SQLITE_ROLE_WRITER, &w->conn);
+    w->conn.tx.db = &db->db; /* kept for the next try */
+    if (e == NULL && !db->is_private)
+        sqlite_log_keep(w->conn.handle, &w->unflushed);
+    w->is_suspect = e != NULL;
+    return e;
+}
+
+/* NULL: the connection may be used. Until it can be opened again, and what was committed is on the
+ * disk for certain, every command fails. */
+static const struct err *trust(struct sqlite_writer *w, struct arena *a)
+{
+    if (w->is_suspect)
+        TRY(open_anew(w, a));
+    if (!atomic_load(&w->unflushed.is_in_doubt))
+        return NULL;
+    TRY(take_step(&w->conn, a, SQLITE_STEP_BEGIN_WRITE));
+    bool is_mended = sqlite_unflushed_mend(&w->unflushed);
+    roll_back(w);
+    return is_mended ? NULL : ERR(a, ERR_UNAVAILABLE, "db.io", "the log: %s", strerror(errno));
 }
 
 /* ---- the log ---- */
@@ -146,7 +178,8 @@ static void bound_log(struct sqlite_writer *w)
 struct batch {
     struct sqlite_command *commands[DB_BATCH_MAX];
     size_t count;
-    bool is_open; /* a transaction is open */
+    int64_t written; /* commands whose COMMIT wrote something */
+    bool is_open;    /* a transaction is open */
 };
 
 /* Whoever believed to have succeeded learns why not. Each error lives in its owner's arena. */
@@ -158,12 +191,6 @@ static void fail_batch(struct sqlite_writer *w, struct batch *b, int code, const
             c->e = sqlite_error(c->arena, w->conn.handle, code, what);
     }
     b->is_open = false;
-}
-
-static const struct err *take_step(struct sqlite_conn *conn, struct arena *a, enum sqlite_step step)
-{
-    int code = sqlite_step(conn, step);
-    return code == SQLITE_OK ? NULL : sqlite_error(a, conn->handle, code, "write turn");
 }
 
 const struct err *sqlite_undo(struct tx *tx, struct arena *a)
@@ -269,7 +296,21 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
     atomic_fetch_add(&db->commit_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
     atomic_fetch_add(&w->log_pages, conn->log_frames - before);
     if (has_written)
-        db_note_commit(db, succeeded);
+        atomic_fetch_add(&w->unflushed.commits, 1);
+    b->written = has_written ? succeeded : 0;
+}
+
+/* Without the lock, beside the next leader. */
+static void flush_batch(struct sqlite_writer *w, struct batch *b, int64_t commit)
+{
+    bool is_flushed = sqlite_unflushed_flush(&w->unflushed, commit);
+    for (size_t i = 0; i < b->count && !is_flushed; i++) {
+        struct sqlite_command *c = b->commands[i];
+        if (c->e == NULL)
+            c->e = ERR(c->arena, ERR_UNAVAILABLE, "db.io", "the log was not flushed");
+    }
+    if (is_flushed && b->written > 0)
+        db_note_commit(&w->mover.db->db, b->written);
 }
 
 /* ---- the queue ---- */
@@ -280,6 +321,7 @@ static struct sqlite_command *take(struct sqlite_writer *w)
     if (c == NULL)
         return NULL;
     w->head = c->next;
+    w->queued--;
     if (w->head == NULL)
         w->tail = &w->head;
     c->is_taken = true;
@@ -292,8 +334,27 @@ static void give_up(struct sqlite_writer *w, struct sqlite_command *gone)
     while (*link != gone)
         link = &(*link)->next;
     *link = gone->next;
+    w->queued--;
     if (w->tail == &gone->next)
         w->tail = link;
+}
+
+/* With the lock. */
+static void choose_leader(struct sqlite_writer *w)
+{
+    if (w->is_running || w->head == NULL ||
+        (w->unanswered > 0 && w->queued < BESIDE_FLUSH_MIN))
+        return;
+    w->is_running = w->head->leads = true;
+    pthread_cond_signal(&w->head->woken);
+}
+
+static void answer(struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        b->commands[i]->is_done = true;
+        pthread_cond_signal(&b->commands[i]->woken);
+    }
 }
 
 /* Called and left with the lock held; the leader's own command is the first in the queue. */
@@ -310,20 +371,19 @@ static void lead(struct sqlite_writer *w)
     pthread_mutex_unlock(&w->lock);
     w->careful_batches -= w->careful_batches > 0;
     commit_batch(w, &b);
-    pthread_mutex_lock(&w->lock);
-    for (size_t i = 0; i < b.count; i++) {
-        b.commands[i]->is_done = true;
-        pthread_cond_signal(&b.commands[i]->woken);
-    }
-    pthread_mutex_unlock(&w->lock);
+    int64_t commit = atomic_load(&w->unflushed.commits);
     bound_log(w);
     atomic_fetch_add(&w->conn.tx.db->writer_cpu_ns, db_clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu);
     pthread_mutex_lock(&w->lock);
-    w->is_led = w->head != NULL;
-    if (w->is_led) {
-        w->head->leads = true;
-        pthread_cond_signal(&w->head->woken);
-    }
+    w->is_running = false;
+    w->unanswered++;
+    choose_leader(w);
+    pthread_mutex_unlock(&w->lock);
+    flush_batch(w, &b, commit);
+    pthread_mutex_lock(&w->lock);
+    w->unanswered--;
+    answer(&b);
+    choose_leader(w);
 }
 
 const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg)
@@ -334,8 +394,8 @@ const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, 
     pthread_mutex_lock(&w->lock);
     *w->tail = &c;
     w->tail = &c.next;
-    if (!w->is_led)
-        w->is_led = c.leads = true;
+    w->queued++;
+    choose_leader(w);
     while (!c.leads && !c.is_done) {
         int waited = pthread_cond_clockwait(&c.woken, &w->lock, CLOCK_MONOTONIC, &deadline);
         if (waited == ETIMEDOUT && !c.is_taken && !c.leads) {

@@ -33,8 +33,10 @@
 #include "sys/file.h"
 #include "tests/lib/pond.h"
 
+/* LOG_MAX: so that it is brought into the file many times, each of which flushes it too. */
+enum { LOG_MAX = 192 * 1024, LOG_MAX_RARE = 1024 * 1024 };
 enum {
-    SHELF = 10000, WAL_MAX = 192 * 1024, WORKERS = 2, CUTS_QUICK = 800, CUTS_LONG = 20000,
+    SHELF = 10000, WORKERS = 2, CUTS_QUICK = 800, CUTS_LONG = 20000,
     CUTS_SELF = 200, FOUNDING_PERCENT = 8, LATEST = 24, AGAIN = 6,
 };
 
@@ -52,7 +54,7 @@ static void drain(struct crowd *c, struct arena *a)
 }
 
 /* `pragma`: how safely the writer works, other than the product's way; NULL: the product's. */
-static void record(struct run *r, const char *folder, const char *pragma)
+static void record(struct run *r, const char *folder, const char *pragma, size_t log_max)
 {
     struct pond *p = &r->crowd.pond;
     *r = (struct run){.founded = 0};
@@ -63,9 +65,14 @@ static void record(struct run *r, const char *folder, const char *pragma)
     struct sqlite_writer *w = &((struct sqlite_db *)p->platform->db)->writer;
     if (pragma != NULL)
         assert_int_equal(sqlite3_exec(w->conn.handle, pragma, NULL, NULL, NULL), SQLITE_OK);
+    if (pragma != NULL) { /* as SQLite alone would do it */
+        sqlite_log_keep(w->conn.handle, NULL);
+        w->unflushed.fd = -1;
+    }
     pond_found(p, SHELF);
-    w->wal_max_bytes = WAL_MAX; /* so that it is brought into the file many times */
-    w->move_from_bytes = pragma == NULL ? WAL_MAX / 2 : 0; /* its own connection works safely */
+    w->wal_max_bytes = log_max;
+    /* The mover's own connection works safely. */
+    w->move_from_bytes = pragma == NULL ? (int64_t)log_max / 2 : 0;
     disk_records(&r->founded);
     crowd_shop(&r->crowd, drain);
     pond_close(p);
@@ -185,13 +192,14 @@ static void cut_in_workers(const struct run *r, const char *from, int cuts, stru
     munmap(shared, sizeof *shared);
 }
 
-static void run_and_cut(const char *pragma, int cuts, struct tally *ret, bool is_loud)
+static void run_and_cut(const char *pragma, size_t log_max, int cuts, struct tally *ret,
+                        bool is_loud)
 {
     static struct run r;
     char folder[128];
     size_t count;
     pond_make_folder(folder, sizeof folder);
-    record(&r, folder, pragma);
+    record(&r, folder, pragma, log_max);
     disk_records(&count);
     cut_in_workers(&r, folder, cuts, ret, is_loud);
     print_message("# %s: %d cuts in %zu records of %d acknowledged deeds: %d corrupt, %d lost\n",
@@ -209,7 +217,7 @@ static void no_cut_corrupts_or_loses(void **state)
     int cuts = given != NULL ? (int)strtol(given, NULL, 10)
                : pond_is_long_tier() ? CUTS_LONG
                                      : CUTS_QUICK;
-    run_and_cut(NULL, cuts, &tally, true);
+    run_and_cut(NULL, LOG_MAX, cuts, &tally, true);
     assert_int_equal(tally.corrupt, 0);
     assert_int_equal(tally.lost, 0);
     assert_int_equal(tally.fine, cuts);
@@ -219,7 +227,7 @@ static void the_test_would_notice_lost_orders(void **state)
 {
     (void)state;
     struct tally tally = {0};
-    run_and_cut("PRAGMA synchronous=NORMAL", CUTS_SELF, &tally, false);
+    run_and_cut("PRAGMA synchronous=NORMAL", LOG_MAX_RARE, CUTS_SELF, &tally, false);
     assert_true(tally.lost > 0);
     assert_int_equal(tally.corrupt, 0);
 }
@@ -228,7 +236,7 @@ static void the_test_would_notice_corruption(void **state)
 {
     (void)state;
     struct tally tally = {0};
-    run_and_cut("PRAGMA synchronous=OFF", CUTS_SELF, &tally, false);
+    run_and_cut("PRAGMA synchronous=OFF", LOG_MAX, CUTS_SELF, &tally, false);
     assert_true(tally.corrupt > 0);
 }
 
