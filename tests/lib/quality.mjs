@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {browser, contrastFindings, seriousFindings} from './browser.mjs';
 import {LANGUAGES, SIZES, openDemo, openEntry, windowsOf} from './demo_pages.mjs';
+import {until} from './wheel.mjs';
 
 // Before anything else runs: every shift that no hand caused.
 function watchShifts() {
@@ -116,6 +117,8 @@ export function testPages({pages, bytesMost, fill = () => {}}) {
   before(async () => {
     demo = await openDemo({args: ['--small']});
     await fill(demo);
+    // What the filling set going arrives on pages that are open, and moves them: no fault of theirs.
+    await until(() => demo.people.merchant.api('GET', '/healthz'), ({events_waiting}) => events_waiting === 0);
     chromium = await browser();
     windowFor = windowsOf(chromium, demo);
   });
