@@ -225,7 +225,9 @@ ON CONFLICT (shop_id, code) DO UPDATE SET title = $3, is_given = 1;
 -- Candidates of up to four terms, latest first, before a place; then what the others and the
 -- filters leave of them: o, p, q are conditions that any of four terms meets, t those of one term.
 -- A term 0 matches nothing as a candidate and everything as a condition. `deep` is how many
--- candidates to look at; the rows themselves are fetched of those alone that are left.
+-- candidates to look at; the rows themselves are fetched of those alone that are left, and their
+-- values looked at of those that the terms left: a level of its own, for PostgreSQL thought the
+-- value the cheapest condition and asked it first.
 -- name: trade_scan :many (shop_id shop_id, k1 int, k2 int, k3 int, k4 int, day int, number int,
 --    day_from int, deep int, o1 int, o2 int, o3 int, o4 int, p1 int, p2 int, p3 int, p4 int,
 --    q1 int, q2 int, q3 int, q4 int, t1 int, t2 int, t3 int, t4 int, t5 int, t6 int, t7 int,
@@ -235,7 +237,7 @@ SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r
     r.product, r.origin,
        r.destination, r.load_port, r.unload_port, r.quantity_milli, r.weight_g, r.value_minor,
            r.unit, r.currency
-  FROM (SELECT f.day, f.number FROM (SELECT day, number FROM (
+  FROM (SELECT h.day, h.number FROM (SELECT f.day, f.number FROM (SELECT day, number FROM (
           SELECT * FROM (SELECT day, number FROM trade_post WHERE shop_id = $1
               AND term = $2 AND (day, number) < ($6, $7)
                           AND day >= $8 ORDER BY day DESC, number DESC LIMIT $9) AS ka
@@ -274,11 +276,12 @@ SELECT r.number, r.day, r.direction, r.importer_id, r.exporter_id, r.importer, r
        AND p.term = $28 AND p.day = f.day AND p.number = f.number))
    AND (CAST($29 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM trade_post p WHERE p.shop_id = $1
        AND p.term = $29 AND p.day = f.day AND p.number = f.number))
-   AND ((CAST($30 AS BIGINT) = 0 AND CAST($31 AS BIGINT) = 0) OR EXISTS (SELECT 1
-       FROM trade_record v WHERE v.shop_id = $1 AND v.number = f.number
+ ORDER BY f.day DESC, f.number DESC LIMIT $9) AS h
+ WHERE (CAST($30 AS BIGINT) = 0 AND CAST($31 AS BIGINT) = 0) OR EXISTS (SELECT 1
+       FROM trade_record v WHERE v.shop_id = $1 AND v.number = h.number
         AND (CAST($30 AS BIGINT) = 0 OR v.value_minor >= $30)
-        AND (CAST($31 AS BIGINT) = 0 OR v.value_minor <= $31)))
- ORDER BY f.day DESC, f.number DESC LIMIT $32) AS g
+        AND (CAST($31 AS BIGINT) = 0 OR v.value_minor <= $31))
+ ORDER BY h.day DESC, h.number DESC LIMIT $32) AS g
   JOIN trade_record r ON r.shop_id = $1 AND r.number = g.number
  ORDER BY r.day DESC, r.number DESC;
 
