@@ -37,7 +37,7 @@ static void move(struct sqlite_mover *m)
     if (is_all)
         sqlite_log_keep(m->conn.handle, &m->db->writer.unflushed);
     for (int i = 0; is_all && i < PASSES; i++)
-        is_all = pass(m);
+        is_all = !atomic_load(&m->db->writer.unflushed.is_in_doubt) && pass(m);
     arena_done(&a);
     if (is_all)
         atomic_store(&m->is_moved, true);

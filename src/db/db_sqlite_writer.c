@@ -30,7 +30,7 @@ enum {
     WAL_FRAME_HEADER = 24,
     CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
     MOVER_WORTH_BYTES = 16 * 1024 * 1024, /* a shorter log is brought over in no time */
-    BESIDE_FLUSH_MIN = 16, /* commands that wait, for a batch to begin beside a flush */
+    BESIDE_FLUSH_MIN = 16,    /* commands that wait, for a batch to begin beside a flush */
     CAREFUL_BATCHES = 16,     /* that use savepoints after one that had to be run again */
 };
 
@@ -55,16 +55,16 @@ const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, siz
         w->move_from_bytes = (int64_t)w->wal_max_bytes / 2;
     sqlite_mover_init(&w->mover, db);
     sqlite_unflushed_init(&w->unflushed);
-    if (db->is_private)
-        return NULL;
-    TRY(sqlite_unflushed_open(
-        &w->unflushed, a, sqlite3_filename_wal(sqlite3_db_filename(w->conn.handle, "main"))));
-    sqlite_log_keep(w->conn.handle, &w->unflushed);
     w->page_bytes = 4096;
     if (sqlite3_prepare_v2(w->conn.handle, "PRAGMA page_size", -1, &stmt, NULL) == SQLITE_OK &&
         sqlite3_step(stmt) == SQLITE_ROW)
         w->page_bytes = sqlite3_column_int(stmt, 0);
     sqlite3_finalize(stmt);
+    if (db->is_private)
+        return NULL;
+    TRY(sqlite_unflushed_open(
+        &w->unflushed, a, sqlite3_filename_wal(sqlite3_db_filename(w->conn.handle, "main"))));
+    sqlite_log_keep(w->conn.handle, &w->unflushed);
     return NULL;
 }
 
@@ -133,9 +133,12 @@ static const struct err *trust(struct sqlite_writer *w, struct arena *a)
 
 /* ---- the log ---- */
 
-/* Whether the log is to be ended now: it is as long as it may be, or nearly all is moved. */
+/* Whether the log is to be ended now: it is as long as it may be, or nearly all is moved. Not while
+ * some of it may be missing on the disk: the file would get ahead of it. */
 static bool is_to_be_ended(struct sqlite_writer *w, int64_t bytes)
 {
+    if (atomic_load(&w->unflushed.is_in_doubt))
+        return false;
     if (bytes >= (int64_t)w->wal_max_bytes)
         return bytes >= w->retry_checkpoint_at;
     w->retry_checkpoint_at = 0;

@@ -112,7 +112,7 @@ static int64_t log_bytes_after_a_write(struct db *db, struct arena *a)
     return stats.wal_bytes;
 }
 
-enum { BOUND = 1000 * 1000 };
+enum { BOUND = 1000 * 1000, PAGE_BYTES = 4096 };
 
 static struct db *open_moved(struct fixture *f, str path)
 {
@@ -180,6 +180,52 @@ static void test_a_reader_holds_it_up(void **state)
     unlink(path.ptr);
 }
 
+/* The private store of tests and simulations has a bound too. */
+static void test_a_private_log_is_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct db_config config = {.url = S(":memory:"), .wal_max_bytes = BOUND, .readers = 1};
+    struct db *db;
+    int64_t bytes = 0, before;
+    int applied;
+    expect_ok(db_open(&f->arena, &config, &db));
+    expect_ok(db_migrate(db, &f->arena, sample_migrations, sample_migration_count, DB_MIGRATE_APPLY,
+                         1, &applied));
+    do {
+        before = bytes;
+        bytes = log_bytes_after_a_write(db, &f->arena);
+        assert_true(((struct sqlite_db *)db)->writer.conn.log_frames < BOUND * 3 / 2 / PAGE_BYTES);
+    } while (bytes >= before);
+    db_close(db);
+}
+
+/* A flush fails beside the command. */
+static const struct err *bump_and_doubt(struct tx *tx, struct arena *a, void *arg)
+{
+    struct sqlite_writer *w = arg;
+    int64_t value;
+    atomic_store(&w->unflushed.is_in_doubt, true);
+    return fixture_bump(tx, a, &value);
+}
+
+static void test_a_log_in_doubt_is_not_ended(void **state)
+{
+    struct fixture *f = *state;
+    str path = fixture_temp_path(&f->arena, "doubt.db");
+    struct db *db = open_moved(f, path);
+    struct sqlite_writer *w = &((struct sqlite_db *)db)->writer;
+    w->move_from_bytes = 0;
+    while (log_bytes_after_a_write(db, &f->arena) < BOUND / 2) {
+    }
+    w->wal_max_bytes = BOUND / 2;
+    expect_err(db_write(db, &f->arena, bump_and_doubt, w), ERR_UNAVAILABLE, "db.io");
+    assert_true(w->conn.log_frames > 0);
+    (void)log_bytes_after_a_write(db, &f->arena); /* mended, and ended then */
+    assert_int_equal(w->conn.log_frames, 0);
+    db_close(db);
+    unlink(path.ptr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +233,8 @@ int main(void)
         ON_SQLITE(test_nor_when_the_program_ends),
         ON_SQLITE(test_it_is_moved_before_its_bound),
         ON_SQLITE(test_a_reader_holds_it_up),
+        ON_SQLITE(test_a_private_log_is_bounded),
+        ON_SQLITE(test_a_log_in_doubt_is_not_ended),
     };
     return cmocka_run_group_tests_name("db_log", tests, NULL, NULL);
 }
