@@ -26,6 +26,7 @@ const struct err *face_make(struct arena *a, str name, int64_t id, struct face *
 /* A price as people read it. Unset currencies mean: no such price. */
 struct price_view {
     struct money now;
+    bool is_from;             /* some of it costs more */
     struct money before;      /* struck through */
     struct money together;    /* what everyone pays in a group of `people` */
     int people;

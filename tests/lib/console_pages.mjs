@@ -62,6 +62,13 @@ const mine = [
     path: reef('/products/new'),
     act: refuse('main form[enctype]', {'#f-title': 'Tide shorts', '#f-price': 'cheap'}),
   },
+  {name: 'console-quantities', path: ids => reef(`/products/${ids.product}/quantities`)},
+  {
+    name: 'console-quantities-refused',
+    isRefused: true,
+    path: ids => reef(`/products/${ids.product}/quantities`),
+    act: refuse('main form', {'input[name^="ladder_"]': '100: 7.10, 10: 8.50'}),
+  },
   {name: 'console-stock', path: ids => reef(`/products/${ids.product}/stock`)},
   {name: 'console-low', path: reef('/products/low')},
   {name: 'console-posts', path: reef('/posts')},

@@ -402,7 +402,15 @@ document.addEventListener('keydown', event => {
   event.preventDefault();
   form.requestSubmit();
 });
+// Which step of a price ladder the typed quantity stands on.
+function climb(field) {
+  const rows = [...document.querySelectorAll(`[data-ladder="${field.id}"] [data-from]`)];
+  const row = rows.filter(r => +r.dataset.from <= +field.value).pop() ?? rows[0];
+  for (const r of rows) r.setAttribute('aria-current', r === row);
+}
+document.addEventListener('input', event => climb(event.target));
 document.addEventListener('change', event => {
+  climb(event.target);
   if (event.target.dataset.go) go(event.target);
   if (event.target.matches('[data-drop] input[type="file"]')) preview(event.target);
   if (event.target.matches('form[data-auto] select')) event.target.form.requestSubmit();

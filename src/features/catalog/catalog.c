@@ -43,6 +43,9 @@ static const struct err *fill_variant(struct arena *a, const struct catalog_vari
                             .media_id = row->media_id,
                             .position = (int)row->position};
     split_lines(row->options, ret->options, PRODUCT_OPTIONS_MAX);
+    ret->ladder = (struct ladder){.min_quantity = row->min_quantity, .step = row->step,
+                                  .sample_minor = row->sample_minor};
+    TRY(catalog_ladder_parse(a, row->rungs, &ret->ladder));
     TRY(currency_parse(a, row->currency, &ret->price.currency));
     return variant_title(a, ret);
 }
@@ -151,7 +154,11 @@ const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id sh
                                             .width_mm = row.width_mm,
                                             .height_mm = row.height_mm,
                                             .tax_class = (enum tax_class)row.tax_class,
-                                            .hs_code = row.hs_code}};
+                                            .hs_code = row.hs_code},
+                                 .ladder = {.min_quantity = row.min_quantity,
+                                            .step = row.step,
+                                            .sample_minor = row.sample_minor}};
+    TRY(catalog_ladder_parse(a, row.rungs, &ret->ladder));
     return currency_parse(a, row.currency, &ret->price.currency);
 }
 
@@ -186,6 +193,11 @@ const struct err *catalog_card(struct tx *tx, struct arena *a, struct product_id
     ret->price_from.minor = row.price_minor.v;
     TRY(currency_parse(a, row.currency, &ret->price_from.currency));
     ret->price_to = (struct money){row.price_to_minor.v, ret->price_from.currency};
+    /* Many pieces cost less: what one cost before says nothing about that price. */
+    if (row.low_minor.has && row.low_minor.v < ret->price_from.minor) {
+        ret->price_from.minor = row.low_minor.v;
+        ret->compare_at_minor = 0;
+    }
     return media_photo(tx, a, row.media_id.has ? row.media_id.v : 0, &ret->photo);
 }
 
@@ -206,6 +218,15 @@ const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *p
     for (size_t i = 0; i < count; i++)
         TRY(load_card(tx, a, (struct product_id){product_ids[i]}, &ret[i]));
     return NULL;
+}
+
+struct price_view catalog_card_price(const struct product_card *card)
+{
+    struct price_view price = {.now = card->price_from,
+                               .is_from = card->price_to.minor > card->price_from.minor};
+    if (card->compare_at_minor > card->price_from.minor)
+        price.before = (struct money){card->compare_at_minor, card->price_from.currency};
+    return price;
 }
 
 const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop,

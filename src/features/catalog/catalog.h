@@ -18,7 +18,9 @@ enum {
     PRODUCT_OPTIONS_MAX = 3,
     PRODUCT_VARIANTS_MAX = 100,
     PRODUCT_PHOTOS_MAX = 20,
-    PRODUCT_TITLE_MAX = 200
+    PRODUCT_TITLE_MAX = 200,
+    LADDER_QUANTITY_MAX = 999,
+    LADDER_RUNGS_MAX = 6
 };
 enum product_status { PRODUCT_STATUS_UNSET = 0, PRODUCT_DRAFT, PRODUCT_ACTIVE, PRODUCT_ARCHIVED };
 
@@ -28,6 +30,20 @@ struct variant_parcel {
     int64_t length_mm, width_mm, height_mm; /* 0..10,000 each; 0: not told */
     enum tax_class tax_class; /* UNSET when saving: standard */
     str hs_code;              /* 6 to 10 digits, or empty */
+};
+
+/* How a variant is sold: at least min_quantity, in multiples of step, and what many pieces cost.
+ * Below the first rung the list price holds. */
+struct ladder_rung {
+    int64_t from;             /* quantity, 2..LADDER_QUANTITY_MAX, rising */
+    int64_t unit_minor;       /* of a piece, in the shop's currency */
+};
+struct ladder {
+    int64_t min_quantity, step; /* 1: any quantity; 0 when saving: 1 */
+    struct ladder_rung rungs[LADDER_RUNGS_MAX];
+    size_t rung_count;
+    struct opt_int
+        sample_minor; /* one piece to try, whatever the least quantity; none: no samples */
 };
 
 struct variant {
@@ -42,6 +58,7 @@ struct variant {
     str barcode;
     bool requires_shipping, is_taxable;
     struct variant_parcel parcel;
+    struct ladder ladder;
     int64_t media_id;         /* 0 = the product's first photo */
     int position;
 };
@@ -69,8 +86,8 @@ struct product_card {
     struct product_id id;
     struct shop_id shop_id;
     str handle, title, shop_handle;
-    struct money price_from, price_to;
-    int64_t compare_at_minor;
+    struct money price_from, price_to; /* from: also by a ladder */
+    int64_t compare_at_minor; /* 0 where price_from is that of many pieces */
     bool has_variants;
     struct photo photo;
 };
@@ -95,12 +112,15 @@ struct catalog_sale {
     bool requires_shipping, is_taxable;
     int64_t weight_g;
     struct variant_parcel parcel;
+    struct ladder ladder;
 };
 const struct err *catalog_sale(struct tx *tx, struct arena *a, struct shop_id shop,
                                struct variant_id id, struct catalog_sale *ret) MUST_CHECK;
 /* Cards in the order asked; a missing product has id 0. Public facts: any shop's. */
 const struct err *catalog_cards(struct tx *tx, struct arena *a, const int64_t *product_ids,
                                 size_t count, struct product_card *ret) MUST_CHECK;
+/* As tags and cards of a chat show it. */
+struct price_view catalog_card_price(const struct product_card *card);
 /* Active products, newest first, before `cursor` (0 = newest). */
 const struct err *catalog_list(struct tx *tx, struct arena *a, struct shop_id shop,
                                struct product_id cursor, size_t limit, struct product_card **ret,
@@ -111,6 +131,7 @@ struct variant_input {
     int64_t price_minor, compare_at_minor, weight_g;
     bool requires_shipping, is_taxable;
     struct variant_parcel parcel;
+    struct ladder ladder;
     int64_t media_id;
 };
 struct product_input {
@@ -134,6 +155,45 @@ const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct
  * INVALID "catalog.bad_price" with that field. */
 const struct err *catalog_price_read(struct arena *a, str text, struct currency currency,
                                      const char *field, int64_t *ret) MUST_CHECK;
+
+/* ---- ladders: the rules (pure) ---- */
+/* INVALID catalog.bad_ladder with the field (min_quantity, step, ladder, sample): rungs that do not
+ * rise, quantities that cannot be sold, prices below zero. Zeroes stand for 1. */
+const struct err *catalog_ladder_check(struct arena *a, const struct ladder *ladder) MUST_CHECK;
+bool catalog_ladder_is_same(const struct ladder *x, const struct ladder *y);
+/* The least quantity that is sold. */
+int64_t catalog_ladder_first(const struct ladder *ladder);
+/* What a piece costs at this quantity: the lowest of the list price and the rungs reached, so that
+ * a list price that was lowered below a rung is not lost. */
+int64_t catalog_ladder_unit(const struct ladder *ladder, int64_t quantity, int64_t list_minor);
+/* The quantity itself when it is sold, else the nearest one that is. */
+int64_t catalog_ladder_nearest(const struct ladder *ladder, int64_t quantity);
+/* How many pieces may come to those that are `there`, so that all of them are sold: `more` itself,
+ * else the nearest number, 1..LADDER_QUANTITY_MAX. */
+int64_t catalog_ladder_more(const struct ladder *ladder, int64_t there, int64_t more);
+/* The most of `left` pieces that can be sold at once, 0: too few. */
+int64_t catalog_ladder_most(const struct ladder *ladder, int64_t left);
+
+/* As people write the rungs, "10: 8.50, 100: 7.10", and as files have them. */
+const struct err *catalog_ladder_read(struct arena *a, str text, struct currency currency,
+                                      struct ladder *ladder) MUST_CHECK;
+const struct err *catalog_ladder_print(struct arena *a, const struct ladder *ladder,
+                                       struct currency currency, str *ret) MUST_CHECK;
+/* NOT_FOUND catalog.gone. Nothing is written when nothing changes; audited. */
+const struct err *catalog_ladder_set(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                     const struct ladder *ladder) MUST_CHECK;
+/* For the page of a product: template ladder_table. Steps that nobody can stand on, below the least
+ * quantity, are left out, and so are those that cost no less than the one before. */
+struct ladder_step {
+    int64_t from, to;         /* to 0: and more */
+    struct money unit;
+};
+struct ladder_view {
+    struct ladder_step steps[LADDER_RUNGS_MAX + 1];
+    size_t count;             /* 1: one price for any quantity */
+    int64_t first, step;
+};
+void catalog_ladder_view(const struct variant *v, struct ladder_view *ret);
 
 /* The same status again changes nothing. NOT_FOUND "catalog.gone". */
 const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id,

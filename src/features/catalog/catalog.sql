@@ -18,10 +18,10 @@ SELECT p.id, p.handle FROM product_address a JOIN product p ON p.shop_id = a.sho
 --    -> (id variant_id, product_id product_id, sku text?, options text, price_minor int,
 --    compare_at_minor int, currency text, weight_g int, barcode text, requires_shipping bool,
 --    is_taxable bool, media_id int, position int, length_mm int, width_mm int, height_mm int,
---    tax_class int, hs_code text)
+--    tax_class int, hs_code text, min_quantity int, step int, rungs text, sample_minor int?)
 SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode,
        requires_shipping, is_taxable, media_id, position, length_mm, width_mm, height_mm, tax_class,
-       hs_code
+       hs_code, min_quantity, step, rungs, sample_minor
   FROM variant WHERE shop_id = $1 AND product_id = $2 AND is_gone = 0
       ORDER BY position, id LIMIT 100;
 
@@ -29,17 +29,18 @@ SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, we
 --    -> like catalog_variants
 SELECT id, product_id, sku, options, price_minor, compare_at_minor, currency, weight_g, barcode,
        requires_shipping, is_taxable, media_id, position, length_mm, width_mm, height_mm, tax_class,
-       hs_code
+       hs_code, min_quantity, step, rungs, sample_minor
   FROM variant WHERE shop_id = $1 AND id = $2 AND is_gone = 0;
 
 -- What a line of an order takes from the catalogue.
 -- name: catalog_sale_row :maybe (shop_id shop_id, id variant_id)
 --    -> (product_id product_id, title text, options text, sku text?, price_minor int,
 --    currency text, requires_shipping bool, is_taxable bool, weight_g int, length_mm int,
---    width_mm int, height_mm int, tax_class int, hs_code text, media_id int, status int,
---    is_only bool)
+--    width_mm int, height_mm int, tax_class int, hs_code text, min_quantity int, step int,
+--    rungs text, sample_minor int?, media_id int, status int, is_only bool)
 SELECT v.product_id, p.title, v.options, v.sku, v.price_minor, v.currency, v.requires_shipping,
        v.is_taxable, v.weight_g, v.length_mm, v.width_mm, v.height_mm, v.tax_class, v.hs_code,
+       v.min_quantity, v.step, v.rungs, v.sample_minor,
        CASE WHEN v.media_id <> 0 THEN v.media_id
             ELSE COALESCE((SELECT x.media_id FROM product_photo x WHERE x.shop_id = $1
             AND x.product_id = p.id
@@ -61,8 +62,10 @@ SELECT media_id FROM product_photo WHERE shop_id = $1 AND product_id = $2
 -- name: catalog_card_row :maybe (id product_id)
 -- @global: an active product is public; posts of any account show cards of any shop
 --    -> (id product_id, shop_id shop_id, handle text, title text, status int, price_minor int?,
---    price_to_minor int?, compare_at_minor int?, currency text?, variants int, media_id int?)
+--    price_to_minor int?, low_minor int?, compare_at_minor int?, currency text?, variants int,
+--    media_id int?)
 SELECT p.id, p.shop_id, p.handle, p.title, p.status, MIN(v.price_minor), MAX(v.price_minor),
+       MIN(v.low_minor),
        (SELECT c.compare_at_minor FROM variant c WHERE c.shop_id = p.shop_id AND c.product_id = p.id
        AND c.is_gone = 0
          ORDER BY c.price_minor, c.compare_at_minor DESC LIMIT 1), MIN(v.currency),
@@ -103,20 +106,30 @@ SELECT product_id FROM product_address WHERE shop_id = $1 AND handle = $2;
 -- name: catalog_variant_insert :count (id variant_id, shop_id shop_id, product_id product_id,
 --    sku text?, options text, price_minor int, compare_at_minor int, currency text, weight_g int,
 --    barcode text, requires_shipping bool, is_taxable bool, media_id int, position int,
---    length_mm int, width_mm int, height_mm int, tax_class int, hs_code text)
+--    length_mm int, width_mm int, height_mm int, tax_class int, hs_code text, min_quantity int,
+--    step int, rungs text, sample_minor int?, low_minor int?)
 INSERT INTO variant (id, shop_id, product_id, sku, options, price_minor, compare_at_minor, currency,
                      weight_g, barcode, requires_shipping, is_taxable, media_id, position, is_gone,
-                     length_mm, width_mm, height_mm, tax_class, hs_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19);
+                     length_mm, width_mm, height_mm, tax_class, hs_code, min_quantity, step, rungs,
+                     sample_minor, low_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23, $24);
 
 -- name: catalog_variant_update :count (id variant_id, shop_id shop_id, sku text?, options text,
 --    price_minor int, compare_at_minor int, weight_g int, barcode text, requires_shipping bool,
 --    is_taxable bool, media_id int, position int, length_mm int, width_mm int, height_mm int,
---    tax_class int, hs_code text)
+--    tax_class int, hs_code text, min_quantity int, step int, rungs text, sample_minor int?,
+--    low_minor int?)
 UPDATE variant SET sku = $3, options = $4, price_minor = $5, compare_at_minor = $6, weight_g = $7,
        barcode = $8, requires_shipping = $9, is_taxable = $10, media_id = $11, position = $12,
-       length_mm = $13, width_mm = $14, height_mm = $15, tax_class = $16, hs_code = $17
+       length_mm = $13, width_mm = $14, height_mm = $15, tax_class = $16, hs_code = $17,
+       min_quantity = $18, step = $19, rungs = $20, sample_minor = $21, low_minor = $22
  WHERE id = $1 AND shop_id = $2;
+
+-- name: catalog_ladder_put :hit (shop_id shop_id, id variant_id, min_quantity int, step int,
+--    rungs text, sample_minor int?, low_minor int?)
+UPDATE variant SET min_quantity = $3, step = $4, rungs = $5, sample_minor = $6, low_minor = $7
+ WHERE shop_id = $1 AND id = $2;
 
 -- name: catalog_variant_remove :hit (shop_id shop_id, id variant_id)
 UPDATE variant SET is_gone = 1 WHERE shop_id = $1 AND id = $2;

@@ -52,6 +52,7 @@ static void write_variant(struct json *j, const struct product *p, const struct 
     json_put_int(j, "length_mm", v->parcel.length_mm);
     json_put_int(j, "width_mm", v->parcel.width_mm);
     json_put_int(j, "height_mm", v->parcel.height_mm);
+    catalog_ladder_write_json(j, v);
     json_put_id(j, "photo_id", v->media_id);
     json_object_end(j);
 }
@@ -228,6 +229,7 @@ static const struct err *read_variant(struct web *w, const json_t *object, struc
         return refuse(w, "error.bad_type", "weight_g");
     ret->weight_g = json_integer_value(weight);
     TRY(read_parcel(w, object, &ret->parcel));
+    TRY(catalog_ladder_read_json(w, object, currency, &ret->ladder));
     photo = json_object_get(object, "photo_id");
     if (photo != NULL && !json_is_null(photo))
         TRY(id_of(w, photo, "photo_id", &ret->media_id));

@@ -374,6 +374,7 @@ static const struct err *add_variant(struct reading *r, const struct variant_typ
         if (str_eq(id_str(&id), row->id)) {
             v->barcode = r->old->variants[i].barcode;
             v->media_id = r->old->variants[i].media_id;
+            v->ladder = r->old->variants[i].ladder;
             TRY(parcel_as_shown(r, &is_shown));
             if (is_shown)
                 v->parcel = r->old->variants[i].parcel;

@@ -92,6 +92,8 @@ static const struct err *check_input(struct arena *a, const struct product_input
         TRY(check_variant(a, &in->variants[i], in->option_count));
     for (size_t i = 0; i < in->variant_count; i++)
         TRY(check_parcel(a, &in->variants[i].parcel));
+    for (size_t i = 0; i < in->variant_count; i++)
+        TRY(catalog_ladder_check(a, &in->variants[i].ladder));
     return check_different(a, in);
 }
 
@@ -203,7 +205,8 @@ static bool variant_is_same(const struct variant *v, const struct variant_input 
            v->compare_at_minor == in->compare_at_minor && v->weight_g == in->weight_g &&
            str_eq(v->barcode, in->barcode) && v->requires_shipping == in->requires_shipping &&
            v->is_taxable == in->is_taxable && v->media_id == in->media_id &&
-           v->position == position && parcel_is_same(&v->parcel, &in->parcel);
+           v->position == position && parcel_is_same(&v->parcel, &in->parcel) &&
+           catalog_ladder_is_same(&v->ladder, &in->ladder);
 }
 
 static const struct err *save_variant(struct save *s, const struct variant_input *in,
@@ -211,6 +214,7 @@ static const struct err *save_variant(struct save *s, const struct variant_input
 {
     struct turn *t = s->t;
     const struct variant_parcel *p = &in->parcel;
+    struct ladder_stored l;
     str options, sku = str_is_empty(in->sku) ? STR_NONE : in->sku, barcode = or_empty(in->barcode);
     int64_t saved; /* asked for, so that a SKU that is taken is told at once */
     const struct err *e;
@@ -218,19 +222,22 @@ static const struct err *save_variant(struct save *s, const struct variant_input
         return NULL;
     s->changed = true;
     TRY(join_lines(t->arena, in->options, s->in->option_count, &options));
+    TRY(catalog_ladder_store(t->arena, &in->ladder, &l));
     if (old != NULL)
         e = catalog_variant_update(t->tx, t->arena, old->id, s->shop.id, sku, options,
                                    in->price_minor, in->compare_at_minor, in->weight_g, barcode,
                                    in->requires_shipping, in->is_taxable, in->media_id, position,
                                    p->length_mm, p->width_mm, p->height_mm, class_of(p),
-                                   or_empty(p->hs_code), &saved);
+                                   or_empty(p->hs_code), l.min_quantity, l.step, l.rungs,
+                                   in->ladder.sample_minor, l.low, &saved);
     else
         e = catalog_variant_insert(t->tx, t->arena, (struct variant_id){turn_new_id(t)}, s->shop.id,
                                    s->id, sku, options, in->price_minor, in->compare_at_minor,
                                    currency_str(&s->shop.currency), in->weight_g, barcode,
                                    in->requires_shipping, in->is_taxable, in->media_id, position,
                                    p->length_mm, p->width_mm, p->height_mm, class_of(p),
-                                   or_empty(p->hs_code), &saved);
+                                   or_empty(p->hs_code), l.min_quantity, l.step, l.rungs,
+                                   in->ladder.sample_minor, l.low, &saved);
     if (e != NULL && e->kind == ERR_CONFLICT)
         return err_with_arg(t->arena, refuse(t->arena, "catalog.sku_taken", "sku"), in->sku);
     return e;
@@ -299,8 +306,8 @@ static const struct err *check_photos(struct save *s)
     return NULL;
 }
 
-static const struct err *tell(struct turn *t, struct shop_id shop, struct product_id id,
-                              const char *kind)
+const struct err *catalog_tell(struct turn *t, struct shop_id shop, struct product_id id,
+                               const char *kind)
 {
     return event_emit(
         t, &(struct event){
@@ -335,9 +342,9 @@ const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct
     if (!s->changed)
         return NULL;
     TRY(catalog_words_save(t, shop, s->id, in));
-    TRY(tell(t, shop, s->id, "catalog.product_saved"));
+    TRY(catalog_tell(t, shop, s->id, "catalog.product_saved"));
     bool is_archived = in->status == PRODUCT_ARCHIVED && s->old.status != PRODUCT_ARCHIVED;
-    return is_archived ? tell(t, shop, s->id, "catalog.product_archived") : NULL;
+    return is_archived ? catalog_tell(t, shop, s->id, "catalog.product_archived") : NULL;
 }
 
 const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct product_id id,
@@ -349,6 +356,7 @@ const struct err *catalog_set_status(struct turn *t, struct shop_id shop, struct
     TRY(catalog_status_set(t->tx, t->arena, shop, id, (int64_t)status, t->now_ms, &changed));
     if (changed == 0)
         return NULL;
-    TRY(tell(t, shop, id, "catalog.product_saved"));
-    return status == PRODUCT_ARCHIVED ? tell(t, shop, id, "catalog.product_archived") : NULL;
+    TRY(catalog_tell(t, shop, id, "catalog.product_saved"));
+    return status == PRODUCT_ARCHIVED ? catalog_tell(t, shop, id, "catalog.product_archived")
+                                      : NULL;
 }

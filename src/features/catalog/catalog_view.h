@@ -50,12 +50,35 @@ struct product_form_view {
     int64_t waiting;          /* photos that are being prepared */
 };
 
+struct ladder_row {
+    const struct variant *variant;
+    struct id_text id;
+    struct ladder ladder;
+    str min, step, rungs, sample; /* as typed */
+};
+struct ladders_view {
+    struct page page;
+    struct shop shop;
+    struct product product;
+    struct ladder_row *rows;
+    size_t count, wrong;      /* wrong: the row that the fault is about */
+    struct form_fault fault;
+};
+
 enum { LONG_TITLE = 66 }; /* bytes; longer ones are set smaller */
 
 /* The other amount in the same currency; unset when there is none. */
 static inline struct money catalog_money(int64_t minor, const struct money *like)
 {
     return minor == 0 ? (struct money){0} : (struct money){minor, like->currency};
+}
+
+/* What a piece costs to those who buy the least that is sold. */
+static inline struct money catalog_price_first(const struct variant *v)
+{
+    int64_t first = catalog_ladder_first(&v->ladder);
+    return (struct money){catalog_ladder_unit(&v->ladder, first, v->price.minor),
+                          v->price.currency};
 }
 
 /* A reduction worth telling: 1..99 percent, else 0. */

@@ -47,7 +47,11 @@ enum import_field {
     IMPORT_TAXABLE = 1 << 11,
     IMPORT_BARCODE = 1 << 12,
     IMPORT_PHOTOS = 1 << 13,
-    IMPORT_VARIANT_PHOTO = 1 << 14
+    IMPORT_VARIANT_PHOTO = 1 << 14,
+    IMPORT_MIN_QUANTITY = 1 << 15,
+    IMPORT_STEP = 1 << 16,
+    IMPORT_RUNGS = 1 << 17,
+    IMPORT_SAMPLE = 1 << 18
 };
 
 struct import_problem {

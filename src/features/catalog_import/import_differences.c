@@ -80,6 +80,19 @@ static const struct err *title_of(struct arena *a, const str *options, str *ret)
     return strbuf_finish(&sb, ret);
 }
 
+/* "24 + 12; 48: 45.00; 9.00": least, step, prices, sample. */
+static const struct err *ladder_text(struct telling *t, const struct ladder *l,
+                                     struct currency currency, str *ret)
+{
+    str rungs, sample = S("");
+    TRY(catalog_ladder_print(t->arena, l, currency, &rungs));
+    if (l->sample_minor.has)
+        TRY(money_format(t->arena, (struct money){l->sample_minor.v, currency}, &sample));
+    return str_fmt(t->arena, ret, "%lld + %lld; %.*s; %.*s",
+                   (long long)catalog_ladder_first(l), (long long)(l->step > 1 ? l->step : 1),
+                   STR_ARG(rungs), STR_ARG(sample));
+}
+
 static const struct err *compare_variant(struct telling *t, const struct variant *old,
                                          int64_t old_on_hand, const struct variant_input *v,
                                          int64_t on_hand)
@@ -96,6 +109,11 @@ static const struct err *compare_variant(struct telling *t, const struct variant
     TRY(tell_number(t, "weight", old->weight_g, v->weight_g));
     TRY(tell_number(t, "shipping", old->requires_shipping, v->requires_shipping));
     TRY(tell_number(t, "taxable", old->is_taxable, v->is_taxable));
+    TRY(ladder_text(t, &old->ladder, old->price.currency, &before));
+    TRY(ladder_text(t, &v->ladder, old->price.currency, &after));
+    if (!catalog_ladder_is_same(&old->ladder, &v->ladder))
+        tell_text(t, "quantities", before, after);
+    TRY(title_of(t->arena, v->options, &after));
     if (old->media_id != v->media_id)
         tell(t, "photo", after, after);
     return on_hand == IMPORT_STOCK_KEEP ? NULL : tell_number(t, "stock", old_on_hand, on_hand);

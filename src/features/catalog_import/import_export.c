@@ -28,7 +28,9 @@ static const enum shopify_column columns[] = {SHOPIFY_HANDLE,        SHOPIFY_TIT
                                               SHOPIFY_IMAGE,         SHOPIFY_IMAGE_POSITION,
                                               SHOPIFY_IMAGE_ALT,     SHOPIFY_GIFT_CARD,
                                               SHOPIFY_VARIANT_IMAGE, SHOPIFY_WEIGHT_UNIT,
-                                              SHOPIFY_STATUS};
+                                              SHOPIFY_STATUS,        SHOPIFY_MIN_QUANTITY,
+                                              SHOPIFY_STEP,          SHOPIFY_RUNGS,
+                                              SHOPIFY_SAMPLE};
 
 struct line_of_photo {
     str source, alt;
@@ -150,6 +152,32 @@ static const struct err *write_variant_cells(struct exporting *x, size_t i)
     return NULL;
 }
 
+/* 1 is the usual, and not said. */
+static void write_quantity(struct csv_writer *w, int64_t quantity)
+{
+    if (quantity > 1)
+        csv_write_int(w, quantity);
+    else
+        csv_write_str(w, STR_NONE);
+}
+
+static const struct err *write_ladder(struct arena *a, struct csv_writer *w,
+                                      const struct variant *v)
+{
+    static const struct ladder none;
+    const struct ladder *l = v == NULL ? &none : &v->ladder;
+    str rungs = S(""), sample = S("");
+    if (v != NULL)
+        TRY(catalog_ladder_print(a, l, v->price.currency, &rungs));
+    if (l->sample_minor.has)
+        TRY(money_format(a, (struct money){l->sample_minor.v, v->price.currency}, &sample));
+    write_quantity(w, l->min_quantity);
+    write_quantity(w, l->step);
+    csv_write_str(w, rungs);
+    csv_write_str(w, sample);
+    return NULL;
+}
+
 static const struct err *write_row(struct exporting *x, size_t i)
 {
     static const char *const statuses[] = {"", "draft", "active", "archived"};
@@ -174,6 +202,7 @@ static const struct err *write_row(struct exporting *x, size_t i)
     csv_write_str(w, image);
     csv_write_str(w, v != NULL ? S("g") : S(""));
     csv_write_str(w, i == 0 ? str_c(statuses[p->status]) : S(""));
+    TRY(write_ladder(x->arena, w, v));
     csv_write_row_end(w);
     return NULL;
 }

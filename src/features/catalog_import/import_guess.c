@@ -72,6 +72,11 @@ const struct mapping_field mapping_fields[MAPPING_FIELDS] = {
      "stan|stok|остаток|количество|"
      "库存|数量|库存数量|存货|现货数量|在庫|在庫数|재고",
      false},
+    {"min_quantity", SHOPIFY_MIN_QUANTITY,
+     "moq|minimum order quantity|minimum quantity|minimum order|min order|min qty|min order qty|"
+     "mindestmenge|mindestbestellmenge|quantite minimum|quantite minimale|cantidad minima|"
+     "quantidade minima|quantita minima|minimale afname|起订量|最小起订量|最低起订量|起批量|起订数量|最小起訂量",
+     false},
     {"weight", SHOPIFY_GRAMS,
      "weight|gross weight|net weight|weight g|weight kg|grams|gewicht|poids|peso|waga|agirlik|вес|"
      "重量|净重|毛重|重さ|중량",
@@ -251,6 +256,7 @@ static int value_score(const struct column_facts *f, enum shopify_column column)
     case SHOPIFY_COMPARE_AT:
         return !are_numbers ? -VALUE_AGAINST : f->decimals * 2 > f->filled ? VALUE_FITS : 0;
     case SHOPIFY_QUANTITY:
+    case SHOPIFY_MIN_QUANTITY:
         return f->counts == f->filled ? VALUE_FITS : are_numbers ? 0 : -VALUE_AGAINST;
     case SHOPIFY_GRAMS:
         return 0;

@@ -3,7 +3,6 @@
 
 #include "catalog_import/catalog_import_sql.h"
 #include "catalog_import/catalog_import_tpl.h"
-#include "catalog_import/import_mapping.h"
 #include "catalog_import/import_view.h"
 
 enum { WORK_MIB = 32, FIELD_MAX = 20 };

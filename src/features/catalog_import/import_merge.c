@@ -159,6 +159,7 @@ const struct err *import_input_of(struct arena *a, const struct product *p,
                                              .requires_shipping = v->requires_shipping,
                                              .is_taxable = v->is_taxable,
                                              .parcel = v->parcel,
+                                             .ladder = v->ladder,
                                              .media_id = v->media_id};
         for (int o = 0; o < PRODUCT_OPTIONS_MAX; o++)
             variants[i].options[o] = v->options[o];
@@ -192,6 +193,20 @@ static int match(const struct merging *m, const struct variant_input *old, size_
     return -1;
 }
 
+static void overlay_ladder(unsigned fields, const struct ladder *l, struct ladder *ret)
+{
+    if ((fields & IMPORT_MIN_QUANTITY) != 0)
+        ret->min_quantity = l->min_quantity;
+    if ((fields & IMPORT_STEP) != 0)
+        ret->step = l->step;
+    if ((fields & IMPORT_SAMPLE) != 0)
+        ret->sample_minor = l->sample_minor;
+    if ((fields & IMPORT_RUNGS) == 0)
+        return;
+    memcpy(ret->rungs, l->rungs, sizeof ret->rungs);
+    ret->rung_count = l->rung_count;
+}
+
 /* What the file has goes over what there is. */
 static void overlay(const struct merging *m, const struct variant_input *v,
                     struct variant_input *ret)
@@ -214,6 +229,7 @@ static void overlay(const struct merging *m, const struct variant_input *v,
         ret->requires_shipping = v->requires_shipping;
     if ((fields & IMPORT_TAXABLE) != 0)
         ret->is_taxable = v->is_taxable;
+    overlay_ladder(fields, &v->ladder, &ret->ladder);
 }
 
 /* A SKU is one variant's: not twice in the file, not another product's. */
@@ -261,9 +277,14 @@ static const struct err *add_variant(struct merging *m, const struct variant_inp
     }
     *ret =
         at >= 0 ? old[at] : (struct variant_input){.requires_shipping = true, .is_taxable = true};
+    overlay(m, v, ret);
+    /* Each column may be right by itself, and not beside what is stored. */
+    if (catalog_ladder_check(m->t->arena, &ret->ladder) != NULL) {
+        m->is_taken_out = true;
+        return refuse(m, d->told_line, SHOPIFY_MIN_QUANTITY, "catalog.bad_ladder", v->sku);
+    }
     if (at >= 0)
         used[at] = true;
-    overlay(m, v, ret);
     for (int o = 0; o < PRODUCT_OPTIONS_MAX; o++)
         ret->options[o] = str_is_absent(ret->options[o]) ? S("") : ret->options[o];
     m->details[m->count++] = d;

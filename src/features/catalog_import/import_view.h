@@ -3,6 +3,7 @@
 #ifndef CATALOG_IMPORT_IMPORT_VIEW_H
 #define CATALOG_IMPORT_IMPORT_VIEW_H
 
+#include "catalog_import/import_mapping.h"
 #include "catalog_import/import_part.h"
 
 enum {
@@ -40,7 +41,7 @@ struct import_start_view {
     struct import_line_view latest[IMPORT_LATEST_SHOWN];
     size_t count;
 };
-enum { IMPORT_SAMPLES_SHOWN = 3, IMPORT_FIELDS_SHOWN = 17 };
+enum { IMPORT_SAMPLES_SHOWN = 3 };
 struct import_column_view {
     str name, samples[IMPORT_SAMPLES_SHOWN];
     size_t sample_count;
@@ -60,7 +61,7 @@ struct import_map_view {
     bool is_remembered;
     struct import_column_view *columns;
     size_t count;
-    struct import_field_view fields[IMPORT_FIELDS_SHOWN];
+    struct import_field_view fields[MAPPING_FIELDS];
 };
 struct import_show_view {
     struct page page;

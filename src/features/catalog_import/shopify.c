@@ -46,6 +46,10 @@ static const struct {
     [SHOPIFY_VARIANT_IMAGE] = {STR_INIT("Variant Image"), STR_INIT("Variant image URL")},
     [SHOPIFY_WEIGHT_UNIT] = {STR_INIT("Variant Weight Unit"), STR_INIT("Weight unit for display")},
     [SHOPIFY_STATUS] = {STR_INIT("Status"), STR_INIT("Status")},
+    [SHOPIFY_MIN_QUANTITY] = {STR_INIT("Minimum Quantity"), STR_INIT("Minimum order quantity")},
+    [SHOPIFY_STEP] = {STR_INIT("Quantity Step"), STR_INIT("Sold in steps of")},
+    [SHOPIFY_RUNGS] = {STR_INIT("Quantity Prices"), STR_INIT("Prices by quantity")},
+    [SHOPIFY_SAMPLE] = {STR_INIT("Sample Price"), STR_INIT("Sample price")},
 };
 
 str shopify_column_name(enum shopify_column column)
@@ -142,6 +146,10 @@ static unsigned fields_of(const struct shopify_reader *r)
                 {SHOPIFY_SHIPPING, IMPORT_SHIPPING},
                 {SHOPIFY_TAXABLE, IMPORT_TAXABLE},
                 {SHOPIFY_BARCODE, IMPORT_BARCODE},
+                {SHOPIFY_MIN_QUANTITY, IMPORT_MIN_QUANTITY},
+                {SHOPIFY_STEP, IMPORT_STEP},
+                {SHOPIFY_RUNGS, IMPORT_RUNGS},
+                {SHOPIFY_SAMPLE, IMPORT_SAMPLE},
                 {SHOPIFY_IMAGE, IMPORT_PHOTOS},
                 {SHOPIFY_VARIANT_IMAGE, IMPORT_VARIANT_PHOTO}};
     unsigned fields = 0;

@@ -43,6 +43,10 @@ enum shopify_column {
     SHOPIFY_VARIANT_IMAGE,
     SHOPIFY_WEIGHT_UNIT,
     SHOPIFY_STATUS,
+    SHOPIFY_MIN_QUANTITY, /* these four are ours: Shopify passes them over */
+    SHOPIFY_STEP,
+    SHOPIFY_RUNGS,
+    SHOPIFY_SAMPLE,
     SHOPIFY_COLUMN_COUNT
 };
 /* As Shopify writes it: "Variant Price". */

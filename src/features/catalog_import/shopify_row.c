@@ -208,6 +208,20 @@ static const struct err *check_unlike(struct taking *t, const struct variant_inp
     return NULL;
 }
 
+/* An empty cell is the usual: single pieces, one price, no sample. */
+static const struct err *take_ladder(struct taking *t, struct ladder *ret)
+{
+    str rungs = shopify_cell(t->r, SHOPIFY_RUNGS);
+    TRY(take_count(t, SHOPIFY_MIN_QUANTITY, LADDER_QUANTITY_MAX, &ret->min_quantity));
+    TRY(take_count(t, SHOPIFY_STEP, LADDER_QUANTITY_MAX, &ret->step));
+    ret->sample_minor.has = shopify_cell(t->r, SHOPIFY_SAMPLE).len > 0;
+    TRY(take_amount(t, SHOPIFY_SAMPLE, &ret->sample_minor.v));
+    if (catalog_ladder_read(t->a, rungs, t->r->currency, ret) != NULL ||
+        catalog_ladder_check(t->a, ret) != NULL)
+        return wrong(t, SHOPIFY_RUNGS, "catalog.bad_ladder", utf8_cut_bytes(rungs, 80));
+    return NULL;
+}
+
 /* Oversold counts (below zero) are none; goods that are sold without end are not counted. */
 static const struct err *take_stock(struct taking *t, int64_t *ret)
 {
@@ -273,6 +287,7 @@ static const struct err *take_variant(struct taking *t)
         TRY(wrong(t, SHOPIFY_GRAMS, "import.bad_count", shopify_cell(t->r, SHOPIFY_GRAMS)));
     TRY(take_bool(t, SHOPIFY_SHIPPING, true, &v.requires_shipping));
     TRY(take_bool(t, SHOPIFY_TAXABLE, true, &v.is_taxable));
+    TRY(take_ladder(t, &v.ladder));
     TRY(take_stock(t, &d.on_hand));
     TRY(take_source(t, SHOPIFY_VARIANT_IMAGE, &d.image));
     if (!t->is_bad)

@@ -237,7 +237,7 @@ static const struct err *read_about(struct web *w, struct tx *tx, str product,
     TRY(catalog_cards(tx, w->arena, &id, 1, &v->about));
     if (v->about.id.v != 0 && v->about.shop_id.v != v->thread.shop.id.v)
         v->about = (struct product_card){0};
-    v->about_price = (struct price_view){.now = v->about.price_from};
+    v->about_price = catalog_card_price(&v->about);
     return NULL;
 }
 

@@ -83,10 +83,7 @@ static const struct err *add_cards(struct web *w, struct tx *tx, struct chat_thr
         struct chat_message_view *m = &v->messages[i];
         m->card = products[i] == 0 ? (struct product_card){0} : cards[i];
         m->photo = photos[i] == 0 ? (struct photo){0} : shown[i];
-        m->price = (struct price_view){.now = cards[i].price_from};
-        if (cards[i].compare_at_minor > cards[i].price_from.minor)
-            m->price.before =
-                (struct money){cards[i].compare_at_minor, cards[i].price_from.currency};
+        m->price = catalog_card_price(&cards[i]);
     }
     return NULL;
 }

@@ -75,13 +75,22 @@ static void option_buttons(const struct flow_facts *facts, const struct flow_sta
     }
 }
 
+/* From the least that is sold upwards. */
+static void quantity_buttons(const struct flow_variant *variant, struct buttons *buttons)
+{
+    enum { QUANTITY_BUTTONS = 5 };
+    bool is_any = variant == NULL || variant->ladder == NULL;
+    int64_t n = flow_variant_fit(variant, 1), step = is_any ? 1 : variant->ladder->step;
+    for (int i = 0; i < QUANTITY_BUTTONS && flow_variant_fit(variant, n) == n; i++, n += step)
+        if (variant == NULL || flow_variant_has(variant, n))
+            button(buttons, FLOW_CHOICE_QUANTITY, n, STR_NONE);
+}
+
 size_t flow_rules_choices(const struct flow_facts *facts, const struct flow_state *state,
                           size_t room, struct flow_choice *ret)
 {
-    enum { QUANTITY_BUTTONS = 5 };
     struct buttons buttons = {ret, 0, room};
     const struct flow_step *step = flow_rules_step(facts, state);
-    const struct flow_variant *variant = flow_rules_variant(facts, state);
     switch (step->kind) {
     case FLOW_PRODUCT:
         for (size_t i = 0; i < facts->product_count; i++)
@@ -91,9 +100,7 @@ size_t flow_rules_choices(const struct flow_facts *facts, const struct flow_stat
         option_buttons(facts, state, &buttons);
         break;
     case FLOW_QUANTITY:
-        for (int64_t n = 1;
-             n <= QUANTITY_BUTTONS && (variant == NULL || flow_variant_has(variant, n)); n++)
-            button(&buttons, FLOW_CHOICE_QUANTITY, n, STR_NONE);
+        quantity_buttons(flow_rules_variant(facts, state), &buttons);
         break;
     case FLOW_QUESTION:
         if (!step->is_required)

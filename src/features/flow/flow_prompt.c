@@ -175,6 +175,9 @@ static const struct err *summary_lines(struct flow_talk *k, const struct price_q
                         STR_ARG(l->variant_title)));
         TRY(str_fmt(k->t->arena, &count, "%lld", (long long)l->quantity));
         TRY(line(k, out, "flow.summary.line", count, what, flow_money(k, l->total_minor)));
+        if (l->unit_reason == PRICE_REASON_LADDER)
+            TRY(line(k, out, "flow.summary.each", flow_money(k, l->unit_minor), STR_NONE,
+                     STR_NONE));
     }
     for (size_t i = 0; i < k->facts.step_count; i++) {
         if (k->facts.steps[i].kind == FLOW_QUESTION && !str_is_empty(k->state.answers[i]))
@@ -248,6 +251,21 @@ static const struct err *all_fields(struct flow_talk *k, str *ret)
     return strbuf_finish(&out, ret);
 }
 
+/* How many, and how it is sold. */
+static const struct err *quantity_text(struct flow_talk *k, str *ret)
+{
+    const struct flow_variant *v = flow_rules_variant(&k->facts, &k->state);
+    str args[2], sold;
+    TRY(flow_text(k, "flow.ask.quantity", NULL, 0, ret));
+    if (v == NULL || v->ladder == NULL || (v->ladder->step == 1 && v->ladder->min_quantity == 1))
+        return NULL;
+    TRY(str_fmt(k->t->arena, &args[0], "%lld", (long long)catalog_ladder_first(v->ladder)));
+    TRY(str_fmt(k->t->arena, &args[1], "%lld", (long long)v->ladder->step));
+    TRY(flow_text(k, v->ladder->step > 1 ? "catalog.sold_in_steps" : "catalog.sold_from", args,
+                  v->ladder->step > 1 ? 2 : 1, &sold));
+    return str_fmt(k->t->arena, ret, "%.*s\n%.*s", STR_ARG(*ret), STR_ARG(sold));
+}
+
 static const struct err *address_text(struct flow_talk *k, str *ret)
 {
     str label, args[2];
@@ -272,7 +290,7 @@ static const struct err *question(struct flow_talk *k, const struct flow_choice 
     case FLOW_PRODUCT:
         return flow_text(k, count > 0 ? "flow.ask.product" : "flow.nothing_here", NULL, 0, ret);
     case FLOW_OPTION: return option_text(k, choices, count, ret);
-    case FLOW_QUANTITY: return flow_text(k, "flow.ask.quantity", NULL, 0, ret);
+    case FLOW_QUANTITY: return quantity_text(k, ret);
     case FLOW_ADDRESS: return address_text(k, ret);
     case FLOW_QUESTION:
         *ret = step_text(k, step);

@@ -212,6 +212,7 @@ static const struct err *note_of(struct flow_talk *k, const struct flow_outcome 
     case FLOW_REPLY_STALE: return flow_text(k, "flow.stale", NULL, 0, ret);
     case FLOW_REPLY_SOLD_OUT: return flow_text(k, "flow.sold_out", NULL, 0, ret);
     case FLOW_REPLY_TOO_MANY: return flow_text(k, "flow.too_many", &number, 1, ret);
+    case FLOW_REPLY_FITTED: return flow_text(k, "flow.fitted", &number, 1, ret);
     case FLOW_REPLY_TOO_LONG: return flow_text(k, "flow.too_long", NULL, 0, ret);
     case FLOW_REPLY_PRESS_PAY: return flow_text(k, "flow.press_pay", NULL, 0, ret);
     case FLOW_REPLY_SHIPPING: return flow_say_shipping(k, ret);
@@ -271,6 +272,7 @@ static const struct err *carry_out(struct flow_talk *k, const struct flow_outcom
         return say_while_paying(k, note);
     case FLOW_REPLY_RESTART: case FLOW_REPLY_ASK: case FLOW_REPLY_STALE: case FLOW_REPLY_SOLD_OUT:
     case FLOW_REPLY_TOO_MANY:
+    case FLOW_REPLY_FITTED:
     case FLOW_REPLY_TOO_LONG:
     case FLOW_REPLY_PRESS_PAY:
     case FLOW_REPLY_SHIPPING:

@@ -24,9 +24,15 @@ bool flow_phase_may_follow(enum flow_phase from, enum flow_phase to)
 
 /* ---- variants ---- */
 
+int64_t flow_variant_fit(const struct flow_variant *variant, int64_t quantity)
+{
+    bool is_any = variant == NULL || variant->ladder == NULL;
+    return is_any ? quantity : catalog_ladder_nearest(variant->ladder, quantity);
+}
+
 bool flow_variant_has(const struct flow_variant *variant, int64_t quantity)
 {
-    return variant->available < 0 || variant->available >= quantity;
+    return variant->available < 0 || variant->available >= flow_variant_fit(variant, quantity);
 }
 
 const struct flow_variant *flow_rules_variant(const struct flow_facts *facts,
@@ -135,8 +141,9 @@ void flow_rules_settle(const struct flow_facts *facts, struct flow_state *state)
         if (fitting.all == 1)
             variant_set(facts, state, fitting.only);
     }
-    if (state->quantity < 1)
+    if (state->quantity < 1 || !state->quantity_said)
         state->quantity = 1;
+    state->quantity = flow_variant_fit(flow_rules_variant(facts, state), state->quantity);
     size_t step = 0;
     while (step + 1 < facts->step_count && is_satisfied(facts, state, step))
         step++;
@@ -204,8 +211,10 @@ static struct flow_outcome set_quantity(const struct flow_facts *facts, struct f
     const struct flow_variant *variant = flow_rules_variant(facts, state);
     if (variant != NULL && !flow_variant_has(variant, quantity))
         return (struct flow_outcome){.reply = FLOW_REPLY_TOO_MANY, .number = variant->available};
-    state->quantity = quantity;
+    state->quantity = flow_variant_fit(variant, quantity);
     state->quantity_said = true;
+    if (state->quantity != quantity)
+        return (struct flow_outcome){.reply = FLOW_REPLY_FITTED, .number = state->quantity};
     return asks();
 }
 

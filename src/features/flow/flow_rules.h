@@ -14,6 +14,7 @@
 #ifndef FLOW_FLOW_RULES_H
 #define FLOW_FLOW_RULES_H
 
+#include "catalog/catalog.h"
 #include "flow/flow_understand.h"
 
 enum flow_step_kind {
@@ -63,6 +64,7 @@ struct flow_variant {
     str options[FLOW_OPTIONS_MAX];
     int64_t available;         /* < 0: not counted, always there */
     bool ships;
+    const struct ladder *ladder; /* how many are sold at once; NULL: any number */
 };
 
 struct flow_product {
@@ -128,6 +130,7 @@ enum flow_reply {
     FLOW_REPLY_STALE,
     FLOW_REPLY_SOLD_OUT,
     FLOW_REPLY_TOO_MANY,
+    FLOW_REPLY_FITTED, /* noted another quantity: the nearest that is sold */
     FLOW_REPLY_TOO_LONG,
     FLOW_REPLY_PRESS_PAY,
     FLOW_REPLY_SHIPPING,
@@ -147,7 +150,7 @@ enum flow_reply {
 
 struct flow_outcome {
     enum flow_reply reply;
-    int64_t number;            /* TOO_MANY: how many there are */
+    int64_t number;            /* TOO_MANY: how many there are; FITTED: how many are noted */
     bool reopens; /* was PAYING and is RUNNING again: the unpaid order must be cancelled */
 };
 
@@ -174,7 +177,10 @@ const struct flow_step *flow_rules_step(const struct flow_facts *facts,
                                         const struct flow_state *state); /* asked now */
 const struct flow_variant *flow_rules_variant(const struct flow_facts *facts,
                                               const struct flow_state *state); /* or NULL */
+/* As many as are sold instead of `quantity` are there. */
 bool flow_variant_has(const struct flow_variant *variant, int64_t quantity);
+/* The nearest quantity that is sold; the same without a variant. */
+int64_t flow_variant_fit(const struct flow_variant *variant, int64_t quantity);
 bool flow_rules_is_sold_out(
     const struct flow_facts *facts); /* there are variants, and none is left */
 

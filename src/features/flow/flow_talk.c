@@ -99,6 +99,7 @@ static const struct err *load_variants(struct flow_talk *k)
             .id = v->id.v,
             .title = v->title,
             .ships = v->requires_shipping,
+            .ladder = &v->ladder,
             .available = product->status == PRODUCT_ACTIVE ? available[i] : 0};
         for (size_t o = 0; o < FLOW_OPTIONS_MAX; o++)
             variants[i].options[o] = v->options[o];

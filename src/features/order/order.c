@@ -56,6 +56,8 @@ static const struct err *asked_hash(struct arena *a, const struct order_place *o
         strbuf_addf(&sb, " wait %lld", (long long)o->wait_ms);
     if (o->agreed != NULL)
         strbuf_addf(&sb, " agreed %lld", (long long)o->agreed->total_minor);
+    if (o->is_sample)
+        strbuf_add(&sb, S(" sample"));
     for (size_t i = 0; i < o->want_count; i++)
         strbuf_addf(&sb, " %lldx%lld", (long long)o->wants[i].variant_id.v,
                     (long long)o->wants[i].quantity);
@@ -119,6 +121,8 @@ static const struct err *price(struct turn *t, struct placing *x)
     }
     for (size_t i = 0; i < x->quote->line_count; i++)
         is_shipped = is_shipped || x->quote->lines[i].requires_shipping;
+    if (o->agreed == NULL)
+        TRY(price_quote_steps(t->arena, x->quote));
     TRY(order_party_check(t->arena, &x->party, is_shipped));
     if (x->quote->is_unreachable)
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.no_delivery", "%.*s",
@@ -185,14 +189,22 @@ static const struct err *attribute(struct turn *t, struct placing *x, struct poo
         .account_id = o->buyer_id, .channel = o->channel}, ret);
 }
 
+const struct err *order_lines_store(struct turn *t, struct shop_id shop, struct order_id id,
+                                    const struct price_quote *q)
+{
+    for (size_t i = 0; i < q->line_count; i++) {
+        const struct price_line *l = &q->lines[i];
+        TRY(order_line_insert(t->tx, t->arena, shop, id, (int64_t)i, l->variant_id, l->product_id,
+                              l->title, l->variant_title, l->sku, l->media_id, l->quantity,
+                              l->unit_minor, l->total_minor,
+                              l->unit_reason == PRICE_REASON_SAMPLE));
+    }
+    return NULL;
+}
+
 static const struct err *store_lines(struct turn *t, struct placing *x)
 {
-    for (size_t i = 0; i < x->quote->line_count; i++) {
-        const struct price_line *l = &x->quote->lines[i];
-        TRY(order_line_insert(t->tx, t->arena, x->shop.id, x->id, (int64_t)i, l->variant_id,
-                              l->product_id, l->title, l->variant_title, l->sku, l->media_id,
-                              l->quantity, l->unit_minor, l->total_minor));
-    }
+    TRY(order_lines_store(t, x->shop.id, x->id, x->quote));
     for (size_t i = 0; i < x->want->answer_count; i++)
         TRY(order_answer_insert(t->tx, t->arena, x->shop.id, x->id, (int64_t)i,
                                 x->want->answers[i].question, x->want->answers[i].answer));
@@ -253,6 +265,8 @@ static const struct err *store(struct turn *t, struct placing *x)
 static const struct err *place(struct turn *t, struct placing *x)
 {
     TRY(price(t, x));
+    if (x->want->agreed == NULL)
+        TRY(order_sample_claim(t, x->shop.id, x->id, x->want->buyer_id, x->quote));
     TRY(hold(t, x));
     TRY(store(t, x));
     TRY(order_book_owed(t, &x->made, 1));
@@ -275,6 +289,8 @@ static const struct err *undo(struct turn *t, const struct placing *x, const str
     const struct order_place *o = x->want;
     if (x->has_holds)
         TRY(stock_hold_release(t, x->shop.id, x->id.v, "refused"));
+    if (o->is_sample)
+        TRY(samples_free(t->tx, t->arena, x->shop.id, x->id));
     if (refusal->kind != ERR_CONFLICT)
         return order_key_delete(t->tx, t->arena, o->buyer_id, o->key);
     return order_key_refuse(t->tx, t->arena, o->buyer_id, o->key, refusal->kind,
@@ -306,6 +322,7 @@ static const struct err *tell_made(struct turn *t, const struct placing *x, stru
                                        .sku = l->sku,
                                        .media_id = l->media_id,
                                        .quantity = l->quantity,
+                                       .is_sample = l->unit_reason == PRICE_REASON_SAMPLE,
                                        .unit_minor = l->unit_minor,
                                        .total_minor = l->total_minor};
     }

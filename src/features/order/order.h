@@ -83,6 +83,7 @@ struct order_place {
     int64_t conversation_id, post_id; /* 0 = none */
     bool mail_consent;
     bool is_addition;         /* the shop's act (order_edit.h): nothing of it is remembered */
+    bool is_sample;           /* one piece of each, at the price of a sample */
 };
 
 struct order_line {
@@ -92,6 +93,7 @@ struct order_line {
     int64_t quantity, unit_minor, total_minor, media_id;
     int64_t shipped;          /* of the quantity */
     int64_t dropped;          /* of the quantity: taken out before they were sent */
+    bool is_sample;           /* one piece to try, at its own price */
 };
 /* Pieces that still wait to be sent. */
 static inline int64_t order_line_left(const struct order_line *l)
@@ -207,6 +209,12 @@ struct order_pay {
 };
 const struct err *order_pay_begin(struct platform *p, struct arena *a, const struct order_pay *pay,
                                   struct payment_begin *ret) MUST_CHECK;
+
+/* A buyer may order one sample of a product, once. Cancelled and expired orders do not count; what
+ * was agreed in a quotation neither. Order_place refuses another: CONFLICT order.sample_taken (arg:
+ * title). */
+const struct err *order_sample_is_taken(struct tx *tx, struct arena *a, struct account_id buyer,
+                                        struct product_id product, bool *ret) MUST_CHECK;
 
 /* Which gateways a payer may choose from in this shop; the shop's own choice first. */
 const struct err *order_gateways(struct tx *tx, struct arena *a, const struct platform *p,

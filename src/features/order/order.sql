@@ -42,10 +42,10 @@ VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7, $20, $21, $8, $9, $10, $11, $12, 0, 0,
 
 -- name: order_line_insert :exec (shop_id shop_id, order_id order_id, position int,
 --    variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
---    media_id int, quantity int, unit_minor int, total_minor int)
+--    media_id int, quantity int, unit_minor int, total_minor int, is_sample bool)
 INSERT INTO order_line (shop_id, order_id, position, variant_id, product_id, title, variant_title,
-                        sku, media_id, quantity, unit_minor, total_minor)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+                        sku, media_id, quantity, unit_minor, total_minor, is_sample)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: order_answer_insert :exec (shop_id shop_id, order_id order_id, position int, question text,
 --    answer text)
@@ -114,9 +114,9 @@ SELECT shop_id, buyer_id FROM orders WHERE id = $1;
 -- name: order_lines :many (shop_id shop_id, order_id order_id)
 --    -> (variant_id variant_id, product_id product_id, title text, variant_title text, sku text?,
 --    media_id int, quantity int, unit_minor int, total_minor int, shipped int,
---    dropped int)
+--    dropped int, is_sample bool)
 SELECT variant_id, product_id, title, variant_title, sku, media_id, quantity, unit_minor,
-       total_minor, shipped, dropped
+       total_minor, shipped, dropped, is_sample
   FROM order_line WHERE shop_id = $1 AND order_id = $2 ORDER BY position LIMIT 50;
 
 -- name: order_answers :many (shop_id shop_id, order_id order_id) -> (question text, answer text)
@@ -342,3 +342,33 @@ SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_line WHERE account_i
 --    -> (id order_id, number int, total_minor int, currency text, placed_ms int, paid_ms int)
 SELECT id, number, total_minor, currency, placed_ms, paid_ms FROM orders
  WHERE shop_id = $1 AND buyer_id = $2 ORDER BY id DESC LIMIT $3;
+
+-- ---- samples ----------------------------------------------------------------------------------
+
+-- name: sample_take :count (account_id account_id, product_id product_id, shop_id shop_id,
+--    order_id order_id)
+INSERT INTO order_sample (account_id, product_id, shop_id, order_id) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING;
+
+-- name: sample_of :maybe (account_id account_id, product_id product_id) -> (order_id order_id)
+SELECT order_id FROM order_sample WHERE account_id = $1 AND product_id = $2;
+
+-- name: samples_free :exec (shop_id shop_id, order_id order_id)
+DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2;
+
+-- name: sample_free :exec (shop_id shop_id, order_id order_id, product_id product_id)
+DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2 AND product_id = $3;
+
+-- name: samples_move :exec (account_id account_id, into_id account_id)
+UPDATE order_sample SET account_id = $2
+ WHERE account_id = $1 AND product_id NOT IN (SELECT s.product_id FROM order_sample s
+                                               WHERE s.account_id = $2);
+
+-- name: samples_forget :exec (account_id account_id)
+DELETE FROM order_sample WHERE account_id = $1;
+
+-- name: verify_samples :many () -> (product_id product_id, order_id order_id)
+-- @global: verify looks at every shop
+SELECT s.product_id, s.order_id
+  FROM order_sample s LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.id = s.order_id
+ WHERE o.id IS NULL OR o.state IN (2, 3) OR o.buyer_id <> s.account_id ORDER BY s.order_id LIMIT 20;

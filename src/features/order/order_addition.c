@@ -23,6 +23,32 @@ static void list_along(const struct order *o, const struct order_edit_plan *plan
     }
 }
 
+static bool counts(const struct order_line *l, struct variant_id variant)
+{
+    return l->variant_id.v == variant.v && !l->is_sample;
+}
+
+/* The ladder counts what is added with all pieces that she keeps. */
+static const struct err *list_known(struct arena *a, const struct order *o,
+                                    const struct order_edit_plan *plan,
+                                    const struct price_want *adds, size_t count,
+                                    struct price_known **ret)
+{
+    struct price_known *known;
+    TRY_NEW_ARRAY(a, known, count);
+    for (size_t i = 0; i < count; i++) {
+        known[i].agreed_minor = -1;
+        for (size_t k = 0; k < o->line_count; k++)
+            if (counts(&o->lines[k], adds[i].variant_id))
+                known[i].beside += o->lines[k].quantity - o->lines[k].dropped;
+        for (size_t k = 0; k < plan->drop_count; k++)
+            if (counts(&o->lines[plan->drops[k].position], adds[i].variant_id))
+                known[i].beside -= plan->drops[k].quantity;
+    }
+    *ret = known;
+    return NULL;
+}
+
 const struct err *order_addition_quote(struct tx *tx, struct arena *a, const struct order *o,
                                        const struct order_edit_plan *plan,
                                        const struct price_want *adds, size_t count,
@@ -32,6 +58,7 @@ const struct err *order_addition_quote(struct tx *tx, struct arena *a, const str
     struct price_way way = {.country = to->country, .region = to->region,
                             .vat_id = o->party.vat_id, .currency = currency_str(&o->currency)};
     struct price_want *along;
+    struct price_known *known;
     struct price_kept kept;
     struct shop shop;
     bool has_kept;
@@ -40,13 +67,15 @@ const struct err *order_addition_quote(struct tx *tx, struct arena *a, const str
     TRY_NEW_ARRAY(a, along, o->line_count);
     list_along(o, plan, along, &way.along_count);
     way.along = along;
+    TRY(list_known(a, o, plan, adds, count, &known));
+    way.known = known;
     TRY(shop_get(tx, a, o->shop_id, &shop));
     TRY(price_kept(tx, a, o->shop_id, o->id.v, &has_kept, &kept));
     way.method_id = has_kept ? kept.method_id : 0;
     TRY(price_quote_way(tx, a, &shop, adds, count, &way, ret));
     if ((*ret)->is_unreachable)
         return ERR(a, ERR_INVALID, "order.no_delivery", "%.*s", STR_ARG(way.country));
-    return NULL;
+    return price_quote_steps(a, *ret);
 }
 
 /* ---- making it ---- */

@@ -19,6 +19,7 @@ static void lines(struct json *j, const struct order *o)
         json_put_int(j, "quantity", l->quantity);
         json_put_int(j, "shipped", l->shipped);
         json_put_int(j, "dropped", l->dropped);
+        json_put_bool(j, "sample", l->is_sample);
         json_put_money(j, "unit", order_money(o, l->unit_minor));
         json_put_money(j, "total", order_money(o, l->total_minor));
         json_object_end(j);
@@ -261,6 +262,7 @@ const struct err *order_api_place(struct web *w)
     if (web_has(w, "expected_total_minor"))
         TRY(web_int(w, "expected_total_minor", 0, INT64_MAX, &x.want.expected_total_minor));
     x.want.mail_consent = web_has(w, "mail_consent");
+    x.want.is_sample = web_has(w, "sample");
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
     x.want.shop_id = shop.id;

@@ -40,6 +40,26 @@ static void write_taxes(struct json *j, const struct price_quote *q)
     json_array_end(j);
 }
 
+/* What a piece costs at its quantity, and which quantities are sold. */
+static void write_lines(struct json *j, const struct price_quote *q)
+{
+    json_key(j, S("lines"));
+    json_array_begin(j);
+    for (size_t i = 0; i < q->line_count; i++) {
+        const struct price_line *l = &q->lines[i];
+        json_object_begin(j);
+        json_put_id(j, "variant", l->variant_id.v);
+        json_put_int(j, "quantity", l->quantity);
+        json_put_money(j, "unit", (struct money){l->unit_minor, q->currency});
+        json_put_money(j, "total", (struct money){l->total_minor, q->currency});
+        json_put_bool(j, "sample", l->unit_reason == PRICE_REASON_SAMPLE);
+        /* Another quantity, if this one is not sold. */
+        json_put_int(j, "nearest", l->nearest == 0 ? l->quantity : l->nearest);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 static void write_quote(struct json *j, const struct price_quote *q,
                         const struct price_duties *duties)
 {
@@ -52,6 +72,7 @@ static void write_quote(struct json *j, const struct price_quote *q,
     json_put_str(j, "base_currency", currency_str(&q->base_currency));
     json_put_int(j, "rate_micros", q->rate_micros);
     json_put_bool(j, "deliverable", !q->is_unreachable);
+    write_lines(j, q);
     write_methods(j, q);
     write_taxes(j, q);
     if (duties->is_known) {
@@ -81,6 +102,7 @@ const struct err *order_api_prices(struct web *w)
     TRY(order_input_lines(w, &wants, &want.want_count));
     TRY(order_input_party(w, &want.party));
     TRY(order_input_way(w, &want.currency, &want.method_id));
+    want.is_sample = web_has(w, "sample");
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &shop));
     TRY(order_quote(tx, w->arena, &shop, wants, want.want_count, &want, &q));

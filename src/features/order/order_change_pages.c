@@ -249,6 +249,8 @@ static const struct err *work_out(struct web *w, struct tx *tx, struct change_vi
     v->more = order_money(o, plan.quote == NULL || plan.is_rewrite ? 0 : plan.quote->total_minor);
     v->after = order_money(o, v->so_far.minor + plan.difference_minor);
     v->shipping = order_money(o, plan.quote == NULL ? 0 : plan.quote->shipping_minor);
+    v->odds = plan.odds;
+    v->odd_count = plan.odd_count;
     return plan.is_rewrite ? fill_ways(w, plan.quote, v) : NULL;
 }
 
@@ -398,6 +400,16 @@ const struct err *order_api_console_edit_price(struct web *w)
                                                                 : o.total_minor));
     json_put_money(&j, "addition", order_money(&o, plan.quote == NULL || plan.is_rewrite
                                                        ? 0 : plan.quote->total_minor));
+    json_key(&j, S("off_step"));
+    json_array_begin(&j);
+    for (size_t i = 0; i < plan.odd_count; i++) {
+        json_object_begin(&j);
+        json_put_str(&j, "title", plan.odds[i].title);
+        json_put_int(&j, "stays", plan.odds[i].stays);
+        json_put_int(&j, "nearest", plan.odds[i].nearest);
+        json_object_end(&j);
+    }
+    json_array_end(&j);
     json_object_end(&j);
     TRY(json_finish(&j, &body));
     return web_json(w, 200, body);

@@ -10,20 +10,54 @@
 
 /* ---- what is bought ---- */
 
+/* One thing: in the nearest quantity that it is sold in, and she is told when that is another than
+ * she asked for. */
+static const struct err *want_one(struct web *w, struct tx *tx, struct variant_id id, str quantity,
+                                  struct checkout *x)
+{
+    struct variant v;
+    int64_t asked;
+    bool is_asked = str_to_int(quantity, &asked) && asked >= 1 && asked <= PRICE_QUANTITY_MAX;
+    int64_t count = is_asked ? asked : 1;
+    const struct err *e = catalog_variant(tx, w->arena, x->v.shop.id, id, &v);
+    if (e != NULL && e->kind != ERR_NOT_FOUND)
+        return e;
+    if (e == NULL && !x->v.buy_sample)
+        count = catalog_ladder_nearest(&v.ladder, count);
+    TRY_NEW(w->arena, x->wants);
+    x->wants[0] = (struct price_want){id, x->v.buy_sample ? 1 : count};
+    x->want_count = 1;
+    x->v.buy_quantity = x->wants[0].quantity;
+    if (e != NULL || x->v.buy_sample || !is_asked || asked == count)
+        return NULL;
+    str words[1];
+    TRY(str_fmt(w->arena, &words[0], "%lld", (long long)count));
+    return locale_format(w->arena, w->locale, "order.fitted", words, 1, &x->v.fitted);
+}
+
+/* Told before she orders, not only when it is refused. */
+static const struct err *check_sample(struct web *w, struct tx *tx, struct checkout *x)
+{
+    struct variant v;
+    bool is_taken;
+    if (!x->v.buy_sample || w->viewer.account_id.v == 0)
+        return NULL;
+    TRY(catalog_variant(tx, w->arena, x->v.shop.id, x->wants[0].variant_id, &v));
+    TRY(order_sample_is_taken(tx, w->arena, w->viewer.account_id, v.product_id, &is_taken));
+    if (!is_taken)
+        return NULL;
+    return locale_format(w->arena, w->locale, "order.sample_taken", &x->v.lines[0].title, 1,
+                         &x->v.fitted);
+}
+
 static const struct err *wants_of(struct web *w, struct tx *tx, str variant, str quantity,
                                   struct checkout *x)
 {
     struct cart_item *items;
-    int64_t id, count;
-    if (id_parse(variant, &id)) {
-        if (!str_to_int(quantity, &count) || count < 1 || count > PRICE_QUANTITY_MAX)
-            count = 1;
-        TRY_NEW(w->arena, x->wants);
-        x->wants[0] = (struct price_want){{id}, count};
-        x->want_count = 1;
+    struct variant_id id;
+    if (id_parse(variant, &id.v)) {
         x->v.buy_variant = variant;
-        x->v.buy_quantity = count;
-        return NULL;
+        return want_one(w, tx, id, quantity, x);
     }
     TRY(cart_items(tx, w->arena, w->viewer.account_id, x->v.shop.id, &items, &x->want_count));
     if (x->want_count > PRICE_LINES_MAX)
@@ -67,6 +101,7 @@ static const struct err *show(struct web *w, struct checkout *x, int status,
         TRY(web_flash(w, e == NULL ? "order.cart_empty" : e->key));
         return web_redirect(w, "/cart");
     }
+    TRY(check_sample(w, tx, x));
     TRY(order_checkout_form(w, x, problem));
     /* With a field to mend, the form must be open. */
     v->knows_party = v->knows_party && (problem == NULL || problem->field == NULL);
@@ -95,16 +130,20 @@ const struct err *order_page_now(struct web *w)
     TRY(page_init(w, &v->page, locale_text(w->locale, "order.checkout")));
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &v->shop));
+    x->v.buy_sample = !str_is_empty(web_query(w, "sample"));
     TRY(wants_of(w, tx, web_query(w, "v"), web_query(w, "q"), x));
     TRY(remembered(w, tx, x));
     x->currency = currency_chosen(w);
     const struct err *e = x->want_count == 0 ? NULL : order_checkout_quote(w, tx, x);
     if (e != NULL && e->kind != ERR_INVALID)
         return e;
+    if (e == NULL && x->want_count > 0)
+        TRY(check_sample(w, tx, x));
     if (e != NULL || str_is_empty(v->buy_variant) || !v->knows_party || v->is_unreachable ||
-        str_is_empty(v->ways.method_label))
-        return web_redirect(w, "/checkout/%.*s?v=%.*s&q=%lld", STR_ARG(v->shop.handle),
-                            STR_ARG(v->buy_variant), (long long)v->buy_quantity);
+        str_is_empty(v->ways.method_label) || !str_is_absent(v->fitted))
+        return web_redirect(w, "/checkout/%.*s?v=%.*s&q=%.*s%s", STR_ARG(v->shop.handle),
+                            STR_ARG(v->buy_variant), STR_ARG(web_query(w, "q")),
+                            v->buy_sample ? "&sample=1" : "");
     TRY(order_checkout_form(w, x, NULL));
     TRY(order_fresh_key(w, &v->key));
     v->page.width = "narrow";
@@ -126,6 +165,7 @@ const struct err *order_page_checkout(struct web *w)
     TRY_NEW(w->arena, x);
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &x->v.shop));
+    x->v.buy_sample = !str_is_empty(web_query(w, "sample"));
     TRY(wants_of(w, tx, web_query(w, "v"), web_query(w, "q"), x));
     str country = web_query(w, "country");
     if (country.len == 2)
@@ -249,6 +289,7 @@ const struct err *order_page_place(struct web *w)
     TRY(order_input_party(w, &x->party));
     TRY(order_input_way(w, &x->currency, &x->method_id));
     x->v.consent = web_has(w, "consent");
+    x->v.buy_sample = web_has(w, "sample");
     TRY(web_read(w, &tx));
     TRY(shop_by_handle(tx, w->arena, web_param(w, 0), &x->v.shop));
     TRY(placed_before(w, tx, key, &id));

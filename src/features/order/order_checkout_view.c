@@ -12,7 +12,8 @@ struct order_place order_checkout_want(const struct checkout *x)
                                 .method_id = x->method_id,
                                 .party = x->party,
                                 .channel = S("site"),
-                                .mail_consent = x->v.consent};
+                                .mail_consent = x->v.consent,
+                                .is_sample = x->v.buy_sample};
 }
 
 static const struct err *fill_ways(struct web *w, const struct price_quote *q,
@@ -105,6 +106,9 @@ const struct err *order_checkout_quote(struct web *w, struct tx *tx, struct chec
     x->v.duty = (struct money){x->v.duties.minor, q->currency};
     TRY(order_view_quote(tx, w->arena, &x->v.shop, q, &x->v.lines));
     x->v.line_count = q->line_count;
+    const struct err *off = price_quote_steps(w->arena, q);
+    if (off != NULL)
+        x->v.problem = order_words(w, off);
     x->v.sums = (struct sums_view){.goods = {q->goods_minor, q->currency},
                                    .shipping = {q->shipping_minor, q->currency},
                                    .tax = {q->tax_minor, q->currency},

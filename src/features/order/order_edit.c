@@ -91,6 +91,43 @@ static const struct err *plan_paid(struct tx *tx, struct arena *a, const struct 
 
 /* ---- both ---- */
 
+/* What stays of the variant of line i, when pieces of it are taken out; else 0. */
+static int64_t stays_of(const struct order *o, const struct order_edit *e, size_t i)
+{
+    const struct order_line *l = &o->lines[i];
+    int64_t was = 0, will = 0;
+    for (size_t k = 0; !l->is_sample && k < o->line_count; k++) {
+        if (o->lines[k].variant_id.v != l->variant_id.v || o->lines[k].is_sample)
+            continue;
+        if (k < i) /* counted with that line */
+            return 0;
+        was += stays(&o->lines[k]);
+        will += wanted(e, k, &o->lines[k]);
+    }
+    return will < was ? will : 0;
+}
+
+static const struct err *list_odds(struct tx *tx, struct arena *a, const struct order *o,
+                                   const struct order_edit *e, struct order_edit_plan *ret)
+{
+    TRY_NEW_ARRAY(a, ret->odds, o->line_count);
+    for (size_t i = 0; i < o->line_count; i++) {
+        int64_t left = stays_of(o, e, i), nearest;
+        struct variant v;
+        if (left == 0)
+            continue;
+        const struct err *fault = catalog_variant(tx, a, o->shop_id, o->lines[i].variant_id, &v);
+        if (fault != NULL && fault->kind == ERR_NOT_FOUND)
+            continue;
+        TRY(fault);
+        nearest = catalog_ladder_nearest(&v.ladder, left);
+        if (nearest != left)
+            ret->odds[ret->odd_count++] =
+                (struct order_edit_odd){o->lines[i].title, left, nearest};
+    }
+    return NULL;
+}
+
 /* Whoever is at a provider's page pays what she was shown there. */
 static const struct err *check_nobody_pays(struct tx *tx, struct arena *a, const struct order *o,
                                            int64_t now_ms)
@@ -138,6 +175,7 @@ const struct err *order_edit_plan(struct tx *tx, struct arena *a, const struct o
     *ret = (struct order_edit_plan){.is_rewrite = may(o, ORDER_ACT_REWRITE)};
     TRY(check_order(a, o));
     TRY(list_adds(a, o, e, &adds, &add_count));
+    TRY(list_odds(tx, a, o, e, ret));
     if (!ret->is_rewrite)
         return plan_paid(tx, a, o, e, adds, add_count, ret);
     TRY(check_nobody_pays(tx, a, o, now_ms));

@@ -8,6 +8,11 @@
  * shipping is charged), held for ORDER_ADDITION_MS and paid by its own link. When it is not paid in
  * time it expires, and the first order stands. docs/decisions/0016.
  *
+ * A ladder counts what comes in together with what the order keeps of the variant: all of it must
+ * be a quantity that is sold, and what comes in costs what a piece of so many costs. In an order
+ * that is written anew every piece costs that when it is less. Samples keep their price and count
+ * for nothing.
+ *
  * An addition that is paid travels with the last parcel of the first order; it is cancelled with
  * it.
  */
@@ -36,6 +41,13 @@ struct order_edit {
     int64_t shown_minor;
 };
 
+/* What stays of a variant that pieces are taken out of, when its ladder does not sell so many. It
+ * is told and allowed; what comes in has to keep to the ladder. */
+struct order_edit_odd {
+    str title;
+    int64_t stays, nearest;   /* pieces; nearest: the nearest number that is sold */
+};
+
 struct order_edit_plan {
     bool is_rewrite;          /* the order itself is written anew */
     int64_t difference_minor; /* to be paid more; negative: goes back, or is owed no more */
@@ -43,6 +55,8 @@ struct order_edit_plan {
     struct price_quote *quote; /* the order anew, or its addition; NULL: nothing comes in */
     struct order_parcel_line *drops;
     size_t drop_count;
+    struct order_edit_odd *odds;
+    size_t odd_count;
 };
 
 /* What the edit would cost. `o` with its lines and party. CONFLICT order.not_changeable,

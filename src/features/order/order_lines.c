@@ -27,6 +27,9 @@ const struct err *order_view_quote(struct tx *tx, struct arena *a, const struct 
                                 .variant_title = l->variant_title,
                                 .variant_id = l->variant_id,
                                 .quantity = l->quantity,
+                                .first = l->first > 0 ? l->first : 1,
+                                .step = l->step > 0 ? l->step : 1,
+                                .is_sample = l->unit_reason == PRICE_REASON_SAMPLE,
                                 .unit = {l->unit_minor, q->currency},
                                 .total = {l->total_minor, q->currency}};
         TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));
@@ -47,6 +50,7 @@ const struct err *order_view_lines(struct tx *tx, struct arena *a, const struct 
                                 .variant_id = l->variant_id,
                                 .quantity = l->quantity,
                                 .dropped = l->dropped,
+                                .is_sample = l->is_sample,
                                 .unit = order_money(o, l->unit_minor),
                                 .total = order_money(o, l->total_minor)};
         TRY(link_product(tx, a, shop, l->product_id, l->variant_id, &v->path));

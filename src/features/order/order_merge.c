@@ -37,6 +37,8 @@ const struct err *order_account_merged(struct turn *t, const struct event *e)
             return refusal;
         TRY(cart_line_remove(t->tx, t->arena, from, items[i].variant_id));
     }
+    TRY(samples_move(t->tx, t->arena, from, into));
+    TRY(samples_forget(t->tx, t->arena, from));
     TRY(bundles_move(t->tx, t->arena, from, into, &moved));
     TRY(order_remembered_move(t->tx, t->arena, from, into));
     TRY(order_remembered_delete(t->tx, t->arena, from));

@@ -57,6 +57,19 @@ struct shop_rate order_quote_rate(const struct price_quote *q);
 const struct err *order_base_step(struct arena *a, const struct order *o, int64_t before_minor,
                                   int64_t after_minor, int64_t *ret_minor) MUST_CHECK;
 
+const struct err *order_lines_store(struct turn *t, struct shop_id shop, struct order_id id,
+                                    const struct price_quote *q) MUST_CHECK;
+
+/* ---- order_sample.c ---- */
+/* Takes the buyer's one sample of each product that the quote has one of: CONFLICT
+ * order.sample_taken. */
+const struct err *order_sample_claim(struct turn *t, struct shop_id shop, struct order_id id,
+                                     struct account_id buyer,
+                                     const struct price_quote *q) MUST_CHECK;
+/* The order was written anew: what it has no sample of any more, she may ask for again. */
+const struct err *order_sample_anew(struct turn *t, const struct order *o,
+                                    const struct price_quote *q) MUST_CHECK;
+
 /* ---- order_money.c: journals, attribution, what a state change tells ---- */
 /* Pending: what the buyer owes; +1 when placed, -1 when that is over (paid, cancelled, expired). */
 const struct err *order_book_owed(struct turn *t, const struct order *o, int sign) MUST_CHECK;

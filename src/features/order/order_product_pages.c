@@ -48,10 +48,20 @@ static const struct err *describe(struct web *w, struct product_view *v, const i
     v->is_sold_out = true;
     for (size_t i = 0; i < v->product.variant_count; i++)
         v->is_sold_out = v->is_sold_out && left[i] == 0;
-    v->quantity_max = v->chooser.left > 0 ? v->chooser.left : PRICE_QUANTITY_MAX;
-    if (v->quantity_max > PRICE_QUANTITY_MAX)
-        v->quantity_max = PRICE_QUANTITY_MAX;
     return NULL;
+}
+
+/* How many may be bought of the chosen variant, at which prices. */
+static void fill_quantities(struct product_view *v)
+{
+    const struct variant *shown =
+        v->chooser.chosen != NULL ? v->chooser.chosen : &v->product.variants[0];
+    int64_t left = v->chooser.left > 0 ? v->chooser.left : PRICE_QUANTITY_MAX;
+    catalog_ladder_view(shown, &v->ladder);
+    v->quantity_max = catalog_ladder_most(&shown->ladder, left);
+    v->is_too_few = v->quantity_max == 0;
+    if (shown->ladder.sample_minor.has)
+        v->sample = (struct money){shown->ladder.sample_minor.v, shown->price.currency};
 }
 
 const struct err *order_page_product(struct web *w)
@@ -74,6 +84,7 @@ const struct err *order_page_product(struct web *w)
         return ERR(w->arena, ERR_NOT_FOUND, "catalog.gone", "product is not active");
     TRY(stock_of(tx, w->arena, &v.product, &left));
     TRY(catalog_choose(w, &v.product, left, &v.chooser));
+    fill_quantities(&v);
     TRY(describe(w, &v, left));
     web_html_begin(w, &h);
     tpl_order_product(&h, &v);
@@ -111,11 +122,14 @@ const struct err *order_page_choose(struct web *w)
         return web_redirect(w, "/s/%.*s/p/%.*s", STR_ARG(shop.handle), STR_ARG(product.handle));
     }
     TRY(e);
-    TRY(web_int(w, "quantity", 1, PRICE_QUANTITY_MAX, &x.quantity));
-    pool_show_intent(w);
     struct id_text variant = id_format(chosen->id.v);
     str then;
     TRY(web_text(w, "then", 0, 10, &then));
+    pool_show_intent(w);
+    if (str_eq(then, S("sample")))
+        return web_redirect(w, "/checkout/%.*s/now?v=%s&sample=1", STR_ARG(shop.handle),
+                            variant.text);
+    TRY(web_int(w, "quantity", 1, PRICE_QUANTITY_MAX, &x.quantity));
     if (str_eq(then, S("pay")))
         return web_redirect(w, "/checkout/%.*s/now?v=%s&q=%lld", STR_ARG(shop.handle), variant.text,
                             (long long)x.quantity);
@@ -149,12 +163,17 @@ static const struct err *fill_group(struct tx *tx, struct web *w, const struct c
                 (struct line_view){.title = locale_text(w->locale, "order.not_sold"),
                                    .variant_id = items[i].variant_id,
                                    .quantity = items[i].quantity,
+                                   .first = 1,
+                                   .step = 1,
                                    .total = {0, ret->shop.currency}};
             continue;
         }
         TRY(e);
         TRY(order_view_quote(tx, a, &ret->shop, q, &line));
         ret->lines[ret->line_count++] = *line;
+        e = price_quote_steps(a, q);
+        if (e != NULL)
+            ret->problem = order_words(w, e);
         TRY(money_add(a, ret->goods, line->total, &ret->goods));
     }
     return NULL;

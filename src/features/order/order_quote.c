@@ -8,7 +8,8 @@ const struct err *order_quote(struct tx *tx, struct arena *a, const struct shop 
     const struct address *to = &o->party.address;
     str vat_id = str_trim(o->party.vat_id);
     struct price_way way = {.country = to->country, .region = to->region, .vat_id = vat_id,
-                            .currency = o->currency, .method_id = o->method_id};
+                            .currency = o->currency, .method_id = o->method_id,
+                            .is_sample = o->is_sample};
     if (!str_is_empty(vat_id) &&
         (vat_id.len > TAX_NUMBER_MAX + 10 ||
          (tax_vat_id_is_known_form(to->country) &&

@@ -63,7 +63,8 @@ static const struct err *load_lines(struct tx *tx, struct arena *a, struct order
                                           .unit_minor = rows[i].unit_minor,
                                           .total_minor = rows[i].total_minor,
                                           .shipped = rows[i].shipped,
-                                          .dropped = rows[i].dropped};
+                                          .dropped = rows[i].dropped,
+                                          .is_sample = rows[i].is_sample};
     TRY(order_answers(tx, a, o->shop_id, o->id, ORDER_ANSWERS_MAX, &answers, &o->answer_count));
     for (size_t i = 0; i < o->answer_count; i++)
         o->answers[i] = (struct order_answer){answers[i].question, answers[i].answer};

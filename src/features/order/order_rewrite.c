@@ -12,21 +12,21 @@ enum { WHAT_MAX = 400, WANTS_MAX = 2 * PRICE_LINES_MAX + ORDER_EDIT_ADDS_MAX };
 
 struct wanting {
     struct price_want wants[WANTS_MAX];
-    int64_t units[WANTS_MAX]; /* as agreed when it was ordered; -1: today's */
+    struct price_known known[WANTS_MAX]; /* as agreed when it was ordered, or today's price */
     size_t count;
 };
 
 /* In rising order of variant, after those that are there. */
-static void insert(struct wanting *x, struct price_want want, int64_t unit_minor)
+static void insert(struct wanting *x, struct price_want want, struct price_known known)
 {
     size_t at = x->count++;
     while (at > 0 && x->wants[at - 1].variant_id.v > want.variant_id.v) {
         x->wants[at] = x->wants[at - 1];
-        x->units[at] = x->units[at - 1];
+        x->known[at] = x->known[at - 1];
         at--;
     }
     x->wants[at] = want;
-    x->units[at] = unit_minor;
+    x->known[at] = known;
 }
 
 static void keep_lines(const struct order *o, const struct order_edit *e, struct wanting *x)
@@ -38,21 +38,58 @@ static void keep_lines(const struct order *o, const struct order_edit *e, struct
             if (e->lines[k].position == (int64_t)i && e->lines[k].quantity < quantity)
                 quantity = e->lines[k].quantity;
         if (quantity > 0)
-            insert(x, (struct price_want){l->variant_id, quantity}, l->unit_minor);
+            insert(x, (struct price_want){l->variant_id, quantity},
+                   (struct price_known){l->unit_minor, l->is_sample, 0});
     }
 }
 
-/* Pieces that cost today what others of the line cost then stand on that line. */
-static void add_piece(struct wanting *x, const struct price_line *today)
+static int64_t pieces_of(const struct wanting *x, struct variant_id variant)
+{
+    int64_t pieces = 0;
+    for (size_t i = 0; i < x->count; i++)
+        if (x->wants[i].variant_id.v == variant.v && !x->known[i].is_sample)
+            pieces += x->wants[i].quantity;
+    return pieces;
+}
+
+/* Whoever comes to a lower step of the ladder by what is added pays it for every piece. Pieces that
+ * cost today what others of the line cost then stand on that line. */
+static void add_piece(struct wanting *x, const struct price_line *today, int64_t beside)
 {
     struct price_want want = {today->variant_id, today->quantity};
-    for (size_t i = 0; i < x->count; i++)
-        if (x->wants[i].variant_id.v == want.variant_id.v && x->units[i] == today->unit_minor &&
+    for (size_t i = 0; i < x->count; i++) {
+        struct price_known *known = &x->known[i];
+        if (x->wants[i].variant_id.v != want.variant_id.v || known->is_sample)
+            continue;
+        if (today->unit_reason == PRICE_REASON_LADDER && known->agreed_minor > today->unit_minor)
+            known->agreed_minor = today->unit_minor;
+        if (known->agreed_minor == today->unit_minor &&
             x->wants[i].quantity + want.quantity <= PRICE_QUANTITY_MAX) {
             x->wants[i].quantity += want.quantity;
-            return;
+            want.quantity = 0;
         }
-    insert(x, want, -1);
+    }
+    if (want.quantity > 0)
+        insert(x, want, (struct price_known){.agreed_minor = -1, .beside = beside});
+}
+
+/* What comes in, at today's prices: the ladder counts it with what the order has of it. */
+static const struct err *add_pieces(struct tx *tx, struct arena *a, const struct shop *shop,
+                                    const struct price_want *adds, size_t count,
+                                    struct price_way way, struct wanting *x)
+{
+    struct price_known *known;
+    struct price_quote *today;
+    TRY_NEW_ARRAY(a, known, count);
+    for (size_t i = 0; i < count; i++)
+        known[i] = (struct price_known){.agreed_minor = -1,
+                                        .beside = pieces_of(x, adds[i].variant_id)};
+    way.known = known;
+    TRY(price_quote_way(tx, a, shop, adds, count, &way, &today));
+    TRY(price_quote_steps(a, today));
+    for (size_t i = 0; i < count; i++)
+        add_piece(x, &today->lines[i], known[i].beside);
+    return NULL;
 }
 
 static const struct err *way_of(struct tx *tx, struct arena *a, const struct order *o,
@@ -69,16 +106,27 @@ static const struct err *way_of(struct tx *tx, struct arena *a, const struct ord
     return NULL;
 }
 
-/* Elsewhere other prices hold: then every line costs what it costs today. */
+/* Elsewhere other prices hold: then every line costs what it costs today, but a sample. */
 static const struct err *price_of_today(struct arena *a, struct wanting *x)
 {
-    struct price_want *merged;
-    size_t count;
-    TRY(order_rules_wants(a, x->wants, x->count, &merged, &count));
-    memcpy(x->wants, merged, count * sizeof *merged);
-    x->count = count;
-    for (size_t i = 0; i < count; i++)
-        x->units[i] = -1;
+    struct price_want *rest, *merged;
+    struct wanting *was;
+    size_t rest_count = 0, count;
+    TRY_NEW(a, was);
+    TRY_NEW_ARRAY(a, rest, x->count);
+    *was = *x;
+    x->count = 0;
+    for (size_t i = 0; i < was->count; i++)
+        if (!was->known[i].is_sample)
+            rest[rest_count++] = was->wants[i];
+    if (rest_count > 0) {
+        TRY(order_rules_wants(a, rest, rest_count, &merged, &count));
+        for (size_t i = 0; i < count; i++)
+            insert(x, merged[i], (struct price_known){.agreed_minor = -1});
+    }
+    for (size_t i = 0; i < was->count; i++)
+        if (was->known[i].is_sample)
+            insert(x, was->wants[i], was->known[i]);
     return NULL;
 }
 
@@ -98,23 +146,19 @@ const struct err *order_rewrite_quote(struct tx *tx, struct arena *a, const stru
                                       size_t add_count, struct price_quote **ret)
 {
     struct wanting *x;
-    struct price_quote *today;
     struct price_way way;
     struct shop shop;
     TRY_NEW(a, x);
     TRY(shop_get(tx, a, o->shop_id, &shop));
     TRY(way_of(tx, a, o, e, &way));
     keep_lines(o, e, x);
-    if (add_count > 0) {
-        TRY(price_quote_way(tx, a, &shop, adds, add_count, &way, &today));
-        for (size_t i = 0; i < today->line_count; i++)
-            add_piece(x, &today->lines[i]);
-    }
+    if (add_count > 0)
+        TRY(add_pieces(tx, a, &shop, adds, add_count, way, x));
     if (x->count == 0)
         return ERR(a, ERR_CONFLICT, "order.drops_all", "order %lld", (long long)o->id.v);
     if (e->to != NULL && !str_eq(e->to->country, o->party.address.country))
         TRY(price_of_today(a, x));
-    way.units = x->units;
+    way.known = x->known;
     TRY(price_quote_way(tx, a, &shop, x->wants, x->count, &way, ret));
     if ((*ret)->is_unreachable)
         return err_with_field(a, ERR(a, ERR_INVALID, "order.no_delivery", "%.*s",
@@ -190,19 +234,6 @@ static const struct err *hold(struct turn *t, const struct order *o, const struc
     return NULL;
 }
 
-static const struct err *store_lines(struct turn *t, const struct order *o,
-                                     const struct price_quote *q)
-{
-    TRY(order_lines_delete(t->tx, t->arena, o->shop_id, o->id));
-    for (size_t i = 0; i < q->line_count; i++) {
-        const struct price_line *l = &q->lines[i];
-        TRY(order_line_insert(t->tx, t->arena, o->shop_id, o->id, (int64_t)i, l->variant_id,
-                              l->product_id, l->title, l->variant_title, l->sku, l->media_id,
-                              l->quantity, l->unit_minor, l->total_minor));
-    }
-    return NULL;
-}
-
 static const struct err *store_party(struct turn *t, struct order *o, const struct address *to)
 {
     str sealed;
@@ -216,7 +247,9 @@ static const struct err *store(struct turn *t, struct order *o, const struct ord
                                const struct price_quote *q, int64_t expires_ms)
 {
     int64_t worth, changed;
-    TRY(store_lines(t, o, q));
+    TRY(order_lines_delete(t->tx, t->arena, o->shop_id, o->id));
+    TRY(order_lines_store(t, o->shop_id, o->id, q));
+    TRY(order_sample_anew(t, o, q));
     TRY(shares_delete(t->tx, t->arena, o->shop_id, o->id, &changed));
     TRY(order_rewritten(t->tx, t->arena, o->shop_id, o->id, q->goods_minor, q->shipping_minor,
                         q->tax_minor, q->total_minor, q->tax_included, expires_ms));

@@ -54,6 +54,11 @@ static const struct err *payments(struct tx *tx, struct arena *a, struct verify_
     for (size_t i = 0; i < count; i++)
         verify_violation(report, "I5", "payment %lld of shop %lld: captured without a notice",
                          (long long)notices[i].id, (long long)notices[i].shop_id.v);
+    struct verify_samples_row *samples;
+    TRY(verify_samples(tx, a, 20, &samples, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I14", "sample of product %lld: order %lld does not hold it",
+                         (long long)samples[i].product_id.v, (long long)samples[i].order_id.v);
     TRY(verify_overdue(tx, a, 20, &overdue, &count));
     for (size_t i = 0; i < count; i++)
         verify_violation(report, "I14", "order %lld of shop %lld should have expired",

@@ -3,6 +3,7 @@
 #define ORDER_ORDER_VIEW_H
 
 #include "order/order_bundle.h"
+#include "order/order_edit.h"
 #include "order/order_share.h"
 #include "pool/pool.h"
 #include "web/page.h"
@@ -17,6 +18,9 @@ struct product_view {
     bool is_mine;
     bool is_sold_out;
     int64_t quantity_max;
+    struct ladder_view ladder; /* of the chosen variant */
+    bool is_too_few;          /* of it: less is left than the least that is sold */
+    struct money sample;      /* of one piece to try; unset: none */
 };
 
 /* A priced line with its picture: of carts, checkouts and orders alike. */
@@ -26,6 +30,8 @@ struct line_view {
     struct photo photo;
     struct variant_id variant_id;
     int64_t quantity, dropped; /* dropped: of an order's, taken out before they were sent */
+    int64_t first, step;      /* the least quantity that is sold, and by how many more */
+    bool is_sample;
     struct money unit, total;
 };
 
@@ -81,6 +87,8 @@ struct checkout_view {
     str key, problem;         /* problem: what happened, in words */
     str buy_variant; /* text of its id when one thing is bought without the cart; else absent */
     int64_t buy_quantity;
+    bool buy_sample;
+    str fitted;               /* told of what is bought: another quantity than asked for */
     struct line_view *lines;
     size_t line_count;
     struct sums_view sums;
@@ -380,6 +388,8 @@ struct change_view {
     bool is_told;             /* what follows is worked out */
     int64_t difference_minor;
     struct money so_far, back, more, after, shipping;
+    struct order_edit_odd *odds;
+    size_t odd_count;
     struct checkout_way ways[DELIVERY_METHODS_MAX];
     size_t way_count;
     struct checkout_field fields[ADDRESS_FIELD_COUNT];

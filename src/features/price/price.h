@@ -15,13 +15,15 @@
 enum {
     PRICE_LINES_MAX = 50,
     PRICE_REASONS_MAX = 8,
-    PRICE_QUANTITY_MAX = 999,
+    PRICE_QUANTITY_MAX = LADDER_QUANTITY_MAX,
     PRICE_TAXES_MAX = PRICE_LINES_MAX + 1
 };
 
 enum price_reason_kind {
     PRICE_REASON_UNSET = 0,
     PRICE_REASON_LIST,        /* the variant's own price */
+    PRICE_REASON_LADDER,      /* many pieces cost less */
+    PRICE_REASON_SAMPLE,      /* one piece to try */
     PRICE_REASON_SHIPPING_FLAT, /* by the method the buyer chose, or the shop's one rate */
     PRICE_REASON_SHIPPING_FREE, /* over the threshold */
     PRICE_REASON_TAX_INCLUDED, PRICE_REASON_TAX_ADDED,
@@ -41,19 +43,26 @@ struct price_want {
     int64_t quantity;         /* 1..999 */
 };
 
-/* Where it goes and how; every member may be left empty. */
+/* What an order that is priced again has of a want already. */
+struct price_known {
+    int64_t agreed_minor;     /* of a piece, in the order's currency: it also holds when the variant
+                                 is not for sale any more; -1: today's price */
+    bool is_sample;           /* agreed as the price of a sample */
+    int64_t beside;           /* pieces of the variant that the ladder counts with it */
+};
+
+/* Where it goes, how, and as what; every member may be left empty. */
 struct price_way {
     str country, region;      /* of the destination; absent: the shop's own country */
     str vat_id;               /* of a buyer that is a company */
     str currency;             /* code; one the shop does not sell in: its own */
     int64_t method_id;        /* of delivery; not offered (any more): the cheapest that
                                  brings it */
-    const int64_t *units;     /* per want: a unit price that was agreed before, in `currency`, which
-                                 also holds when it is not for sale any more; -1: today's. NULL:
-                                 all of today */
+    const struct price_known *known; /* per want; NULL: nothing is known of any */
     const struct price_want *along; /* goods that travel there anyway: shipping is what the wants
                                        add to theirs, never less than nothing */
     size_t along_count;
+    bool is_sample;           /* of each line one piece, at the price of a sample */
 };
 
 struct price_line {
@@ -62,13 +71,16 @@ struct price_line {
     str title, variant_title, sku;
     int64_t media_id;
     int64_t quantity;
-    int64_t base_unit_minor;  /* list price in the shop's currency */
+    int64_t first, step;      /* the least quantity that is sold, and by how many more; 0: any */
+    int64_t nearest;          /* 0: this quantity is sold; else the nearest that is */
+    int64_t base_unit_minor;  /* in the shop's currency */
     int64_t unit_minor, total_minor;
     int64_t weight_g, volume_mm3; /* of one piece */
     enum tax_class tax_class; /* TAX_ZERO when no tax is due on it */
     str hs_code;
     bool requires_shipping;
     bool is_agreed;           /* unit_minor was agreed before and is not touched */
+    enum price_reason_kind unit_reason; /* why a piece costs that much; UNSET: the list price */
     struct price_reason reasons[PRICE_REASONS_MAX];
     size_t reason_count;
 };
@@ -109,9 +121,11 @@ struct price_quote {
     size_t reason_count;
 };
 
-/* INVALID for an unknown or inactive variant, a wrong quantity, more than PRICE_LINES_MAX lines,
- * overflow. Where nothing can be delivered the quote says is_unreachable and has no shipping: a
- * page can tell it before she types an address; order refuses it. */
+/* INVALID for an unknown or inactive variant, a wrong quantity, price.no_sample (arg: title) where
+ * there is none or more than one is wanted, more than PRICE_LINES_MAX lines, overflow. A quantity
+ * that a ladder does not sell is priced all the same and told as `nearest`. Where nothing can be
+ * delivered the quote says is_unreachable and has no shipping: a page can tell it before she types
+ * an address; order refuses it. */
 const struct err *price_quote_way(struct tx *tx, struct arena *a, const struct shop *shop,
                                   const struct price_want *wants, size_t count,
                                   const struct price_way *way,
@@ -120,6 +134,9 @@ const struct err *price_quote_way(struct tx *tx, struct arena *a, const struct s
 const struct err *price_quote_make(struct tx *tx, struct arena *a, const struct shop *shop,
                                    const struct price_want *wants, size_t count, str country,
                                    struct price_quote **ret) MUST_CHECK;
+/* INVALID price.off_step (args: nearest quantity, title) for the first line of a quantity that is
+ * not sold: who orders must mend it first. */
+const struct err *price_quote_steps(struct arena *a, const struct price_quote *q) MUST_CHECK;
 /* Recomputes the totals of a stored quote; INVALID "price.untrue" when they do not add up. */
 const struct err *price_quote_check(struct arena *a, const struct price_quote *q) MUST_CHECK;
 

@@ -76,7 +76,9 @@ static const struct err *apply_lines(struct arena *a, const struct price_terms *
             __builtin_add_overflow(q->goods_minor, line->total_minor, &q->goods_minor))
             return overflow(a);
         line->reason_count = 0;
-        add_reason(line->reasons, &line->reason_count, PRICE_REASON_LIST, line->total_minor, S(""));
+        add_reason(line->reasons, &line->reason_count,
+                   line->unit_reason == PRICE_REASON_UNSET ? PRICE_REASON_LIST : line->unit_reason,
+                   line->total_minor, S(""));
         if (listed != line->unit_minor)
             add_reason(line->reasons, &line->reason_count, PRICE_REASON_TAX_REVERSED, 0, S(""));
         q->is_shipped = q->is_shipped || line->requires_shipping;

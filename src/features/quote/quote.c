@@ -194,6 +194,8 @@ static const struct err *agreed(struct arena *a, const struct quote *q, struct p
                                           .base_unit_minor = l->unit_minor,
                                           .unit_minor = l->unit_minor,
                                           .total_minor = l->total_minor,
+                                          .unit_reason = l->is_sample ? PRICE_REASON_SAMPLE
+                                                                      : PRICE_REASON_LIST,
                                           .requires_shipping = l->requires_shipping};
         p->is_shipped = p->is_shipped || l->requires_shipping;
     }

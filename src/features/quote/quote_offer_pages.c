@@ -76,6 +76,15 @@ static const struct err *fill_row(struct web *w, size_t i, struct variant_id var
     return NULL;
 }
 
+/* What a buyer who does not ask for a price would pay for so many. */
+static int64_t proposal(const struct catalog_sale *sale, int64_t quantity, bool is_sample)
+{
+    const struct ladder *ladder = &sale->ladder;
+    if (is_sample && ladder->sample_minor.has)
+        return ladder->sample_minor.v;
+    return catalog_ladder_unit(ladder, quantity, sale->price.minor);
+}
+
 static const struct err *fill_rows(struct web *w, struct tx *tx, const struct quote *q,
                                    struct quote_form_view *f)
 {
@@ -97,7 +106,7 @@ static const struct err *fill_rows(struct web *w, struct tx *tx, const struct qu
             variant = q->wishes[i].variant_id, quantity = q->wishes[i].quantity;
             is_sample = q->wishes[i].is_sample;
             TRY(catalog_sale(tx, w->arena, w->shop_id, variant, &sale));
-            unit.minor = sale.price.minor;
+            unit.minor = proposal(&sale, quantity, is_sample);
         }
         TRY(fill_row(w, i, variant, quantity, unit, is_sample, &f->rows[i]));
     }

@@ -49,10 +49,7 @@ static const struct err *fill_tags(struct web *w, struct post_view *v)
         bool is_placed = tag->x_permille >= 0 && (size_t)tag->photo_index < p->photo_count;
         *t = (struct tag_view){.card = &tag->product,
                                .photo_index = is_placed ? tag->photo_index : -1};
-        t->price.now = tag->product.price_from;
-        if (tag->product.compare_at_minor > tag->product.price_from.minor)
-            t->price.before = (struct money){.minor = tag->product.compare_at_minor,
-                                             .currency = tag->product.price_from.currency};
+        t->price = catalog_card_price(&tag->product);
         if (is_placed) {
             TRY(percent(w->arena, tag->x_permille, &t->x));
             TRY(percent(w->arena, tag->y_permille, &t->y));

@@ -22,11 +22,11 @@ static const struct flow_step with_questions[] = {
 };
 static const struct flow_product one_piece[] = {{11, STR_INIT("Reef One-Piece")}};
 static const struct flow_variant swim[] = {
-    {1, STR_INIT("S / Coral"), {STR_INIT("S"), STR_INIT("Coral")}, 3, true},
-    {2, STR_INIT("M / Coral"), {STR_INIT("M"), STR_INIT("Coral")}, 5, true},
-    {3, STR_INIT("M / Navy"), {STR_INIT("M"), STR_INIT("Navy")}, 1, true},
-    {4, STR_INIT("L / Navy"), {STR_INIT("L"), STR_INIT("Navy")}, 0, true},
-    {5, STR_INIT("L / Black"), {STR_INIT("L"), STR_INIT("Black")}, -1, true},
+    {1, STR_INIT("S / Coral"), {STR_INIT("S"), STR_INIT("Coral")}, 3, true, NULL},
+    {2, STR_INIT("M / Coral"), {STR_INIT("M"), STR_INIT("Coral")}, 5, true, NULL},
+    {3, STR_INIT("M / Navy"), {STR_INIT("M"), STR_INIT("Navy")}, 1, true, NULL},
+    {4, STR_INIT("L / Navy"), {STR_INIT("L"), STR_INIT("Navy")}, 0, true, NULL},
+    {5, STR_INIT("L / Black"), {STR_INIT("L"), STR_INIT("Black")}, -1, true, NULL},
 };
 
 static struct flow_facts facts;
@@ -211,7 +211,7 @@ static void test_many_variants_are_asked_option_by_option(void **unused)
     struct flow_choice buttons[FLOW_CHOICES_MAX];
     for (size_t i = 0; i < COUNT(many); i++)
         many[i] = (struct flow_variant){
-            (int64_t)i + 1, S("x"), {str_c(sizes[i / 5]), str_c(colours[i % 5])}, 1, true};
+            (int64_t)i + 1, S("x"), {str_c(sizes[i / 5]), str_c(colours[i % 5])}, 1, true, NULL};
     BEGIN(standard);
     facts.variants = many;
     facts.variant_count = COUNT(many);

@@ -14,9 +14,9 @@ static const struct flow_step steps[] = {
 enum { AT_PRODUCT, AT_OPTION, AT_QUANTITY, AT_MUST, AT_MAY, AT_ADDRESS, AT_SUMMARY };
 static const struct flow_product products[] = {{11, STR_INIT("Suit")}, {12, STR_INIT("Towel")}};
 static const struct flow_variant variants[] = {
-    {1, STR_INIT("S / Coral"), {STR_INIT("S"), STR_INIT("Coral"), STR_INIT("Long")}, 3, true},
-    {2, STR_INIT("M / Coral"), {STR_INIT("M"), STR_INIT("Coral"), STR_INIT("Long")}, 0, true},
-    {3, STR_INIT("M / Navy"), {STR_INIT("M"), STR_INIT("Navy"), STR_INIT("Short")}, 9, true},
+    {1, STR_INIT("S / Coral"), {STR_INIT("S"), STR_INIT("Coral"), STR_INIT("Long")}, 3, true, NULL},
+    {2, STR_INIT("M / Coral"), {STR_INIT("M"), STR_INIT("Coral"), STR_INIT("Long")}, 0, true, NULL},
+    {3, STR_INIT("M / Navy"), {STR_INIT("M"), STR_INIT("Navy"), STR_INIT("Short")}, 9, true, NULL},
 };
 
 static struct flow_facts facts;
@@ -243,6 +243,47 @@ static void words_of_her_own(void **unused)
     assert_int_equal(hear(heard_of(FLOW_TEXT), "hm").reply, FLOW_REPLY_NOT_UNDERSTOOD);
 }
 
+/* Sold from 24 on in dozens; nine are on the shelf of another. */
+static void only_what_is_sold_is_noted(void **unused)
+{
+    static const struct ladder dozens = {.min_quantity = 20, .step = 12};
+    static const int64_t sold[] = {24, 36, 48};
+    struct flow_variant two[] = {{.id = 1, .title = S("Carton"), .options = {S("S")},
+                                  .available = 50, .ladder = &dozens},
+                                 {.id = 3, .title = S("One"), .options = {S("M")}, .available = 9}};
+    struct flow_choice list[FLOW_CHOICES_MAX];
+    struct flow_heard heard = heard_of(FLOW_CHOOSE);
+    (void)unused;
+    at(AT_QUANTITY);
+    facts.variants = two;
+    facts.variant_count = 2;
+    facts.option_count = 1;
+    flow_rules_settle(&facts, &state);
+    assert_int_equal(state.quantity, 24);
+    assert_int_equal(flow_rules_choices(&facts, &state, FLOW_CHOICES_MAX, list), COUNT(sold));
+    for (size_t i = 0; i < COUNT(sold); i++)
+        assert_int_equal(list[i].id, sold[i]);
+    heard.quantity = 30;
+    struct flow_outcome outcome = hear(heard, "30");
+    assert_int_equal(outcome.reply, FLOW_REPLY_FITTED);
+    assert_int_equal(outcome.number, 36);
+    assert_int_equal(state.quantity, 36);
+    heard.quantity = 60;
+    assert_int_equal(hear(heard, "60").reply, FLOW_REPLY_TOO_MANY);
+    assert_int_equal(tap(FLOW_CHOICE_QUANTITY, 48), FLOW_REPLY_ASK);
+    assert_int_equal(state.quantity, 48);
+    /* What nobody said is forgotten with its variant; too few for the least is sold out. */
+    at(AT_QUANTITY);
+    facts.variants = two;
+    flow_rules_settle(&facts, &state);
+    state.variant_id = 3;
+    flow_rules_settle(&facts, &state);
+    assert_int_equal(state.quantity, 1);
+    two[0].available = 23;
+    facts.variant_count = 1;
+    assert_true(flow_rules_is_sold_out(&facts));
+}
+
 /* Whatever is said, anywhere: nothing said ever pays. */
 static void no_intent_pays(void **unused)
 {
@@ -263,7 +304,7 @@ int main(void)
         TEST(steps_that_ask_nothing_are_never_satisfied), TEST(back_goes_to_what_can_be_changed),
         TEST(buttons), TEST(a_person_is_there_on_every_prompt), TEST(another_variant_or_product),
         TEST(words_with_values), TEST(words_while_she_pays), TEST(words_of_her_own),
-        TEST(no_intent_pays),
+        TEST(only_what_is_sold_is_noted), TEST(no_intent_pays),
     };
     return cmocka_run_group_tests_name("flow: corners of the rules", tests, NULL, NULL);
 }

@@ -1,0 +1,39 @@
+/* Samples: one piece to try, once per buyer and product. The row of order_sample is the claim; of
+ * two orders at once its key lets one through. */
+#include "order/order_part.h"
+
+const struct err *order_sample_claim(struct turn *t, struct shop_id shop, struct order_id id,
+                                     struct account_id buyer, const struct price_quote *q)
+{
+    for (size_t i = 0; i < q->line_count; i++) {
+        const struct price_line *l = &q->lines[i];
+        int64_t is_new;
+        if (l->unit_reason != PRICE_REASON_SAMPLE)
+            continue;
+        TRY(sample_take(t->tx, t->arena, buyer, l->product_id, shop, id, &is_new));
+        if (is_new == 0)
+            return err_with_arg(t->arena, ERR(t->arena, ERR_CONFLICT, "order.sample_taken",
+                                              "product %lld", (long long)l->product_id.v),
+                                l->title);
+    }
+    return NULL;
+}
+
+const struct err *order_sample_anew(struct turn *t, const struct order *o,
+                                    const struct price_quote *q)
+{
+    bool has_any = false;
+    for (size_t i = 0; i < o->line_count; i++)
+        has_any = has_any || o->lines[i].is_sample;
+    if (!has_any)
+        return NULL;
+    TRY(samples_free(t->tx, t->arena, o->shop_id, o->id));
+    return order_sample_claim(t, o->shop_id, o->id, o->buyer_id, q);
+}
+
+const struct err *order_sample_is_taken(struct tx *tx, struct arena *a, struct account_id buyer,
+                                        struct product_id product, bool *ret)
+{
+    struct sample_of_row row;
+    return sample_of(tx, a, buyer, product, &row, ret);
+}
