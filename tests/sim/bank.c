@@ -87,6 +87,17 @@ static const struct err *bank_begin(struct arena *a, const struct payment_attemp
 
 /* ---- money back ---- */
 
+/* A part that goes back because its order, or that to which it was added, has just expired: the
+ * event is not told yet. When that happens the store decides; whether it may happen, the model. */
+static void learn_expiry(struct sim *s, struct arena *a, int order)
+{
+    const struct model_order *o = &s->model.orders[order];
+    struct order now;
+    if (o->state == ORDER_PLACED && !o->is_secured && o->expires_ms <= s->now_ms &&
+        pond_read(&s->pond, a, o->id, &now) == NULL && now.state == ORDER_EXPIRED)
+        model_expired(&s->model, order);
+}
+
 static const struct err *bank_refund(struct arena *a, int64_t refund_id, str payment_ref,
                                      struct money amount, struct payment_begin *ret)
 {
@@ -107,14 +118,12 @@ static const struct err *bank_refund(struct arena *a, int64_t refund_id, str pay
     if (amount.minor > x->minor - x->refunded)
         sim_break(s, "the bank is asked for %lld back of %lld, %lld of it back already",
                   (long long)amount.minor, (long long)x->minor, (long long)x->refunded);
-    /* A part that goes back because its order has just expired: the event is not told yet. When
-     * that happens the store decides; whether it may happen, the model. */
-    const struct model_order *o = &s->model.orders[x->order];
-    struct order now;
-    if (x->state == MONEY_CAPTURED && o->state == ORDER_PLACED && !o->is_secured &&
-        o->expires_ms <= s->now_ms && pond_read(&s->pond, a, o->id, &now) == NULL &&
-        now.state == ORDER_EXPIRED)
-        model_expired(&s->model, x->order);
+    if (x->state == MONEY_CAPTURED) {
+        int base = s->model.orders[x->order].added_to - 1;
+        learn_expiry(s, a, x->order);
+        if (base >= 0)
+            learn_expiry(s, a, base);
+    }
     model_gave_back(&s->model, attempt, amount.minor, true);
     return str_fmt(a, &ret->provider_ref, "refund-%lld", (long long)refund_id);
 }

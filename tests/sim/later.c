@@ -22,7 +22,8 @@ static int waiting_order(struct sim *s)
 {
     for (int i = 0; i < 12; i++) {
         int at = sim_made_order(s);
-        if (at >= 0 && model_may_ship(&s->model.orders[at]) && s->model.orders[at].quantity > 1)
+        if (at >= 0 && model_may_ship(&s->model.orders[at]) &&
+            model_pieces(&s->model.orders[at]) > 1)
             return at;
     }
     return sim_made_order(s);
@@ -34,14 +35,18 @@ void sim_drop(struct sim *s)
     if (at < 0)
         return;
     const struct model_order *o = &s->model.orders[at];
-    struct order_parcel_line line = {0, 1 + sim_below(s, 3)};
-    struct drop x = {.want = {.shop_id = sim_shop_of(s, at), .order_id = o->id, .lines = &line,
-                              .line_count = 1, .expected_minor = line.quantity * o->unit}};
-    const char *refusal = model_drop_refusal(o, line.quantity);
+    int at_line = sim_below(s, o->line_count);
+    struct order_parcel_line line = {at_line, 1 + sim_below(s, 3)};
+    struct drop x = {.want = {.shop_id = sim_shop_of(s, at),
+                              .order_id = o->id,
+                              .lines = &line,
+                              .line_count = 1,
+                              .expected_minor = line.quantity * o->lines[at_line].unit}};
+    const char *refusal = model_drop_refusal(o, at_line, line.quantity);
     if (str_fmt(&s->arena, &x.want.key, "drop-%d", s->step) != NULL ||
         !sim_turn(s, "taking out", s->pond.owner, drop_turn, &x, refusal))
         return;
-    model_dropped(&s->model, at, line.quantity);
+    model_dropped(&s->model, at, at_line, line.quantity);
     if (sim_happens(s, 30))
         sim_turn(s, "taking out under the same key", s->pond.owner, drop_turn, &x, NULL);
     if (x.gives_back != x.want.expected_minor)
@@ -116,9 +121,10 @@ void sim_return_ask(struct sim *s)
     if (at < 0 || m->return_count == MODEL_RETURNS_MAX)
         return;
     struct model_return *r = &m->returns[m->return_count];
-    *r = (struct model_return){.order = at, .quantity = sim_below(s, 4)};
+    *r = (struct model_return){.order = at, .line = sim_below(s, m->orders[at].line_count),
+                               .quantity = sim_below(s, 4)};
     snprintf(r->key, sizeof r->key, "return-%d", s->step);
-    struct returns_line line = {0, r->quantity};
+    struct returns_line line = {r->line, r->quantity};
     struct asking x = {.want = {.shop_id = sim_shop_of(s, at), .order_id = m->orders[at].id,
                                 .key = str_c(r->key),
                                 .reason = (enum returns_reason)(
@@ -126,7 +132,7 @@ void sim_return_ask(struct sim *s)
                                 .words = S("Too small"), .lines = &line, .line_count = 1}};
     struct account_id buyer = s->pond.buyers[m->orders[at].buyer];
     if (!sim_turn(s, "asking for a return", buyer, ask_turn, &x,
-                  model_return_refusal(m, at, r->quantity, s->now_ms)))
+                  model_return_refusal(m, r, s->now_ms)))
         return;
     r->id = x.id;
     model_return_asked(m, r, s->now_ms);

@@ -50,7 +50,7 @@ static void look_at_shelf(struct sim *s, struct tx *tx, int at)
 
 enum { AT_ID, AT_BUYER, AT_STATE, AT_FULFILMENT, AT_TOTAL, AT_PAID, AT_REFUNDED, AT_REFUNDING,
        AT_IS_PAID, AT_PLACED_ROWS, AT_PAID_ROWS, AT_CANCELLED_ROWS, AT_SHIPPED_ROWS,
-       AT_DELIVERED_ROWS, AT_EXPIRED_ROWS, AT_DROPPED };
+       AT_DELIVERED_ROWS, AT_EXPIRED_ROWS, AT_ADDED_ROWS, AT_SHIPPING };
 
 /* The audit rows of every step are counted beside. */
 static const char orders_sql[] =
@@ -59,7 +59,7 @@ static const char orders_sql[] =
     "COALESCE(SUM(a.action = 'order.placed'), 0), COALESCE(SUM(a.action = 'order.paid'), 0), "
     "COALESCE(SUM(a.action = 'order.cancelled'), 0), COALESCE(SUM(a.action = 'order.shipped'), 0), "
     "COALESCE(SUM(a.action = 'order.delivered'), 0), COALESCE(SUM(a.action = 'order.expired'), 0), "
-    "(SELECT l.dropped FROM order_line l WHERE l.shop_id = o.shop_id AND l.order_id = o.id) "
+    "COALESCE(SUM(a.action = 'order.added'), 0), o.shipping_minor "
     "FROM orders o LEFT JOIN audit a ON a.shop_id = o.shop_id AND a.subject_id = o.id "
     "GROUP BY o.id ORDER BY o.id";
 
@@ -93,7 +93,8 @@ static void look_at_order(struct sim *s, sqlite3_stmt *row)
         {AT_REFUNDED, o->refunded, "refunded"},
         {AT_REFUNDING, o->refunding, "refunding"},
         {AT_IS_PAID, o->paid >= o->total, "paid in full"},
-        {AT_DROPPED, o->dropped, "pieces taken out"},
+        {AT_SHIPPING, o->shipping, "shipping"},
+        {AT_ADDED_ROWS, o->additions, "audit rows of additions"},
         {AT_PLACED_ROWS, 1, "audit rows of being placed"},
         {AT_PAID_ROWS, is_paid, "audit rows of being paid"},
         {AT_CANCELLED_ROWS, o->state == ORDER_CANCELLED, "audit rows of being cancelled"},
@@ -126,6 +127,69 @@ static void look_at_orders(struct sim *s)
         known += s->model.orders[i].id.v != 0;
     if (s->broken == NULL && found != known)
         sim_break(s, "%d orders instead of %d", found, known);
+}
+
+static const char lines_sql[] =
+    "SELECT order_id, position, variant_id, quantity, unit_minor, dropped FROM order_line "
+    "ORDER BY order_id, position";
+
+static void look_at_line(struct sim *s, sqlite3_stmt *row, const struct model_order *o)
+{
+    int64_t at = sqlite3_column_int64(row, 1);
+    if (at >= o->line_count) {
+        sim_break(s, "order %lld (key %s) has a line %lld", (long long)o->id.v, o->key,
+                  (long long)at);
+        return;
+    }
+    const struct model_line *l = &o->lines[at];
+    const struct {
+        int64_t wanted;
+        const char *name;
+    } checks[] = {{s->pond.variants[l->variant].v, "variant"}, {l->quantity, "pieces"},
+                  {l->unit, "price"}, {l->dropped, "pieces taken out"}};
+    for (int i = 0; i < (int)COUNT(checks); i++)
+        if (sqlite3_column_int64(row, i + 2) != checks[i].wanted)
+            sim_break(s, "order %lld (key %s), line %lld: %s %lld instead of %lld",
+                      (long long)o->id.v, o->key, (long long)at, checks[i].name,
+                      (long long)sqlite3_column_int64(row, i + 2), (long long)checks[i].wanted);
+}
+
+static void look_at_lines(struct sim *s)
+{
+    int found = 0, known = 0;
+    const struct model_order *o = NULL;
+    for (; sqlite3_step(s->lines_beside) == SQLITE_ROW && s->broken == NULL; found++) {
+        int64_t id = sqlite3_column_int64(s->lines_beside, 0);
+        o = o != NULL && o->id.v == id ? o : order_of(s, id);
+        if (o != NULL)
+            look_at_line(s, s->lines_beside, o);
+    }
+    sqlite3_reset(s->lines_beside);
+    for (int i = 0; i < s->model.order_count; i++)
+        known += s->model.orders[i].id.v != 0 ? s->model.orders[i].line_count : 0;
+    if (s->broken == NULL && found != known)
+        sim_break(s, "%d lines of orders instead of %d", found, known);
+}
+
+/* Which order belongs to which, in the end. */
+static void look_at_additions(struct sim *s)
+{
+    sqlite3_stmt *rows = ask(s->beside, "SELECT addition_id, order_id FROM order_addition");
+    int found = 0, known = 0;
+    for (; sqlite3_step(rows) == SQLITE_ROW; found++) {
+        const struct model_order *o = order_of(s, sqlite3_column_int64(rows, 0));
+        int64_t base = o == NULL || o->added_to == 0
+                           ? 0 : s->model.orders[o->added_to - 1].id.v;
+        if (base != sqlite3_column_int64(rows, 1))
+            sim_break(s, "addition %lld belongs to %lld instead of %lld",
+                      (long long)sqlite3_column_int64(rows, 0),
+                      (long long)sqlite3_column_int64(rows, 1), (long long)base);
+    }
+    sqlite3_finalize(rows);
+    for (int i = 0; i < s->model.order_count; i++)
+        known += s->model.orders[i].added_to > 0;
+    if (found != known)
+        sim_break(s, "%d additions instead of %d", found, known);
 }
 
 /* ---- returns ---- */
@@ -201,10 +265,13 @@ static void look_at_shares(struct sim *s, struct tx *tx, int at)
     const struct model_order *o = &s->model.orders[at];
     struct order_share *shares;
     size_t count;
-    if (o->share_count == 0)
+    if (o->id.v == 0 || (o->share_count == 0 && o->changes == 0))
         return;
     testing_must(order_shares(tx, &s->arena, sim_shop_of(s, at), o->id, s->now_ms, &shares,
                               &count));
+    if (count != (size_t)o->share_count)
+        sim_break(s, "order %lld has %zu shares instead of %d", (long long)o->id.v, count,
+                  o->share_count);
     for (size_t i = 0; i < count; i++) {
         bool is_paid = shares[i].state == SHARE_PAID || shares[i].state == SHARE_RETURNED;
         if (is_paid != model_share_is_paid(&s->model, shares[i].id))
@@ -248,6 +315,7 @@ void sim_look_open(struct sim *s)
     snprintf(path, sizeof path, "%s/millpond.db", s->folder);
     ASSERT(sqlite3_open_v2(path, &s->beside, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
     s->orders_beside = ask(s->beside, orders_sql);
+    s->lines_beside = ask(s->beside, lines_sql);
     s->returns_beside = ask(s->beside, returns_sql);
     s->refund_beside = ask(s->beside, "SELECT payment_id FROM order_refund WHERE id = ?1");
     s->parts_beside =
@@ -257,6 +325,7 @@ void sim_look_open(struct sim *s)
 void sim_look_close(struct sim *s)
 {
     sqlite3_finalize(s->orders_beside);
+    sqlite3_finalize(s->lines_beside);
     sqlite3_finalize(s->returns_beside);
     sqlite3_finalize(s->refund_beside);
     sqlite3_finalize(s->parts_beside);
@@ -282,9 +351,12 @@ void sim_look(struct sim *s, bool is_end)
         look_at_shares(s, tx, i);
     db_read_end(tx);
     look_at_orders(s);
+    look_at_lines(s);
     look_at_returns(s);
-    if (is_end)
+    if (is_end) {
         look_at_quotes(s);
+        look_at_additions(s);
+    }
     arena_reset(&s->arena);
 }
 

@@ -17,6 +17,40 @@ int64_t model_left(const struct model *m, int variant)
     return m->on_hand[variant] - m->held[variant];
 }
 
+int model_shop_of(const struct model_order *o)
+{
+    return pond_shop_of(o->lines[0].variant);
+}
+
+int64_t model_of_variant(const struct model_order *o, int variant)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < o->line_count; i++)
+        sum += o->lines[i].variant == variant ? o->lines[i].quantity : 0;
+    return sum;
+}
+
+struct model_line *model_first_of(struct model_order *o, int variant)
+{
+    int at = 0;
+    while (o->lines[at].variant != variant)
+        at++;
+    return &o->lines[at];
+}
+
+int64_t model_stays(const struct model_line *l)
+{
+    return l->quantity - l->dropped;
+}
+
+int64_t model_pieces(const struct model_order *o)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < o->line_count; i++)
+        sum += model_stays(&o->lines[i]);
+    return sum;
+}
+
 enum order_payment_state model_payment(const struct model_order *o)
 {
     if (o->refunded > 0 && o->refunded >= o->paid)
@@ -41,22 +75,29 @@ static int64_t live_holds(const struct model *m, int buyer, int variant)
     int64_t count = 0;
     for (int i = 0; i < m->order_count; i++)
         count += m->orders[i].hold == HOLD_LIVE && m->orders[i].buyer == buyer &&
-                 m->orders[i].variant == variant;
+                 model_of_variant(&m->orders[i], variant) > 0;
     return count;
+}
+
+const char *model_hold_refusal(const struct model *m, const struct model_order *o, int variant,
+                               int64_t more)
+{
+    int64_t left = model_left(m, variant);
+    if ((o->was_held >> variant & 1) == 0 && live_holds(m, o->buyer, variant) >= 20)
+        return "stock.too_many_holds";
+    return left <= 0 ? "stock.sold_out" : left < more ? "stock.too_few" : NULL;
 }
 
 const char *model_place_refusal(const struct model *m, const struct model_order *o,
                                 int64_t expected)
 {
-    if (o->quantity < 1 || o->quantity > 999)
+    int variant = o->lines[0].variant;
+    int64_t quantity = o->lines[0].quantity;
+    if (quantity < 1 || quantity > 999)
         return "price.bad_quantity";
-    if (expected >= 0 && expected != m->price[o->variant] * o->quantity + POND_SHIPPING_MINOR)
+    if (expected >= 0 && expected != m->price[variant] * quantity + POND_SHIPPING_MINOR)
         return "order.price_changed";
-    if (live_holds(m, o->buyer, o->variant) >= 20)
-        return "stock.too_many_holds";
-    if (model_left(m, o->variant) <= 0)
-        return "stock.sold_out";
-    return model_left(m, o->variant) < o->quantity ? "stock.too_few" : NULL;
+    return model_hold_refusal(m, o, variant, quantity);
 }
 
 void model_agreed(struct model *m, int order, struct order_id id, int64_t now_ms, int64_t wait_ms)
@@ -69,14 +110,19 @@ void model_agreed(struct model *m, int order, struct order_id id, int64_t now_ms
     o->placed_ms = now_ms;
     o->expires_ms = now_ms + wait_ms;
     o->house = 1;
-    m->held[o->variant] += o->quantity;
+    for (int i = 0; i < o->line_count; i++) {
+        m->held[o->lines[i].variant] += o->lines[i].quantity;
+        o->was_held |= 1u << o->lines[i].variant;
+    }
 }
 
 void model_placed(struct model *m, int order, struct order_id id, int64_t now_ms)
 {
     struct model_order *o = &m->orders[order];
-    o->unit = m->price[o->variant];
-    o->total = o->unit * o->quantity + POND_SHIPPING_MINOR;
+    o->line_count = 1;
+    o->lines[0].unit = m->price[o->lines[0].variant];
+    o->shipping = POND_SHIPPING_MINOR;
+    o->total = o->lines[0].unit * o->lines[0].quantity + o->shipping;
     model_agreed(m, order, id, now_ms, HOLD_MS);
 }
 
@@ -163,7 +209,17 @@ static void free_hold(struct model *m, struct model_order *o)
     if (o->hold != HOLD_LIVE)
         return;
     o->hold = HOLD_FREED;
-    m->held[o->variant] -= o->quantity;
+    for (int i = 0; i < o->line_count; i++)
+        m->held[o->lines[i].variant] -= o->lines[i].quantity;
+}
+
+/* Whether all of it could be sold now without a hold. */
+static bool is_there(const struct model *m, const struct model_order *o)
+{
+    for (int i = 0; i < o->line_count; i++)
+        if (model_left(m, o->lines[i].variant) < model_of_variant(o, o->lines[i].variant))
+            return false;
+    return true;
 }
 
 static bool is_useful(const struct model *m, const struct model_order *o,
@@ -178,7 +234,7 @@ static bool is_useful(const struct model *m, const struct model_order *o,
     if (o->state == ORDER_PLACED)
         return payment == ORDER_UNPAID || payment == ORDER_PART_PAID;
     return o->state == ORDER_EXPIRED && payment == ORDER_UNPAID && x->minor == o->total &&
-           model_left(m, o->variant) >= o->quantity;
+           is_there(m, o);
 }
 
 static void take_money(struct model *m, struct model_order *o, const struct model_attempt *x)
@@ -191,9 +247,10 @@ static void take_money(struct model *m, struct model_order *o, const struct mode
     if (o->is_secured || o->paid < (o->deposit > 0 ? o->deposit : o->total))
         return;
     o->is_secured = true;
-    m->on_hand[o->variant] -= o->quantity;
-    if (!was_late)
-        m->held[o->variant] -= o->quantity;
+    for (int i = 0; i < o->line_count; i++) {
+        m->on_hand[o->lines[i].variant] -= o->lines[i].quantity;
+        m->held[o->lines[i].variant] -= was_late ? 0 : o->lines[i].quantity;
+    }
     o->hold = HOLD_SOLD;
 }
 
@@ -211,7 +268,7 @@ void model_captured(struct model *m, int lead)
     for (int i = lead; i < lead + first->parts; i++) {
         struct model_attempt *x = &m->attempts[i];
         struct model_order *o = &m->orders[x->order];
-        m->clearing[pond_shop_of(o->variant)] += x->minor;
+        m->clearing[model_shop_of(o)] += x->minor;
         m->captures++;
         if (is_useful(m, o, x)) {
             x->state = MONEY_CAPTURED;
@@ -260,8 +317,12 @@ static void back_on_shelf(struct model *m, struct model_order *o)
     free_hold(m, o);
     if (o->hold != HOLD_SOLD)
         return;
-    m->on_hand[o->variant] += o->quantity - o->back;
-    o->back = o->quantity;
+    for (int i = 0; i < o->line_count; i++) {
+        struct model_line *first = model_first_of(o, o->lines[i].variant);
+        int64_t all = model_of_variant(o, first->variant);
+        m->on_hand[first->variant] += all - first->back;
+        first->back = all;
+    }
     o->hold = HOLD_BACK;
 }
 
@@ -269,7 +330,7 @@ void model_gave_back(struct model *m, int attempt, int64_t minor, bool was_asked
 {
     struct model_attempt *x = &m->attempts[attempt];
     struct model_order *o = &m->orders[x->order];
-    m->clearing[pond_shop_of(o->variant)] -= minor;
+    m->clearing[model_shop_of(o)] -= minor;
     m->refunds++;
     x->refunded += minor;
     for (int i = 0; was_asked && i < m->asked_count; i++)
@@ -317,12 +378,16 @@ bool model_may_cancel(const struct model_order *o)
            (o->state == ORDER_PLACED && o->fulfilment == ORDER_UNFULFILLED);
 }
 
+/* And the additions that belong to it. */
 static void end(struct model *m, int order, enum order_state state)
 {
     struct model_order *o = &m->orders[order];
     o->state = state;
     free_hold(m, o);
     model_ask_back(m, order, o->paid - o->refunded - o->refunding);
+    for (int i = 0; i < m->order_count && o->additions > 0; i++)
+        if (m->orders[i].added_to == order + 1 && model_may_cancel(&m->orders[i]))
+            model_cancelled(m, i);
 }
 
 void model_cancelled(struct model *m, int order)
@@ -348,6 +413,14 @@ bool model_may_ship(const struct model_order *o)
     enum order_payment_state payment = model_payment(o);
     return o->state == ORDER_PLACED && o->fulfilment == ORDER_UNFULFILLED &&
            (payment == ORDER_PAID || payment == ORDER_PART_REFUNDED);
+}
+
+void model_shipped(struct model *m, int order)
+{
+    m->orders[order].fulfilment = ORDER_SHIPPED;
+    for (int i = 0; i < m->order_count && m->orders[order].additions > 0; i++)
+        if (m->orders[i].added_to == order + 1 && model_may_ship(&m->orders[i]))
+            m->orders[i].fulfilment = ORDER_SHIPPED;
 }
 
 bool model_may_deliver(const struct model_order *o)

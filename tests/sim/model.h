@@ -16,17 +16,30 @@
 
 enum {
     MODEL_ORDERS_MAX = 1024, MODEL_ATTEMPTS_MAX = 2048, MODEL_REFUNDS_MAX = 4096,
-    MODEL_RETURNS_MAX = 512, MODEL_BUNDLES_MAX = 256, MODEL_QUOTES_MAX = 256, MODEL_SHARES = 4
+    MODEL_RETURNS_MAX = 512, MODEL_BUNDLES_MAX = 256, MODEL_QUOTES_MAX = 256, MODEL_SHARES = 4,
+    MODEL_LINES = 4
 };
 
 enum model_hold { HOLD_NONE = 0, HOLD_LIVE, HOLD_SOLD, HOLD_FREED, HOLD_BACK };
 
+struct model_line {
+    int variant;
+    int64_t quantity, unit; /* unit: the price when it came in */
+    int64_t dropped; /* of the quantity: taken out before it was sent */
+    int64_t back;    /* of the first line of its variant, for all of them: what was sold and is on
+                        the shelf again, or written off */
+};
+
 struct model_order {
-    int buyer, variant;
-    int64_t quantity, unit, total; /* unit: the price when it was placed */
-    int64_t dropped;     /* of the quantity: taken out before it was sent */
-    int64_t back;        /* of what was sold: on the shelf again, or written off */
+    int buyer, line_count;
+    struct model_line lines[MODEL_LINES]; /* in rising order of variant */
+    struct model_line asked; /* the one line of an order that is placed by its key */
+    int64_t shipping, total;
     int64_t deposit;     /* 0: all of the total secures it */
+    unsigned was_held;   /* variants of which it ever held something */
+    bool is_agreed;      /* its prices are those of a quotation */
+    int added_to;        /* what it is an addition to, + 1; 0: nothing */
+    int changes, additions; /* to it */
     char key[24];
     bool is_of_key;      /* placed by itself, so that it may be asked for again */
     struct order_id id;  /* 0: none came of the key */
@@ -39,6 +52,7 @@ struct model_order {
     bool is_secured;
     unsigned told; /* bits of enum model_told: events that reached the subscriber */
     int house;     /* where it goes: the number in the street */
+    int country;
     struct share_id shares[MODEL_SHARES];
     int64_t share_minor[MODEL_SHARES];
     int share_count; /* 0: one bill */
@@ -68,7 +82,7 @@ struct model_refund {
 };
 
 struct model_return {
-    int order;
+    int order, line;
     struct return_id id;
     char key[24];
     enum returns_state state;
@@ -100,7 +114,7 @@ struct model {
     int64_t on_hand[POND_ALL_VARIANTS], held[POND_ALL_VARIANTS];
     int64_t clearing[POND_SHOPS]; /* what the bank owes each shop */
     bool has_method[POND_BUYERS]; /* a way to pay is remembered */
-    int captures, refunds;
+    int captures, refunds, rewrites;
 };
 
 void model_init(struct model *m, int64_t shelf);
@@ -108,13 +122,24 @@ int64_t model_left(const struct model *m, int variant);
 enum order_payment_state model_payment(const struct model_order *o);
 int64_t model_due_now(const struct model_order *o);
 
-/* The refusal that this order must get, or NULL; expected: the total she was shown, or -1. */
+/* Why so many more of the variant cannot be held for it. */
+const char *model_hold_refusal(const struct model *m, const struct model_order *o, int variant,
+                               int64_t more);
+/* The refusal that this order of one line must get, or NULL; expected: the total she was shown, or
+ * -1. */
 const char *model_place_refusal(const struct model *m, const struct model_order *o,
                                 int64_t expected);
-/* For the usual time, at today's prices. */
+/* For the usual time, at today's prices; for one line. */
 void model_placed(struct model *m, int order, struct order_id id, int64_t now_ms);
-/* The same with unit, total and deposit as they stand there. */
+/* The same with units, total and deposit as they stand there. */
 void model_agreed(struct model *m, int order, struct order_id id, int64_t now_ms, int64_t wait_ms);
+int model_shop_of(const struct model_order *o);
+/* All pieces of a variant, and the first line of it. */
+int64_t model_of_variant(const struct model_order *o, int variant);
+struct model_line *model_first_of(struct model_order *o, int variant);
+/* Pieces of a line that are not taken out, and of all lines. */
+int64_t model_stays(const struct model_line *l);
+int64_t model_pieces(const struct model_order *o);
 bool model_may_pay(const struct model_order *o, int64_t now_ms);
 /* Why `payer` may not begin to pay this share (0: none) or this much (0: what is due). */
 const char *model_pay_refusal(const struct model *m, int order, int payer, struct share_id share,
@@ -134,6 +159,8 @@ bool model_desk_may(const struct model *m, int lead);
 void model_desk_gave_back(struct model *m, int lead);
 void model_expired(struct model *m, int order);
 bool model_may_ship(const struct model_order *o);
+/* With the additions that travel along. */
+void model_shipped(struct model *m, int order);
 bool model_may_deliver(const struct model_order *o);
 void model_delivered(struct model_order *o, int64_t now_ms);
 
@@ -141,11 +168,11 @@ void model_delivered(struct model_order *o, int64_t now_ms);
 
 bool model_share_is_paid(const struct model *m, struct share_id share);
 const char *model_split_refusal(const struct model *m, int order, int64_t now_ms);
-const char *model_drop_refusal(const struct model_order *o, int64_t quantity);
-void model_dropped(struct model *m, int order, int64_t quantity);
-const char *model_return_refusal(const struct model *m, int order, int64_t quantity,
+const char *model_drop_refusal(const struct model_order *o, int line, int64_t quantity);
+void model_dropped(struct model *m, int order, int line, int64_t quantity);
+/* r: with its order, line and quantity. */
+const char *model_return_refusal(const struct model *m, const struct model_return *r,
                                  int64_t now_ms);
-/* r: with its order and quantity. */
 void model_return_asked(struct model *m, struct model_return *r, int64_t now_ms);
 /* What a return gives back now. */
 int64_t model_return_due(const struct model *m, const struct model_return *r);
@@ -155,5 +182,29 @@ void model_return_shelved(struct model *m, struct model_return *r, bool restock)
 void model_return_refunded(struct model *m, struct model_return *r, int64_t minor);
 const char *model_accept_refusal(const struct model *m, const struct model_quote *q,
                                  int64_t version, int64_t now_ms);
+
+/* ---- model_edit.c: more pieces, fewer, other articles, another country ---- */
+
+struct model_edit {
+    int line; /* of which there shall be `quantity` pieces; -1: none is named */
+    int64_t quantity;
+    int variant; /* of which `more` pieces come in; more 0: none */
+    int64_t more;
+    int country; /* where it is to go; -1: it stays */
+    bool may_give_back, is_shown;
+    int64_t shown;
+};
+struct model_edit_plan {
+    bool is_rewrite;
+    struct model_line lines[MODEL_LINES + 2]; /* the order anew, or of its addition */
+    int line_count;
+    int64_t drops, back, difference;
+};
+/* What it comes to, and the refusal that it must get, or NULL. */
+const char *model_edit_plan(const struct model *m, int order, const struct model_edit *e,
+                            int64_t now_ms, struct model_edit_plan *ret);
+/* addition: the order that was made for what came in to a paid one; 0: none. */
+void model_edited(struct model *m, int order, const struct model_edit *e,
+                  const struct model_edit_plan *plan, struct order_id addition, int64_t now_ms);
 
 #endif

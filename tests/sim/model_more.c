@@ -32,35 +32,39 @@ const char *model_split_refusal(const struct model *m, int order, int64_t now_ms
 
 /* ---- pieces taken out ---- */
 
-const char *model_drop_refusal(const struct model_order *o, int64_t quantity)
+const char *model_drop_refusal(const struct model_order *o, int line, int64_t quantity)
 {
     enum order_payment_state payment = model_payment(o);
-    int64_t left = o->quantity - o->dropped;
+    const struct model_line *l = &o->lines[line];
     if (o->state != ORDER_PLACED || o->fulfilment != ORDER_UNFULFILLED ||
         (payment != ORDER_PAID && payment != ORDER_PART_REFUNDED))
         return "order.not_changeable";
-    if (quantity > left)
+    if (quantity > model_stays(l))
         return "order.drops_too_many";
-    if (quantity == left)
+    if (quantity == model_pieces(o))
         return "order.drops_all";
-    return quantity * o->unit > o->paid - o->refunded - o->refunding ? "order.refund_too_much"
+    return quantity * l->unit > o->paid - o->refunded - o->refunding ? "order.refund_too_much"
                                                                      : NULL;
 }
 
-static void back_to_shelf(struct model *m, struct model_order *o, int64_t quantity, bool restock)
+static void back_to_shelf(struct model *m, struct model_order *o, int variant, int64_t quantity,
+                          bool restock)
 {
-    if (o->back + quantity > o->quantity)
+    struct model_line *first = model_first_of(o, variant);
+    if (first->back + quantity > model_of_variant(o, variant))
         return; /* a refund of all of it was quicker */
-    o->back += quantity;
-    m->on_hand[o->variant] += restock ? quantity : 0;
+    first->back += quantity;
+    m->on_hand[variant] += restock ? quantity : 0;
 }
 
-void model_dropped(struct model *m, int order, int64_t quantity)
+void model_dropped(struct model *m, int order, int line, int64_t quantity)
 {
     struct model_order *o = &m->orders[order];
-    o->dropped += quantity;
-    back_to_shelf(m, o, quantity, true);
-    model_ask_back(m, order, quantity * o->unit);
+    struct model_line *l = &o->lines[line];
+    l->dropped += quantity;
+    o->changes++;
+    back_to_shelf(m, o, l->variant, quantity, true);
+    model_ask_back(m, order, quantity * l->unit);
 }
 
 /* ---- returns ---- */
@@ -70,42 +74,46 @@ static bool counts(const struct model_return *r)
     return r->state != RETURNS_REFUSED && r->state != RETURNS_CLOSED;
 }
 
-static int64_t taken(const struct model *m, int order)
+/* Of one line; -1: of all. */
+static int64_t taken(const struct model *m, int order, int line)
 {
     int64_t sum = 0;
-    for (int i = 0; i < m->return_count; i++)
-        if (m->returns[i].order == order && counts(&m->returns[i]))
-            sum += m->returns[i].quantity;
+    for (int i = 0; i < m->return_count; i++) {
+        const struct model_return *r = &m->returns[i];
+        if (r->order == order && counts(r) && (line < 0 || r->line == line))
+            sum += r->quantity;
+    }
     return sum;
 }
 
-const char *model_return_refusal(const struct model *m, int order, int64_t quantity,
+const char *model_return_refusal(const struct model *m, const struct model_return *r,
                                  int64_t now_ms)
 {
-    const struct model_order *o = &m->orders[order];
+    const struct model_order *o = &m->orders[r->order];
     int64_t left = 0;
     int asked = 0;
     for (int i = 0; i < m->return_count; i++)
-        asked += m->returns[i].order == order;
+        asked += m->returns[i].order == r->order;
     if (asked >= RETURNS_MAX)
         return "returns.too_many";
     if (o->fulfilment >= ORDER_SHIPPED && model_payment(o) != ORDER_REFUNDED &&
         (o->delivered_ms == 0 || now_ms < o->delivered_ms + (WINDOW_DAYS + 1) * DAY_MS))
-        left = o->quantity - o->dropped - taken(m, order);
-    if (quantity < 1)
+        left = model_stays(&o->lines[r->line]) - taken(m, r->order, r->line);
+    if (r->quantity < 1)
         return "returns.choose";
-    return left <= 0 ? "returns.too_late" : quantity > left ? "returns.too_many_pieces" : NULL;
+    return left <= 0 ? "returns.too_late"
+                     : r->quantity > left ? "returns.too_many_pieces" : NULL;
 }
 
 void model_return_asked(struct model *m, struct model_return *r, int64_t now_ms)
 {
     struct model_order *o = &m->orders[r->order];
-    bool is_all = taken(m, r->order) + r->quantity == o->quantity - o->dropped;
+    bool is_all = taken(m, r->order, -1) + r->quantity == model_pieces(o);
     if (o->fulfilment == ORDER_SHIPPED)
         model_delivered(o, now_ms); /* she has in her hands what she returns */
     r->state = RETURNS_ASKED;
-    r->value = r->quantity * o->unit;
-    r->shipping = is_all ? o->total - o->unit * o->quantity : 0;
+    r->value = r->quantity * o->lines[r->line].unit;
+    r->shipping = is_all ? o->shipping : 0;
     r->due_ms = now_ms + ANSWER_DAYS * DAY_MS;
 }
 
@@ -124,7 +132,8 @@ void model_return_agreed(struct model_return *r, int64_t now_ms)
 
 void model_return_shelved(struct model *m, struct model_return *r, bool restock)
 {
-    back_to_shelf(m, &m->orders[r->order], r->quantity, restock);
+    struct model_order *o = &m->orders[r->order];
+    back_to_shelf(m, o, o->lines[r->line].variant, r->quantity, restock);
     r->restocked = restock;
     r->state = RETURNS_RECEIVED;
 }
@@ -142,7 +151,8 @@ void model_return_refunded(struct model *m, struct model_return *r, int64_t mino
 const char *model_accept_refusal(const struct model *m, const struct model_quote *q,
                                  int64_t version, int64_t now_ms)
 {
-    struct model_order o = {.buyer = q->buyer, .variant = q->variant, .quantity = q->quantity};
+    struct model_order o = {.buyer = q->buyer, .line_count = 1,
+                            .lines = {{.variant = q->variant, .quantity = q->quantity}}};
     if (q->state == QUOTE_EXPIRED || (q->state == QUOTE_QUOTED && q->valid_until_ms <= now_ms))
         return "quote.expired";
     if (q->state != QUOTE_QUOTED)

@@ -37,7 +37,7 @@ int sim_made_order(struct sim *s)
 
 struct shop_id sim_shop_of(const struct sim *s, int order)
 {
-    return s->pond.shops[pond_shop_of(s->model.orders[order].variant)];
+    return s->pond.shops[model_shop_of(&s->model.orders[order])];
 }
 
 bool sim_expect(struct sim *s, const char *what, const struct err *e, const char *refusal)
@@ -108,7 +108,8 @@ static bool is_kept_refusal(const char *refusal)
 
 static int64_t expected_total(struct sim *s, const struct model_order *o)
 {
-    int64_t total = s->model.price[o->variant] * o->quantity + POND_SHIPPING_MINOR;
+    const struct model_line *l = &o->lines[0];
+    int64_t total = s->model.price[l->variant] * l->quantity + POND_SHIPPING_MINOR;
     if (sim_happens(s, 70))
         return -1;
     return sim_happens(s, 80) ? total : total + 1 + sim_below(s, 500);
@@ -116,9 +117,9 @@ static int64_t expected_total(struct sim *s, const struct model_order *o)
 
 struct order_place sim_want(struct sim *s, const struct model_order *o, struct price_want *want)
 {
-    *want = (struct price_want){s->pond.variants[o->variant], o->quantity};
+    *want = (struct price_want){s->pond.variants[o->asked.variant], o->asked.quantity};
     struct order_place ret = pond_want(&s->pond, o->buyer, o->key, want);
-    ret.shop_id = s->pond.shops[pond_shop_of(o->variant)];
+    ret.shop_id = s->pond.shops[model_shop_of(o)];
     return ret;
 }
 
@@ -163,12 +164,13 @@ static int place_new(struct sim *s)
     if (m->order_count == MODEL_ORDERS_MAX)
         return -1;
     struct model_order *o = &m->orders[m->order_count++];
-    *o = (struct model_order){.buyer = sim_below(s, POND_BUYERS),
-                              .variant = sim_below(s, POND_ALL_VARIANTS),
-                              .quantity = 1 + sim_below(s, 3),
-                              .is_of_key = true};
+    *o = (struct model_order){.buyer = sim_below(s, POND_BUYERS), .is_of_key = true,
+                              .line_count = 1,
+                              .lines = {{.variant = sim_below(s, POND_ALL_VARIANTS),
+                                         .quantity = 1 + sim_below(s, 3)}}};
     if (sim_happens(s, 2))
-        o->quantity = sim_below(s, 2) * 1000;
+        o->lines[0].quantity = sim_below(s, 2) * 1000;
+    o->asked = o->lines[0];
     snprintf(o->key, sizeof o->key, "key-%d", m->order_count);
     o->expected = expected_total(s, o);
     place(s, m->order_count - 1, o->expected, false);
@@ -264,7 +266,7 @@ static void ship(struct sim *s)
     bool is_shipped = o->fulfilment >= ORDER_SHIPPED, may = model_may_ship(o);
     const struct err *e = pond_ship(&s->pond, &s->arena, o->id);
     if (sim_expect(s, "shipping", e, may || is_shipped ? NULL : "order.not_shippable") && may)
-        o->fulfilment = ORDER_SHIPPED;
+        model_shipped(&s->model, at);
 }
 
 static void deliver(struct sim *s)
@@ -349,7 +351,7 @@ void sim_step(struct sim *s)
         {4, sim_drain},        {3, sim_drop},        {1, sim_readdress},   {5, sim_return_ask},
         {8, sim_return_step},  {3, sim_bundle_place}, {4, sim_bundle_pay}, {2, sim_split},
         {7, sim_share_pay},    {1, sim_quote_ask},   {2, sim_quote_answer}, {1, sim_quote_end},
-        {2, sim_quote_accept}};
+        {2, sim_quote_accept}, {9, sim_edit}};
     int sum = 0, at = 0;
     for (size_t i = 0; i < COUNT(acts); i++)
         sum += acts[i].weight;

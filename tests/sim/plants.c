@@ -50,6 +50,11 @@ const struct plant plants[] = {
     {.name = "part_of_a_bundle_not_paid",
      .swaps = {{"charge_shares", "charge_id > 0",
                 "charge_id > 0 AND (id = charge_id OR id % 3 > 0)"}}},
+    {.name = "edit_keeps_its_hold",
+     .swaps = {{"stock_hold_resize", "quantity = ?4", "quantity = MAX(quantity, ?4)"}}},
+    {.name = "addition_outlives_its_order",
+     .swaps = {{"additions_of", "order_id = ?2", "order_id = ?2 AND addition_id % 3 > 0"}}},
+    {.name = "addition_paid_back_twice"},
 };
 const size_t plant_count = COUNT(plants);
 
@@ -138,10 +143,30 @@ static const struct err *pay_again(struct turn *t, void *arg)
     return NULL;
 }
 
+/* What went back of an addition goes back of the order as well. */
+static const struct err *pay_base_too(struct turn *t, void *arg)
+{
+    struct sim *s = arg;
+    for (int i = 0; i < s->model.order_count; i++) {
+        const struct model_order *x = &s->model.orders[i];
+        struct order o;
+        str key;
+        if (x->added_to == 0 || x->refunded == 0)
+            continue;
+        TRY(order_load(t, sim_shop_of(s, i), s->model.orders[x->added_to - 1].id, &o));
+        TRY(str_fmt(t->arena, &key, "base %lld", (long long)x->id.v));
+        if (o.paid_minor - o.refunded_minor - o.refunding_minor >= x->refunded)
+            return order_refund_queue(t, &o, x->refunded, key);
+    }
+    return NULL;
+}
+
 void plant_meddle(const struct plant *plant, struct sim *s)
 {
     if (plant_is(plant, "paid_orders_expire"))
         testing_must(db_write(s->pond.platform->db, &s->arena, expire_paid, s));
     if (plant_is(plant, "return_paid_back_twice"))
         testing_must(turn_run(s->pond.platform, &s->arena, s->pond.owner, pay_again, s));
+    if (plant_is(plant, "addition_paid_back_twice"))
+        testing_must(turn_run(s->pond.platform, &s->arena, s->pond.owner, pay_base_too, s));
 }

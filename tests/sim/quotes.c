@@ -154,8 +154,10 @@ static void placed(struct sim *s, struct model_quote *q, struct order_id id)
     q->state = QUOTE_ACCEPTED;
     q->order = m->order_count;
     m->orders[m->order_count] =
-        (struct model_order){.buyer = q->buyer, .variant = q->variant, .quantity = q->quantity,
-                             .unit = q->unit, .total = total, .deposit = deposit};
+        (struct model_order){.buyer = q->buyer, .line_count = 1, .is_agreed = true,
+                             .lines = {{.variant = q->variant, .quantity = q->quantity,
+                                        .unit = q->unit}},
+                             .shipping = q->shipping, .total = total, .deposit = deposit};
     snprintf(m->orders[m->order_count].key, sizeof m->orders[0].key, "quote %d", s->step);
     model_agreed(m, m->order_count++, id, s->now_ms, q->pay_days * DAY_MS);
 }

@@ -159,8 +159,14 @@ static void count(const struct sim *s, struct sim_counts *ret)
     *ret = (struct sim_counts){.orders = m->order_count, .captures = m->captures,
                                .refunds = m->refunds, .crashes = s->crash_count,
                                .returns = m->return_count, .bundles = m->bundle_count};
-    for (int i = 0; i < m->order_count; i++)
-        ret->drops += m->orders[i].dropped > 0;
+    for (int i = 0; i < m->order_count; i++) {
+        const struct model_order *o = &m->orders[i];
+        for (int k = 0; k < o->line_count; k++)
+            ret->drops += o->lines[k].dropped > 0;
+        ret->additions += o->added_to > 0;
+        ret->additions_paid += o->added_to > 0 && o->is_secured;
+    }
+    ret->rewrites = m->rewrites;
     for (int i = 0; i < m->return_count; i++)
         ret->returns_paid += m->returns[i].state == RETURNS_REFUNDED;
     for (int i = 0; i < m->attempt_count; i++) {

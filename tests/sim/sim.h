@@ -1,6 +1,7 @@
 /* The simulator: one seed, a small pond (tests/lib/pond.h) and thousands of steps of shoppers,
  * sellers, a bank and the clock, in one process and one thread: orders by themselves, in bundles,
- * as shared bills and from quotations; what is taken out of them, returned and paid back.
+ * as shared bills and from quotations; what is changed in them, added to them, returned and paid
+ * back.
  *
  * After every batch all that happened is drained, `millpond verify` must find nothing, and what the
  * store says of each order, shelf and sum must be what a model of its own (model.h) says: who paid
@@ -42,7 +43,8 @@ struct sim {
     char crashed_to[128]; /* "" or where the program goes on after it was killed */
     int crash_count;
     struct sqlite3 *beside;           /* a connection of our own, for looking */
-    struct sqlite3_stmt *orders_beside, *returns_beside, *refund_beside, *parts_beside;
+    struct sqlite3_stmt *orders_beside, *lines_beside, *returns_beside, *refund_beside,
+        *parts_beside;
     const char *broken; /* what is wrong; NULL: nothing yet */
     char words[256];
 };
@@ -54,7 +56,7 @@ struct sim_result {
     unsigned char hash[32]; /* of all rows, in the end */
     struct sim_counts {
         long orders, captures, refunds, crashes, drops, returns, returns_paid, bundles,
-            bundles_paid, shares_paid, quotes_accepted;
+            bundles_paid, shares_paid, quotes_accepted, rewrites, additions, additions_paid;
     } counts;
 };
 enum { SIM_COUNTS = sizeof(struct sim_counts) / sizeof(long) };
@@ -102,6 +104,9 @@ void sim_return_ask(struct sim *s);
 void sim_return_step(struct sim *s);
 /* The sweep of returns did this by itself. */
 void sim_return_told(struct sim *s, const struct event *e, int64_t now_ms);
+
+/* edits.c: of what is not sent yet */
+void sim_edit(struct sim *s);
 
 /* together.c: bundles, shares; quotes.c: quotations */
 void sim_bundle_place(struct sim *s);

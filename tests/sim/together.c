@@ -51,8 +51,11 @@ void sim_bundle_place(struct sim *s)
         int shop = b->count == POND_SHOPS ? i : i + first;
         struct model_order *o = &m->orders[m->order_count + i];
         *o = (struct model_order){
-            .buyer = buyer, .quantity = 1 + sim_below(s, 2),
-            .variant = shop == 0 ? sim_below(s, POND_VARIANTS) : POND_VARIANTS + shop - 1};
+            .buyer = buyer, .line_count = 1,
+            .lines = {{.quantity = 1 + sim_below(s, 2),
+                       .variant = shop == 0 ? sim_below(s, POND_VARIANTS)
+                                            : POND_VARIANTS + shop - 1}}};
+        o->asked = o->lines[0];
         snprintf(o->key, sizeof o->key, "bundle-%d", s->step);
         x.orders[b->count - 1 - i] = sim_want(s, o, &wants[i]); /* in any order */
         b->orders[i] = m->order_count + i;
