@@ -109,6 +109,10 @@ bool sqlite_unflushed_mend(struct sqlite_unflushed *u);
 void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db);
 void sqlite_mover_call(struct sqlite_mover *m); /* returns at once */
 void sqlite_mover_stop(struct sqlite_mover *m); /* waits until its thread is gone */
+/* Once, before anything else of SQLite; later it does nothing: db_sqlite_cache.c. */
+void sqlite_cache_install(void);
+/* `ret`: what stands over `under`. The latest counts, for all caches made from then on. */
+void sqlite_cache_over(const sqlite3_pcache_methods2 *under, sqlite3_pcache_methods2 *ret);
 /* The system's files, with the writes of the log gathered: db_sqlite_log.c. */
 const char *sqlite_log_vfs(void);
 /* What goes into this connection's log is kept in `u` until it is flushed. */

@@ -196,6 +196,7 @@ static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file
 
 static void set_up(void)
 {
+    sqlite_cache_install();
     plain = sqlite3_vfs_find(NULL);
     gathering = *plain;
     gathering.zName = "gathered-log";
