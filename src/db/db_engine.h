@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 #include "db/db.h"
 
-enum { DB_COLUMN_MAX = 100, DB_BATCH_MAX = 64, DB_TRIES_MAX = 8 };
+enum { DB_COLUMN_MAX = 100, DB_TRIES_MAX = 8 };
 
 struct db_ops {
     void (*close)(struct db *db);

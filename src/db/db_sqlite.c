@@ -183,6 +183,7 @@ static void close_sqlite(struct db *base)
     free(db->readers);
     free(db->path);
     pthread_mutex_destroy(&db->writer.lock);
+    pthread_cond_destroy(&db->writer.called);
     pthread_mutex_destroy(&db->lock);
     pthread_cond_destroy(&db->freed);
     free(db);
@@ -288,6 +289,7 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_config *config
     db->is_private = is_private;
     pthread_mutex_init(&db->lock, NULL);
     pthread_mutex_init(&db->writer.lock, NULL);
+    pthread_cond_init(&db->writer.called, NULL);
     pthread_cond_init(&db->freed, NULL);
     db->path = strdup(c_path);
     const struct err *e = db->path == NULL ? &err_out_of_memory : open_connections(a, db, config);

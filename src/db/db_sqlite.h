@@ -73,6 +73,9 @@ struct sqlite_writer {
     struct sqlite_unflushed unflushed;
     int queued, unanswered; /* commands that wait; batches that were run and not answered yet */
     bool is_running;        /* a leader uses `conn` */
+    pthread_t thread;       /* leads when several wait */
+    bool has_thread, is_called, is_ending;
+    pthread_cond_t called;
     int careful_batches;         /* how many of the next use savepoints; the leader's */
     int64_t retry_checkpoint_at; /* WAL size at which a checkpoint that readers held up is tried
                                     again */
@@ -109,6 +112,8 @@ bool sqlite_unflushed_mend(struct sqlite_unflushed *u);
 void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db);
 void sqlite_mover_call(struct sqlite_mover *m); /* returns at once */
 void sqlite_mover_stop(struct sqlite_mover *m); /* waits until its thread is gone */
+/* Without signals: those are for the threads that were there before. */
+bool sqlite_thread_start(pthread_t *thread, void *(*fn)(void *arg), void *arg);
 /* Once, before anything else of SQLite; later it does nothing: db_sqlite_cache.c. */
 void sqlite_cache_install(void);
 /* `ret`: what stands over `under`. The latest counts, for all caches made from then on. */

@@ -61,20 +61,23 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* Signals are for the threads that were there before. */
-static bool start_thread(struct sqlite_mover *m)
+bool sqlite_thread_start(pthread_t *thread, void *(*fn)(void *arg), void *arg)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    m->has_thread = pthread_create(&m->thread, NULL, run, m) == 0;
+    bool has_thread = pthread_create(thread, NULL, fn, arg) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return m->has_thread;
+    return has_thread;
 }
 
 void sqlite_mover_call(struct sqlite_mover *m)
 {
-    if (atomic_load(&m->is_busy) || (!m->has_thread && !start_thread(m)))
+    if (atomic_load(&m->is_busy))
+        return;
+    if (!m->has_thread)
+        m->has_thread = sqlite_thread_start(&m->thread, run, m);
+    if (!m->has_thread)
         return;
     pthread_mutex_lock(&m->lock);
     atomic_store(&m->is_busy, true);

@@ -1,15 +1,18 @@
 /* The one write connection of SQLite, and group commit.
  *
- * Callers queue. The first one leads: it takes commands from the queue in turn and runs them, its
- * own and the others', until the queue is empty or 64 are done; then one COMMIT hands them over to
- * the log. The connection goes on to the next leader, while this one flushes the log and answers.
- * Running the others' commands on the leader's thread instead of handing the connection round saves
- * one switch of threads per command; the callers sleep meanwhile, so their arenas and arguments
- * have one user at a time.
+ * Callers queue. A leader takes the commands that wait, runs them one after the other, and one
+ * COMMIT hands them over to the log. Then the connection goes on to the next leader, while the
+ * caller of the batch's first command flushes the log and answers the others. When several wait,
+ * the writer's own thread leads: what the last answers woke shares the cores with it, but it is not
+ * one of them. When one waits alone, its caller leads: nobody has to be woken. The callers sleep
+ * meanwhile, so their arenas and arguments have one user at a time.
  *
- * The next batch begins beside a flush only if enough commands wait: small batches cost more pages
- * and flushes than they save. What a batch has read may not be flushed yet, so every batch waits
- * for the latest commit before it is answered, also one that wrote nothing.
+ * Three things go on at once then: a batch is run, the one before is flushed, and those before that
+ * are answered and come again. So a batch takes only some of those who wait, and none that come
+ * while it runs: one that took everybody would leave nothing to do beside it. The next one begins
+ * beside a flush only if enough wait: small batches cost more pages and flushes than they save.
+ * What a batch has read may not be flushed yet, so every batch waits for the latest commit before it
+ * is answered, also one that wrote nothing.
  *
  * Nearly every command succeeds, and a SAVEPOINT costs a copy of every page that its command
  * touches. So a batch begins without them; when one of its commands fails, all is rolled back and
@@ -22,6 +25,7 @@
  * this file ends the log, between two batches; most of it was brought over by the mover then.
  */
 #include <errno.h>
+#include <semaphore.h>
 #include <string.h>
 
 #include "db/db_sqlite.h"
@@ -30,8 +34,17 @@ enum {
     WAL_FRAME_HEADER = 24,
     CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
     MOVER_WORTH_BYTES = 16 * 1024 * 1024, /* a shorter log is brought over in no time */
-    BESIDE_FLUSH_MIN = 16,    /* commands that wait, for a batch to begin beside a flush */
+    BATCH_MAX = 24,           /* commands of a batch */
+    BESIDE_FLUSH_MIN = 8,     /* commands that wait, for a batch to begin beside a flush */
     CAREFUL_BATCHES = 16,     /* that use savepoints after one that had to be run again */
+};
+
+struct batch {
+    struct sqlite_command *commands[BATCH_MAX];
+    size_t taken, count; /* of them, those that were run so far */
+    int64_t written; /* commands whose COMMIT wrote something */
+    int64_t commit;  /* the latest there was when it was handed over */
+    bool is_open;    /* a transaction is open */
 };
 
 struct sqlite_command {
@@ -40,9 +53,13 @@ struct sqlite_command {
     void *arg;
     const struct err *e;
     struct sqlite_command *next;
-    pthread_cond_t woken;
-    bool is_taken, is_done, leads;
+    sem_t woken;
+    bool is_taken, is_done;
+    bool leads;            /* its caller is to run the next batch */
+    struct batch batch;    /* that it is the first of: its caller flushes and answers it */
 };
+
+static void *run(void *arg);
 
 const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, size_t wal_max_bytes)
 {
@@ -65,6 +82,7 @@ const struct err *sqlite_writer_start(struct arena *a, struct sqlite_db *db, siz
     TRY(sqlite_unflushed_open(
         &w->unflushed, a, sqlite3_filename_wal(sqlite3_db_filename(w->conn.handle, "main"))));
     sqlite_log_keep(w->conn.handle, &w->unflushed);
+    w->has_thread = sqlite_thread_start(&w->thread, run, w);
     return NULL;
 }
 
@@ -77,7 +95,11 @@ void sqlite_writer_stop(struct sqlite_writer *w)
         nanosleep(&nap, NULL);
         pthread_mutex_lock(&w->lock);
     }
+    w->is_ending = true;
+    pthread_cond_signal(&w->called);
     pthread_mutex_unlock(&w->lock);
+    if (w->has_thread)
+        pthread_join(w->thread, NULL);
     sqlite_mover_stop(&w->mover);
     if (w->conn.handle != NULL)
         sqlite_conn_close(&w->conn);
@@ -178,13 +200,6 @@ static void bound_log(struct sqlite_writer *w)
 
 /* ---- one batch, run by the leader without the lock ---- */
 
-struct batch {
-    struct sqlite_command *commands[DB_BATCH_MAX];
-    size_t count;
-    int64_t written; /* commands whose COMMIT wrote something */
-    bool is_open;    /* a transaction is open */
-};
-
 /* Whoever believed to have succeeded learns why not. Each error lives in its owner's arena. */
 static void fail_batch(struct sqlite_writer *w, struct batch *b, int code, const char *what)
 {
@@ -254,9 +269,9 @@ static void run_again(struct sqlite_writer *w, struct batch *b)
     b->count = count;
 }
 
-static void run_one(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
+static void run_next(struct sqlite_writer *w, struct batch *b)
 {
-    b->commands[b->count++] = c;
+    struct sqlite_command *c = b->commands[b->count++];
     begin_for(w, b, c);
     if (c->e != NULL)
         return;
@@ -304,9 +319,9 @@ static void commit_batch(struct sqlite_writer *w, struct batch *b)
 }
 
 /* Without the lock, beside the next leader. */
-static void flush_batch(struct sqlite_writer *w, struct batch *b, int64_t commit)
+static void flush_batch(struct sqlite_writer *w, struct batch *b)
 {
-    bool is_flushed = sqlite_unflushed_flush(&w->unflushed, commit);
+    bool is_flushed = sqlite_unflushed_flush(&w->unflushed, b->commit);
     for (size_t i = 0; i < b->count && !is_flushed; i++) {
         struct sqlite_command *c = b->commands[i];
         if (c->e == NULL)
@@ -318,11 +333,10 @@ static void flush_batch(struct sqlite_writer *w, struct batch *b, int64_t commit
 
 /* ---- the queue ---- */
 
+/* With the lock, as all here; somebody waits. */
 static struct sqlite_command *take(struct sqlite_writer *w)
 {
     struct sqlite_command *c = w->head;
-    if (c == NULL)
-        return NULL;
     w->head = c->next;
     w->queued--;
     if (w->head == NULL)
@@ -342,77 +356,125 @@ static void give_up(struct sqlite_writer *w, struct sqlite_command *gone)
         w->tail = link;
 }
 
-/* With the lock. */
 static void choose_leader(struct sqlite_writer *w)
 {
     if (w->is_running || w->head == NULL ||
         (w->unanswered > 0 && w->queued < BESIDE_FLUSH_MIN))
         return;
-    w->is_running = w->head->leads = true;
-    pthread_cond_signal(&w->head->woken);
-}
-
-static void answer(struct batch *b)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        b->commands[i]->is_done = true;
-        pthread_cond_signal(&b->commands[i]->woken);
+    w->is_running = true;
+    if (w->has_thread && w->queued > 1) {
+        w->is_called = true;
+        pthread_cond_signal(&w->called);
+        return;
     }
+    w->head->leads = true;
+    sem_post(&w->head->woken);
 }
 
-/* Called and left with the lock held; the leader's own command is the first in the queue. */
-static void lead(struct sqlite_writer *w)
+/* Called and left with the lock held: runs what waits, and hands it over to the log. */
+static void lead(struct sqlite_writer *w, struct batch *b)
 {
-    struct batch b = {.count = 0};
-    struct sqlite_command *c;
     int64_t cpu = db_clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    while (b.count < DB_BATCH_MAX && (c = take(w)) != NULL) {
-        pthread_mutex_unlock(&w->lock);
-        run_one(w, &b, c);
-        pthread_mutex_lock(&w->lock);
-    }
+    *b = (struct batch){.count = 0};
+    while (b->taken < BATCH_MAX && w->head != NULL)
+        b->commands[b->taken++] = take(w);
     pthread_mutex_unlock(&w->lock);
+    while (b->count < b->taken)
+        run_next(w, b);
     w->careful_batches -= w->careful_batches > 0;
-    commit_batch(w, &b);
-    int64_t commit = atomic_load(&w->unflushed.commits);
+    commit_batch(w, b);
+    b->commit = atomic_load(&w->unflushed.commits);
     bound_log(w);
     atomic_fetch_add(&w->conn.tx.db->writer_cpu_ns, db_clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu);
     pthread_mutex_lock(&w->lock);
     w->is_running = false;
-    w->unanswered++;
-    choose_leader(w);
-    pthread_mutex_unlock(&w->lock);
-    flush_batch(w, &b, commit);
+    w->unanswered += b->count > 0;
+}
+
+/* Without the lock, beside the next leader. By the first of the batch, so that it lives as long. */
+static void answer(struct sqlite_writer *w, struct batch *b)
+{
+    flush_batch(w, b);
     pthread_mutex_lock(&w->lock);
     w->unanswered--;
-    answer(&b);
     choose_leader(w);
+    pthread_mutex_unlock(&w->lock);
+    for (size_t i = 1; i < b->count; i++) {
+        b->commands[i]->is_done = true;
+        sem_post(&b->commands[i]->woken);
+    }
+}
+
+/* The writer's thread leads when several wait: unlike its callers it is not put behind all those
+ * that the last answers woke. */
+static void *run(void *arg)
+{
+    struct sqlite_writer *w = arg;
+    struct batch b;
+    pthread_mutex_lock(&w->lock);
+    while (!w->is_ending) {
+        if (!w->is_called) {
+            pthread_cond_wait(&w->called, &w->lock);
+            continue;
+        }
+        w->is_called = false;
+        lead(w, &b);
+        if (b.count > 0) { /* or all gave up meanwhile */
+            b.commands[0]->batch = b;
+            sem_post(&b.commands[0]->woken);
+        }
+        choose_leader(w);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+static void enqueue(struct sqlite_writer *w, struct sqlite_command *c)
+{
+    *w->tail = c;
+    w->tail = &c->next;
+    w->queued++;
+    choose_leader(w);
+}
+
+/* Until there is something to do for it, or it is done. False: it gave up, and was not run. */
+static bool wait_for_turn(struct sqlite_writer *w, struct sqlite_command *c, int timeout_ms)
+{
+    struct timespec deadline = db_deadline(timeout_ms);
+    while (sem_clockwait(&c->woken, CLOCK_MONOTONIC, &deadline) != 0) {
+        if (errno != ETIMEDOUT)
+            continue;
+        pthread_mutex_lock(&w->lock);
+        bool gives_up = !c->is_taken && !c->leads;
+        if (gives_up)
+            give_up(w, c);
+        pthread_mutex_unlock(&w->lock);
+        if (gives_up)
+            return false;
+        deadline = db_deadline(60 * 1000); /* it is being run: its outcome is waited for */
+    }
+    return true;
 }
 
 const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg)
 {
     struct sqlite_writer *w = &((struct sqlite_db *)db)->writer;
-    struct sqlite_command c = {.arena = a, .fn = fn, .arg = arg, .woken = PTHREAD_COND_INITIALIZER};
-    struct timespec deadline = db_deadline(db->busy_timeout_ms);
+    struct sqlite_command c = {.arena = a, .fn = fn, .arg = arg};
+    sem_init(&c.woken, 0, 0);
     pthread_mutex_lock(&w->lock);
-    *w->tail = &c;
-    w->tail = &c.next;
-    w->queued++;
-    choose_leader(w);
-    while (!c.leads && !c.is_done) {
-        int waited = pthread_cond_clockwait(&c.woken, &w->lock, CLOCK_MONOTONIC, &deadline);
-        if (waited == ETIMEDOUT && !c.is_taken && !c.leads) {
-            give_up(w, &c);
-            pthread_mutex_unlock(&w->lock);
-            return ERR(a, ERR_UNAVAILABLE, "db.busy", "no write turn within %d ms",
-                       db->busy_timeout_ms);
-        }
-        if (waited == ETIMEDOUT) /* already being run: its outcome is waited for */
-            deadline = db_deadline(60 * 1000);
-    }
-    if (c.leads)
-        lead(w);
+    enqueue(w, &c);
     pthread_mutex_unlock(&w->lock);
-    pthread_cond_destroy(&c.woken);
-    return c.e;
+    bool has_turn = wait_for_turn(w, &c, db->busy_timeout_ms);
+    if (has_turn && c.leads) {
+        pthread_mutex_lock(&w->lock);
+        lead(w, &c.batch);
+        choose_leader(w);
+        pthread_mutex_unlock(&w->lock);
+    }
+    if (has_turn && !c.is_done)
+        answer(w, &c.batch);
+    sem_destroy(&c.woken);
+    return has_turn ? c.e
+                    : ERR(a, ERR_UNAVAILABLE, "db.busy", "no write turn within %d ms",
+                          db->busy_timeout_ms);
 }
