@@ -35,7 +35,7 @@ static const struct option options[] = {
      "its private key"},
     {"--port-file", "MILLPOND_PORT_FILE", "FILE", KIND_TEXT, AT(port_file), NULL, 0, 0,
      "writes the port here once the server answers"},
-    {"--workers", "MILLPOND_WORKERS", "N", KIND_INT, AT(workers), "64", 1, 1024,
+    {"--workers", "MILLPOND_WORKERS", "N", KIND_INT, AT(workers), "128", 1, 1024,
      "requests handled at once"},
     {"--job-threads", "MILLPOND_JOB_THREADS", "N", KIND_INT, AT(job_threads), "2", 1, 16,
      "jobs run at once"},

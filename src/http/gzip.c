@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* 8 KiB of window and 64 KiB of state in all: pages are small, and 64 workers may compress at once.
+/* 8 KiB of window and 64 KiB of state in all: pages are small, and every worker may compress at once.
  * Level 1: 7 % more bytes than level 4 for two thirds of the time, which is half of what a page
  * costs. */
 enum { WINDOW_BITS = 13, GZIP_WRAPPER = 16, MEMORY_LEVEL = 6, LEVEL = 1, WORTH_BYTES = 1024 };

@@ -220,7 +220,7 @@ static const struct err *set_up(struct arena *a, struct http_server *s,
 static const struct err *start_threads(struct arena *a, struct http_server *s,
                                        const struct http_server_config *config)
 {
-    TRY(workers_start(a, (int)or_default(config->workers, 64),
+    TRY(workers_start(a, (int)or_default(config->workers, 128),
                       (size_t)or_default((int64_t)config->worker_stack_bytes, KiB(256)),
                       (int)or_default(config->queue_max, 4096), on_finished, s, &s->workers));
     if (uv_thread_create(&s->thread, run_loop, s) == 0)

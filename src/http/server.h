@@ -54,7 +54,7 @@ struct http_app {
 struct http_server_config {
     str listen;               /* "127.0.0.1:8080", "[::]:8080"; port 0 = any */
     int listen_fd;            /* >= 0: an inherited listening socket instead; -1 or 0 = none */
-    int workers;              /* 0 = 64 */
+    int workers;              /* 0 = 128 */
     size_t request_arena_bytes; /* cap; 0 = 16 MiB */
     size_t worker_stack_bytes; /* 0 = 256 KiB */
     int connections_max, connections_per_ip_max; /* 0 = 20000 / 1024 */

@@ -20,17 +20,41 @@ struct workers {
     _Atomic(struct exchange *) finished;
     void (*on_finished)(void *self);
     void *self;
-    int count;
+    int count, count_max;
+    size_t stack_bytes;
     struct worker *workers;
 };
 
+static void run(void *p);
+
+/* False: there is no memory for another thread, or there are enough. */
+static bool start_one(struct workers *w)
+{
+    uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE,
+                                   .stack_size = w->stack_bytes};
+    struct worker *one = &w->workers[w->count];
+    if (w->count == w->count_max || uv_cond_init(&one->wake) != 0)
+        return false;
+    one->pool = w;
+    bool is_started = uv_thread_create_ex(&one->thread, &options, run, one) == 0;
+    if (!is_started)
+        uv_cond_destroy(&one->wake);
+    w->count += is_started;
+    return is_started;
+}
+
 /* With the lock held. One wake-up is under way at most: the woken worker wakes the next if there is
- * still work. While handlers are quick, few threads run, and the others sleep on. */
+ * still work. While handlers are quick, few threads run, and the others sleep on, or were never
+ * started. */
 static void wake_one(struct workers *w)
 {
     struct worker *sleeper = w->idle;
-    if (w->is_waking || sleeper == NULL)
+    if (w->is_waking || w->is_stopping)
         return;
+    if (sleeper == NULL) {
+        w->is_waking = start_one(w);
+        return;
+    }
     w->is_waking = true;
     w->idle = sleeper->next_idle;
     sleeper->next_idle = sleeper; /* marks it as woken; see sleep_until_woken */
@@ -78,6 +102,9 @@ static void run(void *p)
 {
     struct worker *self = p;
     struct workers *w = self->pool;
+    uv_mutex_lock(&w->lock);
+    w->is_waking = false; /* a new thread is awake */
+    uv_mutex_unlock(&w->lock);
     for (struct exchange *ex = take(w, self); ex != NULL; ex = take(w, self)) {
         exchange_handle(ex);
         finish(w, ex);
@@ -112,28 +139,25 @@ struct exchange *workers_take_finished(struct workers *w)
     return oldest;
 }
 
-const struct err *workers_start(struct arena *a, int count, size_t stack_bytes, int queue_max,
+const struct err *workers_start(struct arena *a, int count_max, size_t stack_bytes, int queue_max,
                                 void (*on_finished)(void *self), void *self, struct workers **ret)
 {
     struct workers *w;
-    uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = stack_bytes};
     TRY_NEW(a, w);
-    TRY_NEW_ARRAY(a, w->workers, (size_t)count);
+    TRY_NEW_ARRAY(a, w->workers, (size_t)count_max);
+    w->count_max = count_max;
+    w->stack_bytes = stack_bytes;
     w->queue_max = queue_max;
     w->on_finished = on_finished;
     w->self = self;
     if (uv_mutex_init(&w->lock) != 0)
         return ERR(a, ERR_UNAVAILABLE, "error.unavailable", "mutex");
-    for (; w->count < count; w->count++) {
-        struct worker *one = &w->workers[w->count];
-        one->pool = w;
-        bool has_cond = uv_cond_init(&one->wake) == 0;
-        if (has_cond && uv_thread_create_ex(&one->thread, &options, run, one) == 0)
-            continue;
-        if (has_cond)
-            uv_cond_destroy(&one->wake);
-        workers_stop(w);
-        return ERR(a, ERR_UNAVAILABLE, "error.unavailable", "worker thread %d", w->count);
+    uv_mutex_lock(&w->lock);
+    bool is_started = start_one(w); /* one at least: the others come when they are needed */
+    uv_mutex_unlock(&w->lock);
+    if (!is_started) {
+        uv_mutex_destroy(&w->lock);
+        return ERR(a, ERR_UNAVAILABLE, "error.unavailable", "no worker thread");
     }
     *ret = w;
     return NULL;

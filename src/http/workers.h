@@ -8,8 +8,9 @@
 
 struct workers;
 
-/* on_finished is called in a worker whenever the loop should look at workers_take_finished. */
-const struct err *workers_start(struct arena *a, int count, size_t stack_bytes, int queue_max,
+/* Threads are started as they are needed, up to count_max. on_finished is called in a worker
+ * whenever the loop should look at workers_take_finished. */
+const struct err *workers_start(struct arena *a, int count_max, size_t stack_bytes, int queue_max,
                                 void (*on_finished)(void *self), void *self, struct workers **ret)
     MUST_CHECK;
 /* False when the queue is full. The exchange belongs to the workers until it is finished. */
