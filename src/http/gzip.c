@@ -5,9 +5,9 @@
 #include <string.h>
 #include <zlib.h>
 
-/* 8 KiB of window and 64 KiB of state in all: pages are small, and every worker may compress at once.
- * Level 1: 7 % more bytes than level 4 for two thirds of the time, which is half of what a page
- * costs. */
+/* 8 KiB of window and 64 KiB of state in all: pages are small, and every worker may compress at
+ * once. Level 1: 7 % more bytes than level 4 for two thirds of the time, which is half of what a
+ * page costs. */
 enum { WINDOW_BITS = 13, GZIP_WRAPPER = 16, MEMORY_LEVEL = 6, LEVEL = 1, WORTH_BYTES = 1024 };
 
 /* One compressor per thread: making one anew for each page costs as much again. */
