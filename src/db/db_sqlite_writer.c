@@ -11,8 +11,8 @@
  * are answered and come again. So a batch takes only some of those who wait, and none that come
  * while it runs: one that took everybody would leave nothing to do beside it. The next one begins
  * beside a flush only if enough wait: small batches cost more pages and flushes than they save.
- * What a batch has read may not be flushed yet, so every batch waits for the latest commit before it
- * is answered, also one that wrote nothing.
+ * What a batch has read may not be flushed yet, so every batch waits for the latest commit before
+ * it is answered, also one that wrote nothing.
  *
  * Nearly every command succeeds, and a SAVEPOINT costs a copy of every page that its command
  * touches. So a batch begins without them; when one of its commands fails, all is rolled back and
