@@ -35,7 +35,10 @@ const tests = targets.filter(({type, name}) => type === 'executable' && /_test_/
   path: target.filename[0], source: target.target_sources[0].sources[0].slice(root.length + 1)}))
   .filter(({source}) => judged.some(path => dirname(dirname(source)) === dirname(path)));
 
-const built = run('ninja', ['-C', build, ...tests.map(({path}) => path.slice(build.length + 1))]);
+// Some tests start the program's own helpers.
+const programs = targets.filter(({type, name}) => type === 'executable' && name.startsWith('millpond'))
+  .map(({filename}) => ({path: filename[0]}));
+const built = run('ninja', ['-C', build, ...[...tests, ...programs].map(({path}) => path.slice(build.length + 1))]);
 if (built.status !== 0) fail(`the tests do not build:\n${built.stdout}`);
 for (const path of below(build, path => path.endsWith('.gcda'))) rmSync(path);
 const cluster = await startPostgres();

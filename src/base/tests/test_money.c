@@ -151,6 +151,8 @@ static void reads_amounts(void **state)
         "1.2x",
         "1.",
         "1.234",
+        "x.5",
+        "1.,5",
     };
     struct money ret;
     for (size_t i = 0; i < COUNT(good); i++) {

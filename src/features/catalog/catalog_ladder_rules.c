@@ -95,7 +95,7 @@ void catalog_ladder_view(const struct variant *v, struct ladder_view *ret)
     for (size_t i = 0; i < ladder->rung_count; i++) {
         struct ladder_step *last = &ret->steps[ret->count - 1];
         const struct ladder_rung *rung = &ladder->rungs[i];
-        if (rung->unit_minor >= last->unit.minor || rung->from <= ret->first)
+        if (rung->unit_minor >= last->unit.minor) /* so are those below the least quantity */
             continue;
         last->to = rung->from - 1;
         ret->steps[ret->count++] = (struct ladder_step){

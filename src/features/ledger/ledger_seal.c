@@ -17,8 +17,7 @@ struct reading {
     int64_t journal;          /* being read; 0: none yet */
     size_t journal_at;        /* where its text begins */
     int64_t journals;
-    int64_t *ids;             /* of the journals read; NULL: not asked for */
-    size_t ids_max;
+    int64_t wanted, wanted_id; /* whose id is asked for: the how manieth of them */
 };
 
 /* FNV-1a: finds the row; the seal proves it. */
@@ -48,17 +47,21 @@ static const struct err *read_row(void *self, const struct ledger_sealed_rows_ro
         end_journal(r);
         r->journal = row->id;
         r->journal_at = r->text.len;
-        if (r->ids != NULL && r->journals < (int64_t)r->ids_max)
-            r->ids[r->journals] = row->id;
-        strbuf_addf(&r->text, "%lld %lld %zu:%.*s %lld %lld %.*s %d %lld\n", (long long)row->id,
-                    (long long)row->shop_id.v, row->reason.len, STR_ARG(row->reason),
-                    (long long)row->cause_id, (long long)row->order_id, STR_ARG(row->currency),
-                    row->is_pending, (long long)row->at_ms);
+        if (r->journals == r->wanted)
+            r->wanted_id = row->id;
+        strbuf_addf(&r->text, "%lld %lld %zu:", (long long)row->id, (long long)row->shop_id.v,
+                    row->reason.len);
+        strbuf_add(&r->text, row->reason);
+        strbuf_addf(&r->text, " %lld %lld ", (long long)row->cause_id, (long long)row->order_id);
+        strbuf_add(&r->text, row->currency);
+        strbuf_addf(&r->text, " %d %lld\n", row->is_pending, (long long)row->at_ms);
     }
-    if (row->account.has)
-        strbuf_addf(&r->text, " %lld %lld %.*s %lld\n", (long long)row->account.v,
-                    (long long)row->amount_minor.v, STR_ARG(row->entry_currency),
-                    (long long)row->entry_pending.v);
+    if (!row->account.has)
+        return NULL;
+    strbuf_addf(&r->text, " %lld %lld ", (long long)row->account.v,
+                (long long)row->amount_minor.v);
+    strbuf_add(&r->text, row->entry_currency);
+    strbuf_addf(&r->text, " %lld\n", (long long)row->entry_pending.v);
     return NULL;
 }
 
@@ -108,21 +111,21 @@ static const struct err *add_turn(struct turn *t, void *arg)
 static const struct err *next_range(struct tx *tx, struct arena *a, int64_t now_ms,
                                     struct sealing *s, bool *ret_found)
 {
-    int64_t until = id_at_time(now_ms - LEDGER_SEAL_AFTER_MS) - 1;
-    int64_t long_ago = id_at_time(now_ms - LEDGER_SEAL_AT_LATEST_MS);
-    struct ledger_seal_reach_row full, oldest;
+    const struct {
+        int64_t until, before; /* ids; how many journals come before that which is looked for */
+    } tries[] = {{id_at_time(now_ms - LEDGER_SEAL_AFTER_MS) - 1, LEDGER_SEAL_JOURNALS - 1},
+                 {id_at_time(now_ms - LEDGER_SEAL_AT_LATEST_MS), 0}};
+    struct ledger_seal_reach_row reached = {.id = 0};
     struct ledger_seal_newest_row newest;
-    TRY(ledger_seal_reach(tx, a, s->from_id, until, LEDGER_SEAL_JOURNALS - 1, &full, ret_found));
-    if (*ret_found) {
-        s->to_id = full.id;
+    size_t tried = 0;
+    for (*ret_found = false; tried < COUNT(tries) && !*ret_found; tried++)
+        TRY(ledger_seal_reach(tx, a, s->from_id, tries[tried].until, tries[tried].before, &reached,
+                              ret_found));
+    s->to_id = reached.id;
+    if (!*ret_found || tried == 1)
         return NULL;
-    }
-    TRY(ledger_seal_reach(tx, a, s->from_id, long_ago, 0, &oldest, ret_found));
-    if (!*ret_found)
-        return NULL;
-    TRY(ledger_seal_newest(tx, a, s->from_id, until, &newest, ret_found));
-    if (*ret_found)
-        s->to_id = newest.id;
+    TRY(ledger_seal_newest(tx, a, s->from_id, tries[0].until, &newest, ret_found));
+    s->to_id = newest.id;
     return NULL;
 }
 
@@ -164,14 +167,14 @@ const struct err *ledger_seal_job(struct job_run *run)
 
 /* ---- verifying ---- */
 
-/* The first journal whose mark is another one; 0 when a row is missing at the end. */
+/* Which of the journals has another mark; -1 when there are too few of them. */
 static int64_t first_wrong(const struct reading *r, str marks)
 {
     str now = strbuf_view(&r->marks);
     for (size_t i = 0; i + MARK_BYTES <= now.len; i += MARK_BYTES)
         if (i + MARK_BYTES > marks.len || memcmp(now.ptr + i, marks.ptr + i, MARK_BYTES) != 0)
-            return i / MARK_BYTES < r->ids_max ? r->ids[i / MARK_BYTES] : 0;
-    return 0;
+            return (int64_t)(i / MARK_BYTES);
+    return -1;
 }
 
 static const struct err *check_seal(struct tx *tx, struct arena *a,
@@ -179,19 +182,18 @@ static const struct err *check_seal(struct tx *tx, struct arena *a,
                                     int64_t expected_from, struct verify_report *report,
                                     bool *ret_fine)
 {
-    enum { IDS_MAX = 4 * LEDGER_SEAL_JOURNALS };
-    struct reading r = {.ids_max = IDS_MAX};
+    struct reading r = {.wanted = -1}, again = {.journal = 0};
     struct digest hash;
-    TRY_NEW_ARRAY(a, r.ids, IDS_MAX);
     TRY(read_range(tx, a, s->from_id, s->to_id, &r));
     TRY(hash_of(a, before, s->number, s->from_id, s->to_id, &r, &hash));
     *ret_fine = s->from_id == expected_from && str_eq(digest_str(&hash), s->hash);
     if (*ret_fine)
         return NULL;
-    int64_t wrong = first_wrong(&r, s->marks);
-    if (wrong != 0)
+    again.wanted = first_wrong(&r, s->marks);
+    TRY(read_range(tx, a, s->from_id, s->to_id, &again));
+    if (again.wanted_id != 0)
         verify_violation(report, "I2", "seal %lld: journal %lld is not what was sealed",
-                         (long long)s->number, (long long)wrong);
+                         (long long)s->number, (long long)again.wanted_id);
     else
         verify_violation(report, "I2",
                          "seal %lld of journals %lld to %lld: %lld sealed, %lld there",

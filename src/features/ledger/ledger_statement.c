@@ -22,14 +22,12 @@ const struct err *ledger_sums(struct tx *tx, struct arena *a, struct shop_id sho
 
 /* Rows of one journal follow each other. */
 static const struct err *gather(struct arena *a, const struct ledger_movements_newest_row *rows,
-                                size_t count, size_t limit, struct ledger_movement **ret,
-                                size_t *ret_count)
+                                size_t count, struct ledger_movement **ret, size_t *ret_count)
 {
     size_t used = 0;
-    TRY_NEW_ARRAY(a, *ret, limit);
+    TRY_NEW_ARRAY(a, *ret, count);
     for (size_t i = 0; i < count; i++) {
         if (used == 0 || (*ret)[used - 1].journal_id != rows[i].id) {
-            ASSERT(used < limit);
             (*ret)[used] = (struct ledger_movement){.journal_id = rows[i].id,
                                                     .order_id = rows[i].order_id,
                                                     .at_ms = rows[i].at_ms,
@@ -64,7 +62,7 @@ const struct err *ledger_movements(struct tx *tx, struct arena *a, const struct 
                                     after->journal_id == 0 ? INT64_MIN : after->at_ms,
                                     after->journal_id, (int64_t)limit, (int64_t)most, want->kind,
                                     most, &rows, &count));
-    return gather(a, rows, count, limit, ret, ret_count);
+    return gather(a, rows, count, ret, ret_count);
 }
 
 const struct err *ledger_pay_out(struct turn *t, struct shop_id shop, struct currency currency,

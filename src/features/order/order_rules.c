@@ -246,7 +246,7 @@ const struct err *order_rules_short_name(struct arena *a, str name, str *ret)
         str head = utf8_cut_points(full, 1);
         size_t points = utf8_count(full);
         return points < 2 ? NULL
-                          : str_fmt(a, ret, "%.*s*%.*s", STR_ARG(head),
+                          : str_fmt(a, ret, "%.*s*%.*s", (int)head.len, head.ptr,
                                     points == 2 ? 0 : (int)last.len, last.ptr);
     }
     if (rest.len == 0)
@@ -256,7 +256,8 @@ const struct err *order_rules_short_name(struct arena *a, str name, str *ret)
         rest = str_trim(rest);
     }
     str initial = utf8_cut_points(rest, 1);
-    return str_fmt(a, ret, "%.*s %.*s.", STR_ARG(first), STR_ARG(initial));
+    return str_fmt(a, ret, "%.*s %.*s.", (int)first.len, first.ptr, (int)initial.len,
+                   initial.ptr);
 }
 
 const struct err *order_rules_wants(struct arena *a, const struct price_want *wants, size_t count,

@@ -215,17 +215,15 @@ static const struct err *apply_shipping(struct arena *a, const struct price_term
 
 /* ---- tax ---- */
 
-/* One part per rate, or one per line and one of the shipping. */
-static const struct err *add_part(struct arena *a, bool by_line, int rate_bp, int64_t base,
-                                  struct price_quote *q)
+/* One part per rate, or one per line and one of the shipping. All bases together fit. */
+static void add_part(bool by_line, int rate_bp, int64_t base, struct price_quote *q)
 {
     for (size_t i = 0; !by_line && i < q->tax_count; i++)
-        if (q->taxes[i].rate_bp == rate_bp)
-            return __builtin_add_overflow(q->taxes[i].base_minor, base, &q->taxes[i].base_minor)
-                       ? overflow(a)
-                       : NULL;
+        if (q->taxes[i].rate_bp == rate_bp) {
+            q->taxes[i].base_minor += base;
+            return;
+        }
     q->taxes[q->tax_count++] = (struct price_tax){.rate_bp = rate_bp, .base_minor = base};
-    return NULL;
 }
 
 static const struct err *rate_note(struct arena *a, int rate_bp, str *ret)
@@ -261,14 +259,17 @@ static const struct err *apply_tax(struct arena *a, const struct price_terms *te
 {
     bool by_line = terms->rounding == TAX_PER_LINE;
     const int *rate_bp = terms->tax.rate_bp;
+    int64_t all;
+    if (__builtin_add_overflow(q->goods_minor, q->shipping_minor, &all))
+        return overflow(a);
     q->tax_included = terms->tax.is_included;
     q->tax_ground = terms->tax.ground;
     q->tax_minor = 0;
     q->tax_count = 0;
     for (size_t i = 0; i < q->line_count; i++)
-        TRY(add_part(a, by_line, rate_bp[q->lines[i].tax_class], q->lines[i].total_minor, q));
+        add_part(by_line, rate_bp[q->lines[i].tax_class], q->lines[i].total_minor, q);
     if (q->shipping_minor > 0)
-        TRY(add_part(a, by_line, highest(q, rate_bp), q->shipping_minor, q));
+        add_part(by_line, highest(q, rate_bp), q->shipping_minor, q);
     for (size_t i = 0; i < q->tax_count; i++) {
         struct price_tax *part = &q->taxes[i];
         TRY(price_rules_tax(a, part->base_minor, part->rate_bp, q->tax_included,
@@ -327,11 +328,14 @@ bool price_taxes_agree(struct arena *a, str text, int64_t goods_minor, int64_t s
     while (!str_is_absent(text)) {
         str part = str_cut(&text, ',');
         str rate_text = str_cut(&part, ':'), base_text = str_cut(&part, ':');
-        int64_t rate, base, tax, want;
+        int64_t rate, base, tax;
         if (!str_to_int(rate_text, &rate) || !str_to_int(base_text, &base) ||
-            !str_to_int(part, &tax) || rate < 0 || rate > 10000 ||
-            price_rules_tax(a, base, (int)rate, tax_included, &want) != NULL || want != tax ||
-            __builtin_add_overflow(bases, base, &bases) ||
+            !str_to_int(part, &tax) || rate < 0 || rate > 10000)
+            return false;
+        int64_t want = ~tax; /* a tax that does not fit leaves it, and so disagrees */
+        const struct err *e = price_rules_tax(a, base, (int)rate, tax_included, &want);
+        (void)e;
+        if (want != tax || __builtin_add_overflow(bases, base, &bases) ||
             __builtin_add_overflow(taxes, tax, &taxes))
             return false;
     }

@@ -1,5 +1,6 @@
 /* The corners of the walk: every button and every kind of word where nobody expects it. */
 #include "base/tests/unit.h"
+#include "flow/flow_rules_part.h"
 #include "flow/flow_rules.h"
 
 static const struct flow_step steps[] = {
@@ -298,6 +299,20 @@ static void no_intent_pays(void **unused)
             }
 }
 
+/* When all are picked it is the last one that may be picked anew. */
+static void the_first_open_option(void **unused)
+{
+    (void)unused;
+    at(AT_OPTION);
+    assert_int_equal(flow_first_open(&facts, &state), 0);
+    state.picks[0] = S("S");
+    assert_int_equal(flow_first_open(&facts, &state), 1);
+    state.picks[1] = state.picks[2] = S("Coral");
+    assert_int_equal(flow_first_open(&facts, &state), 2);
+    facts.option_count = 0;
+    assert_int_equal(flow_first_open(&facts, &state), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +320,7 @@ int main(void)
         TEST(buttons), TEST(a_person_is_there_on_every_prompt), TEST(another_variant_or_product),
         TEST(words_with_values), TEST(words_while_she_pays), TEST(words_of_her_own),
         TEST(only_what_is_sold_is_noted), TEST(no_intent_pays),
+        TEST(the_first_open_option),
     };
     return cmocka_run_group_tests_name("flow: corners of the rules", tests, NULL, NULL);
 }

@@ -118,6 +118,28 @@ static void test_only_what_nobody_owns_is_attached(void **state)
     assert_true(d.attach[2]);
 }
 
+static void test_two_others_are_two_merges(void **state)
+{
+    (void)state;
+    struct identity_seen seen[] = {{IDENTITY_ACCOUNT, true, BY_IDENTIFIED(8)},
+                                   {IDENTITY_VISITOR, false, BY(7)},
+                                   {IDENTITY_EMAIL, false, BY(6)}};
+    struct identity_seen strangers[] = {{IDENTITY_VISITOR, false, NOBODY}};
+    struct identity_decision d;
+    identity_decide(seen, COUNT(seen), &d);
+    assert_int_equal(d.target, 8);
+    assert_int_equal(d.merge_count, 2);
+    assert_int_equal(d.merge[0] + d.merge[1], 13);
+    struct identity_seen device[] = {{IDENTITY_VISITOR, false, BY_IDENTIFIED(7)},
+                                     {IDENTITY_VISITOR, false, BY_IDENTIFIED(6)}};
+    identity_decide(device, COUNT(device), &d);
+    assert_int_equal(d.target, 7);
+    assert_int_equal(d.merge_count, 0); /* both are known people */
+    identity_decide(strangers, COUNT(strangers), &d);
+    assert_int_equal(d.target, 0);
+    assert_true(d.attach[0]);
+}
+
 static void no_kind(void)
 {
     (void)identity_strength(IDENTITY_UNSET, true);
@@ -144,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_the_table),
                                        TEST(test_what_is_verified_is_stronger),
+                                       TEST(test_two_others_are_two_merges),
                                        TEST(test_only_what_nobody_owns_is_attached)};
     return cmocka_run_group_tests_name("identity_rules", tests, NULL, NULL);
 }

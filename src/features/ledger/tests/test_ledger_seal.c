@@ -1,94 +1,14 @@
 /* Seals and statements, on both engines. */
 #include "db/db_sqlite.h" /* before the arena of unit.h, which is called as its parameters are */
 
-#include "app/features.h"
-#include "account/account.h"
-#include "base/id.h"
 #include "base/tests/unit.h"
-#include "core/testing.h"
 #include "core/verify.h"
 #include "db/db_query.h"
-#include "ledger/ledger.h"
-#include "shop/shop.h"
+#include "ledger/tests/books.h"
 
 enum { MANY = 520, DAYS = 60 };
 static const int64_t day = 24 * 60 * 60 * 1000;
 static const struct currency eur = {"EUR"};
-
-struct fixture {
-    struct testing t;
-    struct shop_id shop, other;
-    int64_t sales, tax, shipping; /* of the next one */
-    bool is_sale;
-};
-
-static const struct err *make_shops(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    struct id_text tail = id_format(turn_new_id(t));
-    struct shop_new n = {.name = S("Books"), .currency = S("EUR"), .country = S("PT")};
-    TRY(account_guest_make(t, S("Mara"), S("en"), &(struct account_id){0}));
-    TRY(str_fmt(t->arena, &n.handle, "books-%s", tail.text));
-    TRY(shop_create(t, &n, &f->shop));
-    TRY(str_fmt(t->arena, &n.handle, "other-%s", tail.text));
-    return shop_create(t, &n, &f->other);
-}
-
-static const struct err *make_id(struct turn *t, void *arg)
-{
-    *(int64_t *)arg = turn_new_id(t);
-    return NULL;
-}
-
-/* Ids of a store that was used before may be ahead of the clock. */
-static void fixture_open(struct fixture *f, enum db_engine engine)
-{
-    int64_t id;
-    testing_open(&f->t, engine, app_features, app_feature_count);
-    testing_turn(&f->t, (struct account_id){1}, make_id, &id);
-    if (id_time_ms(id) > f->t.clock.now_ms)
-        testing_advance(&f->t, id_time_ms(id) - f->t.clock.now_ms + 1);
-    testing_turn(&f->t, (struct account_id){1}, make_shops, f);
-    testing_drain(&f->t);
-}
-
-/* A sale or a refund, as orders book them. */
-static const struct err *book(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    int64_t all = f->sales + f->tax + f->shipping;
-    struct ledger_line lines[4] = {{LEDGER_CLEARING, all},
-                                   {LEDGER_SALES, -f->sales},
-                                   {LEDGER_TAX_PAYABLE, -f->tax},
-                                   {LEDGER_SHIPPING_INCOME, -f->shipping}};
-    if (!f->is_sale) {
-        lines[0] = (struct ledger_line){LEDGER_REFUNDS, f->sales + f->shipping};
-        lines[1] = (struct ledger_line){LEDGER_TAX_PAYABLE, f->tax};
-        lines[2] = (struct ledger_line){LEDGER_CLEARING, -all};
-    }
-    return ledger_post(t, &(struct ledger_journal){.shop_id = f->shop,
-                                                   .reason = f->is_sale ? "order.paid"
-                                                                        : "order.refunded",
-                                                   .order_id = 7,
-                                                   .cause_id = turn_new_id(t),
-                                                   .currency = eur,
-                                                   .lines = lines,
-                                                   .line_count = f->is_sale ? 4 : 3});
-}
-
-static void write_books(struct fixture *f, int count, int64_t step_ms)
-{
-    for (int i = 0; i < count; i++) {
-        const struct rng *rng = f->t.platform->rng;
-        f->sales = 1 + (int64_t)rng_below(rng, 100000);
-        f->tax = 1 + (int64_t)rng_below(rng, 9000);
-        f->shipping = 1 + (int64_t)rng_below(rng, 900);
-        f->is_sale = rng_below(rng, 4) != 0;
-        testing_turn(&f->t, (struct account_id){1}, book, f);
-        if (step_ms > 0)
-            testing_advance(&f->t, step_ms);
-    }
-}
 
 /* ---- seals ---- */
 
@@ -103,7 +23,7 @@ static const struct err *count_row(void *self, const struct db_value *row)
     return NULL;
 }
 
-static struct count seals_of(struct fixture *f)
+static struct count seals_of(struct books *f)
 {
     static struct db_query query = {.name = "seals",
                                     .origin = "test",
@@ -143,7 +63,7 @@ static const struct err *change_and_verify(struct tx *tx, struct arena *arena, v
     return ERR(arena, ERR_CONFLICT, "test.undo", "taken back");
 }
 
-static bool is_found(struct fixture *f, struct db_query *let, struct db_query *act,
+static bool is_found(struct books *f, struct db_query *let, struct db_query *act,
                      const char *words)
 {
     struct change c = {.let = let, .act = act};
@@ -166,10 +86,10 @@ static void one_changed_byte_is_found(enum db_engine engine)
     struct db_query let_journals =
         STATEMENT("let2", "DROP TRIGGER ledger_journal_no_update",
                   "ALTER TABLE ledger_journal DISABLE TRIGGER USER");
-    struct fixture f;
+    struct books f;
     char entry[200], journal[200], gone[100];
-    fixture_open(&f, engine);
-    write_books(&f, MANY, 1000);
+    books_open(&f, engine);
+    books_write(&f, MANY, 1000);
     struct count before = seals_of(&f);
     testing_advance(&f.t, 2 * 60 * 60 * 1000);
     testing_drain(&f.t);
@@ -210,12 +130,12 @@ static void one_changed_byte_is_found(enum db_engine engine)
 
 static void what_is_young_is_not_sealed(enum db_engine engine)
 {
-    struct fixture f;
-    fixture_open(&f, engine);
+    struct books f;
+    books_open(&f, engine);
     testing_advance(&f.t, 2 * 60 * 60 * 1000);
     testing_drain(&f.t);
     struct count before = seals_of(&f);
-    write_books(&f, 3, 1000);
+    books_write(&f, 3, 1000);
     testing_advance(&f.t, LEDGER_SEAL_AFTER_MS + 60 * 1000);
     testing_drain(&f.t);
     assert_int_equal(seals_of(&f).journals, before.journals);
@@ -239,7 +159,7 @@ static int64_t net_of(const struct ledger_sum *sums, size_t count, enum ledger_a
 }
 
 /* All movements of the period, page by page, added up. */
-static void add_movements(struct fixture *f, struct tx *tx, int64_t from_ms, int64_t to_ms,
+static void add_movements(struct books *f, struct tx *tx, int64_t from_ms, int64_t to_ms,
                           bool newest_first, int64_t *ret)
 {
     struct ledger_want want = {.shop_id = f->shop, .from_ms = from_ms, .to_ms = to_ms,
@@ -259,15 +179,15 @@ static void add_movements(struct fixture *f, struct tx *tx, int64_t from_ms, int
 
 static void periods_add_up_to_the_books(enum db_engine engine)
 {
-    struct fixture f;
+    struct books f;
     int64_t by_parts[LEDGER_ACCOUNT_KIND_COUNT] = {0}, by_rows[LEDGER_ACCOUNT_KIND_COUNT] = {0},
             balance;
     struct ledger_sum *sums;
     struct tx *tx;
     size_t count;
-    fixture_open(&f, engine);
+    books_open(&f, engine);
     int64_t start = f.t.clock.now_ms;
-    write_books(&f, DAYS, day - 60 * 1000);
+    books_write(&f, DAYS, day - 60 * 1000);
     testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
     for (int64_t from = start; from < f.t.clock.now_ms; from += 7 * day) {
         testing_must(ledger_sums(tx, &f.t.arena, f.shop, from, from + 7 * day, &sums, &count));
@@ -289,23 +209,23 @@ static void periods_add_up_to_the_books(enum db_engine engine)
 
 static const struct err *pay_out(struct turn *t, void *arg)
 {
-    struct fixture *f = arg;
+    struct books *f = arg;
     return ledger_pay_out(t, f->shop, eur, 900, 100, 42);
 }
 
 static const struct err *pay_out_nothing(struct turn *t, void *arg)
 {
-    struct fixture *f = arg;
+    struct books *f = arg;
     return ledger_pay_out(t, f->shop, eur, 0, 0, 43);
 }
 
 static void a_payout_is_booked_once(enum db_engine engine)
 {
-    struct fixture f;
+    struct books f;
     struct ledger_sum *sums;
     struct tx *tx;
     size_t count;
-    fixture_open(&f, engine);
+    books_open(&f, engine);
     testing_turn(&f.t, (struct account_id){1}, pay_out, &f);
     const struct err *e =
         turn_run(f.t.platform, &f.t.arena, (struct account_id){1}, pay_out, &f);
@@ -325,12 +245,12 @@ static void a_payout_is_booked_once(enum db_engine engine)
 static void a_seal_reads_its_own_rows_alone(void **state)
 {
     (void)state;
-    struct fixture f;
+    struct books f;
     struct db_query *query = NULL;
     sqlite3_stmt *plan;
     char sql[1024];
     bool is_by_journal = false;
-    fixture_open(&f, DB_SQLITE);
+    books_open(&f, DB_SQLITE);
     for (size_t i = 0; i < ledger_feature.query_count; i++)
         if (strcmp(ledger_feature.queries[i]->name, "ledger_sealed_rows") == 0)
             query = ledger_feature.queries[i];

@@ -22,6 +22,20 @@ static void a_part_that_does_not_fit(void **state)
     assert_int_equal(split.sales_minor + split.tax_minor, 10);
 }
 
+/* The part of an added tax that falls on goods. */
+static void a_value_that_does_not_fit(void **state)
+{
+    struct order o = usual;
+    int64_t value;
+    (void)state;
+    o.tax_included = false;
+    o.goods_minor = 1;
+    o.shipping_minor = 0;
+    o.tax_minor = INT64_MAX;
+    assert_string_equal(order_goods_value(&a, &o, 10, 1, &value)->key, "error.money_too_big");
+    assert_string_equal(order_goods_value(&a, &o, 0, 10, &value)->key, "error.money_too_big");
+}
+
 static void split_of(int64_t total, int64_t before, int64_t amount)
 {
     struct order o = usual;
@@ -161,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_part_that_does_not_fit),
+        TEST(a_value_that_does_not_fit),
         TEST(friends_read_short_names),
         TEST(mistakes_stop_the_program),
         TEST(a_word_that_nobody_knows_is_no_news),
