@@ -129,6 +129,11 @@ const mine = [
 
 const jingde = path => `/console/jingde${path}`;
 const potters = [
+  {name: 'console-ladder', path: ids => jingde(`/products/${ids.plateProduct}/quantities`)},
+  {name: 'console-returns-clay', path: jingde('/returns')},
+  {name: 'console-return-agreed', path: ids => jingde(`/returns/${ids.brokenReturn}`)},
+  {name: 'console-papers', path: jingde('/papers')},
+  {name: 'console-invoice', path: ids => jingde(`/papers/${ids.invoice}`)},
   {name: 'console-quotes', path: jingde('/quotes')},
   {name: 'console-quote-asked', path: ids => jingde(`/quotes/${ids.quoteAsked}`)},
   {name: 'console-quote-out', path: ids => jingde(`/quotes/${ids.quoteOut}`)},
@@ -246,6 +251,13 @@ async function fillQuotes({ids, people: {potter, shopper}}) {
     city: 'Lisboa', phone: '+351912345678'}));
 }
 
+// What the works' story left: its ladder, and the return that was agreed to.
+async function fillWorks({ids, people: {potter}}) {
+  ids.plateProduct = (await potter.api('GET', '/api/v1/shops/jingde/products/everyday-plate')).id;
+  ids.invoice = (await potter.api('GET', '/api/v1/console/jingde/papers')).items[0].id;
+  ids.brokenReturn = (await potter.api('GET', '/api/v1/console/jingde/returns')).items[0].id;
+}
+
 async function fillRelations({ids, people: {merchant, shopper}}) {
   const {items: contacts} = await merchant.api('GET', '/api/v1/console/reef/customers?q=ines%40example.com');
   ids.contact = contacts[0].id;
@@ -329,6 +341,7 @@ export async function fillConsole(demo) {
   });
   tokens.keeper = keeper.token;
   await fillOrders(demo);
+  await fillWorks(demo);
   await fillQuotes(demo);
   await fillRelations(demo);
   await fillImports(demo);

@@ -64,6 +64,9 @@ export const shopperPages = [
   {name: 'shop-posts', path: '/s/reef/posts'},
   {name: 'product', path: '/s/reef/p/reef-one-piece'},
   {name: 'product-tea', path: '/s/chaguan/p/mengding-ganlu'},
+  {name: 'product-ladder', path: '/s/jingde/p/everyday-plate'},
+  {name: 'checkout-ladder', path: ids => `/checkout/jingde?v=${ids.plate}&q=34`},
+  {name: 'checkout-sample', path: ids => `/checkout/jingde?v=${ids.plate}&sample=1`},
   {name: 'product-long', path: ids => `/s/jingde/p/${ids.longProduct}`},
   {name: 'profile', path: '/@ines'},
   {name: 'cart', who: 'shopper', path: '/cart'},
@@ -94,6 +97,8 @@ export const shopperPages = [
   {name: 'order-papers', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}/papers`},
   {name: 'proforma', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}/proforma`},
   {name: 'quotes-empty', who: 'guest', path: '/me/quotes'},
+  {name: 'quote', path: ids => ids.quoteDoor},
+  {name: 'quote-proforma', path: ids => ids.quoteDoor.replace('?', '/proforma?')},
   {name: 'quote-ask', path: '/s/jingde/p/river-bowls/quote'},
   {name: 'chats', who: 'shopper', path: '/chat'},
   {name: 'chats-empty', path: '/chat'},
@@ -227,7 +232,10 @@ export async function openDemo({args = [], env, served} = {}) {
   const split = await placeOrder(shopper, variant);
   const {link} = await shopper.api('POST', `/api/v1/orders/${split.id}/shares`,
     {shares: [{name: 'Inês'}, {name: 'Marit'}, {name: 'Lanzhi'}]});
+  const {variants: [plate]} = await potter.api('GET', '/api/v1/shops/jingde/products/everyday-plate');
+  const {items: quotes} = await potter.api('GET', '/api/v1/console/jingde/quotes?state=quoted');
   const ids = {
+    plate: plate.id, quoteDoor: `/q/${quotes[0].id}?key=${quotes[0].key}`,
     product: product.id, variant, longProduct: long.handle,
     post: firstOf(await shopper.get('/s/reef/posts'), /\/post\/([0-9a-z]{13})/),
     order: await payOrder(server, shopper, await placeOrder(shopper, variant)),
@@ -256,6 +264,7 @@ export async function fillTrading({ids, people: {merchant, shopper}}) {
   const {id} = await shopper.api('POST', '/api/v1/shops/reef/quotes', {lines: [line]});
   await merchant.api('POST', `/api/v1/console/reef/quotes/${id}/answer`, {version: 0, shipping_minor: 3000,
     lines: [{...line, unit_minor: 7000}]});
+  ids.quote = id;
   const seller = '/console/reef/papers/seller';
   await merchant.post(seller, {...formFields((await merchant.get(seller)).text, seller), legal_name: 'Marit de Wit',
     address: 'Kade 3'});

@@ -27,7 +27,8 @@ static const struct setting_def settings[] = {
 static const char *const needs[] = {"account",  "shop", "media",    "catalog", "stock",
                                     "delivery", "tax",  "currency", "price",   "ledger",
                                     "identity", "pool", "notify",   "order",   "social",
-                                    "chat",     "flow", "trade",    NULL};
+                                    "chat",     "flow", "trade",   "quote",
+                                    "returns",  "paper",    NULL};
 
 const struct feature demo_feature = {
     .name = "demo",

@@ -16,6 +16,7 @@ enum happening {
     REFUND,
     TALK,
     ARRIVES,
+    WORKS,
     EVENING
 };
 
@@ -339,6 +340,8 @@ static void plan(struct story *s)
                       (demo_talks[i].day == 0 ? 45 - 8 * (int64_t)i % 40 : 15) * DEMO_MINUTE_MS;
         add(s, TALK, d->end_ms - ago, demo_talks[i].shop, i);
     }
+    for (size_t i = 0; i < demo_works_count; i++)
+        add(s, WORKS, d->end_ms - demo_works_day(i) * DEMO_DAY_MS - 4 * DEMO_HOUR_MS, 0, i);
     for (size_t shop = 0; shop < COUNT(demo_shops); shop++)
         add(s, ARRIVES, d->end_ms - (2 + 5 * (int64_t)shop) * DEMO_MINUTE_MS, shop, 0);
     for (int day = DEMO_DAYS; day >= 0; day--)
@@ -367,6 +370,8 @@ static const struct err *happen(struct story *s, struct arena *a, const struct e
         return demo_talk(s->demo, a, e->index);
     case ARRIVES:
         return just_now(s, e->shop);
+    case WORKS:
+        return demo_works(s->demo, a, e->index);
     case EVENING:
     case HAPPENING_UNSET:
     default:

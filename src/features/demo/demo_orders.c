@@ -123,6 +123,11 @@ static const struct err *order_turn(struct turn *t, void *arg)
     const struct demo *d = m->browser->demo;
     const struct demo_buyer *who = m->who;
     str key, phone;
+    for (size_t i = 0; i < m->want_count; i++) {
+        struct variant v;
+        TRY(catalog_variant(t->tx, t->arena, d->shops[m->shop].id, m->wants[i].variant_id, &v));
+        m->wants[i].quantity = catalog_ladder_nearest(&v.ladder, m->wants[i].quantity);
+    }
     TRY(str_fmt(t->arena, &key, "demo-%lld-%d", (long long)d->run, d->orders));
     TRY(str_fmt(t->arena, &phone, m->shop == 2 ? "1380000%04d" : "+3120555%04d", 1000 + d->orders));
     struct order_place o = {.key = key,
@@ -177,17 +182,17 @@ const struct err *demo_pay_on_page(struct demo_browser *b, struct arena *a, str 
     return NULL;
 }
 
-static const struct err *pay(struct demo_browser *b, struct arena *a, const struct order_make *m,
-                             bool declines)
+const struct err *demo_pay(struct demo_browser *b, struct arena *a, size_t shop,
+                           struct order_id id, struct account_id payer, bool declines)
 {
     struct payment_begin begin;
     str key;
     TRY(str_fmt(a, &key, "demo-pay-%lld-%d", (long long)b->demo->run, b->demo->orders));
     TRY(order_pay_begin(b->demo->platform, a,
                         &(struct order_pay){.key = key,
-                                            .shop_id = b->demo->shops[m->shop].id,
-                                            .order_id = m->id,
-                                            .payer_id = m->who->account_id,
+                                            .shop_id = b->demo->shops[shop].id,
+                                            .order_id = id,
+                                            .payer_id = payer,
                                             .use_saved = !declines,
                                             .remember = true,
                                             .return_path = S("/")},
@@ -214,7 +219,7 @@ const struct err *demo_order(struct demo_browser *b, size_t shop, const struct d
         return NULL;
     demo_clock_set(d, clock_now_ms(&d->clock.clock) + DEMO_MINUTE_MS);
     arena_init(&a, MiB(32));
-    e = pay(b, &a, &m, paying == DEMO_DECLINED);
+    e = demo_pay(b, &a, shop, m.id, who->account_id, paying == DEMO_DECLINED);
     if (e != NULL)
         e = err_wrap(d->arena, err_keep(d->arena, e), "paying order %d: %.*s", d->orders,
                      STR_ARG(e->detail));

@@ -9,6 +9,8 @@
 #include "media/media.h"
 #include "order/order.h"
 #include "pool/pool.h"
+#include "quote/quote.h"
+#include "returns/returns.h"
 #include "shop/shop.h"
 #include "social/social.h"
 
@@ -53,6 +55,11 @@ struct demo {
                                 does */
     } pictures[DEMO_PICTURES_MAX];
     size_t picture_count;
+    struct {
+        struct quote_id quote;
+        struct order_id order, sample;
+        struct return_id broken;
+    } works;                /* the latest of each */
     int orders, visits;
     int64_t run; /* in the keys of orders: 0 for the days of the story, else when these people woke
                     up */
@@ -86,6 +93,11 @@ const struct err *demo_selling(struct turn *t, struct shop_id shop,
                                const struct demo_shop *s) MUST_CHECK;
 /* demo_trade.c: a file of customs records, taken in by the works that exports. */
 const struct err *demo_trade(struct demo *d) MUST_CHECK;
+/* demo_works.c: what the works sells by the carton. */
+extern const size_t demo_works_count;
+int demo_works_day(size_t index); /* before now */
+const struct err *demo_works(struct demo *d, struct arena *a, size_t index) MUST_CHECK;
+struct ladder demo_ladder(const char *product);
 /* demo_life.c: the days, from the first to now. */
 const struct err *demo_life(struct demo *d) MUST_CHECK;
 
@@ -134,6 +146,10 @@ enum demo_paying { DEMO_PAYING_UNSET = 0, DEMO_PAYS, DEMO_DECLINED, DEMO_LEAVES 
 const struct err *demo_order(struct demo_browser *b, size_t shop, const struct demo_buyer *who,
                              enum demo_paying paying, struct order_id *ret) MUST_CHECK;
 
+/* Pays all of the order by the test card, a saved one where she has one. */
+const struct err *demo_pay(struct demo_browser *b, struct arena *a, size_t shop,
+                           struct order_id id, struct account_id payer,
+                           bool declines) MUST_CHECK;
 /* What the browser does on the page it was sent to with an order: the test card, or one that is
  * declined. */
 const struct err *demo_pay_on_page(struct demo_browser *b, struct arena *a, str redirect,

@@ -72,6 +72,7 @@ static size_t fill_variants(const struct product_make *m, struct arena *a,
             *v = (struct variant_input){.sku = has_sku ? sku : STR_NONE,
                                         .price_minor = price,
                                         .weight_g = p->weight_g,
+                                        .ladder = demo_ladder(p->handle),
                                         .compare_at_minor = i == 0 || seconds > 0 ? p->compare : 0,
                                         .requires_shipping = true,
                                         .is_taxable = true};

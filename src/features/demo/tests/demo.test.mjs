@@ -37,6 +37,20 @@ test('a store that has shops is refused and stays as it was', async () => {
   assert.doesNotMatch(again.stdout, /password/);
 });
 
+// A ladder with a sample, a quotation that was ordered and one that waits, its invoice, and a return.
+async function worksSellByTheCarton(http, token) {
+  const mine = {authorization: `Bearer ${token}`};
+  const read = async path => (await http.api('GET', `/api/v1/${path}`, undefined, mine)).json();
+  const [plate] = (await read('shops/jingde/products/everyday-plate')).variants;
+  assert.deepEqual([plate.min_quantity, plate.step, plate.sample_price.minor], [6, 6, 1500], JSON.stringify(plate));
+  const quotes = (await read('console/jingde/quotes')).items;
+  assert.deepEqual(quotes.map(quote => quote.state), ['quoted', 'accepted'], JSON.stringify(quotes));
+  const papers = (await read('console/jingde/papers')).items;
+  assert.ok(papers.some(paper => paper.order === quotes[1].order), JSON.stringify(papers));
+  const returns = (await read('console/jingde/returns')).items;
+  assert.deepEqual(returns.map(one => one.state), ['agreed'], JSON.stringify(returns));
+}
+
 test('the shops are served, and the merchant logs in with the password printed', async () => {
   const server = await startServer({store});
   try {
@@ -59,6 +73,7 @@ test('the shops are served, and the merchant logs in with the password printed',
     const trade = await server.client().api('GET', '/api/v1/console/jingde/trade/records', undefined,
       {authorization: `Bearer ${works.json().token}`});
     assert.equal(trade.json().items.length, 30, trade.text);
+    await worksSellByTheCarton(server.client(), works.json().token);
   } finally {
     await server.stop();
   }
