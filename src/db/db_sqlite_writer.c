@@ -47,16 +47,19 @@ struct batch {
     bool is_open;    /* a transaction is open */
 };
 
+/* What is left to its caller, once it is woken. */
+enum command_state { WAITS, LEADS, ANSWERS, IS_DONE };
+
 struct sqlite_command {
     struct arena *arena;
     db_write_fn *fn;
     void *arg;
     const struct err *e;
     struct sqlite_command *next;
+    bool is_taken;
+    _Atomic enum command_state state;
     sem_t woken;
-    bool is_taken, is_done;
-    bool leads;            /* its caller is to run the next batch */
-    struct batch batch;    /* that it is the first of: its caller flushes and answers it */
+    struct batch batch; /* that it is the first of: its caller flushes and answers it */
 };
 
 static void *run(void *arg);
@@ -356,6 +359,13 @@ static void give_up(struct sqlite_writer *w, struct sqlite_command *gone)
         w->tail = link;
 }
 
+/* The last that is done to it by another thread: it may be gone then. */
+static void wake(struct sqlite_command *c, enum command_state state)
+{
+    atomic_store(&c->state, state);
+    sem_post(&c->woken);
+}
+
 static void choose_leader(struct sqlite_writer *w)
 {
     if (w->is_running || w->head == NULL ||
@@ -367,8 +377,7 @@ static void choose_leader(struct sqlite_writer *w)
         pthread_cond_signal(&w->called);
         return;
     }
-    w->head->leads = true;
-    sem_post(&w->head->woken);
+    wake(w->head, LEADS);
 }
 
 /* Called and left with the lock held: runs what waits, and hands it over to the log. */
@@ -399,10 +408,8 @@ static void answer(struct sqlite_writer *w, struct batch *b)
     w->unanswered--;
     choose_leader(w);
     pthread_mutex_unlock(&w->lock);
-    for (size_t i = 1; i < b->count; i++) {
-        b->commands[i]->is_done = true;
-        sem_post(&b->commands[i]->woken);
-    }
+    for (size_t i = 1; i < b->count; i++)
+        wake(b->commands[i], IS_DONE);
 }
 
 /* The writer's thread leads when several wait: unlike its callers it is not put behind all those
@@ -421,7 +428,7 @@ static void *run(void *arg)
         lead(w, &b);
         if (b.count > 0) { /* or all gave up meanwhile */
             b.commands[0]->batch = b;
-            sem_post(&b.commands[0]->woken);
+            wake(b.commands[0], ANSWERS);
         }
         choose_leader(w);
     }
@@ -445,7 +452,7 @@ static bool wait_for_turn(struct sqlite_writer *w, struct sqlite_command *c, int
         if (errno != ETIMEDOUT)
             continue;
         pthread_mutex_lock(&w->lock);
-        bool gives_up = !c->is_taken && !c->leads;
+        bool gives_up = !c->is_taken && atomic_load(&c->state) == WAITS;
         if (gives_up)
             give_up(w, c);
         pthread_mutex_unlock(&w->lock);
@@ -465,13 +472,13 @@ const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, 
     enqueue(w, &c);
     pthread_mutex_unlock(&w->lock);
     bool has_turn = wait_for_turn(w, &c, db->busy_timeout_ms);
-    if (has_turn && c.leads) {
+    if (has_turn && atomic_load(&c.state) == LEADS) {
         pthread_mutex_lock(&w->lock);
         lead(w, &c.batch);
         choose_leader(w);
         pthread_mutex_unlock(&w->lock);
     }
-    if (has_turn && !c.is_done)
+    if (has_turn && atomic_load(&c.state) != IS_DONE)
         answer(w, &c.batch);
     sem_destroy(&c.woken);
     return has_turn ? c.e
