@@ -35,11 +35,14 @@ async function person(chromium, options) {
   const one = {context, page, faults, taps: 0, hasScript: options.javaScriptEnabled !== false};
   // Without script whatever is tapped leads to a page.
   one.led = act => one.hasScript ? act() : Promise.all([page.waitForEvent('load'), act()]);
-  one.tap = async locator => { one.taps++; await one.led(() => locator.tap()); };
+  one.tap = async locator => { one.taps++; await one.led(() => options.hasTouch ? locator.tap() : locator.click()); };
   return one;
 }
 
 export const phone = (chromium, options = {}) => person(chromium, {...PHONE, ...options});
+
+// A shopper at a desk, with a mouse.
+export const wide = (chromium, options = {}) => person(chromium, {...DESK, reducedMotion: 'reduce', ...options});
 
 // The merchant, signed in by her password.
 export async function desk(chromium, pond, options = {}) {

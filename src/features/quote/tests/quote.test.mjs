@@ -1,21 +1,20 @@
 // From the request on a product's page to the parcel, in two browsers and over the API: asked, quoted, proforma, accepted,
-// deposit paid, balance paid, invoice, shipped.
+// deposit paid, balance paid, invoice, shipped. The buyer holds a phone of 390 px, then sits at a desk of 1280 px.
 // engines: sqlite postgres
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {browser, seriousFindings} from '../../../../tests/lib/browser.mjs';
-import {desk, noFaults, phone, shot, site} from '../../../../tests/lib/journey.mjs';
+import {desk, noFaults, phone, shot, site, wide} from '../../../../tests/lib/journey.mjs';
 import {openPond, until} from '../../../../tests/lib/wheel.mjs';
 
 const TO = {email: 'bo@trade.example', name: 'Bo Li', line1: 'Mill Lane 1', city: 'Utrecht', postcode: '3511 AA',
   country: 'NL', phone: '+31612345678'};
-let pond, chromium, bo, mara, card;
+let pond, chromium, mara;
 
 before(async () => {
   pond = await openPond();
   chromium = await browser();
   mara = await desk(chromium, pond);
-  bo = await phone(chromium);
 });
 after(async () => {
   await chromium?.close();
@@ -28,7 +27,15 @@ const pay = async one => {
   await one.page.waitForURL(/\/o\//);
 };
 
-test('a guest asks on the product\'s page', async () => {
+// What a page must be at any width: read by everybody, and no wider than the screen.
+async function looked(one, name) {
+  await shot(one, name);
+  assert.deepEqual(await seriousFindings(one.page), [], name);
+  const [inside, screen] = await one.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(inside <= screen, `${name}: ${inside} px wide on ${screen}`);
+}
+
+async function asks(bo) {
   await bo.page.goto(`${site(pond)}/s/reef/p/${pond.product.handle}`);
   await bo.tap(bo.page.locator('a[href*="/quote"]'));
   await bo.page.waitForURL(/\/quote/);
@@ -38,20 +45,11 @@ test('a guest asks on the product\'s page', async () => {
   await bo.page.selectOption('#incoterm', 'DAP');
   await bo.page.fill('#note', 'Two in coral <b>please</b>');
   await bo.page.fill('#name', 'Bo');
-  assert.deepEqual(await seriousFindings(bo.page), []);
-  await shot(bo, 'quote-1-ask');
+  await looked(bo, `quote-${bo.name}-1-ask`);
   await Promise.all([bo.page.waitForURL(/\/q\//), bo.tap(bo.page.locator('form.form .buybar button'))]);
-  card = bo.page.url().match(/\/q\/(\w+)/)[1];
-  await shot(bo, 'quote-2-asked');
-});
-
-test('the shop tells who it is on papers', async () => {
-  await mara.page.goto(`${site(pond)}/console/reef/papers/seller`);
-  await mara.page.fill('#f-legal_name', 'Reef Clay, Lda.');
-  await mara.page.fill('#f-address', 'Rua do Barro 7\nLisboa');
-  assert.deepEqual(await seriousFindings(mara.page), []);
-  await Promise.all([mara.page.waitForURL(/\/papers$/), mara.page.click('main form button.primary')]);
-});
+  await looked(bo, `quote-${bo.name}-2-asked`);
+  return bo.page.url().match(/\/q\/(\w+)/)[1];
+}
 
 // The page of a paper and its PDF, which is the same again.
 async function paper(one, path, words) {
@@ -66,7 +64,7 @@ async function paper(one, path, words) {
   assert.ok(first.equals(again));
 }
 
-test('the shop answers with 30 percent in advance', async () => {
+async function answers(card) {
   await mara.page.goto(`${site(pond)}/console/reef/quotes`);
   await shot(mara, 'quote-3-list');
   await mara.page.click(`a.who[href*="${card}"]`);
@@ -81,21 +79,27 @@ test('the shop answers with 30 percent in advance', async () => {
   await Promise.all([mara.page.waitForEvent('load'), mara.page.click('form[action$="/answer"] button.primary')]);
   await shot(mara, 'quote-5-sent');
   assert.match(await mara.page.textContent('main'), /115\.00/);
-});
+}
 
-test('she accepts, pays the deposit, then the balance, and it ships', async () => {
-  await bo.page.goto(`${site(pond)}/q/${card}`);
+const fill = async bo => {
   for (const [name, value] of Object.entries(TO))
     if (name !== 'country') await bo.page.fill(`#${name}`, value);
-  assert.deepEqual(await seriousFindings(bo.page), []);
-  await shot(bo, 'quote-6-accept');
+};
+
+async function acceptsAndPays(bo, card) {
+  const see = name => looked(bo, `quote-${bo.name}-${name}`);
+  await bo.page.goto(`${site(pond)}/q/${card}`);
+  await fill(bo);
+  await see('6-accept');
   await paper(bo, `/q/${card}/proforma`, [/Proforma invoice/, /Reef Clay, Lda\./, /115\.00/, /34\.50/, /DAP Utrecht/]);
-  await shot(bo, 'quote-6-proforma');
+  await see('6-proforma');
   await bo.page.goto(`${site(pond)}/q/${card}`);
-  for (const [name, value] of Object.entries(TO))
-    if (name !== 'country') await bo.page.fill(`#${name}`, value);
+  await fill(bo);
   await bo.tap(bo.page.locator('#accept button.primary'));
+  await bo.page.waitForURL(/\/pay\/test\//);
+  await see('6-deposit');
   await pay(bo);
+  await see('7-part-paid');
   const id = bo.page.url().match(/\/o\/(\w+)/)[1];
   const order = async () => pond.console('GET', `/orders/${id}`);
   assert.equal((await order()).payment, 'part_paid');
@@ -103,18 +107,43 @@ test('she accepts, pays the deposit, then the balance, and it ships', async () =
   if (/\/pay\/test\//.test(bo.page.url())) await pay(bo);
   await until(order, o => o.payment === 'paid');
   assert.equal((await order()).total.amount, '115.00');
+  return id;
+}
+
+async function getsHerPapersAndTheParcel(bo, card, id) {
+  const see = name => looked(bo, `quote-${bo.name}-${name}`);
   const {items: [invoice]} = await until(() => bo.page.request.get(`${site(pond)}/api/v1/orders/${id}/papers`)
     .then(answer => answer.json()), ({items}) => items.length > 0);
   await bo.page.goto(`${site(pond)}/o/${id}/papers`);
-  await shot(bo, 'quote-7-papers');
-  await paper(bo, `/o/${id}/papers/${invoice.id}`, [/Invoice/, /-0001/, /Rua do Barro 7/, /Bo Li/, /115\.00/]);
-  await shot(bo, 'quote-7-invoice');
+  await see('7-papers');
+  await paper(bo, `/o/${id}/papers/${invoice.id}`, [/Invoice/, /-000\d/, /Rua do Barro 7/, /Bo Li/, /115\.00/]);
+  await see('7-invoice');
   await pond.console('POST', `/orders/${id}/ship`, {tracking: 'box 1'});
-  await bo.page.goto(`${site(pond)}/q/${card}`);
-  await shot(bo, 'quote-7-accepted');
-  noFaults(bo);
-  noFaults(mara);
+  for (const [name, path] of [['7-accepted', `/q/${card}`], ['8-order', `/o/${id}`], ['8-quotes', '/me/quotes']]) {
+    await bo.page.goto(site(pond) + path);
+    await see(name);
+  }
+}
+
+test('the shop tells who it is on papers', async () => {
+  await mara.page.goto(`${site(pond)}/console/reef/papers/seller`);
+  await mara.page.fill('#f-legal_name', 'Reef Clay, Lda.');
+  await mara.page.fill('#f-address', 'Rua do Barro 7\nLisboa');
+  assert.deepEqual(await seriousFindings(mara.page), []);
+  await Promise.all([mara.page.waitForURL(/\/papers$/), mara.page.click('main form button.primary')]);
 });
+
+for (const [width, open] of [[390, phone], [1280, wide]])
+  test(`at ${width} px: asked, quoted with 30 percent in advance, accepted, both parts paid, invoiced, sent`, async () => {
+    const bo = {...await open(chromium), name: width};
+    const card = await asks(bo);
+    await answers(card);
+    const id = await acceptsAndPays(bo, card);
+    await getsHerPapersAndTheParcel(bo, card, id);
+    noFaults(bo);
+    noFaults(mara);
+    await bo.context.close();
+  });
 
 test('over the API: asked, answered, revised, accepted twice into one order; a stranger sees nothing', async () => {
   const cy = await pond.guest('Cy'), stranger = await pond.guest('Di');
