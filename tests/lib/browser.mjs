@@ -1,9 +1,11 @@
 // Debian's Chromium through playwright-core: `const b = await browser(); const page = await b.newPage();`
+// Without its windows, where that package is installed: a third less work for the same pages.
 import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
 
-const executablePath = process.env.MILLPOND_CHROMIUM ?? '/usr/bin/chromium';
+const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+const executablePath = process.env.MILLPOND_CHROMIUM ?? PROGRAMS.find(existsSync) ?? PROGRAMS[0];
 
 export async function browser() {
   if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}; run scripts/setup-test.sh`);
