@@ -84,7 +84,8 @@ struct dispatch_count {
 /* row == dispatch_route_count: requests that no row matched. */
 const struct dispatch_count *dispatch_count_of(const struct dispatch *d, size_t row);
 
-/* Row of the route this thread is serving + 1, or 0: async-signal-safe, for the crash handler. */
+/* Row + 1 of the route that this thread serves, or runs a command of; or 0. Async-signal-safe, for
+ * the crash handler. */
 int dispatch_current_route(void);
 
 #endif

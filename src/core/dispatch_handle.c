@@ -6,12 +6,9 @@
 #include "base/strbuf.h"
 #include "core/dispatch_part.h"
 
-/* Read by the crash handler of the same thread. */
-static _Thread_local volatile int current_route;
-
 int dispatch_current_route(void)
 {
-    return current_route;
+    return db_behalf();
 }
 
 const struct err *dispatch_web_begin(struct dispatch *d, const struct http_request *rq,
@@ -115,7 +112,7 @@ void dispatch_handle(void *self, const struct http_request *rq, struct http_resp
     const struct dispatch_row *row = route;
     struct route_match match = router_find(d->router, rq->method, rq->path);
     ASSERT(match.row == row->number);
-    current_route = row->number + 1;
+    db_set_behalf(row->number + 1);
     struct locale locale;
     struct web w;
     const struct err *e = dispatch_web_begin(d, rq, rs, &locale, &w);
@@ -128,5 +125,5 @@ void dispatch_handle(void *self, const struct http_request *rq, struct http_resp
         log_failure(&w, e);
         error_answer(d, &w, e);
     }
-    current_route = 0;
+    db_set_behalf(0);
 }

@@ -60,6 +60,18 @@ void db_read_end(struct tx *tx)
     tx->db->ops->read_end(tx);
 }
 
+static _Thread_local volatile int behalf;
+
+void db_set_behalf(int number)
+{
+    behalf = number;
+}
+
+int db_behalf(void)
+{
+    return behalf;
+}
+
 /* What keeps every write from being done, not only this one. */
 enum { DB_TROUBLE_COUNT = 3, TROUBLE_SHOWN_MS = 5000 };
 static const char *const troubles[DB_TROUBLE_COUNT] = {"db.disk_full", "db.io", "db.read_only"};

@@ -56,6 +56,11 @@ void db_read_end(struct tx *tx);
 typedef const struct err *db_write_fn(struct tx *tx, struct arena *a, void *arg);
 const struct err *db_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg) MUST_CHECK;
 
+/* On whose behalf this thread works: a number of the caller's that goes along with its commands to
+ * whichever thread runs them; 0: nobody's. For crash handlers: db_behalf is async-signal-safe. */
+void db_set_behalf(int number);
+int db_behalf(void);
+
 /* Whether this run of fn will be taken back for certain: in tests that run every command twice
  * (db_rehearse.c). For doubles of tests that count in memory; commands never ask. */
 bool db_is_rehearsal(const struct tx *tx);

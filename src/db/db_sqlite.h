@@ -112,7 +112,7 @@ bool sqlite_unflushed_mend(struct sqlite_unflushed *u);
 void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db);
 void sqlite_mover_call(struct sqlite_mover *m); /* returns at once */
 void sqlite_mover_stop(struct sqlite_mover *m); /* waits until its thread is gone */
-/* Without signals: those are for the threads that were there before. */
+/* Without signals but those of a crash: they are for the threads that were there before. */
 bool sqlite_thread_start(pthread_t *thread, void *(*fn)(void *arg), void *arg);
 /* Once, before anything else of SQLite; later it does nothing: db_sqlite_cache.c. */
 void sqlite_cache_install(void);

@@ -63,9 +63,12 @@ static void *run(void *arg)
 
 bool sqlite_thread_start(pthread_t *thread, void *(*fn)(void *arg), void *arg)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
+    static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    sigset_t others, before;
+    sigfillset(&others);
+    for (size_t i = 0; i < COUNT(crashes); i++)
+        sigdelset(&others, crashes[i]);
+    pthread_sigmask(SIG_BLOCK, &others, &before);
     bool has_thread = pthread_create(thread, NULL, fn, arg) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return has_thread;

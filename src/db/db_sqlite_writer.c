@@ -56,6 +56,7 @@ struct sqlite_command {
     void *arg;
     const struct err *e;
     struct sqlite_command *next;
+    int behalf;
     bool is_taken;
     _Atomic enum command_state state;
     sem_t woken;
@@ -222,13 +223,22 @@ const struct err *sqlite_undo(struct tx *tx, struct arena *a)
     return take_step(conn, a, SQLITE_STEP_ROLLBACK_TO);
 }
 
+/* On behalf of its caller: should it crash, it is not the leader's fault. */
+static void run_one(struct sqlite_writer *w, struct sqlite_command *c)
+{
+    int own = db_behalf();
+    db_set_behalf(c->behalf);
+    c->e = db_run_command(&w->conn.tx, c->arena, c->fn, c->arg);
+    db_set_behalf(own);
+}
+
 /* In a SAVEPOINT: an error takes back this command alone. */
 static void run_carefully(struct sqlite_writer *w, struct batch *b, struct sqlite_command *c)
 {
     struct sqlite_conn *conn = &w->conn;
     c->e = take_step(conn, c->arena, SQLITE_STEP_SAVEPOINT);
     if (c->e == NULL)
-        c->e = db_run_command(&conn->tx, c->arena, c->fn, c->arg);
+        run_one(w, c);
     /* A full disk or an I/O error may have rolled everything back by itself. */
     if (sqlite3_get_autocommit(conn->handle)) {
         fail_batch(w, b, SQLITE_FULL, "the transaction was rolled back");
@@ -282,7 +292,7 @@ static void run_next(struct sqlite_writer *w, struct batch *b)
         run_carefully(w, b, c);
         return;
     }
-    c->e = db_run_command(&w->conn.tx, c->arena, c->fn, c->arg);
+    run_one(w, c);
     if (c->e != NULL || sqlite3_get_autocommit(w->conn.handle))
         run_again(w, b);
 }
@@ -466,7 +476,7 @@ static bool wait_for_turn(struct sqlite_writer *w, struct sqlite_command *c, int
 const struct err *sqlite_write(struct db *db, struct arena *a, db_write_fn *fn, void *arg)
 {
     struct sqlite_writer *w = &((struct sqlite_db *)db)->writer;
-    struct sqlite_command c = {.arena = a, .fn = fn, .arg = arg};
+    struct sqlite_command c = {.arena = a, .fn = fn, .arg = arg, .behalf = db_behalf()};
     sem_init(&c.woken, 0, 0);
     pthread_mutex_lock(&w->lock);
     enqueue(w, &c);

@@ -24,15 +24,31 @@ static void count_hook(void *self)
 
 struct worker {
     struct fixture *f;
-    int number, ok, refused;
+    int number, ok, refused, astray;
 };
+
+struct bump {
+    struct worker *worker;
+    int turn;
+};
+
+/* Whichever thread runs a command: on behalf of its caller, and a crash of it is seen. */
+static bool is_at_home(const struct worker *w)
+{
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    return db_behalf() == w->number + 1 && !sigismember(&blocked, SIGSEGV) &&
+           !sigismember(&blocked, SIGABRT);
+}
 
 /* Every third turn fails after having written: it alone must leave nothing. */
 static const struct err *bump_or_fail(struct tx *tx, struct arena *a, void *arg)
 {
+    struct bump *b = arg;
     int64_t value;
+    b->worker->astray += !is_at_home(b->worker);
     TRY(fixture_bump(tx, a, &value));
-    if (*(int *)arg % 3 == 0)
+    if (b->turn % 3 == 0)
         return ERR(a, ERR_DENIED, "test.no", "on purpose");
     return NULL;
 }
@@ -40,10 +56,13 @@ static const struct err *bump_or_fail(struct tx *tx, struct arena *a, void *arg)
 static void *work(void *p)
 {
     struct worker *w = p;
+    db_set_behalf(w->number + 1);
     for (int i = 0; i < TURNS_EACH; i++) {
         struct arena a;
+        struct bump b = {w, i};
         arena_init(&a, MiB(1));
-        const struct err *e = db_write(w->f->db, &a, bump_or_fail, &i);
+        const struct err *e = db_write(w->f->db, &a, bump_or_fail, &b);
+        w->astray += db_behalf() != w->number + 1;
         w->ok += e == NULL;
         w->refused += e != NULL && e->kind == ERR_DENIED;
         arena_done(&a);
@@ -73,6 +92,7 @@ static void test_many_writers(void **state)
     db_on_commit(f->db, count_hook, NULL);
     run_workers(f, workers);
     for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(workers[i].astray, 0);
         ok += workers[i].ok;
         refused += workers[i].refused;
     }
