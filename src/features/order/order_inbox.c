@@ -155,7 +155,8 @@ static const struct err *capture_useful(struct turn *t, struct inbox *x)
     return order_settle(t, o, amount);
 }
 
-/* Has the order a use for this money? A promise of it counts for this attempt alone. */
+/* Has the order a use for this money? A promise of it counts for this attempt alone. For late money
+ * the samples are taken again, if it has. */
 static const struct err *is_capture_useful(struct turn *t, const struct inbox *x, bool *ret)
 {
     const struct order *o = &x->order;
@@ -171,6 +172,8 @@ static const struct err *is_capture_useful(struct turn *t, const struct inbox *x
     }
     if (*ret && x->payment.share_id != 0)
         TRY(order_share_waits(t, o, &x->payment, ret));
+    if (*ret && o->state == ORDER_EXPIRED)
+        TRY(order_sample_again(t, o, ret));
     return NULL;
 }
 

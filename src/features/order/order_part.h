@@ -69,6 +69,9 @@ const struct err *order_sample_claim(struct turn *t, struct shop_id shop, struct
 /* The order was written anew: what it has no sample of any more, she may ask for again. */
 const struct err *order_sample_anew(struct turn *t, const struct order *o,
                                     const struct price_quote *q) MUST_CHECK;
+/* The order expired, and its money came all the same: its samples are taken again. False: she took
+ * another meanwhile, and none is. */
+const struct err *order_sample_again(struct turn *t, const struct order *o, bool *ret) MUST_CHECK;
 
 /* ---- order_money.c: journals, attribution, what a state change tells ---- */
 /* Pending: what the buyer owes; +1 when placed, -1 when that is over (paid, cancelled, expired). */

@@ -28,7 +28,27 @@ const struct err *order_sample_anew(struct turn *t, const struct order *o,
     if (!has_any)
         return NULL;
     TRY(samples_free(t->tx, t->arena, o->shop_id, o->id));
-    return order_sample_claim(t, o->shop_id, o->id, o->buyer_id, q);
+    for (size_t i = 0; i < q->line_count; i++) {
+        int64_t is_new; /* not when two orders became one buyer's: both keep theirs */
+        if (q->lines[i].unit_reason == PRICE_REASON_SAMPLE)
+            TRY(sample_take(t->tx, t->arena, o->buyer_id, q->lines[i].product_id, o->shop_id, o->id,
+                            &is_new));
+    }
+    return NULL;
+}
+
+const struct err *order_sample_again(struct turn *t, const struct order *o, bool *ret)
+{
+    struct order_lines_row *lines;
+    int64_t is_new = 1;
+    size_t count;
+    TRY(order_lines(t->tx, t->arena, o->shop_id, o->id, PRICE_LINES_MAX, &lines, &count));
+    for (size_t i = 0; i < count && is_new > 0 && !o->is_agreed; i++)
+        if (lines[i].is_sample && lines[i].dropped < lines[i].quantity)
+            TRY(sample_take(t->tx, t->arena, o->buyer_id, lines[i].product_id, o->shop_id, o->id,
+                            &is_new));
+    *ret = is_new > 0;
+    return *ret ? NULL : samples_free(t->tx, t->arena, o->shop_id, o->id);
 }
 
 const struct err *order_sample_is_taken(struct tx *tx, struct arena *a, struct account_id buyer,

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "order/order_edit.h"
+#include "order/order_part.h"
 
 static const struct ladder plain = {.min_quantity = 1, .step = 1};
 static const struct ladder cartons = {.min_quantity = 20,
@@ -104,6 +105,35 @@ static void an_expired_sample_is_free_again(enum db_engine engine)
     testing_drain(&f.t);
     assert_int_equal(fixture_get(&f, id).state, ORDER_EXPIRED);
     testing_must(order_sample(&f, f.buyer, "again", &want, 1, &id));
+    fixture_close(&f);
+}
+
+/* Whose money comes late has her sample, unless she took another meanwhile. */
+static void late_money_for_a_sample(enum db_engine engine)
+{
+    struct fixture f;
+    struct order_id late, paid, id;
+    fixture_open(&f, engine);
+    set_ladder(&f, &cartons);
+    struct price_want want = {f.towel, 1};
+    testing_must(order_sample(&f, f.buyer, "late", &want, 1, &late));
+    int64_t one = fixture_attempt(&f, late, "p1"), total = fixture_get(&f, late).total_minor;
+    testing_advance(&f.t, 33 * 60 * 1000);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_get(&f, late).state, ORDER_EXPIRED);
+    testing_must(order_sample(&f, f.buyer, "meanwhile", &want, 1, &paid));
+    int64_t two = fixture_attempt(&f, paid, "p2");
+    testing_must(fixture_notice(&f, one, PAYMENT_CAPTURED, "e1", total, "EUR", NULL));
+    assert_int_equal(fixture_get(&f, late).state, ORDER_EXPIRED);
+
+    testing_drain(&f.t); /* the money goes back */
+    testing_advance(&f.t, 33 * 60 * 1000);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_get(&f, paid).state, ORDER_EXPIRED);
+    testing_must(fixture_notice(&f, two, PAYMENT_CAPTURED, "e2", total, "EUR", NULL));
+    assert_int_equal(fixture_get(&f, paid).state, ORDER_PLACED);
+    assert_string_equal(order_sample(&f, f.buyer, "more", &want, 1, &id)->key,
+                        "order.sample_taken");
     fixture_close(&f);
 }
 
@@ -259,6 +289,29 @@ static void a_sample_in_an_order_that_is_edited(enum db_engine engine)
     fixture_close(&f);
 }
 
+static const struct err *merge_turn(struct turn *t, void *arg)
+{
+    const struct fixture *f = arg;
+    struct event e = {.subject_id = f->other.v, .object_id = f->buyer.v};
+    return order_account_merged(t, &e);
+}
+
+/* Two accounts, each with a sample of the same, became one: both orders can still be edited. */
+static void samples_of_one_buyer_who_was_two(enum db_engine engine)
+{
+    struct fixture f;
+    struct order_id id, other;
+    fixture_open(&f, engine);
+    set_ladder(&f, &cartons);
+    struct price_want want = {f.towel, 1};
+    testing_must(order_sample(&f, f.buyer, "a", &want, 1, &id));
+    testing_must(order_sample(&f, f.other, "b", &want, 1, &other));
+    testing_turn(&f.t, f.owner, merge_turn, &f);
+    testing_must(edit(&f, other, "carton", -1, 24));
+    testing_must(edit(&f, id, "carton too", -1, 24));
+    fixture_close(&f);
+}
+
 struct racer {
     struct fixture *f;
     const char *key;
@@ -305,6 +358,8 @@ static void of_two_tabs_one_gets_the_sample(enum db_engine engine)
 ON_BOTH(an_order_keeps_to_the_ladder)
 ON_BOTH(one_sample_per_buyer)
 ON_BOTH(an_expired_sample_is_free_again)
+ON_BOTH(late_money_for_a_sample)
+ON_BOTH(samples_of_one_buyer_who_was_two)
 ON_BOTH(what_is_no_sample_is_refused)
 ON_BOTH(of_two_tabs_one_gets_the_sample)
 ON_BOTH(what_comes_in_is_counted_with_what_is_there)
@@ -316,7 +371,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(an_order_keeps_to_the_ladder), BOTH(one_sample_per_buyer),
-        BOTH(an_expired_sample_is_free_again), BOTH(what_is_no_sample_is_refused),
+        BOTH(an_expired_sample_is_free_again), BOTH(late_money_for_a_sample),
+        BOTH(samples_of_one_buyer_who_was_two), BOTH(what_is_no_sample_is_refused),
         BOTH(of_two_tabs_one_gets_the_sample), BOTH(what_comes_in_is_counted_with_what_is_there),
         BOTH(an_addition_is_counted_with_its_order),
         BOTH(the_shop_is_told_what_its_ladder_does_not_sell),
