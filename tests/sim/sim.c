@@ -35,6 +35,13 @@ static const struct {
     {"order.delivered", TOLD_DELIVERED},
 };
 
+/* An addition that was due goes with its order, or before it: the store may take either first. */
+static bool went_first(const struct sim *s, const struct model_order *o, int64_t now_ms)
+{
+    return o->added_to > 0 && o->state == ORDER_CANCELLED && o->expires_ms <= now_ms &&
+           s->model.orders[o->added_to - 1].state == ORDER_EXPIRED;
+}
+
 static const struct err *hear_event(struct turn *t, const struct event *e)
 {
     struct sim *s = sim_now;
@@ -53,7 +60,8 @@ static const struct err *hear_event(struct turn *t, const struct event *e)
             bool is_first = (o->told & tellings[k].bit) == 0;
             o->told |= tellings[k].bit;
             if (tellings[k].bit == TOLD_EXPIRED && is_first && o->state != ORDER_EXPIRED) {
-                if (o->is_secured || o->state != ORDER_PLACED || o->expires_ms > t->now_ms)
+                if (o->is_secured || o->expires_ms > t->now_ms ||
+                    (o->state != ORDER_PLACED && !went_first(s, o, t->now_ms)))
                     sim_break(s,
                               "order %lld (state %d, secured %d, paid %lld) expired %lld ms before",
                               (long long)o->id.v, (int)o->state, o->is_secured, (long long)o->paid,
