@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -163,31 +162,33 @@ static void cut_many(const struct run *r, const char *from, int cuts, uint64_t s
     free(at);
 }
 
+struct cutting {
+    const struct run *run;
+    const char *from;
+    int cuts; /* of each worker */
+    struct tally *tally;
+    bool is_loud;
+};
+
+static int cut_share(void *arg, int worker)
+{
+    const struct cutting *c = arg;
+    cut_many(c->run, c->from, c->cuts, pond_seed() * WORKERS + (uint64_t)worker, c->tally,
+             c->is_loud);
+    return 0;
+}
+
 /* In processes of their own: what is corrupt may end them, which counts as corrupt. */
 static void cut_in_workers(const struct run *r, const char *from, int cuts, struct tally *ret,
                            bool is_loud)
 {
     struct tally *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    pid_t workers[WORKERS];
     ASSERT(shared != MAP_FAILED);
-    fflush(NULL);
-    for (int i = 0; i < WORKERS; i++) {
-        workers[i] = fork();
-        ASSERT(workers[i] >= 0);
-        if (workers[i] == 0) {
-            cut_many(r, from, cuts / WORKERS, pond_seed() * WORKERS + (uint64_t)i, shared, is_loud);
-            _exit(0);
-        }
-    }
-    for (int i = 0; i < WORKERS; i++) {
-        int status;
-        ASSERT(waitpid(workers[i], &status, 0) == workers[i]);
-        if (status != 0)
-            atomic_fetch_add(&shared->corrupt, 1);
-    }
+    struct cutting c = {r, from, cuts / WORKERS, shared, is_loud};
+    int broken = pond_share_out(WORKERS, cut_share, &c);
     atomic_store(&ret->fine, shared->fine);
-    atomic_store(&ret->corrupt, shared->corrupt);
+    atomic_store(&ret->corrupt, shared->corrupt + broken);
     atomic_store(&ret->lost, shared->lost);
     munmap(shared, sizeof *shared);
 }

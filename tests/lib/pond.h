@@ -17,7 +17,8 @@ enum {
     POND_VARIANTS = 8, /* of the first shop */
     POND_SHOPS = 3,
     POND_ALL_VARIANTS = POND_VARIANTS + POND_SHOPS - 1, /* and one of each other shop */
-    POND_FEATURES_MAX = 32
+    POND_FEATURES_MAX = 32,
+    POND_WORKERS_MAX = 8
 };
 
 struct pond {
@@ -48,13 +49,18 @@ const struct err *pond_open(struct pond *p, const char *folder) MUST_CHECK;
 void pond_close(struct pond *p);
 /* Shop, people and products of another pond: the store is a copy of that one's. */
 void pond_know(struct pond *p, const struct pond *other);
-/* Copies a store that is closed, or, as a killed program leaves it, one that is open. */
+/* Copies a store that is closed, or, as a killed program leaves it, one that is open. Aborts when
+ * there is none: nobody shall go on with an empty one. */
 void pond_copy(const char *from, const char *to);
 /* The shops with `shelf` pieces of each variant, and the buyers. Once per store. */
 void pond_found(struct pond *p, int64_t shelf);
 /* A fresh folder below /dev/shm, or below /tmp where that is missing. */
 void pond_make_folder(char *ret, size_t size);
 void pond_remove_folder(const char *folder);
+/* `work` in processes of their own; what it returns is how that one ends, 0: well. When this
+ * returns, all of them have ended, so that nothing they stand on goes before them. Returns how
+ * many ended badly. */
+int pond_share_out(int workers, int (*work)(void *arg, int worker), void *arg);
 
 /* MILLPOND_SEED, for repeating a run, or the usual seed. */
 uint64_t pond_seed(void);

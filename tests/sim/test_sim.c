@@ -5,6 +5,7 @@
  * MILLPOND_SEEDS=A-B: these instead of the usual ones. A word after the program's name: only the
  * test of that name.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -49,41 +49,38 @@ static void tell(int first, int last, const struct sim_counts *c)
            c->rewrites, c->additions, c->additions_paid);
 }
 
+struct seeds {
+    int first, last;
+    bool crashes;
+};
+
+static int run_share(void *arg, int worker)
+{
+    const struct seeds *all = arg;
+    struct sim_result r;
+    union {
+        struct sim_counts counts;
+        long each[SIM_COUNTS];
+    } sum = {.each = {0}}, one;
+    int bad = 0;
+    for (int seed = all->first + worker; seed <= all->last; seed += WORKERS) {
+        bad += !is_clean((uint64_t)seed, STEPS, all->crashes, &r);
+        one.counts = r.counts;
+        for (int i = 0; i < SIM_COUNTS; i++)
+            sum.each[i] += one.each[i];
+    }
+    tell(all->first, all->last, &sum.counts);
+    return bad > 100 ? 100 : bad;
+}
+
 /* Shared out to processes of their own, one per core. */
 static void run_seeds(int count, bool crashes)
 {
-    pid_t workers[WORKERS];
     const char *given = getenv("MILLPOND_SEEDS");
-    int first = 1, last = count;
+    struct seeds all = {1, count, crashes};
     if (given != NULL)
-        assert_int_equal(sscanf(given, "%d-%d", &first, &last), 2);
-    fflush(NULL);
-    for (int w = 0; w < WORKERS; w++) {
-        workers[w] = fork();
-        ASSERT(workers[w] >= 0);
-        if (workers[w] > 0)
-            continue;
-        struct sim_result r;
-        union {
-            struct sim_counts counts;
-            long each[SIM_COUNTS];
-        } sum = {.each = {0}}, one;
-        int bad = 0;
-        for (int seed = first + w; seed <= last; seed += WORKERS) {
-            bad += !is_clean((uint64_t)seed, STEPS, crashes, &r);
-            one.counts = r.counts;
-            for (int i = 0; i < SIM_COUNTS; i++)
-                sum.each[i] += one.each[i];
-        }
-        tell(first, last, &sum.counts);
-        fflush(NULL);
-        _exit(bad > 100 ? 100 : bad);
-    }
-    for (int w = 0; w < WORKERS; w++) {
-        int status;
-        ASSERT(waitpid(workers[w], &status, 0) == workers[w]);
-        assert_int_equal(status, 0);
-    }
+        assert_int_equal(sscanf(given, "%d-%d", &all.first, &all.last), 2);
+    assert_int_equal(pond_share_out(WORKERS, run_share, &all), 0);
 }
 
 static void all_seeds_are_clean(void **state)
@@ -137,6 +134,40 @@ static void planted_defects_are_found(void **state)
     assert_int_equal(missed, 0);
 }
 
+/* ---- what all of this stands on ---- */
+
+static int fail_first(void *arg, int worker)
+{
+    (void)arg;
+    return worker == 0;
+}
+
+/* Else its end would take the founded store from under those that still run. */
+static void who_fails_first_ends_nothing_of_the_others(void **state)
+{
+    (void)state;
+    assert_int_equal(pond_share_out(WORKERS, fail_first, NULL), 1);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+static int copy_nothing(void *arg, int worker)
+{
+    (void)worker;
+    ASSERT(freopen("/dev/null", "w", stderr) != NULL); /* its complaint is no news */
+    pond_copy("/nowhere/at/all", arg);
+    return 0;
+}
+
+static void a_missing_store_is_not_taken_for_an_empty_one(void **state)
+{
+    (void)state;
+    char folder[128];
+    pond_make_folder(folder, sizeof folder);
+    assert_int_equal(pond_share_out(1, copy_nothing, folder), 1);
+    pond_remove_folder(folder);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -160,6 +191,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_same_seed_is_the_same_store),
         cmocka_unit_test(crashes_do_no_harm),
         cmocka_unit_test(planted_defects_are_found),
+        cmocka_unit_test(who_fails_first_ends_nothing_of_the_others),
+        cmocka_unit_test(a_missing_store_is_not_taken_for_an_empty_one),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
