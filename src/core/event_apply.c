@@ -324,6 +324,11 @@ static const struct err *apply_chunk(struct event_dispatcher *d, struct arena *a
     return note_failure(d, a, s, failed, e);
 }
 
+static bool must_stop(struct event_dispatcher *d)
+{
+    return !d->is_draining && waker_must_stop(&d->waker);
+}
+
 static const struct err *serve_subscription(struct event_dispatcher *d, struct arena *a,
                                             struct subscription *s, struct event *events,
                                             size_t count)
@@ -336,8 +341,10 @@ static const struct err *serve_subscription(struct event_dispatcher *d, struct a
         if (events[i].seq > s->seen && wants(s->subscriber, str_c(events[i].kind)))
             chunk[filled++] = &events[i];
         if (filled == CHUNK || i + 1 == count)
-            for (size_t at = 0, applied; at < filled && !is_stuck; at += applied)
+            for (size_t at = 0, applied; at < filled && !is_stuck; at += applied) {
                 TRY(apply_chunk(d, a, s, chunk + at, filled - at, &applied, &is_stuck));
+                is_stuck = is_stuck || must_stop(d);
+            }
         filled = filled == CHUNK ? 0 : filled;
     }
     if (!is_stuck && s->seen < last)
@@ -405,6 +412,7 @@ const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, b
                                   bool *ret_more)
 {
     *ret_more = false;
+    d->is_draining = is_drain;
     if (d->count == 0)
         return NULL;
     TRY(move_horizon(d, a));

@@ -28,14 +28,16 @@ struct event_dispatcher {
     pthread_mutex_t pass_lock;        /* of all above */
     _Atomic int64_t applied;          /* every subscriber has seen all events up to here */
     struct waker waker;
+    bool is_draining;                 /* this pass goes on until its end */
     bool is_running;                  /* of the thread that starts and stops it */
     pthread_t thread;
 };
 
 /* Who subscribes, and where the store says they stand. */
 const struct err *dispatcher_init(struct arena *a, struct event_dispatcher *d) MUST_CHECK;
-/* One batch for every subscriber that may go on. is_drain: back-offs do not count. *ret_more: call
- * again at once. Hold pass_lock for this and the next. */
+/* One batch for every subscriber that may go on; a stop ends it between two turns. is_drain: stops
+ * and back-offs do not count. *ret_more: call again at once. Hold pass_lock for this and the next.
+ */
 const struct err *dispatcher_pass(struct event_dispatcher *d, struct arena *a, bool is_drain,
                                   bool *ret_more) MUST_CHECK;
 /* Writes down cursors that are behind by that many events that concerned nobody. */

@@ -119,16 +119,17 @@ const struct err *job_progress(struct job_run *run, int64_t done, int64_t total,
     return turn_run(run->platform, run->arena, (struct account_id){0}, write_progress, &x);
 }
 
-const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind,
-                           str key, struct job_status *ret, bool *ret_found)
+bool job_must_stop(struct job_run *run)
 {
-    struct job_watch_row row;
-    TRY(job_watch(tx, a, shop_id, str_c(kind), key, &row, ret_found));
-    if (*ret_found)
-        *ret = (struct job_status){
-            row.id,    (enum job_state)row.state, (int)row.attempt, row.done, row.total, row.note,
-            row.reason};
-    return NULL;
+    run->is_unfinished = waker_must_stop(&run->platform->jobs->waker);
+    return run->is_unfinished;
+}
+
+bool job_should_rest(struct job_run *run)
+{
+    bool must_stop = job_must_stop(run);
+    run->is_unfinished = ++run->slices == JOB_SLICES || must_stop;
+    return run->is_unfinished;
 }
 
 /* ---- claiming ---- */
@@ -225,7 +226,7 @@ struct ending {
     int attempt;
     bool is_ok, may_retry;
     str reason;
-    int64_t next_in_ms;   /* of the retry */
+    int64_t next_in_ms;   /* of the retry; after success: of a periodic kind */
 };
 
 static const struct err *end_badly(struct turn *t, const struct ending *x, int64_t *ret_hit)
@@ -252,8 +253,9 @@ static const struct err *end_turn(struct turn *t, void *arg)
     bool is_periodic = x->kind->every_ms > 0 && x->shop_id.v == 0 && (x->is_ok || !x->may_retry);
     if (hit == 0 || !is_periodic)
         return NULL;
+    int64_t next_in_ms = x->is_ok ? x->next_in_ms : x->kind->every_ms;
     return job_enqueue(t, &(struct job_request){.kind = x->kind->name, .key = S(""),
-                                                .run_at_ms = t->now_ms + x->kind->every_ms});
+                                                .run_at_ms = t->now_ms + next_in_ms});
 }
 
 static int64_t backoff_ms(const struct job_runner *r, const struct job_kind *kind, int attempt)
@@ -277,10 +279,10 @@ static const struct err *end_attempt(struct job_runner *r, struct arena *a,
                        .id = id,
                        .attempt = attempt,
                        .is_ok = failure == NULL,
-                       .reason = S("")};
+                       .reason = S(""),
+                       .next_in_ms = next_in_ms};
     if (failure != NULL) {
         x.may_retry = err_policy_of(failure->kind)->job_retries && attempt < kind->attempts_max;
-        x.next_in_ms = next_in_ms;
         TRY(str_fmt(a, &x.reason, "%s %.*s", failure->key,
                     STR_ARG(str_sub(failure->detail, 0, REASON_MAX))));
     }
@@ -316,12 +318,14 @@ static void run_claimed(struct job_runner *r, const struct claim *c, size_t at, 
                           .now_ms = now_ms};
     const struct err *failure = r->kinds[at]->run(&run);
     log_job_failure(r, &run, c->row.kind, failure);
+    int64_t next_in_ms = failure != NULL     ? backoff_ms(r, r->kinds[at], run.attempt)
+                         : run.is_unfinished ? 0
+                                             : r->kinds[at]->every_ms;
     struct arena end_arena;
     arena_init(&end_arena, MiB(1));
-    edge_log_failure(
-        r->platform, "job.end",
-        end_attempt(r, &end_arena, r->kinds[at], run.shop_id, run.id, run.attempt, failure,
-                    backoff_ms(r, r->kinds[at], run.attempt)));
+    edge_log_failure(r->platform, "job.end",
+                     end_attempt(r, &end_arena, r->kinds[at], run.shop_id, run.id, run.attempt,
+                                 failure, next_in_ms));
     arena_done(&end_arena);
     arena_done(&a);
     unreserve(r, at, run.shop_id);
@@ -415,6 +419,8 @@ static const struct err *run_one(struct job_runner *r, struct arena *a, int64_t 
 const struct err *job_drain(struct platform *p, struct arena *a, int64_t now_ms)
 {
     struct job_runner *r = p->jobs;
+    if (r->thread_count == 0)
+        waker_restart(&r->waker); /* a stop has ended the threads; this is another beginning */
     TRY(ensure_periodic(r, a));
     TRY(sweep_expired(r, a, now_ms));
     for (bool ran = true; ran;) {

@@ -18,6 +18,8 @@ struct job_run {
     str payload;              /* as enqueued; at most 8 KiB */
     int attempt;              /* 1.. */
     int64_t now_ms;
+    int slices;               /* that job_should_rest has counted */
+    bool is_unfinished;       /* job_should_rest or job_must_stop said so */
 };
 
 struct job_kind {
@@ -45,10 +47,19 @@ const struct err *job_enqueue(struct turn *t, const struct job_request *r) MUST_
 const struct err *job_progress(struct job_run *run, int64_t done, int64_t total,
                                str note) MUST_CHECK;
 
+/* Asked after each slice when more is to be done. True: end the attempt now, without an error, as
+ * it has done JOB_SLICES of them or the program stops; a periodic kind then runs again at once
+ * (others enqueue what is left themselves). Every attempt does at least one slice. */
+enum { JOB_SLICES = 32 };
+bool job_should_rest(struct job_run *run);
+/* The same, of a stop alone: for work that could not go on where it ended. */
+bool job_must_stop(struct job_run *run);
+
 /* Begins to run due jobs. On SQLite the caller is the only process that runs jobs on this store:
  * attempts that another one left behind count as failed, and are due again at once. */
 const struct err *job_start(struct platform *p, int threads) MUST_CHECK;
-void job_stop(struct platform *p); /* waits for the attempts that are running */
+/* Waits for the attempts that are running: each ends with its slice. */
+void job_stop(struct platform *p);
 /* Runs all due jobs on the calling thread, until none is due: for tests. */
 const struct err *job_drain(struct platform *p, struct arena *a, int64_t now_ms) MUST_CHECK;
 

@@ -1,9 +1,21 @@
-/* Jobs that ended badly for good, for the operator: see job.h. Running them is in job.c. */
+/* How jobs stand, and those that ended badly for good: see job.h. Running them is in job.c. */
 #include "core/audit.h"
 #include "core/core_sql.h"
 #include "core/job.h"
 
 enum { DEAD_MAX = 1000 };
+
+const struct err *job_find(struct tx *tx, struct arena *a, struct shop_id shop_id, const char *kind,
+                           str key, struct job_status *ret, bool *ret_found)
+{
+    struct job_watch_row row;
+    TRY(job_watch(tx, a, shop_id, str_c(kind), key, &row, ret_found));
+    if (*ret_found)
+        *ret = (struct job_status){
+            row.id,    (enum job_state)row.state, (int)row.attempt, row.done, row.total, row.note,
+            row.reason};
+    return NULL;
+}
 
 static const struct err *list_of(struct arena *a, const struct job_dead_rows_row *rows,
                                  size_t count, struct job_dead **ret)

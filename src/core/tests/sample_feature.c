@@ -12,6 +12,8 @@ size_t sample_seen_count;
 int64_t sample_poison;
 int sample_job_failures;
 _Atomic int sample_job_runs;
+_Atomic int64_t sample_slices_left;
+_Atomic int sample_long_runs;
 const struct err *sample_job_error;
 _Atomic int sample_orders;
 int sample_renders;
@@ -23,6 +25,8 @@ void sample_reset(void)
     sample_poison = 0;
     sample_job_failures = 0;
     sample_job_runs = 0;
+    sample_slices_left = 0;
+    sample_long_runs = 0;
     sample_job_error = NULL;
     sample_orders = 0;
     sample_renders = 0;
@@ -268,8 +272,21 @@ static const struct err *job_run(struct job_run *run)
     return NULL;
 }
 
+/* In slices, so many as are left. */
+static const struct err *long_run(struct job_run *run)
+{
+    if (sample_slices_left == 0)
+        return NULL;
+    sample_long_runs++;
+    do
+        sample_slices_left--;
+    while (sample_slices_left > 0 && !job_should_rest(run));
+    return NULL;
+}
+
 static const struct job_kind jobs[] = {
     {"sample.job", job_run, 60000, 3, 1000, 2, 0, "for tests"},
+    {"sample.long", long_run, 60000, 1, 1000, 1, 3600 * 1000, "for tests, in slices"},
 };
 
 static const struct permission_def permissions[] = {

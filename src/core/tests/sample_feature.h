@@ -16,6 +16,8 @@ extern size_t sample_seen_count;
 extern int64_t sample_poison;        /* the subscriber refuses events with this number */
 extern int sample_job_failures;      /* how many attempts shall still fail */
 extern _Atomic int sample_job_runs;
+extern _Atomic int64_t sample_slices_left; /* of the long job, which is periodic, */
+extern _Atomic int sample_long_runs;       /* and its attempts that did some */
 extern const struct err *sample_job_error;
 extern _Atomic int sample_orders;    /* how often the command of POST /api/v1/orders acted */
 extern int sample_renders;           /* how often a page /same/{of} or /shared/{of} was made */

@@ -10,8 +10,11 @@
 
 #include "base/strbuf.h"
 #include "core/audit.h"
+#include "core/event_part.h"
 #include "core/verify.h"
 #include "store_fixture.h"
+
+enum { MANY = 600 }; /* more than one turn takes */
 
 struct emission {
     struct shop_id shop;
@@ -209,6 +212,32 @@ static void nothing_is_skipped(struct fixture *f)
 }
 ON_BOTH_BY(store_on, nothing_is_skipped)
 
+static const struct err *emit_many_turn(struct turn *t, void *arg)
+{
+    struct emission x = {.shop = *(const struct shop_id *)arg, .kind = "sample.made"};
+    for (x.number = 1; x.number <= MANY; x.number++)
+        TRY(emit_turn(t, &x));
+    return NULL;
+}
+
+static void a_stop_comes_between_two_turns(struct fixture *f)
+{
+    struct event_dispatcher *d = f->t.platform->events;
+    bool more;
+    testing_turn(&f->t, (struct account_id){0}, emit_many_turn, &f->shop);
+    waker_stop(&d->waker);
+    do
+        testing_must(dispatcher_pass(d, &f->t.arena, false, &more));
+    while (sample_seen_count == 0); /* PostgreSQL: until they are final */
+    assert_true(sample_seen_count < MANY);
+    waker_restart(&d->waker);
+    testing_drain(&f->t);
+    assert_int_equal(sample_seen_count, MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(sample_seen[i], i + 1);
+}
+ON_BOTH_BY(store_on, a_stop_comes_between_two_turns)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_loops_end),
         BOTH(only_declared_kinds),
         BOTH(nothing_is_skipped),
+        BOTH(a_stop_comes_between_two_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,6 +209,51 @@ static void what_the_dead_left_is_run_at_once(struct fixture *f)
 }
 ON_BOTH_BY(store_on, what_the_dead_left_is_run_at_once)
 
+/* ---- long work ---- */
+
+/* The long job comes every hour; on PostgreSQL earlier tests have left theirs for later hours. */
+static const int64_t day = 24 * 3600 * 1000;
+
+static void long_work_rests_and_goes_on_at_once(struct fixture *f)
+{
+    sample_slices_left = 3 * JOB_SLICES + 5;
+    testing_advance(&f->t, day);
+    testing_drain(&f->t);
+    assert_int_equal(sample_slices_left, 0);
+    assert_int_equal(sample_long_runs, 4);
+    sample_slices_left = 1;
+    testing_drain(&f->t);
+    assert_int_equal(sample_slices_left, 1); /* it is periodic again */
+    testing_advance(&f->t, day);
+    testing_drain(&f->t);
+    assert_int_equal(sample_slices_left, 0);
+}
+ON_BOTH_BY(store_on, long_work_rests_and_goes_on_at_once)
+
+/* The bound only keeps a broken runner from hanging. */
+static void wait_for_long_runs(int runs)
+{
+    for (int64_t i = 0; sample_long_runs < runs && i < INT64_C(1000) * 1000 * 1000; i++)
+        sched_yield();
+    assert_true(sample_long_runs >= runs);
+}
+
+static void a_stop_comes_between_two_slices(struct fixture *f)
+{
+    sample_slices_left = INT64_C(1000) * 1000 * 1000;
+    testing_advance(&f->t, 3 * day);
+    testing_must(job_start(f->t.platform, 1));
+    wait_for_long_runs(1);
+    job_stop(f->t.platform);
+    assert_true(sample_slices_left > 0);
+    int runs = sample_long_runs;
+    testing_must(job_start(f->t.platform, 1)); /* the next program begins with what was left */
+    wait_for_long_runs(runs + 1);
+    sample_slices_left = 1;
+    job_stop(f->t.platform);
+}
+ON_BOTH_BY(store_on, a_stop_comes_between_two_slices)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +263,8 @@ int main(void)
         BOTH(progress_is_kept),
         BOTH(threads_run_jobs_once),
         BOTH(what_the_dead_left_is_run_at_once),
+        BOTH(long_work_rests_and_goes_on_at_once),
+        BOTH(a_stop_comes_between_two_slices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

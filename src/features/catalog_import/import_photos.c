@@ -268,7 +268,7 @@ static const struct err *fetch_product(struct fetching *f, bool *ret_found)
     TRY(load_uses(f, &uses, &count, ret_found));
     if (!*ret_found)
         return NULL;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && (f->run == NULL || !job_must_stop(f->run)); i++) {
         struct arena_mark mark = arena_get_mark(f->arena);
         /* Each may take its whole deadline: the lease goes on with each. */
         if (f->run != NULL)
@@ -305,7 +305,7 @@ const struct err *import_photos_job(struct job_run *run)
         .platform = run->platform, .arena = run->arena, .shop = run->shop_id, .run = run};
     struct arena_mark mark = arena_get_mark(run->arena);
     bool is_found = true;
-    for (int i = 0; i < PRODUCTS_A_JOB && is_found; i++) {
+    for (int i = 0; i < PRODUCTS_A_JOB && is_found && !job_must_stop(run); i++) {
         TRY(fetch_product(&f, &is_found));
         arena_rewind(run->arena, mark);
     }

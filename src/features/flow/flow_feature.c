@@ -82,13 +82,13 @@ static const struct err *sweep_slice(struct sweep *s)
 /* Each run ends in a short turn of its own. */
 static const struct err *sweep(struct job_run *run)
 {
-    struct sweep s = {.job = run, .count = SWEEP_SLICE};
-    while (s.count == SWEEP_SLICE) {
+    struct sweep s = {.job = run};
+    do {
         struct arena_mark mark = arena_get_mark(run->arena);
         TRY(sweep_slice(&s));
         if (s.first == NULL) /* else it lives there */
             arena_rewind(run->arena, mark);
-    }
+    } while (s.count == SWEEP_SLICE && !job_should_rest(run));
     return s.first;
 }
 

@@ -147,9 +147,10 @@ static const struct err *prepare(struct tx *tx, struct arena *a, int64_t now_ms,
     return hash_of(a, has_last ? last.hash : S(""), s->number, s->from_id, s->to_id, &r, &s->hash);
 }
 
+/* One range after another; a shop that brought its books along has very many. */
 const struct err *ledger_seal_job(struct job_run *run)
 {
-    for (;;) {
+    do {
         struct arena_mark mark = arena_get_mark(run->arena);
         struct sealing s;
         struct tx *tx;
@@ -162,7 +163,8 @@ const struct err *ledger_seal_job(struct job_run *run)
             return NULL;
         TRY(turn_run(run->platform, run->arena, (struct account_id){0}, add_turn, &s));
         arena_rewind(run->arena, mark);
-    }
+    } while (!job_should_rest(run));
+    return NULL;
 }
 
 /* ---- verifying ---- */

@@ -125,7 +125,7 @@ const struct err *order_expire(struct job_run *run)
             first =
                 turn_run(run->platform, run->arena, (struct account_id){0}, expire_turn, &due[i]);
         /* An order that cannot expire must not be listed for ever within one run. */
-        if (count < EXPIRE_SLICE || first != NULL)
+        if (count < EXPIRE_SLICE || first != NULL || job_should_rest(run))
             return first;
     }
 }

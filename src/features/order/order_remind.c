@@ -93,6 +93,7 @@ static const struct err *remind_all(struct job_run *run, int hours, const struct
     int64_t after = 0;
     size_t count;
     do {
+        struct arena_mark mark = arena_get_mark(run->arena);
         struct orders_to_remind_row *due;
         TRY(list(run, hours, after, &due, &count));
         for (size_t i = 0; i < count; i++) {
@@ -102,14 +103,16 @@ static const struct err *remind_all(struct job_run *run, int hours, const struct
             *first = *first == NULL ? e : *first;
             after = due[i].id.v;
         }
-    } while (count == SLICE);
+        if (*first == NULL) /* else it lives there */
+            arena_rewind(run->arena, mark);
+    } while (count == SLICE && !job_must_stop(run));
     return NULL;
 }
 
 const struct err *order_remind(struct job_run *run)
 {
     const struct err *first = NULL;
-    for (size_t i = 0; i < COUNT(hours_of); i++)
+    for (size_t i = 0; i < COUNT(hours_of) && !run->is_unfinished; i++)
         TRY(remind_all(run, hours_of[i], &first));
     return first;
 }

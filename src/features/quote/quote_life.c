@@ -45,7 +45,7 @@ static const struct err *sweep(struct job_run *run, list_fn *list, turn_fn *fn)
         for (size_t i = 0; i < count && first == NULL; i++)
             first = turn_run(run->platform, run->arena, (struct account_id){0}, fn, &due[i]);
         /* One that cannot be done must not be listed for ever within one run. */
-        if (count < SLICE || first != NULL)
+        if (count < SLICE || first != NULL || job_should_rest(run))
             return first;
     }
 }
@@ -53,7 +53,7 @@ static const struct err *sweep(struct job_run *run, list_fn *list, turn_fn *fn)
 const struct err *quote_sweep(struct job_run *run)
 {
     TRY(sweep(run, quote_remind_list, remind_turn));
-    return sweep(run, quote_due_list, expire_turn);
+    return run->is_unfinished ? NULL : sweep(run, quote_due_list, expire_turn);
 }
 
 /* ---- two accounts became one ---- */

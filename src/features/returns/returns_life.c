@@ -30,7 +30,7 @@ const struct err *returns_sweep(struct job_run *run)
             e = turn_run(run->platform, run->arena, (struct account_id){0}, late_turn, &due[i]);
             first = first == NULL ? e : first;
         }
-        if (count < SLICE)
+        if (count < SLICE || job_should_rest(run))
             return first;
         after = due[count - 1].id.v;
     }

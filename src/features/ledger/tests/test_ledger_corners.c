@@ -2,6 +2,7 @@
  * query failing in turn. On SQLite, whose store is the test's own. */
 #include "db/db_sqlite.h" /* before the arena of unit.h, which is called as its parameters are */
 
+#include "base/id.h"
 #include "base/tests/unit.h"
 #include "core/verify.h"
 #include "ledger/ledger_part.h"
@@ -103,6 +104,74 @@ static void many_seals(void **state)
     tamper("UPDATE ledger_seal SET hash = x'00' WHERE number = 7");
     assert_true(verify_says("seal 7"));
     assert_false(verify_says("seal 51"));
+    testing_close(&books.t);
+}
+
+/* ---- more than is sealed at once ---- */
+
+static int64_t count_of(const char *sql)
+{
+    struct sqlite_db *db = (struct sqlite_db *)books.t.platform->db;
+    sqlite3_stmt *stmt;
+    assert_int_equal(sqlite3_prepare_v2(db->writer.conn.handle, sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    int64_t count = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return count;
+}
+
+/* So many journals without entries, as old as the store. */
+static void bring_along(int64_t journals)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < %lld) "
+             "INSERT INTO ledger_journal (id, shop_id, reason, cause_id, order_id, currency, "
+             "is_pending, at_ms) SELECT %lld + i, %lld, 'import', i, 0, 'EUR', 0, %lld FROM n",
+             (long long)journals, (long long)id_at_time(books.t.clock.now_ms),
+             (long long)books.shop.v, (long long)books.t.clock.now_ms);
+    tamper(sql);
+    testing_advance(&books.t, LEDGER_SEAL_AT_LATEST_MS + hour);
+}
+
+static struct job_run run_now(struct arena *arena)
+{
+    return (struct job_run){
+        .platform = books.t.platform, .arena = arena, .now_ms = books.t.clock.now_ms};
+}
+
+static void a_run_seals_its_share(void **state)
+{
+    (void)state;
+    enum { SHARE = JOB_SLICES * LEDGER_SEAL_JOURNALS };
+    books_open(&books, DB_SQLITE);
+    bring_along(SHARE + LEDGER_SEAL_JOURNALS + 3);
+    struct job_run run = run_now(&books.t.arena);
+    testing_must(ledger_seal_job(&run));
+    assert_true(run.is_unfinished);
+    assert_int_equal(count_of("SELECT SUM(journals) FROM ledger_seal"), SHARE);
+    struct job_run next = run_now(&books.t.arena);
+    testing_must(ledger_seal_job(&next));
+    assert_false(next.is_unfinished);
+    assert_int_equal(count_of("SELECT SUM(journals) FROM ledger_seal"),
+                     count_of("SELECT COUNT(*) FROM ledger_journal"));
+    assert_true(verify_says(NULL));
+    testing_close(&books.t);
+}
+
+/* Each seal stands by itself: whoever stops between two loses nothing. */
+static void a_stop_ends_the_run_after_a_seal(void **state)
+{
+    (void)state;
+    books_open(&books, DB_SQLITE);
+    bring_along(3 * LEDGER_SEAL_JOURNALS);
+    job_stop(books.t.platform);
+    struct job_run run = run_now(&books.t.arena);
+    testing_must(ledger_seal_job(&run));
+    assert_true(run.is_unfinished);
+    assert_int_equal(count_of("SELECT COUNT(*) FROM ledger_seal"), 1);
+    testing_drain(&books.t);
+    assert_int_equal(count_of("SELECT COUNT(*) FROM ledger_seal"), 3);
     testing_close(&books.t);
 }
 
@@ -226,8 +295,7 @@ static void payouts_that_make_no_sense(void **state)
 
 static const struct err *seal(struct arena *arena)
 {
-    struct job_run run = {.platform = books.t.platform, .arena = arena,
-                          .now_ms = books.t.clock.now_ms};
+    struct job_run run = run_now(arena);
     return ledger_seal_job(&run);
 }
 
@@ -322,6 +390,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_seal_that_is_gone), TEST(a_seal_that_begins_elsewhere),
         TEST(a_journal_without_entries), TEST(a_seal_without_marks), TEST(many_seals),
+        TEST(a_run_seals_its_share), TEST(a_stop_ends_the_run_after_a_seal),
         TEST(movements_of_one_reason), TEST(rows_that_make_no_sense),
         TEST(payouts_that_make_no_sense), TEST(memory_may_run_out), TEST(every_query_may_fail),
         TEST(nobody_reads),
