@@ -287,10 +287,11 @@ static const struct err *place(struct turn *t, struct placing *x)
 static const struct err *undo(struct turn *t, const struct placing *x, const struct err *refusal)
 {
     const struct order_place *o = x->want;
+    int64_t freed;
     if (x->has_holds)
         TRY(stock_hold_release(t, x->shop.id, x->id.v, "refused"));
     if (o->is_sample)
-        TRY(samples_free(t->tx, t->arena, x->shop.id, x->id));
+        TRY(samples_free(t->tx, t->arena, x->shop.id, x->id, (struct product_id){0}, &freed));
     if (refusal->kind != ERR_CONFLICT)
         return order_key_delete(t->tx, t->arena, o->buyer_id, o->key);
     return order_key_refuse(t->tx, t->arena, o->buyer_id, o->key, refusal->kind,

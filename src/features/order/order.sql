@@ -179,6 +179,14 @@ SELECT addition_id FROM order_addition WHERE shop_id = $1 AND order_id = $2 AND 
 SELECT addition_id FROM order_addition WHERE shop_id = $1 AND order_id = $2
  ORDER BY addition_id LIMIT 10;
 
+-- name: additions_pieces :many (shop_id shop_id, order_id order_id, most int)
+--    -> (variant_id variant_id, kept int, left int, is_sample bool)
+SELECT l.variant_id, l.quantity - l.dropped, l.quantity - l.dropped - l.shipped, l.is_sample
+  FROM order_addition a
+  JOIN orders o ON o.shop_id = a.shop_id AND o.id = a.addition_id AND o.state NOT IN (2, 3)
+  JOIN order_line l ON l.shop_id = a.shop_id AND l.order_id = a.addition_id
+ WHERE a.shop_id = $1 AND a.order_id = $2 ORDER BY l.order_id, l.position LIMIT $3;
+
 -- name: added_to :maybe (shop_id shop_id, addition order_id) -> (id order_id)
 SELECT order_id FROM order_addition WHERE shop_id = $1 AND addition_id = $2;
 
@@ -353,11 +361,17 @@ INSERT INTO order_sample (account_id, product_id, shop_id, order_id) VALUES ($1,
 -- name: sample_of :maybe (account_id account_id, product_id product_id) -> (order_id order_id)
 SELECT order_id FROM order_sample WHERE account_id = $1 AND product_id = $2;
 
--- name: samples_free :exec (shop_id shop_id, order_id order_id)
-DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2;
+-- name: samples_free :count (shop_id shop_id, order_id order_id, product_id product_id)
+-- product 0: all of them
+DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2 AND ($3 = 0 OR product_id = $3);
 
--- name: sample_free :exec (shop_id shop_id, order_id order_id, product_id product_id)
-DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2 AND product_id = $3;
+-- name: samples_pass_on :exec (shop_id shop_id, account_id account_id, order_id order_id)
+INSERT INTO order_sample (account_id, product_id, shop_id, order_id)
+SELECT o.buyer_id, l.product_id, o.shop_id, MIN(o.id)
+  FROM orders o JOIN order_line l ON l.shop_id = o.shop_id AND l.order_id = o.id
+ WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3 AND o.state NOT IN (2, 3)
+   AND l.is_sample = 1 AND l.dropped < l.quantity
+ GROUP BY o.buyer_id, l.product_id, o.shop_id ON CONFLICT DO NOTHING;
 
 -- name: samples_move :exec (account_id account_id, into_id account_id)
 UPDATE order_sample SET account_id = $2
@@ -366,9 +380,3 @@ UPDATE order_sample SET account_id = $2
 
 -- name: samples_forget :exec (account_id account_id)
 DELETE FROM order_sample WHERE account_id = $1;
-
--- name: verify_samples :many () -> (product_id product_id, order_id order_id)
--- @global: verify looks at every shop
-SELECT s.product_id, s.order_id
-  FROM order_sample s LEFT JOIN orders o ON o.shop_id = s.shop_id AND o.id = s.order_id
- WHERE o.id IS NULL OR o.state IN (2, 3) OR o.buyer_id <> s.account_id ORDER BY s.order_id LIMIT 20;

@@ -4,46 +4,76 @@
 
 #include "base/utf8.h"
 
-enum { WHAT_MAX = 400 };
+enum { WHAT_MAX = 400, PIECES_MAX = ORDER_ADDITIONS_MAX * PRICE_LINES_MAX };
 
 /* ---- what it costs ---- */
 
-/* What still goes to her with the order: the addition travels in the same parcel. */
-static void list_along(const struct order *o, const struct order_edit_plan *plan,
-                       struct price_want *ret, size_t *ret_count)
+/* Of a variant: what she keeps, and what of it still waits to be sent. */
+struct piece {
+    struct variant_id variant_id;
+    int64_t kept, left;
+    bool is_sample;
+};
+
+/* All that belongs to the order, with what was added to it earlier, paid or not, and without what
+ * `plan` takes out. */
+static const struct err *list_pieces(struct tx *tx, struct arena *a, const struct order *o,
+                                     const struct order_edit_plan *plan, struct piece **ret,
+                                     size_t *ret_count)
 {
-    *ret_count = 0;
+    struct additions_pieces_row *added;
+    struct piece *pieces;
+    size_t count;
+    TRY(additions_pieces(tx, a, o->shop_id, o->id, PIECES_MAX, PIECES_MAX, &added, &count));
+    TRY_NEW_ARRAY(a, pieces, o->line_count + count);
     for (size_t i = 0; i < o->line_count; i++) {
-        int64_t left = order_line_left(&o->lines[i]);
-        for (size_t k = 0; k < plan->drop_count; k++)
-            if (plan->drops[k].position == (int64_t)i)
-                left -= plan->drops[k].quantity;
-        if (left > 0)
-            ret[(*ret_count)++] = (struct price_want){o->lines[i].variant_id, left};
+        const struct order_line *l = &o->lines[i];
+        pieces[i] = (struct piece){l->variant_id, l->quantity - l->dropped, order_line_left(l),
+                                   l->is_sample};
     }
+    for (size_t i = 0; i < plan->drop_count; i++) {
+        pieces[plan->drops[i].position].kept -= plan->drops[i].quantity;
+        pieces[plan->drops[i].position].left -= plan->drops[i].quantity;
+    }
+    for (size_t i = 0; i < count; i++)
+        pieces[o->line_count + i] = (struct piece){added[i].variant_id, added[i].kept,
+                                                   added[i].left, added[i].is_sample};
+    *ret = pieces;
+    *ret_count = o->line_count + count;
+    return NULL;
 }
 
-static bool counts(const struct order_line *l, struct variant_id variant)
+/* What still goes to her: what is added travels in the same parcel. Each variant once, and no more
+ * of them than a parcel's price is made of. */
+static size_t list_along(const struct piece *pieces, size_t count, size_t max,
+                         struct price_want *ret)
 {
-    return l->variant_id.v == variant.v && !l->is_sample;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (at < found && ret[at].variant_id.v != pieces[i].variant_id.v)
+            at++;
+        if (pieces[i].left <= 0 || at == max)
+            continue;
+        if (at == found)
+            ret[found++] = (struct price_want){.variant_id = pieces[i].variant_id};
+        ret[at].quantity += pieces[i].left;
+    }
+    return found;
 }
 
 /* The ladder counts what is added with all pieces that she keeps. */
-static const struct err *list_known(struct arena *a, const struct order *o,
-                                    const struct order_edit_plan *plan,
-                                    const struct price_want *adds, size_t count,
+static const struct err *list_known(struct arena *a, const struct piece *pieces, size_t count,
+                                    const struct price_want *adds, size_t add_count,
                                     struct price_known **ret)
 {
     struct price_known *known;
-    TRY_NEW_ARRAY(a, known, count);
-    for (size_t i = 0; i < count; i++) {
+    TRY_NEW_ARRAY(a, known, add_count);
+    for (size_t i = 0; i < add_count; i++) {
         known[i].agreed_minor = -1;
-        for (size_t k = 0; k < o->line_count; k++)
-            if (counts(&o->lines[k], adds[i].variant_id))
-                known[i].beside += o->lines[k].quantity - o->lines[k].dropped;
-        for (size_t k = 0; k < plan->drop_count; k++)
-            if (counts(&o->lines[plan->drops[k].position], adds[i].variant_id))
-                known[i].beside -= plan->drops[k].quantity;
+        for (size_t k = 0; k < count; k++)
+            if (pieces[k].variant_id.v == adds[i].variant_id.v && !pieces[k].is_sample)
+                known[i].beside += pieces[k].kept;
     }
     *ret = known;
     return NULL;
@@ -57,17 +87,21 @@ const struct err *order_addition_quote(struct tx *tx, struct arena *a, const str
     const struct address *to = &o->party.address;
     struct price_way way = {.country = to->country, .region = to->region,
                             .vat_id = o->party.vat_id, .currency = currency_str(&o->currency)};
-    struct price_want *along;
+    struct price_want along[PRICE_LINES_MAX];
     struct price_known *known;
     struct price_kept kept;
+    struct piece *pieces;
+    size_t piece_count;
     struct shop shop;
     bool has_kept;
     if (o->addition_count >= ORDER_ADDITIONS_MAX)
         return ERR(a, ERR_LIMIT, "order.too_many_changes", "order %lld", (long long)o->id.v);
-    TRY_NEW_ARRAY(a, along, o->line_count);
-    list_along(o, plan, along, &way.along_count);
+    if (count > PRICE_LINES_MAX)
+        return ERR(a, ERR_INVALID, "price.bad_lines", "%zu lines", count);
+    TRY(list_pieces(tx, a, o, plan, &pieces, &piece_count));
+    way.along_count = list_along(pieces, piece_count, PRICE_LINES_MAX - count, along);
     way.along = along;
-    TRY(list_known(a, o, plan, adds, count, &known));
+    TRY(list_known(a, pieces, piece_count, adds, count, &known));
     way.known = known;
     TRY(shop_get(tx, a, o->shop_id, &shop));
     TRY(price_kept(tx, a, o->shop_id, o->id.v, &has_kept, &kept));

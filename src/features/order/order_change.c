@@ -72,7 +72,7 @@ static const struct err *take_out(struct turn *t, const struct order *o,
         TRY(order_line_drop(t->tx, t->arena, o->shop_id, o->id, lines[i].position,
                             lines[i].quantity));
         if (l->is_sample)
-            TRY(sample_free(t->tx, t->arena, o->shop_id, o->id, l->product_id));
+            TRY(order_sample_free(t, o, l->product_id));
         TRY(stock_return(t, o->shop_id, l->variant_id, lines[i].quantity, o->id.v));
         strbuf_addf(&what, "%s%lld × %.*s%s%.*s", what.len == 0 ? "" : ", ",
                     (long long)lines[i].quantity, STR_ARG(l->title),

@@ -8,10 +8,10 @@
  * shipping is charged), held for ORDER_ADDITION_MS and paid by its own link. When it is not paid in
  * time it expires, and the first order stands. docs/decisions/0016.
  *
- * A ladder counts what comes in together with what the order keeps of the variant: all of it must
- * be a quantity that is sold, and what comes in costs what a piece of so many costs. In an order
- * that is written anew every piece costs that when it is less. Samples keep their price and count
- * for nothing.
+ * A ladder counts what comes in together with what she keeps of the variant, of the order and of
+ * what was added to it earlier, paid or not: all of it must be a quantity that is sold, and what
+ * comes in costs what a piece of so many costs. In an order that is written anew every piece costs
+ * that when it is less. Samples keep their price and count for nothing.
  *
  * An addition that is paid travels with the last parcel of the first order; it is cancelled with
  * it.

@@ -66,7 +66,7 @@ static const struct err *let_go(struct turn *t, const struct order *o, const cha
     int64_t due_back = o->paid_minor - o->refunded_minor - o->refunding_minor;
     if (o->secured_ms == 0)
         TRY(stock_hold_release(t, o->shop_id, o->id.v, why));
-    TRY(samples_free(t->tx, t->arena, o->shop_id, o->id));
+    TRY(order_sample_free(t, o, (struct product_id){0}));
     if (o->paid_ms == 0)
         TRY(order_book_owed(t, o, -1));
     TRY(order_pay_cancel_queue(t, o));

@@ -66,6 +66,9 @@ const struct err *order_lines_store(struct turn *t, struct shop_id shop, struct 
 const struct err *order_sample_claim(struct turn *t, struct shop_id shop, struct order_id id,
                                      struct account_id buyer,
                                      const struct price_quote *q) MUST_CHECK;
+/* The order has no sample of the product any more (v 0: of none): she may ask for one again. */
+const struct err *order_sample_free(struct turn *t, const struct order *o,
+                                    struct product_id product) MUST_CHECK;
 /* The order was written anew: what it has no sample of any more, she may ask for again. */
 const struct err *order_sample_anew(struct turn *t, const struct order *o,
                                     const struct price_quote *q) MUST_CHECK;

@@ -59,6 +59,14 @@ static const struct err *payments(struct tx *tx, struct arena *a, struct verify_
     for (size_t i = 0; i < count; i++)
         verify_violation(report, "I14", "sample of product %lld: order %lld does not hold it",
                          (long long)samples[i].product_id.v, (long long)samples[i].order_id.v);
+    struct verify_unclaimed_row *unclaimed;
+    TRY(verify_unclaimed(tx, a, 20, &unclaimed, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I14",
+                         "order %lld of shop %lld: its buyer has no claim to the sample of "
+                         "product %lld",
+                         (long long)unclaimed[i].id.v, (long long)unclaimed[i].shop_id.v,
+                         (long long)unclaimed[i].product_id.v);
     TRY(verify_overdue(tx, a, 20, &overdue, &count));
     for (size_t i = 0; i < count; i++)
         verify_violation(report, "I14", "order %lld of shop %lld should have expired",

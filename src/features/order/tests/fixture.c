@@ -12,7 +12,7 @@ static const struct err *make_product(struct turn *t, struct shop_id shop, str t
                                       struct variant_id *ret)
 {
     struct variant_input one = {
-        .price_minor = price, .requires_shipping = true, .is_taxable = true};
+        .price_minor = price, .requires_shipping = true, .is_taxable = true, .weight_g = 500};
     struct product_input in = {
         .title = title, .status = PRODUCT_ACTIVE, .variants = &one, .variant_count = 1};
     struct product_id id;
