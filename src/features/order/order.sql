@@ -370,7 +370,7 @@ INSERT INTO order_sample (account_id, product_id, shop_id, order_id)
 SELECT o.buyer_id, l.product_id, o.shop_id, MIN(o.id)
   FROM orders o JOIN order_line l ON l.shop_id = o.shop_id AND l.order_id = o.id
  WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3 AND o.state NOT IN (2, 3)
-   AND l.is_sample = 1 AND l.dropped < l.quantity
+   AND o.agreed = 0 AND l.is_sample = 1 AND l.dropped < l.quantity
  GROUP BY o.buyer_id, l.product_id, o.shop_id ON CONFLICT DO NOTHING;
 
 -- name: samples_move :exec (account_id account_id, into_id account_id)

@@ -124,12 +124,13 @@ SELECT s.product_id, s.order_id
  WHERE o.id IS NULL OR o.state IN (2, 3) OR o.buyer_id <> s.account_id ORDER BY s.order_id LIMIT 20;
 
 -- name: verify_unclaimed :many () -> (shop_id shop_id, id order_id, product_id product_id)
--- @global: verify looks at every shop; of two accounts that became one, one order holds the claim
+-- @global: verify looks at every shop; of two accounts that became one, one order holds the claim,
+-- and samples of a quotation are no claims
 SELECT o.shop_id, o.id, l.product_id
   FROM order_line l JOIN orders o ON o.shop_id = l.shop_id AND o.id = l.order_id
   LEFT JOIN order_sample s ON s.account_id = o.buyer_id AND s.product_id = l.product_id
  WHERE l.is_sample = 1 AND l.dropped < l.quantity AND o.state NOT IN (2, 3)
-   AND s.account_id IS NULL ORDER BY o.id, l.product_id LIMIT 20;
+   AND o.agreed = 0 AND s.account_id IS NULL ORDER BY o.id, l.product_id LIMIT 20;
 
 -- name: verify_numbers :many () -> (shop_id shop_id, last_number int, orders int)
 -- @global: verify looks at every shop
