@@ -72,6 +72,7 @@ static void watch_crashes(struct supervisor_board *board)
 static void *run_background(void *arg)
 {
     struct background *b = arg;
+    pthread_setname_np(pthread_self(), b->feature->name);
     b->feature->background(b->platform, b->stop);
     return NULL;
 }

@@ -45,14 +45,13 @@ static const struct err *encode(struct arena *a, str bytes, const char letters[6
     return NULL;
 }
 
-static int value_of(char c, const char *letters, size_t count)
-{
-    const char *hit = memchr(letters, c, count);
-    return hit == NULL ? -1 : (int)(hit - letters);
-}
-
 static const struct err *decode(struct arena *a, str text, const char letters[65], str *ret)
 {
+    enum { NO_LETTER = 64 };
+    unsigned char values[256];
+    memset(values, NO_LETTER, sizeof values);
+    for (unsigned char i = 0; i < NO_LETTER; i++)
+        values[(unsigned char)letters[i]] = i;
     if (text.len % 4 == 1)
         return bad_encoding(a);
     char *bytes = arena_alloc(a, text.len / 4 * 3 + 3);
@@ -62,10 +61,10 @@ static const struct err *decode(struct arena *a, str text, const char letters[65
     size_t len = 0;
     int have = 0;
     for (size_t i = 0; i < text.len; i++) {
-        int value = value_of(text.ptr[i], letters, 64);
-        if (value < 0)
+        unsigned value = values[(unsigned char)text.ptr[i]];
+        if (value == NO_LETTER)
             return bad_encoding(a);
-        bits = (bits << 6 | (uint32_t)value) & 0xffffu;
+        bits = (bits << 6 | value) & 0xffffu;
         have += 6;
         if (have >= 8) {
             have -= 8;
@@ -131,9 +130,10 @@ const struct err *hex_decode(struct arena *a, str text, str *ret)
         return &err_out_of_memory;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        int value = value_of(c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c, hex_letters, 16);
-        if (value < 0)
+        const char *hit = memchr(hex_letters, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c, 16);
+        if (hit == NULL)
             return bad_encoding(a);
+        int value = (int)(hit - hex_letters);
         bytes[i / 2] = (char)(i % 2 == 0 ? value << 4 : (unsigned char)bytes[i / 2] | value);
     }
     bytes[text.len / 2] = '\0';

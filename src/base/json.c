@@ -63,10 +63,16 @@ void json_array_end(struct json *w)
     close_level(w, false);
 }
 
-static bool needs_escape(uint32_t point)
+/* One bit for each of ASCII. */
+static const uint64_t plain[2] = {
+    ~(UINT64_C(0xffffffff) | 1ull << '"' | 1ull << '&' | 1ull << '<' | 1ull << '>'),
+    ~(1ull << ('\\' - 64) | 1ull << (0x7f - 64)),
+};
+
+static bool stands_for_itself(uint32_t point)
 {
-    return point < 0x20 || point == '"' || point == '\\' || point == '<' || point == '>' ||
-           point == '&' || point == 0x7f || point == 0x2028 || point == 0x2029;
+    return point < 0x80 ? (plain[point >> 6] >> (point & 63) & 1) != 0
+                        : point != 0x2028 && point != 0x2029;
 }
 
 static void add_escape(struct strbuf *sb, uint32_t point)
@@ -81,20 +87,28 @@ static void add_escape(struct strbuf *sb, uint32_t point)
     }
 }
 
+static size_t plain_len(str s)
+{
+    size_t len = 0;
+    while (len < s.len && (unsigned char)s.ptr[len] < 0x80 &&
+           stands_for_itself((unsigned char)s.ptr[len]))
+        len++;
+    return len;
+}
+
 /* Runs without anything special are copied at once. */
 static void add_quoted(struct strbuf *sb, str value)
 {
     str run = value, rest = value;
     strbuf_add_char(sb, '"');
-    while (rest.len > 0) {
-        uint32_t point = (unsigned char)rest.ptr[0];
-        if (point < 0x80 && !needs_escape(point)) {
-            rest = (str){rest.ptr + 1, rest.len - 1};
-            continue;
-        }
+    for (;;) {
+        rest = str_from(rest, plain_len(rest));
+        if (rest.len == 0)
+            break;
+        uint32_t point = 0;
         str before = rest;
         bool valid = utf8_next(&rest, &point);
-        if (valid && !needs_escape(point))
+        if (valid && stands_for_itself(point))
             continue;
         strbuf_add(sb, str_sub(run, 0, run.len - before.len));
         if (valid) {

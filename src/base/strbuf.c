@@ -63,15 +63,20 @@ void strbuf_add_int(struct strbuf *sb, int64_t value)
     strbuf_add(sb, (str){digits + at, sizeof digits - at});
 }
 
+/* Into the room there is; once more when that was too little. */
 void strbuf_addv(struct strbuf *sb, const char *fmt, va_list args)
 {
     va_list again;
+    if (!reserve(sb, 0))
+        return;
     va_copy(again, args);
-    int needed = vsnprintf(NULL, 0, fmt, args);
+    size_t room = sb->space - sb->len;
+    int needed = vsnprintf(sb->ptr + sb->len, room, fmt, args);
     if (needed < 0)
         sb->failed = true;
     else if (reserve(sb, (size_t)needed)) {
-        vsnprintf(sb->ptr + sb->len, (size_t)needed + 1, fmt, again);
+        if ((size_t)needed >= room)
+            vsnprintf(sb->ptr + sb->len, (size_t)needed + 1, fmt, again);
         sb->len += (size_t)needed;
     }
     va_end(again);

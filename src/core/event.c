@@ -150,6 +150,7 @@ static void *run_thread(void *self)
 {
     struct event_dispatcher *d = self;
     struct arena a;
+    pthread_setname_np(pthread_self(), "events");
     arena_init(&a, MiB(64));
     unsigned seen = 0;
     do {

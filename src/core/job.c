@@ -443,6 +443,7 @@ static void *run_thread(void *self)
 {
     struct job_runner *r = self;
     struct arena a;
+    pthread_setname_np(pthread_self(), "jobs");
     arena_init(&a, MiB(8));
     unsigned seen = 0;
     do {

@@ -61,6 +61,8 @@ static const struct err *fill_viewer(struct web *w, struct tx *tx, struct accoun
     TRY(load_account(w->platform, tx, w->arena, account_id, &w->viewer));
     w->viewer.account_id = account_id;
     w->viewer.session_id = id;
+    if (w->is_bearer) /* nobody's browser sends it unasked, and no form is written for it */
+        return NULL;
     return csrf_token_of(w, id, &w->viewer.csrf_token);
 }
 

@@ -50,7 +50,7 @@ struct sqlite_unflushed {
     int64_t flushed;          /* of `commits`; below `flushing` */
     pthread_mutex_t lock;     /* of what follows */
     unsigned char *bytes;
-    size_t count;
+    size_t from, count; /* what is kept of them */
     int64_t at, turns; /* turns: how often the log went on elsewhere than behind `count` */
     bool has_head;
     unsigned char head[SQLITE_LOG_HEAD_BYTES];

@@ -9,9 +9,9 @@
  * (sqlite_unflushed_mend). If the log was begun anew meanwhile, all of it was brought into the file
  * before, flushed by whoever did that.
  *
- * Invariants: bytes is what stands in the log at [at, at + count), all of one log (its head): at
- * least all that this writer handed over and no flush has covered. Threads: keep and mend are the
- * leader's, flush anybody's.
+ * Invariants: bytes[from, from + count) is what stands in the log at [at, at + count), all of one
+ * log (its head): at least all that this writer handed over and no flush has covered. Threads: keep
+ * and mend are the leader's, flush anybody's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +29,21 @@ static void drop(struct sqlite_unflushed *u, int64_t end)
 {
     size_t count = (size_t)(end - u->at);
     u->count -= count;
-    memmove(u->bytes, u->bytes + count, u->count);
+    u->from = u->count == 0 ? 0 : u->from + count;
     u->at = end;
+}
+
+static bool add(struct sqlite_unflushed *u, const void *bytes, size_t count)
+{
+    if (u->count + count > KEPT_BYTES_MAX)
+        return false;
+    if (u->from + u->count + count > KEPT_BYTES_MAX) {
+        memmove(u->bytes, u->bytes + u->from, u->count);
+        u->from = 0;
+    }
+    memcpy(u->bytes + u->from + u->count, bytes, count);
+    u->count += count;
+    return true;
 }
 
 static bool read_head(const struct sqlite_unflushed *u, unsigned char *ret)
@@ -41,7 +54,8 @@ static bool read_head(const struct sqlite_unflushed *u, unsigned char *ret)
 static bool write_again(const struct sqlite_unflushed *u)
 {
     for (size_t done = 0; done < u->count;) {
-        ssize_t n = pwrite(u->fd, u->bytes + done, u->count - done, u->at + (int64_t)done);
+        ssize_t n = pwrite(u->fd, u->bytes + u->from + done, u->count - done,
+                           u->at + (int64_t)done);
         if (n <= 0)
             return false;
         done += (size_t)n;
@@ -101,11 +115,7 @@ bool sqlite_unflushed_keep(struct sqlite_unflushed *u, const void *bytes, size_t
 {
     pthread_mutex_lock(&u->lock);
     go_on_at(u, at);
-    bool is_kept = u->count + count <= KEPT_BYTES_MAX;
-    if (is_kept) {
-        memcpy(u->bytes + u->count, bytes, count);
-        u->count += count;
-    }
+    bool is_kept = add(u, bytes, count);
     pthread_mutex_unlock(&u->lock);
     if (is_kept)
         return true;

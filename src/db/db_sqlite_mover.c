@@ -46,6 +46,7 @@ static void move(struct sqlite_mover *m)
 static void *run(void *arg)
 {
     struct sqlite_mover *m = arg;
+    pthread_setname_np(pthread_self(), "log mover");
     pthread_mutex_lock(&m->lock);
     while (!m->is_ending) {
         if (!atomic_load(&m->is_busy)) {

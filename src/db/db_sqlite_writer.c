@@ -428,6 +428,7 @@ static void *run(void *arg)
 {
     struct sqlite_writer *w = arg;
     struct batch b;
+    pthread_setname_np(pthread_self(), "writer");
     pthread_mutex_lock(&w->lock);
     while (!w->is_ending) {
         if (!w->is_called) {

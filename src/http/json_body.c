@@ -1,8 +1,42 @@
 #include "http/json_body.h"
 
 #include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
 
 #include "base/strbuf.h"
+
+/* Jansson takes a piece of memory for every value, key and name. While a thread parses a body its
+ * pieces come from the request's arena: bounded by it, and gone with it. At any other time, and in
+ * other threads, jansson has its usual memory; so a tree of a body is read, never changed. */
+static _Thread_local struct arena *parsing;
+
+static void *take_piece(size_t bytes)
+{
+    return parsing != NULL ? arena_alloc(parsing, bytes) : malloc(bytes);
+}
+
+static void drop_piece(void *piece)
+{
+    if (parsing == NULL)
+        free(piece);
+}
+
+static void lend_memory(void)
+{
+    json_set_alloc_funcs(take_piece, drop_piece);
+}
+
+static json_t *load(struct arena *a, str body, json_error_t *ret_error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, lend_memory);
+    parsing = a;
+    json_t *root = json_loadb(body.ptr == NULL ? "" : body.ptr, body.len, JSON_REJECT_DUPLICATES,
+                              ret_error);
+    parsing = NULL;
+    return root;
+}
 
 /* Jansson's own limit of depth is a constant of its build, and its parser recurses: so depth is
  * counted before. Brackets inside strings do not nest. */
@@ -26,11 +60,6 @@ static bool is_too_deep(str body)
             depth--;
     }
     return false;
-}
-
-static void release(void *root)
-{
-    json_decref(root);
 }
 
 /* Absent for members that have no form of one line. */
@@ -65,12 +94,11 @@ const struct err *json_body_parse(struct arena *a, str body, struct form *ret)
     if (is_too_deep(body))
         return ERR(a, ERR_INVALID, "error.bad_json", "deeper than %d", JSON_BODY_DEPTH_MAX);
     json_error_t error;
-    json_t *root = json_loadb(body.ptr == NULL ? "" : body.ptr, body.len, JSON_REJECT_DUPLICATES,
-                              &error);
+    json_t *root = load(a, body, &error);
+    if (root == NULL && json_error_code(&error) == json_error_out_of_memory)
+        return ERR(a, ERR_LIMIT, "error.form_too_large", "no memory for its parts");
     if (root == NULL)
         return ERR(a, ERR_INVALID, "error.bad_json", "byte %d: %s", error.position, error.text);
-    if (!arena_defer(a, release, root))
-        return &err_out_of_memory;
     if (!json_is_object(root))
         return ERR(a, ERR_INVALID, "error.bad_json", "the root is no object");
     if (json_object_size(root) > FORM_FIELDS_MAX)

@@ -103,6 +103,7 @@ static void on_tick(uv_timer_t *tick)
 static void run_loop(void *p)
 {
     struct http_server *s = p;
+    pthread_setname_np(pthread_self(), "network");
     (void)uv_run(&s->loop, UV_RUN_DEFAULT);
 }
 

@@ -102,6 +102,7 @@ static void run(void *p)
 {
     struct worker *self = p;
     struct workers *w = self->pool;
+    pthread_setname_np(pthread_self(), "worker");
     uv_mutex_lock(&w->lock);
     w->is_waking = false; /* a new thread is awake */
     uv_mutex_unlock(&w->lock);

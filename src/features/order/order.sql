@@ -57,11 +57,9 @@ VALUES ($1, $2, $3, $4, $5);
 -- name: order_party_key :maybe (shop_id shop_id, account_id account_id) -> (sealed_key text)
 SELECT sealed_key FROM order_party_key WHERE shop_id = $1 AND account_id = $2;
 
--- name: order_party_key_insert :one (shop_id shop_id, account_id account_id, sealed_key text)
---    -> (sealed_key text)
+-- name: order_party_key_insert :count (shop_id shop_id, account_id account_id, sealed_key text)
 INSERT INTO order_party_key (shop_id, account_id, sealed_key) VALUES ($1, $2, $3)
-    ON CONFLICT (shop_id, account_id) DO UPDATE SET sealed_key = order_party_key.sealed_key
-RETURNING sealed_key;
+    ON CONFLICT (shop_id, account_id) DO NOTHING;
 
 -- name: order_party_key_delete :exec (shop_id shop_id, account_id account_id)
 DELETE FROM order_party_key WHERE shop_id = $1 AND account_id = $2;

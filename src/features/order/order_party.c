@@ -81,17 +81,21 @@ static const struct err *key_ensure(struct turn *t, struct shop_id shop, struct 
     struct order_party_key_row row;
     bool is_found;
     TRY(order_party_key(t->tx, t->arena, shop, buyer, &row, &is_found));
-    if (!is_found) {
-        struct order_party_key_insert_row made;
-        unsigned char bytes[32];
-        str sealed = STR_NONE;
-        t->platform->rng->fill(t->platform->rng->self, bytes, sizeof bytes);
-        TRY(secret_seal(t->platform, t->arena, key_purpose,
-                        (str){(const char *)bytes, sizeof bytes}, &sealed));
-        TRY(order_party_key_insert(t->tx, t->arena, shop, buyer, sealed, &made));
-        row.sealed_key = made.sealed_key;
-    }
-    return key_open(t->arena, t->platform, row.sealed_key, ret);
+    if (is_found)
+        return key_open(t->arena, t->platform, row.sealed_key, ret);
+    str sealed = STR_NONE;
+    int64_t made = 0;
+    *ret = (struct seal_key){.id = 1};
+    t->platform->rng->fill(t->platform->rng->self, ret->bytes, sizeof ret->bytes);
+    TRY(secret_seal(t->platform, t->arena, key_purpose,
+                    (str){(const char *)ret->bytes, sizeof ret->bytes}, &sealed));
+    TRY(order_party_key_insert(t->tx, t->arena, shop, buyer, sealed, &made));
+    if (made == 1)
+        return NULL;
+    /* Another order of hers made it; if it is gone already, she was forgotten at that moment. */
+    TRY(order_party_key(t->tx, t->arena, shop, buyer, &row, &is_found));
+    return is_found ? key_open(t->arena, t->platform, row.sealed_key, ret)
+                    : ERR(t->arena, ERR_UNAVAILABLE, "db.busy", "a party key made and forgotten");
 }
 
 const struct err *order_party_seal(struct turn *t, struct shop_id shop, struct account_id buyer,

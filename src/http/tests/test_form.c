@@ -307,6 +307,28 @@ static void refuses_bad_json(void **state)
     }
 }
 
+/* A million bytes of brackets are some fifty of values. */
+static void bounds_the_memory_of_json(void **state)
+{
+    (void)state;
+    struct arena small;
+    struct strbuf sb;
+    struct form f;
+    strbuf_init(&sb, &a, MiB(1));
+    strbuf_add(&sb, S("{\"a\":[[]"));
+    for (int i = 0; i < 300000; i++)
+        strbuf_add(&sb, S(",[]"));
+    strbuf_add(&sb, S("]}"));
+    arena_init(&small, MiB(16));
+    struct http_request rq = request_of(&small, "application/json", strbuf_view(&sb));
+    assert_int_equal(form_parse(&rq, &f)->kind, ERR_LIMIT);
+    assert_true(small.used_bytes <= MiB(16));
+    arena_done(&small);
+    arena_reset(&a);
+    assert_null(parse_json("{\"after\":\"it\"}", &f));
+    assert_str_equal(value_of(&f, S("after")), "it");
+}
+
 static void knows_the_kinds_of_forms(void **state)
 {
     (void)state;
@@ -360,7 +382,8 @@ int main(void)
         TEST(reads_multipart),           TEST(shows_no_deceiving_file_names),
         TEST(refuses_broken_multipart),  TEST(reads_large_files),
         TEST(limits_multipart),          TEST(reads_json_as_a_form),
-        TEST(refuses_bad_json),          TEST(knows_the_kinds_of_forms),
+        TEST(refuses_bad_json),          TEST(bounds_the_memory_of_json),
+        TEST(knows_the_kinds_of_forms),
         TEST(finds_cookies),             TEST(every_allocation_may_fail),
     };
     return cmocka_run_group_tests_name("form", tests, make_folder, remove_folder);
