@@ -107,11 +107,14 @@ DELETE FROM event_parked WHERE subscriber = $1 AND seq = $2;
 -- @global: waits per subscriber
 UPDATE event_parked SET reason = $3, is_head = 1 WHERE subscriber = $1 AND seq = $2;
 
--- name: event_prune :count (before_ms int)
--- @global: the row at the lowest cursor stays, so that numbers are never given twice
+-- name: event_prune :count (before_ms int, most int)
+-- @global: the row at the lowest cursor stays, so that numbers are never given twice; the oldest
+-- have the lowest numbers, so only they are looked at
 DELETE FROM event WHERE at_ms < $1
-  AND id < (SELECT COALESCE(MIN(seq), 0) FROM event_cursor)
-  AND NOT EXISTS (SELECT 1 FROM event_parked WHERE event_parked.seq = event.id);
+  AND id IN (SELECT e.id FROM event e
+              WHERE e.id < (SELECT COALESCE(MIN(c.seq), 0) FROM event_cursor c)
+                AND NOT EXISTS (SELECT 1 FROM event_parked p WHERE p.seq = e.id)
+              ORDER BY e.id LIMIT $2);
 
 -- name: job_insert :count (id int, shop_id shop_id, kind text, key text?, payload text,
 --    run_at_ms int, now_ms int)
@@ -223,9 +226,10 @@ DELETE FROM session WHERE account_id = $1 AND id = $2;
 -- name: session_delete_others :count (account_id account_id, keep session_id)
 DELETE FROM session WHERE account_id = $1 AND id <> $2;
 
--- name: session_prune :count (now_ms int)
+-- name: session_prune :count (now_ms int, most int)
 -- @global: expired ones of everybody
-DELETE FROM session WHERE expires_ms <= $1;
+DELETE FROM session WHERE id IN (SELECT s.id FROM session s WHERE s.expires_ms <= $1
+                                  ORDER BY s.expires_ms LIMIT $2);
 
 -- name: member_put :exec (shop_id shop_id, account_id account_id, role text, now_ms int)
 INSERT INTO shop_member (shop_id, account_id, role, since_ms) VALUES ($1, $2, $3, $4)
@@ -290,9 +294,11 @@ UPDATE idempotency SET is_done = 1, status = $3, body = $4 WHERE account_id = $1
 UPDATE idempotency SET created_ms = $4 WHERE account_id = $1 AND key = $2 AND created_ms = $3
  AND is_done = 0;
 
--- name: idempotency_prune :count (before_ms int)
+-- name: idempotency_prune :count (before_ms int, most int)
 -- @global: old keys of everybody
-DELETE FROM idempotency WHERE created_ms < $1;
+DELETE FROM idempotency
+ WHERE (account_id, key) IN (SELECT i.account_id, i.key FROM idempotency i WHERE i.created_ms < $1
+                              ORDER BY i.created_ms LIMIT $2);
 
 -- name: one_shot_insert :exec (id int, account_id account_id, purpose text, subject text,
 --    token_hash bytes, expires_ms int)
@@ -313,9 +319,10 @@ SELECT account_id, subject FROM one_shot WHERE token_hash = $1 AND purpose = $2 
 -- name: one_shot_revoke :count (account_id account_id, purpose text)
 DELETE FROM one_shot WHERE account_id = $1 AND purpose = $2;
 
--- name: one_shot_prune :count (now_ms int)
+-- name: one_shot_prune :count (now_ms int, most int)
 -- @global: expired ones of everybody
-DELETE FROM one_shot WHERE expires_ms <= $1;
+DELETE FROM one_shot WHERE id IN (SELECT o.id FROM one_shot o WHERE o.expires_ms <= $1
+                                   ORDER BY o.expires_ms LIMIT $2);
 
 -- name: id_node_last :one () -> (last_id int)
 -- @global: node numbers belong to nobody

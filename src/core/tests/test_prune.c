@@ -1,0 +1,136 @@
+/* The cleaning: what is old goes, in slices, and what is young or waits stays. On both engines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/core_feature.h"
+#include "core/core_sql.h"
+#include "core/event_part.h"
+#include "core/idempotency.h"
+#include "db/db_query.h"
+#include "store_fixture.h"
+
+enum { OLD = 2 * CORE_PRUNE_SLICE + 7, YOUNG = 3 };
+static const int64_t day = 24 * 3600 * INT64_C(1000);
+
+struct writing {
+    struct shop_id shop;
+    int count;
+};
+
+static const struct err *write_turn(struct turn *t, void *arg)
+{
+    const struct writing *x = arg;
+    for (int i = 0; i < x->count; i++) {
+        str key;
+        int64_t is_new;
+        TRY(event_emit(t, &(struct event){.kind = "sample.made", .shop_id = x->shop,
+                                          .subject_id = 1 + i, .number = 1 + i}));
+        TRY(str_fmt(t->arena, &key, "key %lld", (long long)turn_new_id(t)));
+        TRY(idempotency_insert(t->tx, t->arena, (struct account_id){7}, key, S("hash"), t->now_ms,
+                               &is_new));
+    }
+    return NULL;
+}
+
+static void write_some(struct fixture *f, int count)
+{
+    struct writing x = {.shop = f->shop, .count = count};
+    testing_turn(&f->t, (struct account_id){0}, write_turn, &x);
+    testing_drain(&f->t);
+    /* Whom they did not concern has seen them too. */
+    testing_must(dispatcher_note_skipped(f->t.platform->events, &f->t.arena, 1));
+}
+
+struct counted {
+    int64_t events, keys;
+};
+
+static const struct err *count_row(void *self, const struct db_value *row)
+{
+    *(struct counted *)self = (struct counted){row[0].integer, row[1].integer};
+    return NULL;
+}
+
+static struct counted count(struct fixture *f)
+{
+    static const char sql[] = "SELECT (SELECT COUNT(*) FROM event), "
+                              "(SELECT COUNT(*) FROM idempotency)";
+    static struct db_query query = {.name = "counted", .origin = "test", .sql_sqlite = sql,
+                                    .sql_pg = sql, .param_types = "", .column_count = 2,
+                                    .column_types = "ii"};
+    struct counted counted;
+    struct tx *tx;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    testing_must(db_run(tx, &f->t.arena, &query, NULL, 1, count_row, &counted, NULL));
+    db_read_end(tx);
+    return counted;
+}
+
+/* One attempt; the program stops, so it does one slice. */
+static bool prune_once(struct fixture *f)
+{
+    struct job_run run = {.platform = f->t.platform, .arena = &f->t.arena,
+                          .now_ms = clock_now_ms(f->t.platform->clock)};
+    job_stop(f->t.platform);
+    testing_must(core_feature.jobs[0].run(&run));
+    return run.is_unfinished;
+}
+
+static void what_is_old_goes_in_slices(struct fixture *f)
+{
+    testing_advance(&f->t, 100 * day);
+    testing_drain(&f->t); /* what other tests left */
+    struct counted left = count(f);
+    write_some(f, OLD);
+    testing_advance(&f->t, 31 * day);
+    struct counted full = count(f), now;
+    assert_int_equal(full.events, left.events + OLD);
+    assert_true(prune_once(f));
+    now = count(f);
+    assert_int_equal(full.events - now.events, CORE_PRUNE_SLICE);
+    assert_int_equal(full.keys - now.keys, CORE_PRUNE_SLICE);
+    write_some(f, YOUNG);
+    testing_advance(&f->t, day);
+    testing_drain(&f->t);
+    now = count(f);
+    assert_int_equal(now.keys, YOUNG);
+    assert_int_equal(now.events, YOUNG);
+    assert_false(prune_once(f));
+}
+ON_BOTH_BY(store_on, what_is_old_goes_in_slices)
+
+/* A parked event waits for the operator however old it is, and holds up nothing behind it. */
+static void what_is_parked_stays(struct fixture *f)
+{
+    testing_advance(&f->t, 200 * day);
+    testing_drain(&f->t);
+    sample_poison = 1;
+    write_some(f, 5);
+    for (int i = 0; i < 5; i++) {
+        testing_advance(&f->t, 1000);
+        testing_drain(&f->t);
+    }
+    sample_poison = 0;
+    testing_advance(&f->t, 31 * day);
+    write_some(f, YOUNG);
+    testing_advance(&f->t, day);
+    testing_drain(&f->t);
+    assert_int_equal(count(f).events, 1 + YOUNG);
+    int left = 0;
+    testing_must(event_retry_parked(f->t.platform, &f->t.arena, &left));
+    assert_int_equal(left, 0);
+}
+ON_BOTH_BY(store_on, what_is_parked_stays)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(what_is_old_goes_in_slices),
+        BOTH(what_is_parked_stays),
+    };
+    return cmocka_run_group_tests_name("core: the cleaning", tests, NULL, NULL);
+}
