@@ -1,5 +1,6 @@
 // Judges pages of demo_pages.mjs in a browser: what axe finds serious, what the console complained of, what moved while
-// a page loaded and was read through, whether it is wider than the screen, and how many bytes it took.
+// a page loaded and was read through, what a later piece of it would move (a table whose columns follow its rows), whether
+// it is wider than the screen, and how many bytes it took.
 //   testPages({pages: shopperPages, bytesMost: 100_000});     one test per page; fill(demo) brings what the demo lacks
 // Looks are a phone in Chinese, dark, and a wide screen in English, light; with MILLPOND_TEST_LOOKS=all both sizes in both
 // languages, each light and dark. With MILLPOND_TEST_SLOW=1 on a slow line and a slow machine, where a page arrives in
@@ -92,15 +93,18 @@ async function judgeOn(page, demo, entry, {size, theme}) {
   const bytes = await countBytes(page);
   await openEntry(page, demo, entry);
   await readThrough(page);
-  const {shifts, width} = await page.evaluate(() => ({
+  const {shifts, width, tables} = await page.evaluate(() => ({
     shifts: globalThis.__shifts,
     width: document.documentElement.scrollWidth,
+    tables: [...document.querySelectorAll('table')].filter(table => table.getClientRects().length > 0)
+      .filter(table => getComputedStyle(table).tableLayout !== 'fixed').map(table => table.className),
   }));
   const shift = shifts.reduce((sum, {value}) => sum + value, 0);
   if (shift > 0.02)
     faults.push(
       `moved by ${shift.toFixed(3)}: ${shifts.map(({value, what}) => `${value.toFixed(3)} ${what}`).join('; ')}`,
     );
+  faults.push(...tables.map(name => `a row that comes later moves the columns of table.${name}`));
   if (width > Number(size)) faults.push(`${width} px wide`);
   if (isSlow) return {faults, bytes: bytes()}; // a slow line shows what moves; what axe finds, a fast one does
   faults.push(...(await seriousFindings(page)).map(found => `${theme}: ${found}`));
