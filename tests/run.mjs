@@ -11,7 +11,7 @@
 // where that is big enough: what a disk may do is told by tests/crash, not by waiting for one.
 //
 // A node:test file under tests/api runs once per engine (MILLPOND_TEST_DB = sqlite, then postgres);
-// elsewhere once on SQLite; a line `// engines: sqlite postgres` in the file says otherwise.
+// elsewhere once on SQLite; a comment that ends with `engines: sqlite postgres` says otherwise.
 import {spawn} from 'node:child_process';
 import {chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -192,7 +192,7 @@ const scenarios = () => ['src', 'tests', 'tools', 'web'].flatMap(folder =>
 
 function nodeSuites(files, postgres, {suffix, env} = usual) {
   return files.flatMap(path => {
-    const asked = readFileSync(path, 'utf8').match(/^\/\/ engines: (.*)$/m)?.[1].trim().split(/[\s,]+/);
+    const asked = readFileSync(path, 'utf8').match(/^\/\/.*\bengines: (.*)$/m)?.[1].trim().split(/[\s,]+/);
     const engines = asked ?? (path.startsWith(join(root, 'tests/api/')) ? ['sqlite', 'postgres'] : ['sqlite']);
     const name = path.slice(root.length + 1);
     return engines.map(engine => ({name: (engines.length > 1 ? `${name} (${engine})` : name) + suffix, async run() {

@@ -35,7 +35,7 @@
 /* LOG_MAX: so that it is brought into the file many times, each of which flushes it too. */
 enum { LOG_MAX = 192 * 1024, LOG_MAX_RARE = 1024 * 1024 };
 enum {
-    SHELF = 10000, WORKERS = 2, CUTS_QUICK = 800, CUTS_LONG = 20000,
+    SHELF = 10000, WORKERS = 2, CUTS_QUICK = 300, CUTS_LONG = 20000,
     CUTS_SELF = 200, FOUNDING_PERCENT = 8, LATEST = 24, AGAIN = 6,
 };
 
