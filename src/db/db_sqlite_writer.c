@@ -8,7 +8,7 @@
  * meanwhile, so their arenas and arguments have one user at a time.
  *
  * Three things go on at once then: a batch is run, the one before is flushed, and those before that
- * are answered and come again. So a batch takes only some of those who wait, and none that come
+ * are answered and come again. So a batch takes half of those who wait or a few, and none that come
  * while it runs: one that took everybody would leave nothing to do beside it. The next one begins
  * beside a flush only if enough wait: small batches cost more pages and flushes than they save.
  * What a batch has read may not be flushed yet, so every batch waits for the latest commit before
@@ -34,7 +34,7 @@ enum {
     WAL_FRAME_HEADER = 24,
     CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
     MOVER_WORTH_BYTES = 16 * 1024 * 1024, /* a shorter log is brought over in no time */
-    BATCH_MAX = 24,           /* commands of a batch */
+    BATCH_FEW = 24, BATCH_MAX = 64, /* commands of a batch */
     BESIDE_FLUSH_MIN = 8,     /* commands that wait, for a batch to begin beside a flush */
     CAREFUL_BATCHES = 16,     /* that use savepoints after one that had to be run again */
 };
@@ -394,8 +394,10 @@ static void choose_leader(struct sqlite_writer *w)
 static void lead(struct sqlite_writer *w, struct batch *b)
 {
     int64_t cpu = db_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    int half = w->queued / 2 < BATCH_MAX ? w->queued / 2 : BATCH_MAX;
+    size_t most = half < BATCH_FEW ? BATCH_FEW : (size_t)half;
     *b = (struct batch){.count = 0};
-    while (b->taken < BATCH_MAX && w->head != NULL)
+    while (b->taken < most && w->head != NULL)
         b->commands[b->taken++] = take(w);
     pthread_mutex_unlock(&w->lock);
     while (b->count < b->taken)
