@@ -1,6 +1,6 @@
 // Takes the pictures of docs/screens from a fresh demo: node scripts/screens.mjs PROGRAM FOLDER [PART OF A PAGE'S NAME...]
 // Every page of tests/lib/demo_pages.mjs at two sizes, light and dark, in both languages, and a README that shows them;
-// besides, larger, the four pictures of the README of the house.
+// besides, larger, the pictures of the README of the house.
 import {mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -29,6 +29,9 @@ const README_PICTURES = [
   {file: 'product', name: 'product', viewport: {width: 1120, height: 720}},
   {file: 'chat', name: 'chat', viewport: {width: 390, height: 780}},
   {file: 'console', name: 'console-pools', viewport: {width: 1120, height: 720}},
+  {file: 'ladder', name: 'product-ladder', viewport: {width: 390, height: 780}},
+  {file: 'quotation', name: 'quote', viewport: {width: 390, height: 780}},
+  {file: 'proforma', name: 'quote-proforma', viewport: {width: 390, height: 780}},
 ];
 
 // As WebP of at most `limit` bytes: of less quality, then smaller, as long as it is more. What one look of a page needed

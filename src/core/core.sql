@@ -107,12 +107,13 @@ DELETE FROM event_parked WHERE subscriber = $1 AND seq = $2;
 -- @global: waits per subscriber
 UPDATE event_parked SET reason = $3, is_head = 1 WHERE subscriber = $1 AND seq = $2;
 
--- name: event_prune :count (before_ms int, most int)
+-- name: event_prune :count (before_ms int, most int, now_ms int)
 -- @global: the row at the lowest cursor stays, so that numbers are never given twice; the oldest
--- have the lowest numbers, so only they are looked at
+-- have the lowest numbers, so only they are looked at, but for those of a clock that went ahead
 DELETE FROM event WHERE at_ms < $1
   AND id IN (SELECT e.id FROM event e
               WHERE e.id < (SELECT COALESCE(MIN(c.seq), 0) FROM event_cursor c)
+                AND e.at_ms <= $3
                 AND NOT EXISTS (SELECT 1 FROM event_parked p WHERE p.seq = e.id)
               ORDER BY e.id LIMIT $2);
 

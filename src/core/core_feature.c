@@ -10,7 +10,7 @@ enum { EVENTS_DAYS = 30, KEYS_DAYS = 7, WATCHED_JOBS_DAYS = 7 };
 static const struct err *prune(struct turn *t, void *arg)
 {
     int64_t events, keys, jobs, sessions, tokens, most = CORE_PRUNE_SLICE;
-    TRY(event_prune(t->tx, t->arena, t->now_ms - EVENTS_DAYS * DAY_MS, most, &events));
+    TRY(event_prune(t->tx, t->arena, t->now_ms - EVENTS_DAYS * DAY_MS, most, t->now_ms, &events));
     TRY(idempotency_prune(t->tx, t->arena, t->now_ms - KEYS_DAYS * DAY_MS, most, &keys));
     TRY(job_prune(t->tx, t->arena, t->now_ms - WATCHED_JOBS_DAYS * DAY_MS, &jobs));
     TRY(session_prune(t->tx, t->arena, t->now_ms, most, &sessions));

@@ -7,18 +7,28 @@
 #include "base/strbuf.h"
 
 /* Jansson takes a piece of memory for every value, key and name. While a thread parses a body its
- * pieces come from the request's arena: bounded by it, and gone with it. At any other time, and in
- * other threads, jansson has its usual memory; so a tree of a body is read, never changed. */
-static _Thread_local struct arena *parsing;
+ * pieces come from the request's arena: bounded, and gone with it. At any other time, and in other
+ * threads, jansson has its usual memory; so a tree of a body is read, never changed. */
+static _Thread_local struct {
+    struct arena *arena; /* NULL: nothing is parsed */
+    size_t taken;
+    bool is_refused;
+} parsing;
 
 static void *take_piece(size_t bytes)
 {
-    return parsing != NULL ? arena_alloc(parsing, bytes) : malloc(bytes);
+    if (parsing.arena == NULL)
+        return malloc(bytes);
+    bool has_room = bytes <= JSON_BODY_PARTS_BYTES_MAX - parsing.taken;
+    void *piece = has_room ? arena_alloc(parsing.arena, bytes) : NULL;
+    parsing.taken += has_room ? bytes : 0;
+    parsing.is_refused = parsing.is_refused || piece == NULL;
+    return piece;
 }
 
 static void drop_piece(void *piece)
 {
-    if (parsing == NULL)
+    if (parsing.arena == NULL)
         free(piece);
 }
 
@@ -27,15 +37,21 @@ static void lend_memory(void)
     json_set_alloc_funcs(take_piece, drop_piece);
 }
 
-static json_t *load(struct arena *a, str body, json_error_t *ret_error)
+static const struct err *load(struct arena *a, str body, json_t **ret)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    json_error_t error = {.position = 0};
     pthread_once(&once, lend_memory);
-    parsing = a;
-    json_t *root = json_loadb(body.ptr == NULL ? "" : body.ptr, body.len, JSON_REJECT_DUPLICATES,
-                              ret_error);
-    parsing = NULL;
-    return root;
+    parsing.arena = a;
+    parsing.taken = 0;
+    parsing.is_refused = false;
+    *ret = json_loadb(body.ptr == NULL ? "" : body.ptr, body.len, JSON_REJECT_DUPLICATES, &error);
+    parsing.arena = NULL;
+    if (*ret == NULL && parsing.is_refused)
+        return ERR(a, ERR_LIMIT, "error.form_too_large", "JSON of too many parts");
+    if (*ret == NULL)
+        return ERR(a, ERR_INVALID, "error.bad_json", "byte %d: %s", error.position, error.text);
+    return NULL;
 }
 
 /* Jansson's own limit of depth is a constant of its build, and its parser recurses: so depth is
@@ -93,12 +109,8 @@ const struct err *json_body_parse(struct arena *a, str body, struct form *ret)
         return ERR(a, ERR_LIMIT, "error.form_too_large", "JSON of %zu bytes", body.len);
     if (is_too_deep(body))
         return ERR(a, ERR_INVALID, "error.bad_json", "deeper than %d", JSON_BODY_DEPTH_MAX);
-    json_error_t error;
-    json_t *root = load(a, body, &error);
-    if (root == NULL && json_error_code(&error) == json_error_out_of_memory)
-        return ERR(a, ERR_LIMIT, "error.form_too_large", "no memory for its parts");
-    if (root == NULL)
-        return ERR(a, ERR_INVALID, "error.bad_json", "byte %d: %s", error.position, error.text);
+    json_t *root;
+    TRY(load(a, body, &root));
     if (!json_is_object(root))
         return ERR(a, ERR_INVALID, "error.bad_json", "the root is no object");
     if (json_object_size(root) > FORM_FIELDS_MAX)

@@ -126,11 +126,29 @@ static void what_is_parked_stays(struct fixture *f)
 }
 ON_BOTH_BY(store_on, what_is_parked_stays)
 
+/* A clock that went ahead and was set right: its events stay until their time, and hold up nothing.
+ */
+static void what_is_of_tomorrow_holds_nothing_up(struct fixture *f)
+{
+    testing_advance(&f->t, 600 * day);
+    testing_drain(&f->t);
+    write_some(f, CORE_PRUNE_SLICE);
+    testing_advance(&f->t, -400 * day);
+    struct counted ahead = count(f);
+    assert_true(ahead.events >= CORE_PRUNE_SLICE);
+    write_some(f, YOUNG);
+    testing_advance(&f->t, 31 * day);
+    prune_once(f);
+    assert_int_equal(count(f).events, ahead.events + 1); /* the latest of all stays */
+}
+ON_BOTH_BY(store_on, what_is_of_tomorrow_holds_nothing_up)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(what_is_old_goes_in_slices),
         BOTH(what_is_parked_stays),
+        BOTH(what_is_of_tomorrow_holds_nothing_up),
     };
     return cmocka_run_group_tests_name("core: the cleaning", tests, NULL, NULL);
 }

@@ -363,6 +363,19 @@ SELECT order_id FROM order_sample WHERE account_id = $1 AND product_id = $2;
 -- product 0: all of them
 DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2 AND ($3 = 0 OR product_id = $3);
 
+-- name: sample_orders_lock :many (shop_id shop_id, account_id account_id, order_id order_id)
+--    -> (id order_id)
+-- @sqlite
+SELECT o.id FROM orders o WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3
+ AND o.state NOT IN (2, 3) AND EXISTS (SELECT 1 FROM order_line l WHERE l.shop_id = o.shop_id
+                                        AND l.order_id = o.id AND l.is_sample = 1)
+ ORDER BY o.id LIMIT 200;
+-- @pg
+SELECT o.id FROM orders o WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3
+ AND o.state NOT IN (2, 3) AND EXISTS (SELECT 1 FROM order_line l WHERE l.shop_id = o.shop_id
+                                        AND l.order_id = o.id AND l.is_sample = 1)
+ ORDER BY o.id LIMIT 200 FOR UPDATE;
+
 -- name: samples_pass_on :exec (shop_id shop_id, account_id account_id, order_id order_id)
 INSERT INTO order_sample (account_id, product_id, shop_id, order_id)
 SELECT o.buyer_id, l.product_id, o.shop_id, MIN(o.id)

@@ -2,6 +2,8 @@
  * two orders at once its key lets one through. */
 #include "order/order_part.h"
 
+enum { OTHERS_MAX = 200 };
+
 const struct err *order_sample_claim(struct turn *t, struct shop_id shop, struct order_id id,
                                      struct account_id buyer, const struct price_quote *q)
 {
@@ -19,10 +21,15 @@ const struct err *order_sample_claim(struct turn *t, struct shop_id shop, struct
     return NULL;
 }
 
-/* Another order of hers may hold it now: two accounts with a sample each became one. */
+/* Another order of hers may hold it now: two accounts with a sample each became one. Locked before,
+ * lest it is cancelled at the same time. */
 static const struct err *pass_on(struct turn *t, const struct order *o)
 {
-    return samples_pass_on(t->tx, t->arena, o->shop_id, o->buyer_id, o->id);
+    struct sample_orders_lock_row *others;
+    size_t count;
+    TRY(sample_orders_lock(t->tx, t->arena, o->shop_id, o->buyer_id, o->id, OTHERS_MAX, &others,
+                           &count));
+    return count == 0 ? NULL : samples_pass_on(t->tx, t->arena, o->shop_id, o->buyer_id, o->id);
 }
 
 const struct err *order_sample_free(struct turn *t, const struct order *o,
