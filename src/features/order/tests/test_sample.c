@@ -1,6 +1,8 @@
 /* One sample per buyer and product; on both engines. */
 #include "fixture.h"
 
+#include <semaphore.h>
+
 #include "base/strbuf.h"
 #include "db/db_query.h"
 #include "ladder.h"
@@ -180,6 +182,70 @@ static void a_claim_is_passed_on(enum db_engine engine)
     fixture_close(&f);
 }
 
+struct cancelling {
+    struct fixture *f;
+    struct order_id id;
+    bool waits; /* until somebody waits for it, or nobody will */
+    sem_t cancelled;
+    _Atomic bool is_alone;
+};
+
+static const struct err *take_count(void *self, const struct db_value *row)
+{
+    *(int64_t *)self = row[0].integer;
+    return NULL;
+}
+
+static const struct err *cancel_slowly(struct turn *t, void *arg)
+{
+    struct cancelling *x = arg;
+    static struct db_query waiting = {
+        .name = "waiting", .origin = "test", .param_types = "", .column_count = 1,
+        .column_types = "i", .sql_sqlite = "SELECT 1",
+        .sql_pg = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted"
+                  " AND transactionid = pg_current_xact_id_if_assigned()::xid"};
+    int64_t count = 0;
+    TRY(order_cancel(t, x->f->shop, x->id, "changed her mind"));
+    sem_post(&x->cancelled);
+    while (x->waits && count == 0 && !atomic_load(&x->is_alone))
+        TRY(db_run(t->tx, t->arena, &waiting, NULL, 1, take_count, &count, NULL));
+    return NULL;
+}
+
+static void *cancel_beside(void *arg)
+{
+    struct cancelling *x = arg;
+    struct arena arena;
+    arena_init(&arena, MiB(64));
+    testing_must(turn_run(x->f->t.platform, &arena, x->f->owner, cancel_slowly, x));
+    arena_done(&arena);
+    return NULL;
+}
+
+/* Both orders are cancelled at once: neither passes the claim to the other. */
+static void a_claim_is_passed_to_nothing_that_ends(enum db_engine engine)
+{
+    struct fixture f;
+    struct order_id holds, id;
+    pthread_t thread;
+    fixture_open(&f, engine);
+    ladder_set_towels(&f, &ladder_cartons);
+    struct price_want want = {f.towel, 1};
+    struct cancelling x = {.f = &f, .waits = engine == DB_POSTGRES};
+    testing_must(order_sample(&f, f.buyer, "a", &want, 1, &holds));
+    testing_must(order_sample(&f, f.other, "b", &want, 1, &x.id));
+    testing_turn(&f.t, f.owner, merge_turn, &f);
+    sem_init(&x.cancelled, 0, 0);
+    assert_int_equal(pthread_create(&thread, NULL, cancel_beside, &x), 0);
+    sem_wait(&x.cancelled);
+    testing_must(fixture_cancel(&f, f.shop, holds));
+    atomic_store(&x.is_alone, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    sem_destroy(&x.cancelled);
+    testing_must(order_sample(&f, f.buyer, "c", &want, 1, &id));
+    fixture_close(&f);
+}
+
 struct losing {
     struct order_id id;
     char said[400];
@@ -276,6 +342,7 @@ ON_BOTH(what_is_no_sample_is_refused)
 ON_BOTH(a_sample_in_an_order_that_is_edited)
 ON_BOTH(samples_of_one_buyer_who_was_two)
 ON_BOTH(a_claim_is_passed_on)
+ON_BOTH(a_claim_is_passed_to_nothing_that_ends)
 ON_BOTH(a_sample_without_a_claim_is_named)
 ON_BOTH(of_two_tabs_one_gets_the_sample)
 
@@ -289,6 +356,7 @@ int main(void)
         BOTH(a_sample_in_an_order_that_is_edited),
         BOTH(samples_of_one_buyer_who_was_two),
         BOTH(a_claim_is_passed_on),
+        BOTH(a_claim_is_passed_to_nothing_that_ends),
         BOTH(a_sample_without_a_claim_is_named),
         BOTH(of_two_tabs_one_gets_the_sample),
     };
