@@ -29,7 +29,7 @@ const README_PICTURES = [
   {file: 'product', name: 'product', viewport: {width: 1120, height: 720}},
   {file: 'chat', name: 'chat', viewport: {width: 390, height: 780}},
   {file: 'console', name: 'console-pools', viewport: {width: 1120, height: 720}},
-  {file: 'ladder', name: 'product-ladder', viewport: {width: 390, height: 780}},
+  {file: 'ladder', name: 'product-ladder', viewport: {width: 1120, height: 720}},
   {file: 'quotation', name: 'quote', viewport: {width: 390, height: 780}},
   {file: 'proforma', name: 'quote-proforma', viewport: {width: 390, height: 780}},
 ];
