@@ -2,7 +2,6 @@
 
 #include <jansson.h>
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "base/strbuf.h"
 
@@ -14,11 +13,13 @@ static _Thread_local struct {
     size_t taken;
     bool is_refused;
 } parsing;
+static json_malloc_t usual_take;
+static json_free_t usual_drop;
 
 static void *take_piece(size_t bytes)
 {
     if (parsing.arena == NULL)
-        return malloc(bytes);
+        return usual_take(bytes);
     bool has_room = bytes <= JSON_BODY_PARTS_BYTES_MAX - parsing.taken;
     void *piece = has_room ? arena_alloc(parsing.arena, bytes) : NULL;
     parsing.taken += has_room ? bytes : 0;
@@ -29,11 +30,12 @@ static void *take_piece(size_t bytes)
 static void drop_piece(void *piece)
 {
     if (parsing.arena == NULL)
-        free(piece);
+        usual_drop(piece);
 }
 
 static void lend_memory(void)
 {
+    json_get_alloc_funcs(&usual_take, &usual_drop);
     json_set_alloc_funcs(take_piece, drop_piece);
 }
 
