@@ -3,12 +3,13 @@
 // Load: wrk on the same cores. Every subscriber applies its events meanwhile; the log stays bounded.
 //
 //   node tests/bench/bench_orders.mjs [--engine sqlite|postgres] [--seconds 8] [--shoppers 20000] [--shape drop,shop]
-//     [--connections 64,1000] [--stored 0] [--steady 0] [--bare 0] [--dir /var/tmp] [--perf FILE]
+//     [--connections 64,1000] [--stored 0] [--bare 0] [--dir /var/tmp] [--perf FILE]
 //
 // drop: everybody wants one product. shop: 1,000 products. Raw fdatasync is measured before each run on the same folder.
-// --stored: so many paid orders are in the store before, copies of some hundred real ones (bench_store.c). --steady: one
-// more run of so many seconds, its rate told for every ten. --bare: seconds of what SQLite alone would do with the same
-// rows, on the same store, in the end. CPU is user + system time of the server (and of PostgreSQL) per order.
+// A run of more than ten seconds tells its rate for every ten. A buyer may hold one article 20 times: a drop of five
+// minutes takes --shoppers 250000. --stored: so many paid orders are in the store before, copies of some hundred real
+// ones (bench_store.c). --bare: seconds of what SQLite alone would do with the same rows, on the same store, in the end.
+// CPU is user + system time of the server (and of PostgreSQL) per order.
 import {execFileSync, spawn} from 'node:child_process';
 import {
   closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync, writeSync,
@@ -27,7 +28,6 @@ const {values: flags} = parseArgs({
     perf: {type: 'string'},
     connections: {type: 'string', default: '64,1000'},
     stored: {type: 'string', default: '0'},
-    steady: {type: 'string', default: '0'},
     bare: {type: 'string', default: '0'},
     dir: {type: 'string', default: '/var/tmp'},
   },
@@ -181,12 +181,13 @@ function percentile(text, which) {
 }
 
 let runs = 0;
-async function load(town, seconds, connections, slices = []) {
+async function load(town, seconds, connections) {
   const raw = fdatasyncPerSecond(), before = await health(town), first = await ordersSoFar(town), cpu = cpuUsed(town);
   const mine = process.cpuUsage(), began = performance.now();
   agent.destroy(); // our idle connections would count with the generator's: one address may hold 1,024
   const generator = wrk(town, seconds, connections, `r${runs++}-${process.pid}`);
   let wal = 0, lag = 0, told = {at: began, commands: before.commands};
+  const slices = [];
   while (!generator.over) {
     await Promise.race([delay(100), generator.done]);
     try { generator.ticks = ticksOf(generator.pid); } catch { break; }
@@ -232,6 +233,7 @@ async function load(town, seconds, connections, slices = []) {
     fdatasync_per_s: raw,
     others_cores: (used.machine - cpu.machine - server - store - wrkUs - own.user - own.system) / 1e6 / took,
     stolen_cores: (used.stolen - cpu.stolen) / 1e6 / took,
+    slices,
   };
 }
 
@@ -314,23 +316,19 @@ async function main() {
           ],
           {stdio: 'ignore'},
         );
-      const run = await load(town, Number(flags.seconds), connections);
+      const {slices, ...run} = await load(town, Number(flags.seconds), connections);
       if (perf) await new Promise(done => perf.exitCode === null ? perf.on('close', done) : done());
       const figure = {
         shape,
         connections,
         stored: had,
         ...Object.fromEntries(Object.entries(run).map(([name, value]) => [name, rounded(value)])),
+        slices,
       };
       figures.push(figure);
       console.log(Object.entries(columns).map(([name, width]) => String(figure[name]).padStart(width)).join(' '));
+      if (slices.length > 0) console.log(`  commands/s in every 10 s: ${slices.join(' ')}`);
     }
-  }
-  const steady = [];
-  if (flags.steady !== '0') {
-    choose('drop');
-    await load(town, Number(flags.steady), 64, steady);
-    console.log(`steady, commands/s in every 10 s: ${steady.join(' ')}`);
   }
   await town.server.stop();
   const began = performance.now(), verify = await runCommand(['verify', ...town.store.args]);
@@ -338,13 +336,14 @@ async function main() {
   console.log(`${verify.stdout.trim().split('\n').at(-1)}, verified in ${verify_s} s`);
   if (verify.code !== 0) throw new Error(`verify: ${verify.stdout}${verify.stderr}`);
   const bare = flags.bare === '0' || town.store.dbUrl ? {} : JSON.parse(storeTool('loop', fileOf(town), flags.bare));
-  console.log(`SQLite alone with the same rows: ${bare.bare_orders_per_s} orders/s, ${bare.bare_batch_ms} ms a batch`);
+  if (bare.bare_orders_per_s)
+    console.log(`SQLite alone with the same rows: ${bare.bare_orders_per_s} orders/s, ${bare.bare_batch_ms} ms a batch`);
   town.store.remove();
   console.log(
     JSON.stringify({
       bench: 'orders',
       figures: {engine: flags.engine, shoppers: town.shoppers.length, order: 'placed, unpaid', runs: figures,
-        steady, verify_s, ...bare},
+        verify_s, ...bare},
       ratios: Object.fromEntries(
         figures.map(f => [
           `orders_per_fdatasync_${f.shape}_${f.connections}`,

@@ -96,7 +96,8 @@ static const char *text(const char *fmt, ...)
 /* ---- multiply ---- */
 
 /* Names of columns tell what they hold: a time, a text that must be unique, the number of an order;
- * an integer between the first and the last id of the orders themselves is such an id. */
+ * an integer between the first buyer's id and the last that was given is such an id: the buyers
+ * of a copy are others, who came earlier. */
 static const char *earlier(const char *table, const char *column)
 {
     static const char *const unique[] = {"key", "event_id", "provider_ref"};
@@ -136,8 +137,8 @@ static void multiply_all(const char *path, int64_t copies)
     run(text("CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT %lld UNION ALL SELECT i - 1 "
              "FROM c WHERE i > 1) SELECT i FROM c", (long long)copies));
     run("CREATE TEMP TABLE few AS SELECT id FROM orders WHERE paid_ms > 0;"
-        "CREATE TEMP TABLE span AS SELECT MIN(id) AS lo, (SELECT MAX(id) FROM audit) AS hi,"
-        " COUNT(*) AS total FROM few");
+        "CREATE TEMP TABLE span AS SELECT (SELECT MIN(buyer_id) FROM orders) AS lo,"
+        " (SELECT MAX(id) FROM audit) AS hi, COUNT(*) AS total FROM few");
     for (size_t i = 0; i < COUNT(tables); i++) {
         run("BEGIN");
         multiply(tables[i].table, tables[i].which);

@@ -83,8 +83,8 @@ const char *model_hold_refusal(const struct model *m, const struct model_order *
                                int64_t more)
 {
     int64_t left = model_left(m, variant);
-    if ((o->was_held >> variant & 1) == 0 && live_holds(m, o->buyer, variant) >= 20)
-        return "stock.too_many_holds";
+    if (model_of_variant(o, variant) == 0 && live_holds(m, o->buyer, variant) >= 20)
+        return "order.too_many_holds";
     return left <= 0 ? "stock.sold_out" : left < more ? "stock.too_few" : NULL;
 }
 
@@ -110,10 +110,8 @@ void model_agreed(struct model *m, int order, struct order_id id, int64_t now_ms
     o->placed_ms = now_ms;
     o->expires_ms = now_ms + wait_ms;
     o->house = 1;
-    for (int i = 0; i < o->line_count; i++) {
+    for (int i = 0; i < o->line_count; i++)
         m->held[o->lines[i].variant] += o->lines[i].quantity;
-        o->was_held |= 1u << o->lines[i].variant;
-    }
 }
 
 void model_placed(struct model *m, int order, struct order_id id, int64_t now_ms)

@@ -36,7 +36,6 @@ struct model_order {
     struct model_line asked; /* the one line of an order that is placed by its key */
     int64_t shipping, total;
     int64_t deposit;     /* 0: all of the total secures it */
-    unsigned was_held;   /* variants of which it ever held something */
     bool is_agreed;      /* its prices are those of a quotation */
     int added_to;        /* what it is an addition to, + 1; 0: nothing */
     int changes, additions; /* to it */

@@ -208,10 +208,8 @@ static void rewrite(struct model *m, struct model_order *o, const struct model_e
     ASSERT(p->line_count <= MODEL_LINES);
     for (int i = 0; i < o->line_count; i++)
         m->held[o->lines[i].variant] -= o->lines[i].quantity;
-    for (int i = 0; i < p->line_count; i++) {
+    for (int i = 0; i < p->line_count; i++)
         m->held[p->lines[i].variant] += p->lines[i].quantity;
-        o->was_held |= 1u << p->lines[i].variant;
-    }
     memcpy(o->lines, p->lines, sizeof o->lines);
     o->line_count = p->line_count;
     o->total += p->difference;

@@ -24,6 +24,8 @@ static const struct err *check_input(struct arena *a, const struct order_place *
         return ERR(a, ERR_INVALID, "error.bad_key", "%zu bytes", o->key.len);
     if (o->buyer_id.v == 0 || o->channel.len == 0 || o->channel.len > CHANNEL_MAX)
         return ERR(a, ERR_BUG, "error.bug", "an order without buyer or channel");
+    if (o->wait_ms > ORDER_WAIT_MAX_MS)
+        return ERR(a, ERR_BUG, "error.bug", "an order that waits %lld ms", (long long)o->wait_ms);
     if (o->answer_count > ORDER_ANSWERS_MAX)
         return ERR(a, ERR_INVALID, "order.too_many_answers", "%zu", o->answer_count);
     for (size_t i = 0; i < o->answer_count; i++) {
@@ -148,14 +150,16 @@ static int64_t expires_ms(const struct turn *t, const struct order_place *o)
 
 static const struct err *hold(struct turn *t, struct placing *x)
 {
+    struct order_holders holders;
+    TRY(order_holders(t, x->shop.id, x->want->buyer_id, &holders));
     for (size_t i = 0; i < x->quote->line_count;) {
         const struct price_line *lines = x->quote->lines;
         struct variant_id variant = lines[i].variant_id;
         int64_t quantity = 0;
         for (; i < x->quote->line_count && lines[i].variant_id.v == variant.v; i++)
             quantity += lines[i].quantity;
-        TRY(stock_hold_take(t, x->shop.id, variant, quantity, x->id.v, x->want->buyer_id,
-                            expires_ms(t, x->want)));
+        TRY(order_hold_may(t, x->shop.id, variant, &holders));
+        TRY(stock_hold_take(t, x->shop.id, variant, quantity, x->id.v, expires_ms(t, x->want)));
         x->has_holds = true;
     }
     return NULL;

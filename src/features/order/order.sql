@@ -124,7 +124,18 @@ SELECT question, answer FROM order_answer WHERE shop_id = $1 AND order_id = $2
 -- name: order_ids_of_buyer :many (buyer_id account_id, before int, most int)
 --    -> (id order_id, shop_id shop_id)
 -- @global: a person's own orders, over all shops
-SELECT id, shop_id FROM orders WHERE buyer_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+SELECT order_id, shop_id FROM order_key
+ WHERE account_id = $1 AND refusal_kind = 0 AND order_id < $2 ORDER BY order_id DESC LIMIT $3;
+
+-- name: order_has_recent :one (shop_id shop_id, buyer_id account_id, after int, most int)
+--    -> (orders int)
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM order_key
+ WHERE shop_id = $1 AND account_id = $2 AND order_id > $3 LIMIT $4) k;
+
+-- name: order_ids_recent :many (shop_id shop_id, buyer_id account_id, after int, most int)
+--    -> (id order_id)
+SELECT order_id FROM order_key
+ WHERE shop_id = $1 AND account_id = $2 AND order_id > $3 ORDER BY order_id DESC LIMIT $4;
 
 -- ---- transitions --------------------------------------------------------------------------------
 
@@ -248,7 +259,8 @@ SELECT id, shop_id FROM orders
  ORDER BY id LIMIT $5;
 
 -- name: orders_newer :one (shop_id shop_id, buyer_id account_id, id order_id) -> (orders int)
-SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND buyer_id = $2 AND id > $3;
+SELECT COUNT(*) FROM order_key
+ WHERE shop_id = $1 AND account_id = $2 AND order_id > $3 AND refusal_kind = 0;
 
 -- name: reminder_take :count (shop_id shop_id, contact_id contact_id, order_id order_id,
 --    now_ms int, before_ms int)
@@ -289,9 +301,24 @@ DELETE FROM cart_line WHERE account_id = $1 AND shop_id = $2
 -- ---- accounts that become one -------------------------------------------------------------------
 
 -- name: order_parties_of :many (buyer_id account_id)
---    -> (id order_id, shop_id shop_id, party bytes?)
+--    -> (id order_id, shop_id shop_id, key text, party bytes?)
 -- @global: a person's own orders, over all shops
-SELECT id, shop_id, party FROM orders WHERE buyer_id = $1 ORDER BY id LIMIT 500;
+SELECT o.id, o.shop_id, k.key, o.party
+  FROM order_key k JOIN orders o ON o.shop_id = k.shop_id AND o.id = k.order_id
+ WHERE k.account_id = $1 AND k.refusal_kind = 0 ORDER BY o.id LIMIT 500;
+
+-- name: order_key_move :hit (account_id account_id, key text, into_id account_id)
+-- she may have used the key in both accounts, for an order each
+UPDATE order_key SET account_id = $3, key = CASE WHEN EXISTS (SELECT 1 FROM order_key hers
+       WHERE hers.account_id = $3 AND hers.key = $2) THEN key || '-' || account_id ELSE key END
+ WHERE account_id = $1 AND key = $2;
+
+-- name: order_keys_refused_move :exec (account_id account_id, into_id account_id)
+UPDATE order_key SET account_id = $2 WHERE account_id = $1 AND key NOT IN (
+       SELECT hers.key FROM order_key hers WHERE hers.account_id = $2);
+
+-- name: order_keys_forget :exec (account_id account_id)
+DELETE FROM order_key WHERE account_id = $1;
 
 -- name: order_buyer_set :hit (shop_id shop_id, id order_id, buyer_id account_id, party bytes?)
 UPDATE orders SET buyer_id = $3, party = $4 WHERE shop_id = $1 AND id = $2;
@@ -346,8 +373,9 @@ SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM cart_line WHERE account_i
 
 -- name: order_timeline :many (shop_id shop_id, buyer_id account_id, most int)
 --    -> (id order_id, number int, total_minor int, currency text, placed_ms int, paid_ms int)
-SELECT id, number, total_minor, currency, placed_ms, paid_ms FROM orders
- WHERE shop_id = $1 AND buyer_id = $2 ORDER BY id DESC LIMIT $3;
+SELECT o.id, o.number, o.total_minor, o.currency, o.placed_ms, o.paid_ms
+  FROM order_key k JOIN orders o ON o.shop_id = k.shop_id AND o.id = k.order_id
+ WHERE k.shop_id = $1 AND k.account_id = $2 AND k.refusal_kind = 0 ORDER BY o.id DESC LIMIT $3;
 
 -- ---- samples ----------------------------------------------------------------------------------
 
@@ -366,22 +394,25 @@ DELETE FROM order_sample WHERE shop_id = $1 AND order_id = $2 AND ($3 = 0 OR pro
 -- name: sample_orders_lock :many (shop_id shop_id, account_id account_id, order_id order_id)
 --    -> (id order_id)
 -- @sqlite
-SELECT o.id FROM orders o WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3
- AND o.state NOT IN (2, 3) AND EXISTS (SELECT 1 FROM order_line l WHERE l.shop_id = o.shop_id
-                                        AND l.order_id = o.id AND l.is_sample = 1)
+SELECT o.id FROM order_key k JOIN orders o ON o.shop_id = k.shop_id AND o.id = k.order_id
+ WHERE k.shop_id = $1 AND k.account_id = $2 AND k.refusal_kind = 0 AND o.id <> $3
+   AND o.state NOT IN (2, 3) AND EXISTS (SELECT 1 FROM order_line l WHERE l.shop_id = o.shop_id
+                                          AND l.order_id = o.id AND l.is_sample = 1)
  ORDER BY o.id LIMIT 200;
 -- @pg
-SELECT o.id FROM orders o WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3
- AND o.state NOT IN (2, 3) AND EXISTS (SELECT 1 FROM order_line l WHERE l.shop_id = o.shop_id
-                                        AND l.order_id = o.id AND l.is_sample = 1)
- ORDER BY o.id LIMIT 200 FOR UPDATE;
+SELECT o.id FROM order_key k JOIN orders o ON o.shop_id = k.shop_id AND o.id = k.order_id
+ WHERE k.shop_id = $1 AND k.account_id = $2 AND k.refusal_kind = 0 AND o.id <> $3
+   AND o.state NOT IN (2, 3) AND EXISTS (SELECT 1 FROM order_line l WHERE l.shop_id = o.shop_id
+                                          AND l.order_id = o.id AND l.is_sample = 1)
+ ORDER BY o.id LIMIT 200 FOR UPDATE OF o;
 
 -- name: samples_pass_on :exec (shop_id shop_id, account_id account_id, order_id order_id)
 INSERT INTO order_sample (account_id, product_id, shop_id, order_id)
 SELECT o.buyer_id, l.product_id, o.shop_id, MIN(o.id)
-  FROM orders o JOIN order_line l ON l.shop_id = o.shop_id AND l.order_id = o.id
- WHERE o.shop_id = $1 AND o.buyer_id = $2 AND o.id <> $3 AND o.state NOT IN (2, 3)
-   AND o.agreed = 0 AND l.is_sample = 1 AND l.dropped < l.quantity
+  FROM order_key k JOIN orders o ON o.shop_id = k.shop_id AND o.id = k.order_id
+  JOIN order_line l ON l.shop_id = o.shop_id AND l.order_id = o.id
+ WHERE k.shop_id = $1 AND k.account_id = $2 AND k.refusal_kind = 0 AND o.id <> $3
+   AND o.state NOT IN (2, 3) AND o.agreed = 0 AND l.is_sample = 1 AND l.dropped < l.quantity
  GROUP BY o.buyer_id, l.product_id, o.shop_id ON CONFLICT DO NOTHING;
 
 -- name: samples_move :exec (account_id account_id, into_id account_id)

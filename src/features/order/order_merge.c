@@ -1,6 +1,6 @@
-/* Two accounts became one (a guest proved an address that has a member): her orders, cart and what
- * is remembered move over. Parties are sealed again, because keys belong to a person. Running it
- * twice changes nothing. */
+/* Two accounts became one (a guest proved an address that has a member): her orders and their keys,
+ * cart and what is remembered move over. Parties are sealed again, because keys of people belong to
+ * a person. Running it twice changes nothing. */
 #include "order/order_part.h"
 
 enum { SLICE = 500 };
@@ -14,7 +14,8 @@ static const struct err *move_order(struct turn *t, const struct order_parties_o
                          &party));
     if (!str_is_empty(party.email))
         TRY(order_party_seal(t, row->shop_id, into, row->id, &party, &sealed));
-    return order_buyer_set(t->tx, t->arena, row->shop_id, row->id, into, sealed);
+    TRY(order_buyer_set(t->tx, t->arena, row->shop_id, row->id, into, sealed));
+    return order_key_move(t->tx, t->arena, from, row->key, into);
 }
 
 const struct err *order_account_merged(struct turn *t, const struct event *e)
@@ -29,6 +30,8 @@ const struct err *order_account_merged(struct turn *t, const struct event *e)
         for (size_t i = 0; i < count; i++)
             TRY(move_order(t, &rows[i], from, into));
     } while (count == SLICE);
+    TRY(order_keys_refused_move(t->tx, t->arena, from, into));
+    TRY(order_keys_forget(t->tx, t->arena, from));
     TRY(cart_items(t->tx, t->arena, from, (struct shop_id){0}, &items, &count));
     for (size_t i = 0; i < count; i++) {
         const struct err *refusal =

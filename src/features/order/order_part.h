@@ -10,6 +10,7 @@
 #include "stock/stock.h"
 
 enum { ORDER_HOLD_MS = 30 * 60 * 1000, ORDER_REFUND_RETRY_MS = 60 * 1000 };
+static const int64_t ORDER_WAIT_MAX_MS = (int64_t)90 * 24 * 3600 * 1000; /* of order_place */
 /* Attempts to pay one order: beside its shares; for all its shares, also those of a split that was
  * made anew; for one share; and by one payer for it, so that who has the link of a split bill
  * cannot use up the others' attempts. */
@@ -59,6 +60,19 @@ const struct err *order_base_step(struct arena *a, const struct order *o, int64_
 
 const struct err *order_lines_store(struct turn *t, struct shop_id shop, struct order_id id,
                                     const struct price_quote *q) MUST_CHECK;
+
+/* ---- order_hold.c ---- */
+/* The buyer's orders in the shop that may hold something; none while they are too few to matter.
+ * The one that is being placed may be among them. */
+struct order_holders {
+    struct order_ids_recent_row *orders;
+    size_t count;
+};
+const struct err *order_holders(struct turn *t, struct shop_id shop, struct account_id buyer,
+                                struct order_holders *ret) MUST_CHECK;
+/* Whether one more order of theirs may hold the variant: LIMIT order.too_many_holds. */
+const struct err *order_hold_may(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                 const struct order_holders *holders) MUST_CHECK;
 
 /* ---- order_sample.c ---- */
 /* Takes the buyer's one sample of each product that the quote has one of: CONFLICT

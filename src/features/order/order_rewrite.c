@@ -227,10 +227,15 @@ static const struct err *tell_what(struct arena *a, const struct changes *x, str
 static const struct err *hold(struct turn *t, const struct order *o, const struct changes *x,
                               int64_t expires_ms)
 {
-    for (size_t i = 0; i < x->count; i++)
-        if (x->list[i].was != x->list[i].is)
-            TRY(stock_hold_set(t, o->shop_id, x->list[i].variant_id, x->list[i].is, o->id.v,
-                               o->buyer_id, expires_ms));
+    struct order_holders holders;
+    TRY(order_holders(t, o->shop_id, o->buyer_id, &holders));
+    for (size_t i = 0; i < x->count; i++) {
+        const struct change *c = &x->list[i];
+        if (c->was == 0 && c->is > 0)
+            TRY(order_hold_may(t, o->shop_id, c->variant_id, &holders));
+        if (c->was != c->is)
+            TRY(stock_hold_set(t, o->shop_id, c->variant_id, c->is, o->id.v, expires_ms));
+    }
     return NULL;
 }
 

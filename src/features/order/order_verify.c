@@ -6,6 +6,24 @@
 
 enum { PAGE = 500 };
 
+/* Each order is found through one key of its buyer. */
+static const struct err *keys(struct tx *tx, struct arena *a, struct verify_report *report)
+{
+    struct verify_keys_row *keys;
+    struct verify_key_count_row all;
+    size_t count;
+    TRY(verify_keys(tx, a, 20, &keys, &count));
+    for (size_t i = 0; i < count; i++)
+        verify_violation(report, "I4", "order %lld of shop %lld is not of account %lld, whose key "
+                         "says so", (long long)keys[i].order_id.v, (long long)keys[i].shop_id.v,
+                         (long long)keys[i].account_id.v);
+    TRY(verify_key_count(tx, a, &all));
+    if (all.orders != all.keys)
+        verify_violation(report, "I4", "%lld orders have %lld keys", (long long)all.orders,
+                         (long long)all.keys);
+    return NULL;
+}
+
 static const struct err *sums(struct tx *tx, struct arena *a, struct verify_report *report)
 {
     struct verify_lines_row *lines;
@@ -36,7 +54,7 @@ static const struct err *sums(struct tx *tx, struct arena *a, struct verify_repo
         verify_violation(report, "I4", "shop %lld: last number %lld, %lld orders",
                          (long long)numbers[i].shop_id.v, (long long)numbers[i].last_number,
                          (long long)numbers[i].orders);
-    return NULL;
+    return keys(tx, a, report);
 }
 
 static const struct err *payments(struct tx *tx, struct arena *a, struct verify_report *report)

@@ -132,6 +132,17 @@ SELECT o.shop_id, o.id, l.product_id
  WHERE l.is_sample = 1 AND l.dropped < l.quantity AND o.state NOT IN (2, 3)
    AND o.agreed = 0 AND s.account_id IS NULL ORDER BY o.id, l.product_id LIMIT 20;
 
+-- name: verify_keys :many () -> (account_id account_id, shop_id shop_id, order_id order_id)
+-- @global: verify looks at every shop
+SELECT k.account_id, k.shop_id, k.order_id
+  FROM order_key k LEFT JOIN orders o ON o.shop_id = k.shop_id AND o.id = k.order_id
+ WHERE k.refusal_kind = 0 AND (o.id IS NULL OR o.buyer_id <> k.account_id)
+ ORDER BY k.order_id LIMIT 20;
+
+-- name: verify_key_count :one () -> (orders int, keys int)
+-- @global: verify looks at every shop
+SELECT (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM order_key WHERE refusal_kind = 0);
+
 -- name: verify_numbers :many () -> (shop_id shop_id, last_number int, orders int)
 -- @global: verify looks at every shop
 SELECT c.shop_id, c.last_number, COUNT(o.id) FROM order_counter c

@@ -5,7 +5,6 @@
 #include "stock/stock_sql.h"
 
 enum hold_state { HOLD_UNSET = 0, HOLD_LIVE, HOLD_CONSUMED, HOLD_RELEASED, HOLD_EXPIRED };
-enum { HOLDS_PER_ACCOUNT_MAX = 20 };
 static const int64_t TOLD_ALWAYS = INT64_MAX;
 
 static const struct err *sold_out(struct arena *a, struct variant_id variant, int64_t left)
@@ -53,26 +52,20 @@ static const struct err *move(struct turn *t, struct shop_id shop, struct varian
 }
 
 const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct variant_id variant,
-                                  int64_t quantity, int64_t order_id, struct account_id holder,
-                                  int64_t expires_ms)
+                                  int64_t quantity, int64_t order_id, int64_t expires_ms)
 {
     struct stock_row_row row;
-    struct stock_holds_of_account_row held;
     bool is_counted;
     int64_t taken;
     if (quantity < 1 || quantity > STOCK_HOLD_QUANTITY_MAX)
         return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)quantity);
-    TRY(stock_holds_of_account(t->tx, t->arena, shop, variant, holder, &held));
-    if (holder.v != 0 && held.live >= HOLDS_PER_ACCOUNT_MAX)
-        return ERR(t->arena, ERR_LIMIT, "stock.too_many_holds", "account %lld",
-                   (long long)holder.v);
     TRY(stock_promise(t->tx, t->arena, shop, variant, quantity, t->now_ms, &taken));
     if (taken == 0) {
         TRY(stock_row(t->tx, t->arena, shop, variant, &row, &is_counted));
         return is_counted ? sold_out(t->arena, variant, row.on_hand - row.held) : NULL;
     }
-    TRY(stock_hold_insert(t->tx, t->arena, turn_new_id(t), shop, variant, order_id, holder,
-                          quantity, expires_ms));
+    TRY(stock_hold_insert(t->tx, t->arena, turn_new_id(t), shop, variant, order_id, quantity,
+                          expires_ms));
     return tell(t, shop, variant, quantity);
 }
 
@@ -97,8 +90,7 @@ static const struct err *resize(struct turn *t, struct shop_id shop, struct vari
 }
 
 const struct err *stock_hold_set(struct turn *t, struct shop_id shop, struct variant_id variant,
-                                 int64_t quantity, int64_t order_id, struct account_id holder,
-                                 int64_t expires_ms)
+                                 int64_t quantity, int64_t order_id, int64_t expires_ms)
 {
     struct stock_hold_of_row hold;
     bool is_found;
@@ -111,8 +103,16 @@ const struct err *stock_hold_set(struct turn *t, struct shop_id shop, struct var
     if (is_found)
         return resize(t, shop, variant, &hold, quantity);
     return quantity == 0 ? NULL
-                         : stock_hold_take(t, shop, variant, quantity, order_id, holder,
-                                           expires_ms);
+                         : stock_hold_take(t, shop, variant, quantity, order_id, expires_ms);
+}
+
+const struct err *stock_holds_live(struct tx *tx, struct arena *a, struct shop_id shop,
+                                   struct variant_id variant, int64_t order_id, bool *ret)
+{
+    struct stock_hold_of_row hold;
+    TRY(stock_hold_of(tx, a, shop, order_id, variant, &hold, ret));
+    *ret = *ret && hold.state == HOLD_LIVE;
+    return NULL;
 }
 
 /* The order was paid after its hold had expired: whatever is free now is hers, or nothing is. */

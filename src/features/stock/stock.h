@@ -11,16 +11,19 @@
 enum { STOCK_HOLD_QUANTITY_MAX = 999, STOCK_COUNT_MAX = 1000000000, STOCK_UNTRACKED = -1 };
 
 /* Takes `quantity` (1..999) for the order until expires_ms. CONFLICT "stock.sold_out", or
- * "stock.too_few" (arg 0 = how many are left). Variants without a count are always available. At
- * most 20 live holds per holder and variant: LIMIT. */
+ * "stock.too_few" (arg 0 = how many are left). Variants without a count are always available. */
 const struct err *stock_hold_take(struct turn *t, struct shop_id shop, struct variant_id variant,
-                                  int64_t quantity, int64_t order_id, struct account_id holder,
+                                  int64_t quantity, int64_t order_id,
                                   int64_t expires_ms) MUST_CHECK;
 /* The order, whose goods are still held, now wants `quantity` (0..999) of the variant: its hold
  * grows, shrinks, begins or is released. Errors of stock_hold_take. */
 const struct err *stock_hold_set(struct turn *t, struct shop_id shop, struct variant_id variant,
-                                 int64_t quantity, int64_t order_id, struct account_id holder,
+                                 int64_t quantity, int64_t order_id,
                                  int64_t expires_ms) MUST_CHECK;
+/* Whether the order holds some of the variant: neither sold, nor released, nor expired. */
+const struct err *stock_holds_live(struct tx *tx, struct arena *a, struct shop_id shop,
+                                   struct variant_id variant, int64_t order_id,
+                                   bool *ret) MUST_CHECK;
 /* All holds of the order; none is fine. Consume after expiry tries to take again and may be
  * CONFLICT "stock.sold_out". */
 const struct err *stock_hold_consume(struct turn *t, struct shop_id shop,

@@ -34,9 +34,9 @@ UPDATE stock SET on_hand = $3, changed_ms = $4 WHERE shop_id = $1 AND id = $2 AN
 DELETE FROM stock WHERE shop_id = $1 AND id = $2 AND held = 0;
 
 -- name: stock_hold_insert :exec (id int, shop_id shop_id, variant_id variant_id, order_id int,
---    account_id account_id, quantity int, expires_ms int)
-INSERT INTO stock_hold (id, shop_id, variant_id, order_id, account_id, quantity, state, expires_ms)
-VALUES ($1, $2, $3, $4, $5, $6, 1, $7);
+--    quantity int, expires_ms int)
+INSERT INTO stock_hold (id, shop_id, variant_id, order_id, quantity, state, expires_ms)
+VALUES ($1, $2, $3, $4, $5, 1, $6);
 
 -- name: stock_holds_of_order :many (shop_id shop_id, order_id int)
 --    -> (id int, variant_id variant_id, quantity int, state int, returned int)
@@ -64,11 +64,6 @@ UPDATE stock_hold SET returned = returned + $3
 
 -- name: stock_hold_revive :hit (shop_id shop_id, id int)
 UPDATE stock_hold SET state = 2 WHERE shop_id = $1 AND id = $2 AND state = 4;
-
--- name: stock_holds_of_account :one (shop_id shop_id, variant_id variant_id, account_id account_id)
---    -> (live int)
-SELECT COUNT(*) FROM stock_hold WHERE shop_id = $1 AND variant_id = $2 AND account_id = $3
- AND state = 1;
 
 -- name: stock_movement_insert :exec (id int, shop_id shop_id, variant_id variant_id, order_id int,
 --    actor_id account_id, quantity int, reason text, at_ms int)

@@ -404,39 +404,6 @@ static void only_paid_orders_ship(enum db_engine engine)
     fixture_close(&f);
 }
 
-static const struct err *merge(struct turn *t, void *arg)
-{
-    struct fixture *f = arg;
-    TRY(cart_set(t, f->buyer, f->shop, f->suit, 2, true));
-    return event_emit(t, &(struct event){.kind = "account.merged",
-                                         .version = 1,
-                                         .account_id = f->other,
-                                         .subject_id = f->buyer.v,
-                                         .object_id = f->other.v});
-}
-
-static void a_merged_guest_keeps_her_orders(enum db_engine engine)
-{
-    struct fixture f;
-    struct order *orders;
-    struct cart_item *items;
-    size_t count;
-    struct tx *tx;
-    fixture_open(&f, engine);
-    struct order_id id = fixture_order(&f, "a", 1);
-    testing_turn(&f.t, f.buyer, merge, &f);
-    testing_drain(&f.t);
-    testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
-    testing_must(order_list_of_buyer(tx, &f.t.arena, f.other, 10, &orders, &count));
-    assert_int_equal(count, 1);
-    testing_must(cart_items(tx, &f.t.arena, f.other, f.shop, &items, &count));
-    assert_int_equal(count, 1);
-    assert_int_equal(items[0].quantity, 2);
-    db_read_end(tx);
-    assert_str_equal(fixture_get(&f, id).party.email, "nina@example.org");
-    fixture_close(&f);
-}
-
 ON_BOTH(paying_settles)
 ON_BOTH(a_remembered_card_pays_at_once)
 ON_BOTH(notices_that_do_not_fit_change_nothing)
@@ -450,7 +417,6 @@ ON_BOTH(paid_twice_one_goes_back)
 ON_BOTH(refunds_are_bounded_and_whole_ones_restock)
 ON_BOTH(cancelling_gives_back)
 ON_BOTH(only_paid_orders_ship)
-ON_BOTH(a_merged_guest_keeps_her_orders)
 
 int main(void)
 {
@@ -466,7 +432,6 @@ int main(void)
         BOTH(refunds_are_bounded_and_whole_ones_restock),
         BOTH(cancelling_gives_back),
         BOTH(only_paid_orders_ship),
-        BOTH(a_merged_guest_keeps_her_orders),
         /* Last, because they let days go by, and the store on PostgreSQL remembers when a job is
          * due next. */
         BOTH(any_order_of_a_promise_that_ended_ends_alike),

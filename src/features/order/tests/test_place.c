@@ -58,6 +58,35 @@ static void a_key_is_one_order_or_one_refusal(enum db_engine engine)
     fixture_close(&f);
 }
 
+static const struct err *order_one(struct fixture *f, int number, struct variant_id variant,
+                                   struct account_id buyer, struct order_id *ret)
+{
+    struct price_want want = {variant, 1};
+    struct order_place o = fixture_want(f, "", &want, 1);
+    testing_must(str_fmt(&f->t.arena, &o.key, "hold-%d", number));
+    o.buyer_id = buyer;
+    return fixture_place(f, &f->t.arena, &o, ret);
+}
+
+/* Nobody freezes a shop: of one article a buyer holds 20 at most. */
+static void a_buyer_holds_only_so_many(enum db_engine engine)
+{
+    enum { MOST = 20 };
+    struct fixture f;
+    fixture_open_stocked(&f, engine, 100);
+    struct order_id last, id;
+    for (int i = 0; i < MOST; i++)
+        testing_must(order_one(&f, i, f.suit, f.buyer, &last));
+    assert_true(fixture_says(order_one(&f, MOST, f.suit, f.buyer, &id), "order.too_many_holds"));
+    testing_must(order_one(&f, MOST, f.towel, f.buyer, &id));
+    testing_must(order_one(&f, MOST, f.suit, f.other, &id));
+    testing_must(fixture_cancel(&f, f.shop, last));
+    testing_must(order_one(&f, MOST + 1, f.suit, f.buyer, &id));
+    assert_true(fixture_says(order_one(&f, MOST + 2, f.suit, f.buyer, &id),
+                             "order.too_many_holds"));
+    fixture_close(&f);
+}
+
 /* A bot goes on after a refusal, in the same turn: nothing of the order may stay, and the key stays
  * refused. */
 struct stubborn {
@@ -315,6 +344,7 @@ static void only_what_was_ordered_leaves_the_cart(enum db_engine engine)
 
 ON_BOTH(an_order_is_whole)
 ON_BOTH(a_key_is_one_order_or_one_refusal)
+ON_BOTH(a_buyer_holds_only_so_many)
 ON_BOTH(a_refusal_leaves_nothing)
 ON_BOTH(wrong_wants_are_refused)
 ON_BOTH(a_foreign_shop_sees_nothing)
@@ -329,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOTH(an_order_is_whole),
         BOTH(a_key_is_one_order_or_one_refusal),
+        BOTH(a_buyer_holds_only_so_many),
         BOTH(a_refusal_leaves_nothing),
         BOTH(wrong_wants_are_refused),
         BOTH(a_foreign_shop_sees_nothing),

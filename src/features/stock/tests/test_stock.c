@@ -71,8 +71,7 @@ static const struct err *do_step(struct turn *t, void *arg)
     struct fixture *f = s->f;
     switch (s->what) {
     case TAKE:
-        return stock_hold_take(t, f->shop, f->variant, s->quantity, s->order,
-                               (struct account_id){s->order}, t->now_ms + 1000);
+        return stock_hold_take(t, f->shop, f->variant, s->quantity, s->order, t->now_ms + 1000);
     case CONSUME:
         return stock_hold_consume(t, f->shop, s->order);
     case RELEASE:
@@ -84,8 +83,7 @@ static const struct err *do_step(struct turn *t, void *arg)
     case SET:
         return stock_set(t, f->shop, f->variant, s->quantity, "set");
     case HOLD:
-        return stock_hold_set(t, f->shop, f->variant, s->quantity, s->order,
-                              (struct account_id){s->order}, t->now_ms + 1000);
+        return stock_hold_set(t, f->shop, f->variant, s->quantity, s->order, t->now_ms + 1000);
     }
     return NULL;
 }
