@@ -8,18 +8,10 @@
 import {truncateSync} from 'node:fs';
 import {join} from 'node:path';
 import {formFields} from './client.mjs';
-import {firstOf, member, ok, payOrder, placeOrder} from './demo_pages.mjs';
+import {firstOf, member, ok, payOrder, placeOrder, refuse} from './demo_pages.mjs';
 import {newStore, runCommand, startServer} from './server.mjs';
 import {until} from './wheel.mjs';
 
-const refuse = (form, fields) => async page => {
-  for (const [field, value] of Object.entries(fields)) await page.fill(field, value);
-  await page.$eval(form, element => {
-    element.noValidate = true;
-    element.requestSubmit(element.querySelector('button.primary, button'));
-  });
-  await page.waitForSelector('[aria-invalid="true"], .form-error');
-};
 const choose = async page => {
   await page.locator('.choose input').nth(0).check();
   await page.locator('.choose input').nth(1).check();
@@ -36,6 +28,23 @@ const mine = [
   {name: 'console-order-paid', path: ids => reef(`/orders/${ids.order}`)},
   {name: 'console-order-shipped', path: ids => reef(`/orders/${ids.shipped}`)},
   {name: 'console-order-refunded', path: ids => reef(`/orders/${ids.refunded}`)},
+  {
+    name: 'console-order-refused',
+    isRefused: true,
+    wrong: '#amount',
+    path: ids => reef(`/orders/${ids.order}`),
+    act: refuse('form[action$="/refund"]', {'#amount': '99999.00'}),
+  },
+  {
+    name: 'console-parcel-refused',
+    isRefused: true,
+    wrong: '#q0',
+    path: ids => reef(`/orders/${ids.order}`),
+    act: async page => {
+      await page.click('form[action$="/ship"] summary');
+      await refuse('form[action$="/ship"]', {'#q0': '7', '#tracking': 'PostNL 3SDEVC0012345'})(page);
+    },
+  },
   {name: 'console-slips', path: ids => reef(`/orders/slips?o=${ids.order}&o=${ids.shipped}`)},
   {name: 'console-order-change', path: ids => reef(`/orders/${ids.order}/change`)},
   {
@@ -52,6 +61,13 @@ const mine = [
   {name: 'console-returns', path: reef('/returns')},
   {name: 'console-returns-none', path: reef('/returns?state=sent')},
   {name: 'console-return', path: ids => reef(`/returns/${ids.return}`)},
+  {
+    name: 'console-return-refused',
+    isRefused: true,
+    wrong: '#refuse-words',
+    path: ids => reef(`/returns/${ids.return}`),
+    act: refuse('form[action$="/refuse"]', {'#refuse-words': ''}),
+  },
   {name: 'console-products', path: reef('/products')},
   {name: 'console-products-none', path: reef('/products?q=nothing-here')},
   {name: 'console-product', path: ids => reef(`/products/${ids.product}`)},
@@ -99,6 +115,13 @@ const mine = [
   {name: 'console-import-checked', path: ids => ids.checked},
   {name: 'console-money', path: reef('/money')},
   {name: 'console-money-owed', path: reef('/money?show=owed')},
+  {
+    name: 'console-payout-refused',
+    isRefused: true,
+    wrong: '#f-amount',
+    path: reef('/money'),
+    act: refuse('form[action$="/payouts"]', {'#f-amount': 'much'}),
+  },
   {name: 'console-statement', path: ids => reef(`/money/${ids.month}`)},
   {name: 'console-papers-none', path: reef('/papers')},
   {name: 'console-seller', path: reef('/papers/seller')},
@@ -136,6 +159,17 @@ const potters = [
   {name: 'console-invoice', path: ids => jingde(`/papers/${ids.invoice}`)},
   {name: 'console-quotes', path: jingde('/quotes')},
   {name: 'console-quote-asked', path: ids => jingde(`/quotes/${ids.quoteAsked}`)},
+  {
+    name: 'console-quote-refused',
+    isRefused: true,
+    wrong: '#unit_0',
+    path: ids => jingde(`/quotes/${ids.quoteAsked}`),
+    act: refuse('form[action$="/answer"]', {'#unit_0': 'cheap', '#f-place': 'Ningbo'}),
+  },
+  {name: 'console-order-long', path: ids => jingde(`/orders/${ids.longOrder}`)},
+  {name: 'console-proforma-long', path: ids => jingde(`/orders/${ids.longOrder}/proforma`)},
+  {name: 'console-orders-long', path: jingde('/orders')},
+  {name: 'console-customers-long', path: jingde('/customers')},
   {name: 'console-quote-out', path: ids => jingde(`/quotes/${ids.quoteOut}`)},
   {name: 'console-quote-accepted', path: ids => jingde(`/quotes/${ids.quoteAccepted}`)},
   {name: 'console-selling', path: jingde('/selling')},
@@ -161,6 +195,10 @@ const potters = [
 const newShops = [
   '',
   '/orders',
+  '/quotes',
+  '/returns',
+  '/papers',
+  '/money',
   '/products',
   '/posts',
   '/inbox',
@@ -249,6 +287,25 @@ async function fillQuotes({ids, people: {potter, shopper}}) {
   ({order: ids.quoteOrder} = await shopper.api('POST', `/api/v1/quotes/${id}/accept`, {version: 1,
     email: 'ines@example.com', country: 'PT', name: 'Inês Carvalho', line1: 'Rua das Flores 12', postcode: '1200-195',
     city: 'Lisboa', phone: '+351912345678'}));
+}
+
+// Long names, one long word, amounts of many digits, an address of 61 letters: an order and a quotation of them.
+const LONG_ADDRESS = {email: 'wilhelmina.van.der.berg-oosterhout@keramikgrosshandel.example', country: 'DE',
+  name: 'Wilhelmina Alexandrina van der Berg-Oosterhout', line1: 'Straße des siebzehnten Juni 135, Hinterhaus',
+  postcode: '10623', city: 'Berlin-Charlottenburg', phone: '+4915112345678'};
+async function fillLong({server, ids, people: {potter}}) {
+  const {handle} = await potter.api('POST', '/api/v1/console/jingde/products', {status: 'active', options: ['Size'],
+    title: 'Donaudampfschifffahrtsgesellschaftskapitänsteeservice', variants: [{options: ['For 120'], price: '99999.90'}]});
+  const {variants: [{id: variant}]} = await potter.api('GET', `/api/v1/shops/jingde/products/${handle}`);
+  const {token} = (await ok(server.client().api('POST', '/api/v1/guests', {name: 'Wilhelmina'}))).json();
+  const guest = {authorization: `Bearer ${token}`};
+  const lines = [{variant, quantity: 99}];
+  ids.longOrder = (await ok(server.client().api('POST', '/api/v1/shops/jingde/orders', {lines, ...LONG_ADDRESS},
+    {...guest, 'idempotency-key': 'long-order'}))).json().id;
+  const {id} = (await ok(server.client().api('POST', '/api/v1/shops/jingde/quotes', {lines},
+    {...guest, 'idempotency-key': 'long-quote'}))).json();
+  await potter.api('POST', `/api/v1/console/jingde/quotes/${id}/answer`, {version: 0, shipping_minor: 990000,
+    lines: [{...lines[0], unit_minor: 9000000}]});
 }
 
 // What the works' story left: its ladder, and the return that was agreed to.
@@ -343,6 +400,7 @@ export async function fillConsole(demo) {
   await fillOrders(demo);
   await fillWorks(demo);
   await fillQuotes(demo);
+  await fillLong(demo);
   await fillRelations(demo);
   await fillImports(demo);
   await fillTrade(demo);

@@ -4,7 +4,8 @@
 //   const context = await contextOf(chromium, demo, entry, {size, theme, language});
 //   await openEntry(await context.newPage(), demo, entry);
 // An entry: name (of the picture), who ('stranger' by default, 'guest', 'shopper', 'merchant'), path (or a function of
-// demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422),
+// demo.ids), status (200 by default), act (what to do on the page before it is looked at), isRefused (its form answers 422,
+// or 409), wrong (the field that is told so, where not every page of its kind can tell one),
 // held (the name in demo.held of an answer that is shown in place of the server's: {en, zh}).
 import {formFields} from './client.mjs';
 import {newStore, runCommand, startServer} from './server.mjs';
@@ -29,6 +30,23 @@ const submitEmpty = action => async page => {
     form.requestSubmit(form.querySelector('button'));
   }, action);
   await page.waitForSelector('[aria-invalid="true"], .form-error');
+};
+
+// Writes in a form, in a fold if need be, and sends it without what browsers check; the server says what is wrong.
+export const refuse = (form, fields) => async page => {
+  await page.$eval(form, element => {
+    for (let fold; (fold = element.closest('details:not([open])'));) fold.open = true;
+  });
+  for (const [field, value] of Object.entries(fields)) await page.fill(`${form} ${field}`, value);
+  await page.$eval(form, element => {
+    element.noValidate = true;
+    element.requestSubmit(element.querySelector('button.primary, button.danger, button'));
+  });
+  await page.waitForSelector('[aria-invalid="true"], .form-error');
+  for (const [field, value] of Object.entries(fields)) {
+    const typed = page.locator(`${form} ${field}`).first();
+    if (!await typed.isVisible() || await typed.inputValue() !== value) throw new Error(`${field} lost what was typed`);
+  }
 };
 
 const fill = values => async page => {
@@ -85,12 +103,28 @@ export const shopperPages = [
   {name: 'order-added', who: 'shopper', path: ids => `/o/${ids.addedOrder}`},
   {name: 'order-addition', who: 'shopper', path: ids => `/o/${ids.addition}`},
   {name: 'split-ask', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}/split`},
+  {
+    name: 'split-error',
+    isRefused: true,
+    wrong: '#amount_1',
+    who: 'shopper',
+    path: ids => `/o/${ids.unpaidOrder}/split`,
+    act: refuse('main form', {'#name_0': 'Inês', '#name_1': 'Marit', '#amount_1': 'half'}),
+  },
   {name: 'split', who: 'shopper', path: ids => `/o/${ids.splitOrder}/split`},
   {name: 'split-friend', path: ids => ids.splitDoor},
   {name: 'pay', who: 'shopper', path: ids => ids.payDoor},
   {name: 'order-unpaid', who: 'shopper', path: ids => `/o/${ids.unpaidOrder}`},
   {name: 'order', who: 'shopper', path: ids => `/o/${ids.order}`},
   {name: 'return-ask', who: 'shopper', path: ids => `/o/${ids.sentOrder}/return`},
+  {
+    name: 'return-ask-error',
+    isRefused: true,
+    wrong: '[name="reason"]',
+    who: 'shopper',
+    path: ids => `/o/${ids.sentOrder}/return`,
+    act: refuse('main form', {'#words': 'A little too small.'}),
+  },
   {name: 'return', who: 'shopper', path: ids => `/o/${ids.returnedOrder}/returns/${ids.return}`},
   {name: 'orders', who: 'shopper', path: '/me/orders'},
   {name: 'orders-empty', who: 'guest', path: '/me/orders'},
@@ -100,6 +134,13 @@ export const shopperPages = [
   {name: 'quote', path: ids => ids.quoteDoor},
   {name: 'quote-proforma', path: ids => ids.quoteDoor.replace('?', '/proforma?')},
   {name: 'quote-ask', path: '/s/jingde/p/river-bowls/quote'},
+  {
+    name: 'quote-ask-error',
+    isRefused: true,
+    wrong: '#quantity',
+    path: '/s/jingde/p/river-bowls/quote',
+    act: refuse('main form', {'#quantity': '0', '#note': 'Plain boxes, please.'}),
+  },
   {name: 'chats', who: 'shopper', path: '/chat'},
   {name: 'chats-empty', path: '/chat'},
   {name: 'chat', who: 'shopper', path: ids => `/chat/${ids.conversation}`},

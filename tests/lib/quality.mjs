@@ -1,6 +1,7 @@
 // Judges pages of demo_pages.mjs in a browser: what axe finds serious, what the console complained of, what moved while
 // a page loaded and was read through, what a later piece of it would move (a table whose columns follow its rows), whether
-// it is wider than the screen, and how many bytes it took.
+// it is wider than the screen, whether words of a table leave their cell or an address breaks within a word, whether a form
+// that was refused leads to its first wrong field, and how many bytes it took.
 //   testPages({pages: shopperPages, bytesMost: 100_000});     one test per page; fill(demo) brings what the demo lacks
 // Looks are a phone in Chinese, dark, and a wide screen in English, light; with MILLPOND_TEST_LOOKS=all both sizes in both
 // languages, each light and dark. With MILLPOND_TEST_SLOW=1 on a slow line and a slow machine, where a page arrives in
@@ -35,6 +36,41 @@ async function readThrough(page) {
   await page.waitForFunction(() =>
     [...document.images].every(image => image.complete || image.getClientRects().length === 0));
   await page.evaluate(() => scrollTo(0, 0));
+}
+
+// What does not fit a table as it stands: words beside their cell, addresses that break where nobody would break them.
+function looseWords() {
+  const loose = [];
+  for (const cell of document.querySelectorAll('.table td, .doc-rows td')) {
+    const words = cell.textContent.trim();
+    if (cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth + 1) loose.push(`"${words}" does not fit its cell`);
+    if (!/^\S+@\S+$/.test(words) || cell.clientWidth === 0) continue;
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange();
+    let bottom = null, before = '';
+    for (let node; (node = walker.nextNode());) for (let i = 0; i < node.length; i++) {
+      range.setStart(node, i);
+      range.setEnd(node, i + 1);
+      const line = range.getBoundingClientRect();
+      if (line.width > 0 && bottom !== null && line.top >= bottom - 4 && !/[.@]/.test(node.data[i]) && before !== '-')
+        loose.push(`"${words}" breaks before "${node.data.slice(i)}"`);
+      if (line.width > 0) [bottom, before] = [line.bottom, node.data[i]];
+    }
+  }
+  return loose;
+}
+const NARROWEST_TABLE = 1020; // below they are cards
+
+// Whoever was refused stands in the first field that is wrong, and hears why.
+function strayFault(named) {
+  const wrong = [...document.querySelectorAll('[aria-invalid="true"]')];
+  const mute = wrong.filter(field => {
+    const words = document.getElementById(field.getAttribute('aria-describedby') ?? '');
+    return !words || words.getClientRects().length === 0;
+  });
+  return [...mute.map(field => `nothing says what is wrong with ${field.name}`),
+    ...(wrong.length > 0 && document.activeElement !== wrong[0] ? [`${wrong[0].name} is wrong and not led to`] : []),
+    ...(named && !wrong.some(field => field.matches(named)) ? [`${named} is not said to be wrong`] : []),
+    ...(wrong.length === 0 && !document.querySelector('.form-error') ? ['nothing says what is wrong'] : [])];
 }
 
 const isSlow = process.env.MILLPOND_TEST_SLOW === '1';
@@ -92,6 +128,7 @@ async function judgeOn(page, demo, entry, {size, theme}) {
   await page.addInitScript(watchShifts);
   const bytes = await countBytes(page);
   await openEntry(page, demo, entry);
+  if (entry.isRefused) faults.push(...(await page.evaluate(strayFault, entry.wrong)));
   await readThrough(page);
   const {shifts, width, tables} = await page.evaluate(() => ({
     shifts: globalThis.__shifts,
@@ -106,11 +143,16 @@ async function judgeOn(page, demo, entry, {size, theme}) {
     );
   faults.push(...tables.map(name => `a row that comes later moves the columns of table.${name}`));
   if (width > Number(size)) faults.push(`${width} px wide`);
+  faults.push(...(await page.evaluate(looseWords)));
   if (isSlow) return {faults, bytes: bytes()}; // a slow line shows what moves; what axe finds, a fast one does
   faults.push(...(await seriousFindings(page)).map(found => `${theme}: ${found}`));
   if (isAll) {
     await page.emulateMedia({colorScheme: 'dark'});
     faults.push(...(await contrastFindings(page)).map(found => `dark: ${found}`));
+  }
+  if (size !== '390') {
+    await page.setViewportSize({...SIZES[size], width: NARROWEST_TABLE});
+    faults.push(...(await page.evaluate(looseWords)).map(found => `at ${NARROWEST_TABLE} px: ${found}`));
   }
   return {faults, bytes: bytes()};
 }

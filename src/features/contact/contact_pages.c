@@ -31,6 +31,21 @@ const struct err *contact_of_path(struct web *w, struct tx *tx, struct contact *
     return identity_contact(tx, w->arena, w->shop_id, id, ret);
 }
 
+/* A line may end before "." and "@": "ana.lima" and "@example.com" are read more easily than
+ * "ana.lima@exam" and "ple.com". */
+static void split_email(struct contact_row *row)
+{
+    str rest = row->email;
+    while (rest.len > 0) {
+        bool is_last = row->part_count + 1 == CONTACT_PARTS_MAX;
+        size_t end = 1;
+        while (end < rest.len && (is_last || (rest.ptr[end] != '.' && rest.ptr[end] != '@')))
+            end++;
+        row->parts[row->part_count++] = str_sub(rest, 0, end);
+        rest = str_from(rest, end);
+    }
+}
+
 static const struct err *row_of(struct web *w, const struct contact *c, struct currency currency,
                                 struct contact_row *ret)
 {
@@ -38,6 +53,7 @@ static const struct err *row_of(struct web *w, const struct contact *c, struct c
                                 .spent = {c->spent_minor, currency}, .orders = c->order_count,
                                 .last_seen_ms = c->last_seen_ms, .mail_consent = c->mail_consent,
                                 .was_asked = !str_is_empty(c->mail_consent_source)};
+    split_email(ret);
     if (str_is_empty(ret->name))
         ret->name = str_is_empty(c->email) ? locale_text(w->locale, "contact.someone") : c->email;
     return face_make(w->arena, ret->name, c->id.v, &ret->face);

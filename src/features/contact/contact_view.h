@@ -8,10 +8,13 @@
 
 enum { STORY_MAX = 100 };
 
+enum { CONTACT_PARTS_MAX = 12 };
 struct contact_row {
     struct contact_id id;
     struct face face;
     str name, email, phone;
+    str parts[CONTACT_PARTS_MAX]; /* of the e-mail: a line may end between two of them */
+    size_t part_count;
     struct money spent;
     int64_t orders, last_seen_ms;
     bool mail_consent, was_asked;

@@ -127,6 +127,8 @@ static const struct err *fill_address(struct web *w, struct change_view *v)
     const struct address *to = &v->order.party.address;
     v->country = form_typed(w, "country", to->country);
     size_t count = address_inputs(v->country, inputs);
+    bool asks_address = v->may_readdress || (v->may_edit && v->is_unpaid);
+    v->is_beside = v->may_edit && str_eq(v->fault.field, S("sku"));
     for (size_t i = 0; i < count; i++) {
         if (inputs[i].field == ADDRESS_COUNTRY)
             continue;
@@ -134,6 +136,8 @@ static const struct err *fill_address(struct web *w, struct change_view *v)
             .input = inputs[i],
             .value = form_typed(w, inputs[i].name, address_get(to, inputs[i].field)),
             .error = str_eq(v->fault.field, str_c(inputs[i].name)) ? v->fault.words : STR_NONE};
+        v->is_beside = v->is_beside ||
+                       (asks_address && str_eq(v->fault.field, str_c(inputs[i].name)));
     }
     return v->is_unpaid ? country_list(w->arena, w->locale->language, &v->countries,
                                        &v->country_count) : NULL;

@@ -286,6 +286,33 @@ static void fill_actions(struct console_order_view *v)
     v->may_refund = v->refundable.minor > 0;
 }
 
+/* What was typed stands in the forms again. */
+static const struct err *fill_typed(struct web *w, struct console_order_view *v)
+{
+    const struct order *o = &v->order;
+    str field = v->fault.field;
+    v->is_piecemeal = o->fulfilment == ORDER_PART_SHIPPED || web_has(w, "q0");
+    v->is_beside = (v->may_refund && str_eq(field, S("amount"))) ||
+                   (v->may_ship && str_eq(field, S("tracking"))) ||
+                   (v->may_cancel && str_eq(field, S("why")));
+    for (size_t i = 0; i < o->line_count; i++) {
+        struct piece_input *piece = &v->pieces[i];
+        int64_t left = order_line_left(&o->lines[i]);
+        str name, all;
+        TRY(str_fmt(w->arena, &name, "q%zu", i));
+        TRY(str_to_c(w->arena, name, &piece->name));
+        TRY(str_fmt(w->arena, &all, "%lld", (long long)left));
+        piece->value = form_typed(w, piece->name, all);
+        if (v->may_ship && left > 0 && str_eq(field, name))
+            v->is_beside = v->is_piecemeal = true;
+    }
+    TRY(money_format(w->arena, v->refundable, &v->refund_value));
+    v->refund_value = form_typed(w, "amount", v->refund_value);
+    v->tracking = form_typed(w, "tracking", S(""));
+    v->why = form_typed(w, "why", S(""));
+    return NULL;
+}
+
 static const struct err *fill_console_order(struct web *w, struct tx *tx,
                                             struct console_order_view *v)
 {
@@ -317,7 +344,7 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
                    &(struct page_subject){.kind = "order", .shop_id = o->shop_id, .id = o->id.v,
                                           .for_shop = true},
                    &v->notes, &v->note_count));
-    TRY(money_format(w->arena, v->refundable, &v->refund_value));
+    TRY(fill_typed(w, v));
     TRY(order_fresh_key(w, &v->refund_key));
     TRY(order_fresh_key(w, &v->parcel_key));
     TRY(url_format(w->arena, &v->page.back, "/console/%.*s/orders", STR_ARG(w->shop_handle)));
@@ -325,7 +352,7 @@ static const struct err *fill_console_order(struct web *w, struct tx *tx,
     return NULL;
 }
 
-static const struct err *show(struct web *w, int status, const struct err *problem)
+static const struct err *show(struct web *w, int status, const struct err *fault)
 {
     struct console_order_view *v;
     struct order_id id;
@@ -340,8 +367,9 @@ static const struct err *show(struct web *w, int status, const struct err *probl
     TRY(shop_get(tx, w->arena, w->shop_id, &v->shop));
     TRY(str_fmt(w->arena, &number, "%lld", (long long)v->order.number));
     TRY(locale_format(w->arena, w->locale, "order.title", (str[]){number}, 1, &v->page.title));
-    if (problem != NULL)
-        v->problem = order_words(w, problem);
+    v->fault = (struct form_fault){S(""), STR_NONE};
+    if (fault != NULL)
+        TRY(form_fault_of(w, fault, &v->fault));
     TRY(fill_console_order(w, tx, v));
     web_html_begin(w, &h);
     if (web_is_fragment(w))

@@ -30,10 +30,13 @@ static int64_t wanted(const struct order_send *s, int64_t position, int64_t left
 
 static const struct err *too_many(struct arena *a, int64_t position, int64_t left)
 {
-    str text;
+    const char *field;
+    str text, name;
     TRY(str_fmt(a, &text, "%lld", (long long)left));
-    return err_with_arg(a, ERR(a, ERR_CONFLICT, "order.ships_too_many", "line %lld",
-                               (long long)position), text);
+    TRY(str_fmt(a, &name, "q%lld", (long long)position));
+    TRY(str_to_c(a, name, &field));
+    return err_with_field(a, err_with_arg(a, ERR(a, ERR_CONFLICT, "order.ships_too_many",
+                                                 "line %lld", (long long)position), text), field);
 }
 
 /* Puts the pieces in; *ret_left: what still waits afterwards. */

@@ -46,6 +46,7 @@ static const struct err *load(struct web *w, struct shop_id shop, struct order_i
     TRY(page_init(w, &v->page, locale_text(w->locale, "order.split.title")));
     TRY(web_read(w, &tx));
     TRY(order_get(tx, w->arena, w->platform, shop, id, &v->order));
+    v->odd_row = SHARES_MAX;
     TRY(shop_get(tx, w->arena, shop, &v->shop));
     TRY(order_view_lines(tx, w->arena, &v->shop, &v->order, &v->lines));
     TRY(fill_shares(w, tx, v));
@@ -62,16 +63,17 @@ static const struct err *load(struct web *w, struct shop_id shop, struct order_i
 
 /* ---- the buyer ---- */
 
-static str typed(struct web *w, const char *name, size_t at, str otherwise)
+static const struct err *typed(struct web *w, const char *name, size_t at, str otherwise,
+                               str *ret, const char **ret_field)
 {
-    str field, value;
-    if (str_fmt(w->arena, &field, "%s_%zu", name, at) != NULL ||
-        form_get(w->arena, &w->form, field, &value) != NULL || str_is_absent(value))
-        return otherwise;
-    return str_trim(value);
+    str field;
+    TRY(str_fmt(w->arena, &field, "%s_%zu", name, at));
+    TRY(str_to_c(w->arena, field, ret_field));
+    *ret = str_trim(form_typed(w, *ret_field, otherwise));
+    return NULL;
 }
 
-static void fill_rows(struct web *w, struct split_view *v, int64_t more)
+static const struct err *fill_rows(struct web *w, struct split_view *v, int64_t more)
 {
     int64_t count;
     if (web_int(w, "rows", 2, SHARES_MAX, &count) != NULL)
@@ -79,9 +81,11 @@ static void fill_rows(struct web *w, struct split_view *v, int64_t more)
     count += more;
     v->row_count = count > SHARES_MAX ? SHARES_MAX : (size_t)count;
     for (size_t i = 0; i < v->row_count; i++) {
-        v->rows[i].name = typed(w, "name", i, i == 0 ? v->buyer : S(""));
-        v->rows[i].amount = typed(w, "amount", i, S(""));
+        struct split_row *row = &v->rows[i];
+        TRY(typed(w, "name", i, i == 0 ? v->buyer : S(""), &row->name, &row->field));
+        TRY(typed(w, "amount", i, S(""), &row->amount, &row->field));
     }
+    return NULL;
 }
 
 static const struct err *words_of(struct web *w, const struct split_view *v, const struct err *e,
@@ -142,7 +146,7 @@ const struct err *order_page_split(struct web *w)
 {
     struct split_view *v;
     TRY(load_mine(w, &v));
-    fill_rows(w, v, 0);
+    TRY(fill_rows(w, v, 0));
     v->is_asking = v->share_count == 0 || str_eq(web_query(w, "do"), S("again"));
     v->is_asking = v->is_asking && v->is_open && v->order.payment == ORDER_UNPAID;
     return show_mine(w, v, NULL);
@@ -162,7 +166,7 @@ static const struct err *split_turn(struct turn *t, void *arg)
 }
 
 /* Rows without a name are left out. */
-static const struct err *read_rows(struct web *w, const struct split_view *v, struct splitting *x)
+static const struct err *read_rows(struct web *w, struct split_view *v, struct splitting *x)
 {
     for (size_t i = 0; i < v->row_count; i++) {
         const struct split_row *row = &v->rows[i];
@@ -171,8 +175,10 @@ static const struct err *read_rows(struct web *w, const struct split_view *v, st
             continue;
         if (!str_is_empty(row->amount)) {
             const struct err *e = money_parse(w->arena, row->amount, v->order.currency, &amount);
-            if (e != NULL)
-                return err_with_field(w->arena, e, "amount");
+            if (e != NULL) {
+                v->odd_row = i;
+                return err_with_field(w->arena, e, v->rows[i].field);
+            }
         }
         x->wants[x->count++] = (struct order_share_want){row->name, amount.minor};
     }
@@ -186,7 +192,7 @@ const struct err *order_page_split_save(struct web *w)
     str act;
     TRY(load_mine(w, &v));
     TRY(web_text(w, "do", 0, 10, &act));
-    fill_rows(w, v, str_eq(act, S("more")) ? 1 : 0);
+    TRY(fill_rows(w, v, str_eq(act, S("more")) ? 1 : 0));
     v->is_asking = true;
     if (str_eq(act, S("more")))
         return show_mine(w, v, NULL);

@@ -152,6 +152,7 @@ struct bundle_view {
 /* A bill split among friends: the buyer's page and theirs. */
 struct split_row {
     str name, amount;         /* as typed */
+    const char *field;        /* of the amount */
 };
 struct split_view {
     struct page page;
@@ -170,6 +171,7 @@ struct split_view {
     struct split_row rows[SHARES_MAX];
     size_t row_count;
     str problem, link;        /* link: whole address */
+    size_t odd_row;           /* whose amount cannot be read, or SHARES_MAX */
     struct url_safe path, live;
     /* a friend */
     str headline;
@@ -334,6 +336,10 @@ struct payment_view {
     int64_t at_ms;
 };
 
+struct piece_input {
+    const char *name;
+    str value;                /* as typed, or all that is left */
+};
 struct console_order_view {
     struct page page;
     struct order order;
@@ -357,7 +363,11 @@ struct console_order_view {
     bool may_ship, may_deliver, may_cancel, may_refund, may_change;
     struct money refundable;
     str refund_key, refund_value;
-    str problem;
+    struct piece_input pieces[PRICE_LINES_MAX]; /* of the next parcel, one for each line */
+    bool is_piecemeal;        /* pieces were typed, or some were sent before */
+    str tracking, why;        /* as typed */
+    struct form_fault fault;
+    bool is_beside;           /* the fault's field is on the page and says it */
     struct page_note *notes;
     size_t note_count;
 };
@@ -398,6 +408,7 @@ struct change_view {
     struct country_name *countries;
     size_t country_count;
     struct form_fault fault;
+    bool is_beside;           /* the fault's field is on the page and says it */
 };
 
 /* Badge of an order: tone, icon, words. */

@@ -46,13 +46,13 @@ static const struct err *fill_choices(struct web *w, struct tx *tx, const struct
 
 /* ---- what stands in the form ---- */
 
-static const struct err *typed(struct web *w, const char *what, size_t i, str otherwise, str *ret)
+static const struct err *typed(struct web *w, const char *what, size_t i, str otherwise, str *ret,
+                               const char **ret_name)
 {
-    const char *name;
     str text;
     TRY(str_fmt(w->arena, &text, "%s_%zu", what, i));
-    TRY(str_to_c(w->arena, text, &name));
-    *ret = form_typed(w, name, otherwise);
+    TRY(str_to_c(w->arena, text, ret_name));
+    *ret = form_typed(w, *ret_name, otherwise);
     return NULL;
 }
 
@@ -62,14 +62,15 @@ static const struct err *fill_row(struct web *w, size_t i, struct variant_id var
 {
     struct id_text id = id_format(variant.v);
     str number = S(""), price = S(""), chosen, sample;
+    const char *name;
     if (variant.v != 0) {
         TRY(str_fmt(w->arena, &number, "%lld", (long long)quantity));
         TRY(money_format(w->arena, unit, &price));
     }
-    TRY(typed(w, "variant", i, variant.v == 0 ? S("") : id_str(&id), &chosen));
-    TRY(typed(w, "quantity", i, number, &row->quantity));
-    TRY(typed(w, "unit", i, price, &row->unit));
-    TRY(typed(w, "sample", i, S(""), &sample));
+    TRY(typed(w, "variant", i, variant.v == 0 ? S("") : id_str(&id), &chosen, &name));
+    TRY(typed(w, "quantity", i, number, &row->quantity, &row->quantity_name));
+    TRY(typed(w, "unit", i, price, &row->unit, &row->unit_name));
+    TRY(typed(w, "sample", i, S(""), &sample, &name));
     row->is_sample = web_has(w, "version") ? !str_is_empty(sample) : is_sample;
     row->variant_id = (struct variant_id){0};
     (void)id_parse(chosen, &row->variant_id.v);
@@ -143,6 +144,19 @@ static const struct err *fill_terms(struct web *w, const struct shop *shop, cons
     return str_dup(w->arena, currency_str(&shop->currency), &f->currency);
 }
 
+static bool is_beside(const struct quote_form_view *f)
+{
+    static const char *const named[] = {"shipping", "deposit_percent", "tax", "valid_days",
+                                        "pay_days", "place", "lead_time", "note"};
+    bool is = false;
+    for (size_t i = 0; i < COUNT(named); i++)
+        is = is || str_eq(f->fault.field, str_c(named[i]));
+    for (size_t i = 0; i < f->row_count; i++)
+        is = is || str_eq(f->fault.field, str_c(f->rows[i].quantity_name)) ||
+             str_eq(f->fault.field, str_c(f->rows[i].unit_name));
+    return is;
+}
+
 const struct err *quote_form_fill(struct web *w, struct tx *tx, const struct shop *shop,
                                   const struct quote *q, const struct err *fault,
                                   struct quote_form_view *ret)
@@ -152,6 +166,7 @@ const struct err *quote_form_fill(struct web *w, struct tx *tx, const struct sho
         TRY(form_fault_of(w, fault, &ret->fault));
     TRY(fill_choices(w, tx, q, ret));
     TRY(fill_rows(w, tx, q, ret));
+    ret->is_beside = is_beside(ret);
     return fill_terms(w, shop, q, ret);
 }
 

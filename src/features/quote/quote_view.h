@@ -85,6 +85,7 @@ struct quote_choice {
 struct quote_row_form {
     struct variant_id variant_id;
     str quantity, unit;
+    const char *quantity_name, *unit_name;
     bool is_sample;
 };
 struct quote_form_view {
@@ -96,6 +97,7 @@ struct quote_form_view {
     bool tax_included;
     str currency;
     struct form_fault fault;
+    bool is_beside;           /* the fault's field is in the form and says it */
 };
 struct quote_console_view {
     struct page page;

@@ -141,10 +141,30 @@ const struct err *returns_console_terms(struct web *w)
 
 /* ---- one of them ---- */
 
-static const struct err *show(struct web *w, const struct err *fault)
+/* What was typed stands in the form that was refused, and only there. */
+static const struct err *fill_typed(struct web *w, struct tx *tx, enum returns_act tried,
+                                    struct returns_view *v)
+{
+    bool is_words = str_eq(v->fault.field, S("words"));
+    struct returns_terms terms;
+    TRY(returns_terms_get(tx, w->arena, w->platform, w->shop_id, &terms));
+    v->tried = tried == RETURNS_ACT_AGREE && web_has(w, "keep") ? RETURNS_ACT_KEEP : tried;
+    v->tried_words = form_typed(w, "words", S(""));
+    v->usual = v->tried == RETURNS_ACT_AGREE ? v->tried_words : terms.instructions;
+    TRY(money_format(w->arena, returns_money(&v->c, v->c.fee_minor), &v->fee_value));
+    TRY(money_format(w->arena, v->due, &v->due_value));
+    v->fee_value = form_typed(w, "fee", v->fee_value);
+    v->due_value = form_typed(w, "amount", v->due_value);
+    v->is_beside = v->may[tried] &&
+                   (is_words || (v->c.fee_minor > 0 && str_eq(v->fault.field, S("fee"))) ||
+                    str_eq(v->fault.field, S("amount")));
+    return NULL;
+}
+
+/* `tried`: the step that failed for `fault`. */
+static const struct err *show(struct web *w, enum returns_act tried, const struct err *fault)
 {
     struct returns_view *v;
-    struct returns_terms terms;
     struct return_id id;
     struct html h;
     struct tx *tx;
@@ -162,10 +182,7 @@ static const struct err *show(struct web *w, const struct err *fault)
     for (int i = 0; i < RETURNS_ACT_COUNT && !may; i++)
         v->may[i] = false;
     TRY(who_is(w, tx, &v->o, &v->who));
-    TRY(returns_terms_get(tx, w->arena, w->platform, w->shop_id, &terms));
-    v->usual = form_typed(w, "words", terms.instructions);
-    TRY(money_format(w->arena, returns_money(&v->c, v->c.fee_minor), &v->fee_value));
-    TRY(money_format(w->arena, v->due, &v->due_value));
+    TRY(fill_typed(w, tx, tried, v));
     struct id_text order = id_format(v->c.order_id.v);
     TRY(url_format(w->arena, &v->order_path, "/console/%.*s/orders/%s", STR_ARG(w->shop_handle),
                    order.text));
@@ -178,7 +195,7 @@ static const struct err *show(struct web *w, const struct err *fault)
 
 const struct err *returns_console_show(struct web *w)
 {
-    return show(w, NULL);
+    return show(w, RETURNS_ACT_UNSET, NULL);
 }
 
 static const struct err *act(struct web *w, enum returns_act what)
@@ -187,7 +204,7 @@ static const struct err *act(struct web *w, enum returns_act what)
     TRY(web_param_id(w, 1, &id.v));
     const struct err *e = returns_input_step(w, what, w->shop_id, id);
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_CONFLICT))
-        return show(w, e);
+        return show(w, what, e);
     TRY(e);
     struct id_text text = id_format(id.v);
     TRY(web_flash(w, "returns.told_flash"));

@@ -124,6 +124,7 @@ static const struct err *show(struct web *w, struct returns_view *v, const struc
     if (fault != NULL)
         TRY(form_fault_of(w, fault, &v->fault));
     TRY(returns_view_fill(w, tx, v, false));
+    v->tracking = form_typed(w, "tracking", S(""));
     TRY(url_format(w->arena, &v->self, "/o/%s/returns/%s%s%.*s", order.text, id.text,
                    key_prefix(v->access), STR_ARG(v->access)));
     TRY(url_format(w->arena, &v->order_path, "/o/%s%s%.*s", order.text, key_prefix(v->access),

@@ -34,9 +34,13 @@ struct returns_view {
     bool may[RETURNS_ACT_COUNT];
     /* the buyer's page */
     str access;               /* ?key= of a guest, or empty */
+    str tracking;             /* as typed */
     struct url_safe live, self, order_path;
     /* the console's */
     str who, fee_value, due_value, usual;
+    enum returns_act tried;   /* whose form was refused, and what it said; UNSET: none */
+    str tried_words;
+    bool is_beside;           /* the fault's field is on the page and says it */
 };
 
 struct returns_ask_view {
