@@ -199,9 +199,10 @@ UPDATE job SET state = 1, attempt = 0, run_at_ms = $2 WHERE id = $1 AND state = 
   AND NOT EXISTS (SELECT 1 FROM job twin WHERE twin.state = 1 AND twin.shop_id = job.shop_id
                   AND twin.kind = job.kind AND twin.key = job.key);
 
--- name: job_prune :count (before_ms int)
+-- name: job_prune :count (before_ms int, most int)
 -- @global: finished ones that people have watched
-DELETE FROM job WHERE state = 3 AND ended_ms < $1;
+DELETE FROM job WHERE id IN (SELECT j.id FROM job j WHERE j.state = 3 AND j.ended_ms < $1
+                              ORDER BY j.id LIMIT $2);
 
 -- name: session_insert :exec (id session_id, account_id account_id, token_hash bytes, agent text,
 --    now_ms int, expires_ms int)

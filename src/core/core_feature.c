@@ -6,26 +6,22 @@
 static const int64_t DAY_MS = (int64_t)24 * 3600 * 1000;
 enum { EVENTS_DAYS = 30, KEYS_DAYS = 7, WATCHED_JOBS_DAYS = 7 };
 
-/* A slice of each: orders wait while it is done. *arg: whether there is another. */
 static const struct err *prune(struct turn *t, void *arg)
 {
-    int64_t events, keys, jobs, sessions, tokens, most = CORE_PRUNE_SLICE;
+    int64_t events, keys, jobs, sessions, tokens, most = JOB_PRUNE_ROWS;
     TRY(event_prune(t->tx, t->arena, t->now_ms - EVENTS_DAYS * DAY_MS, most, t->now_ms, &events));
     TRY(idempotency_prune(t->tx, t->arena, t->now_ms - KEYS_DAYS * DAY_MS, most, &keys));
-    TRY(job_prune(t->tx, t->arena, t->now_ms - WATCHED_JOBS_DAYS * DAY_MS, &jobs));
+    TRY(job_prune(t->tx, t->arena, t->now_ms - WATCHED_JOBS_DAYS * DAY_MS, most, &jobs));
     TRY(session_prune(t->tx, t->arena, t->now_ms, most, &sessions));
     TRY(one_shot_prune(t->tx, t->arena, t->now_ms, most, &tokens));
-    *(bool *)arg = events == most || keys == most || sessions == most || tokens == most;
+    *(bool *)arg = events == most || keys == most || jobs == most || sessions == most ||
+                   tokens == most;
     return NULL;
 }
 
 static const struct err *prune_run(struct job_run *run)
 {
-    bool has_more;
-    do
-        TRY(turn_run(run->platform, run->arena, (struct account_id){0}, prune, &has_more));
-    while (has_more && !job_should_rest(run));
-    return NULL;
+    return job_prune_slices(run, prune);
 }
 
 static const struct job_kind jobs[] = {

@@ -6,7 +6,6 @@
 #include "core/feature.h"
 
 extern const struct feature core_feature;
-enum { CORE_PRUNE_SLICE = 250 }; /* rows of each table that the cleaning removes in one turn */
 
 /* Made by platform_open, freed with its arena after event_stop / job_stop. */
 const struct err *event_new(struct arena *a, struct platform *p,

@@ -54,6 +54,11 @@ enum { JOB_SLICES = 32 };
 bool job_should_rest(struct job_run *run);
 /* The same, of a stop alone: for work that could not go on where it ended. */
 bool job_must_stop(struct job_run *run);
+/* Cleaning: turns of `slice` until nothing old is left (its arg: a bool *, whether there may be
+ * more) or the attempt should rest. A slice removes at most JOB_PRUNE_ROWS of each table: orders
+ * wait while it runs. */
+enum { JOB_PRUNE_ROWS = 250 };
+const struct err *job_prune_slices(struct job_run *run, turn_fn *slice) MUST_CHECK;
 
 /* Begins to run due jobs. On SQLite the caller is the only process that runs jobs on this store:
  * attempts that another one left behind count as failed, and are due again at once. */

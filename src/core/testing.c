@@ -113,6 +113,21 @@ void testing_drain(struct testing *t)
     arena_done(&a);
 }
 
+bool testing_job_slice(struct testing *t, const struct feature *feature, const char *job)
+{
+    struct job_run run = {.platform = t->platform, .now_ms = clock_now_ms(t->platform->clock)};
+    struct arena a;
+    size_t at = 0;
+    while (strcmp(feature->jobs[at].name, job) != 0)
+        ASSERT(++at < feature->job_count);
+    arena_init(&a, MiB(64));
+    run.arena = &a;
+    job_stop(t->platform);
+    testing_must(feature->jobs[at].run(&run));
+    arena_done(&a);
+    return run.is_unfinished;
+}
+
 void testing_verify(struct testing *t)
 {
     struct arena a;

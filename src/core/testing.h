@@ -94,6 +94,9 @@ bool testing_has_engine(enum db_engine engine);
 
 /* Events and jobs, until neither has anything due at the clock's time. */
 void testing_drain(struct testing *t);
+/* One attempt of the feature's job, which is told to stop and so does one slice; it must succeed.
+ * True: more is left. */
+bool testing_job_slice(struct testing *t, const struct feature *feature, const char *job);
 /* Runs every verification; aborts with the lines that it found. */
 void testing_verify(struct testing *t);
 void testing_advance(struct testing *t, int64_t by_ms);

@@ -13,7 +13,7 @@
 #include "db/db_query.h"
 #include "store_fixture.h"
 
-enum { OLD = 2 * CORE_PRUNE_SLICE + 7, YOUNG = 3 };
+enum { OLD = 2 * JOB_PRUNE_ROWS + 7, YOUNG = 3 };
 static const int64_t day = 24 * 3600 * INT64_C(1000);
 
 struct writing {
@@ -45,23 +45,38 @@ static void write_some(struct fixture *f, int count)
     testing_must(dispatcher_note_skipped(f->t.platform->events, &f->t.arena, 1));
 }
 
+/* A job that people watched, done, for each of those events. */
+static const struct err *done_jobs_turn(struct turn *t, void *arg)
+{
+    static const char sql[] =
+        "INSERT INTO job (id, shop_id, kind, payload, state, run_at_ms, attempt, lease_until_ms,"
+        " progress_done, progress_total, progress_note, reason, created_ms, ended_ms)"
+        " SELECT id, shop_id, 'sample.watched', '', 3, at_ms, 1, 0, 1, 1, '', '', at_ms, at_ms"
+        " FROM event WHERE kind = 'sample.made' AND at_ms >= (SELECT MAX(at_ms) FROM event)";
+    static struct db_query query = {.name = "done_jobs", .origin = "test", .sql_sqlite = sql,
+                                    .sql_pg = sql, .param_types = "", .column_types = ""};
+    (void)arg;
+    return db_run(t->tx, t->arena, &query, NULL, 0, NULL, NULL, NULL);
+}
+
 struct counted {
-    int64_t events, keys;
+    int64_t events, keys, jobs;
 };
 
 static const struct err *count_row(void *self, const struct db_value *row)
 {
-    *(struct counted *)self = (struct counted){row[0].integer, row[1].integer};
+    *(struct counted *)self = (struct counted){row[0].integer, row[1].integer, row[2].integer};
     return NULL;
 }
 
 static struct counted count(struct fixture *f)
 {
     static const char sql[] = "SELECT (SELECT COUNT(*) FROM event), "
-                              "(SELECT COUNT(*) FROM idempotency)";
+                              "(SELECT COUNT(*) FROM idempotency), "
+                              "(SELECT COUNT(*) FROM job WHERE state = 3)";
     static struct db_query query = {.name = "counted", .origin = "test", .sql_sqlite = sql,
-                                    .sql_pg = sql, .param_types = "", .column_count = 2,
-                                    .column_types = "ii"};
+                                    .sql_pg = sql, .param_types = "", .column_count = 3,
+                                    .column_types = "iii"};
     struct counted counted;
     struct tx *tx;
     testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
@@ -70,14 +85,9 @@ static struct counted count(struct fixture *f)
     return counted;
 }
 
-/* One attempt; the program stops, so it does one slice. */
 static bool prune_once(struct fixture *f)
 {
-    struct job_run run = {.platform = f->t.platform, .arena = &f->t.arena,
-                          .now_ms = clock_now_ms(f->t.platform->clock)};
-    job_stop(f->t.platform);
-    testing_must(core_feature.jobs[0].run(&run));
-    return run.is_unfinished;
+    return testing_job_slice(&f->t, &core_feature, "core.prune");
 }
 
 static void what_is_old_goes_in_slices(struct fixture *f)
@@ -86,19 +96,23 @@ static void what_is_old_goes_in_slices(struct fixture *f)
     testing_drain(&f->t); /* what other tests left */
     struct counted left = count(f);
     write_some(f, OLD);
+    testing_turn(&f->t, (struct account_id){0}, done_jobs_turn, NULL);
     testing_advance(&f->t, 31 * day);
     struct counted full = count(f), now;
     assert_int_equal(full.events, left.events + OLD);
+    assert_int_equal(full.jobs, left.jobs + OLD);
     assert_true(prune_once(f));
     now = count(f);
-    assert_int_equal(full.events - now.events, CORE_PRUNE_SLICE);
-    assert_int_equal(full.keys - now.keys, CORE_PRUNE_SLICE);
+    assert_int_equal(full.events - now.events, JOB_PRUNE_ROWS);
+    assert_int_equal(full.keys - now.keys, JOB_PRUNE_ROWS);
+    assert_int_equal(full.jobs - now.jobs, JOB_PRUNE_ROWS);
     write_some(f, YOUNG);
     testing_advance(&f->t, day);
     testing_drain(&f->t);
     now = count(f);
     assert_int_equal(now.keys, YOUNG);
     assert_int_equal(now.events, YOUNG);
+    assert_int_equal(now.jobs, 0);
     assert_false(prune_once(f));
 }
 ON_BOTH_BY(store_on, what_is_old_goes_in_slices)
@@ -132,10 +146,10 @@ static void what_is_of_tomorrow_holds_nothing_up(struct fixture *f)
 {
     testing_advance(&f->t, 600 * day);
     testing_drain(&f->t);
-    write_some(f, CORE_PRUNE_SLICE);
+    write_some(f, JOB_PRUNE_ROWS);
     testing_advance(&f->t, -400 * day);
     struct counted ahead = count(f);
-    assert_true(ahead.events >= CORE_PRUNE_SLICE);
+    assert_true(ahead.events >= JOB_PRUNE_ROWS);
     write_some(f, YOUNG);
     testing_advance(&f->t, 31 * day);
     prune_once(f);

@@ -92,9 +92,10 @@ RETURNING tries;
 -- @global: who tries to sign in is nobody yet
 DELETE FROM sign_in_try WHERE key = $1;
 
--- name: sign_in_try_prune :exec (before_ms int)
+-- name: sign_in_try_prune :count (before_ms int, most int)
 -- @global: of everybody
-DELETE FROM sign_in_try WHERE since_ms < $1;
+DELETE FROM sign_in_try WHERE key IN (SELECT t.key FROM sign_in_try t WHERE t.since_ms < $1
+                                       ORDER BY t.since_ms LIMIT $2);
 
 -- name: account_merge_loops :many (max_rows int) -> (id account_id)
 -- @global: for verify: a merged account leads to one that is none

@@ -246,13 +246,15 @@ const struct err *account_try_clear(struct turn *t, const char *what, str whom)
 
 static const struct err *prune(struct turn *t, void *arg)
 {
-    (void)arg;
-    return sign_in_try_prune(t->tx, t->arena, t->now_ms - DAY_MS);
+    int64_t removed;
+    TRY(sign_in_try_prune(t->tx, t->arena, t->now_ms - DAY_MS, JOB_PRUNE_ROWS, &removed));
+    *(bool *)arg = removed == JOB_PRUNE_ROWS;
+    return NULL;
 }
 
 const struct err *account_job_prune(struct job_run *run)
 {
-    return turn_run(run->platform, run->arena, (struct account_id){0}, prune, NULL);
+    return job_prune_slices(run, prune);
 }
 
 const struct err *account_verify(struct tx *tx, struct arena *a, struct verify_report *report)

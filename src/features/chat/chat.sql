@@ -256,9 +256,11 @@ DELETE FROM chat_address WHERE account_id = $1;
 
 -- ---- upkeep ----
 
--- name: chat_inbound_prune :count (before_ms int)
+-- name: chat_inbound_prune :count (before_ms int, most int)
 -- @global: every shop's; what is older than any retry of any channel
-DELETE FROM chat_inbound WHERE at_ms < $1;
+DELETE FROM chat_inbound WHERE (shop_id, channel, event_id) IN (
+       SELECT i.shop_id, i.channel, i.event_id FROM chat_inbound i WHERE i.at_ms < $1
+        ORDER BY i.at_ms LIMIT $2);
 
 -- name: chat_said_by_contact :many (shop_id shop_id, contact_id contact_id, most int)
 --    -> (id conversation_id, at_ms int)

@@ -96,13 +96,14 @@ static const int64_t INBOUND_KEPT_MS = 30 * 24 * 3600 * INT64_C(1000);
 static const struct err *prune_turn(struct turn *t, void *arg)
 {
     int64_t removed;
-    (void)arg;
-    return chat_inbound_prune(t->tx, t->arena, t->now_ms - INBOUND_KEPT_MS, &removed);
+    TRY(chat_inbound_prune(t->tx, t->arena, t->now_ms - INBOUND_KEPT_MS, JOB_PRUNE_ROWS, &removed));
+    *(bool *)arg = removed == JOB_PRUNE_ROWS;
+    return NULL;
 }
 
 static const struct err *prune(struct job_run *run)
 {
-    return turn_run(run->platform, run->arena, (struct account_id){0}, prune_turn, NULL);
+    return job_prune_slices(run, prune_turn);
 }
 
 static const struct job_kind jobs[] = {

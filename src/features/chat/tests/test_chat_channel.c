@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "chat/chat_sql.h"
 #include "chat_fixture.h"
 
 static void a_stranger_becomes_a_guest(struct chat_fixture *f)
@@ -126,6 +127,32 @@ static void silence_is_tried_again_until_it_is_enough(struct chat_fixture *f)
     assert_string_equal(pigeon.texts[0], "second");
 }
 
+static const struct err *came_in(struct turn *t, void *arg)
+{
+    for (int i = 0; i < 2 * JOB_PRUNE_ROWS; i++) {
+        int64_t is_new;
+        str event;
+        TRY(str_fmt(t->arena, &event, "e%lld", (long long)turn_new_id(t)));
+        TRY(chat_inbound_insert(t->tx, t->arena, *(struct shop_id *)arg, S("pigeon"), event,
+                                t->now_ms, &is_new));
+    }
+    return NULL;
+}
+
+static void what_came_in_long_ago_is_forgotten_in_slices(struct chat_fixture *f)
+{
+    const int64_t day = 24 * 3600 * INT64_C(1000);
+    testing_advance(&f->t, 60 * day);
+    testing_drain(&f->t); /* what other tests left */
+    testing_turn(&f->t, (struct account_id){0}, came_in, &f->shop);
+    testing_advance(&f->t, 29 * day);
+    assert_false(testing_job_slice(&f->t, &chat_feature, "chat.prune"));
+    testing_advance(&f->t, 2 * day);
+    assert_true(testing_job_slice(&f->t, &chat_feature, "chat.prune"));
+    assert_true(testing_job_slice(&f->t, &chat_feature, "chat.prune"));
+    assert_false(testing_job_slice(&f->t, &chat_feature, "chat.prune"));
+}
+
 ON_BOTH_BY(chat_on, a_stranger_becomes_a_guest)
 ON_BOTH_BY(chat_on, an_event_twice_is_one)
 ON_BOTH_BY(chat_on, a_flood_is_left_out_quietly)
@@ -133,6 +160,7 @@ ON_BOTH_BY(chat_on, answers_leave_in_order_and_paced)
 ON_BOTH_BY(chat_on, a_wait_costs_no_attempt)
 ON_BOTH_BY(chat_on, a_refused_message_is_shown_and_the_next_goes_on)
 ON_BOTH_BY(chat_on, silence_is_tried_again_until_it_is_enough)
+ON_BOTH_BY(chat_on, what_came_in_long_ago_is_forgotten_in_slices)
 
 int main(void)
 {
@@ -144,6 +172,7 @@ int main(void)
         BOTH(a_wait_costs_no_attempt),
         BOTH(a_refused_message_is_shown_and_the_next_goes_on),
         BOTH(silence_is_tried_again_until_it_is_enough),
+        BOTH(what_came_in_long_ago_is_forgotten_in_slices),
     };
     return cmocka_run_group_tests_name("chat channel", tests, NULL, NULL);
 }

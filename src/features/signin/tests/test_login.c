@@ -338,6 +338,29 @@ static void languages(struct fixture *f)
     assert_int_equal(testing_post(&f->ann, "/me/language", "language=tlh").status, 422);
 }
 
+static const struct err *many_try(struct turn *t, void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < JOB_PRUNE_ROWS + 1; i++) {
+        str whom;
+        TRY(str_fmt(t->arena, &whom, "%lld@example.org", (long long)turn_new_id(t)));
+        TRY(account_try_take(t, "login", whom, MOST, 60 * 1000));
+    }
+    return NULL;
+}
+
+static void old_tries_are_forgotten_in_slices(struct fixture *f)
+{
+    const int64_t day = 24 * 3600 * INT64_C(1000);
+    testing_advance(&f->t, 3 * day);
+    testing_drain(&f->t); /* what other tests left */
+    testing_turn(&f->t, (struct account_id){0}, many_try, NULL);
+    assert_false(testing_job_slice(&f->t, &account_feature, "account.prune"));
+    testing_advance(&f->t, 2 * day);
+    assert_true(testing_job_slice(&f->t, &account_feature, "account.prune"));
+    assert_false(testing_job_slice(&f->t, &account_feature, "account.prune"));
+}
+
 ON_BOTH_BY(fixture_on, in_and_out)
 ON_BOTH_BY(fixture_on, known_and_unknown_look_alike)
 ON_BOTH_BY(fixture_on, guessing_locks_nobody_out)
@@ -351,6 +374,7 @@ ON_BOTH_BY(fixture_on, guest_signs_up)
 ON_BOTH_BY(fixture_on, hostile_words)
 ON_BOTH_BY(fixture_on, api)
 ON_BOTH_BY(fixture_on, languages)
+ON_BOTH_BY(fixture_on, old_tries_are_forgotten_in_slices)
 
 int main(void)
 {
@@ -368,6 +392,7 @@ int main(void)
         BOTH(hostile_words),
         BOTH(api),
         BOTH(languages),
+        BOTH(old_tries_are_forgotten_in_slices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
