@@ -237,10 +237,12 @@ SELECT parcel_id, position, quantity FROM order_parcel_line
 -- name: order_tracking :hit (shop_id shop_id, id order_id, tracking text)
 UPDATE orders SET tracking = $3 WHERE shop_id = $1 AND id = $2;
 
--- name: order_expired :many (now_ms int, most int) -> (id order_id, shop_id shop_id)
+-- name: order_expired :many (now_ms int, after_ms int, after int, most int)
+--    -> (id order_id, shop_id shop_id, expires_ms int)
 -- @global: the clock runs for all shops
-SELECT id, shop_id FROM orders WHERE state = 1 AND secured_ms = 0 AND expires_ms <= $1
- ORDER BY expires_ms LIMIT $2;
+SELECT id, shop_id, expires_ms FROM orders WHERE state = 1 AND secured_ms = 0 AND expires_ms <= $1
+   AND (expires_ms, id) > ($2, $3)
+ ORDER BY expires_ms, id LIMIT $4;
 
 -- name: orders_to_remind :many (from_ms int, to_ms int, hold_ms int, after int, most int)
 --    -> (id order_id, shop_id shop_id)

@@ -112,20 +112,23 @@ static const struct err *expire_turn(struct turn *t, void *arg)
 const struct err *order_expire(struct job_run *run)
 {
     const struct err *first = NULL;
+    struct order_expired_row last = {.expires_ms = 0};
     for (;;) {
         struct order_expired_row *due;
         size_t count;
         struct tx *tx;
         TRY(db_read_begin(run->platform->db, run->arena, &tx));
-        const struct err *e =
-            order_expired(tx, run->arena, run->now_ms, EXPIRE_SLICE, EXPIRE_SLICE, &due, &count);
+        const struct err *e = order_expired(tx, run->arena, run->now_ms, last.expires_ms, last.id.v,
+                                            EXPIRE_SLICE, EXPIRE_SLICE, &due, &count);
         db_read_end(tx);
         TRY(e);
-        for (size_t i = 0; i < count && first == NULL; i++)
-            first =
-                turn_run(run->platform, run->arena, (struct account_id){0}, expire_turn, &due[i]);
-        /* An order that cannot expire must not be listed for ever within one run. */
-        if (count < EXPIRE_SLICE || first != NULL || job_should_rest(run))
+        /* One that cannot expire holds nobody else up. */
+        for (size_t i = 0; i < count; i++) {
+            e = turn_run(run->platform, run->arena, (struct account_id){0}, expire_turn, &due[i]);
+            first = first == NULL ? e : first;
+        }
+        if (count < EXPIRE_SLICE || job_should_rest(run))
             return first;
+        last = due[count - 1];
     }
 }

@@ -110,15 +110,19 @@ SELECT id, shop_id FROM quote WHERE account_id = $1 AND id < $2 ORDER BY id DESC
 -- name: quote_open_of_buyer :one (shop_id shop_id, account_id account_id) -> (count int)
 SELECT COUNT(*) FROM quote WHERE shop_id = $1 AND account_id = $2 AND state = 1;
 
--- name: quote_due_list :many (now_ms int, max_rows int) -> (shop_id shop_id, id quote_id)
+-- name: quote_due_list :many (now_ms int, after_ms int, after int, max_rows int)
+--    -> (shop_id shop_id, id quote_id, due_ms int)
 -- @global: the sweep expires those of all shops
-SELECT shop_id, id FROM quote WHERE state = 2 AND valid_until_ms <= $1
- ORDER BY valid_until_ms LIMIT $2;
+SELECT shop_id, id, valid_until_ms FROM quote WHERE state = 2 AND valid_until_ms <= $1
+   AND (valid_until_ms, id) > ($2, $3)
+ ORDER BY valid_until_ms, id LIMIT $4;
 
--- name: quote_remind_list :many (now_ms int, max_rows int) -> like quote_due_list
+-- name: quote_remind_list :many (now_ms int, after_ms int, after int, max_rows int)
+--    -> like quote_due_list
 -- @global: the sweep reminds of those of all shops
-SELECT shop_id, id FROM quote WHERE state = 2 AND remind_ms > 0 AND remind_ms <= $1
- ORDER BY remind_ms LIMIT $2;
+SELECT shop_id, id, remind_ms FROM quote WHERE state = 2 AND remind_ms > 0 AND remind_ms <= $1
+   AND (remind_ms, id) > ($2, $3)
+ ORDER BY remind_ms, id LIMIT $4;
 
 -- name: quote_buyer_move :count (account_id account_id, into account_id)
 UPDATE quote SET account_id = $2 WHERE account_id = $1;

@@ -28,32 +28,41 @@ static const struct err *remind_turn(struct turn *t, void *arg)
     return quote_say_reminder(t, &q);
 }
 
-typedef const struct err *list_fn(struct tx *tx, struct arena *a, int64_t now_ms, int64_t max_rows,
-                                  size_t limit, struct quote_due_list_row **ret, size_t *ret_count);
+typedef const struct err *list_fn(struct tx *tx, struct arena *a, int64_t now_ms, int64_t after_ms,
+                                  int64_t after, int64_t max_rows, size_t limit,
+                                  struct quote_due_list_row **ret, size_t *ret_count);
 
 static const struct err *sweep(struct job_run *run, list_fn *list, turn_fn *fn)
 {
     const struct err *first = NULL;
+    struct quote_due_list_row last = {.due_ms = 0};
     for (;;) {
         struct quote_due_list_row *due;
         size_t count;
         struct tx *tx;
         TRY(db_read_begin(run->platform->db, run->arena, &tx));
-        const struct err *e = list(tx, run->arena, run->now_ms, SLICE, SLICE, &due, &count);
+        const struct err *e = list(tx, run->arena, run->now_ms, last.due_ms, last.id.v, SLICE,
+                                   SLICE, &due, &count);
         db_read_end(tx);
         TRY(e);
-        for (size_t i = 0; i < count && first == NULL; i++)
-            first = turn_run(run->platform, run->arena, (struct account_id){0}, fn, &due[i]);
-        /* One that cannot be done must not be listed for ever within one run. */
-        if (count < SLICE || first != NULL || job_should_rest(run))
+        /* One that cannot be done holds nobody else up. */
+        for (size_t i = 0; i < count; i++) {
+            e = turn_run(run->platform, run->arena, (struct account_id){0}, fn, &due[i]);
+            first = first == NULL ? e : first;
+        }
+        if (count < SLICE || job_should_rest(run))
             return first;
+        last = due[count - 1];
     }
 }
 
 const struct err *quote_sweep(struct job_run *run)
 {
-    TRY(sweep(run, quote_remind_list, remind_turn));
-    return run->is_unfinished ? NULL : sweep(run, quote_due_list, expire_turn);
+    const struct err *reminding = sweep(run, quote_remind_list, remind_turn);
+    if (run->is_unfinished)
+        return reminding;
+    const struct err *expiring = sweep(run, quote_due_list, expire_turn);
+    return reminding != NULL ? reminding : expiring;
 }
 
 /* ---- two accounts became one ---- */
