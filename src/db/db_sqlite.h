@@ -1,5 +1,6 @@
-/* Inside the SQLite engine: connections (db_sqlite_conn.c), the writer (db_sqlite_writer.c), and
- * the db with its readers, backup and checks (db_sqlite.c). Only these include it.
+/* Inside the SQLite engine: connections (db_sqlite_conn.c), the writer (db_sqlite_writer.c), its
+ * log (db_sqlite_log.c, _flush.c, _mover.c, _bound.c), and the db with its readers, backup and
+ * checks (db_sqlite.c). Only these include it.
  */
 #ifndef DB_DB_SQLITE_H
 #define DB_DB_SQLITE_H
@@ -87,6 +88,7 @@ struct sqlite_db {
     struct db db; /* first */
     char *path;
     bool is_private; /* ":memory:" */
+    _Atomic bool is_file_in_doubt; /* a flush of the file failed: the log is kept */
     struct sqlite_writer writer;
     pthread_mutex_t lock; /* of the readers */
     pthread_cond_t freed;
@@ -109,6 +111,10 @@ bool sqlite_unflushed_keep(struct sqlite_unflushed *u, const void *bytes, size_t
 bool sqlite_unflushed_flush(struct sqlite_unflushed *u, int64_t commit);
 /* In a write transaction that wrote nothing yet. False: still in doubt. */
 bool sqlite_unflushed_mend(struct sqlite_unflushed *u);
+/* Ends the log when it is time. SQLite's code: the commits are safe in the log whatever it is. */
+int sqlite_log_bound(struct sqlite_writer *w);
+/* After whatever flushes the file. */
+void sqlite_note_checkpoint(struct sqlite_db *db, int code);
 void sqlite_mover_init(struct sqlite_mover *m, struct sqlite_db *db);
 void sqlite_mover_call(struct sqlite_mover *m); /* returns at once */
 void sqlite_mover_stop(struct sqlite_mover *m); /* waits until its thread is gone */

@@ -249,6 +249,9 @@ void sqlite_conn_close(struct sqlite_conn *conn)
     for (int i = 0; i < SQLITE_STEP_COUNT; i++)
         sqlite3_finalize(conn->steps[i]);
     free(conn->cache);
+    const struct sqlite_db *db = (struct sqlite_db *)conn->tx.db;
+    if (conn->handle != NULL && atomic_load(&db->is_file_in_doubt))
+        sqlite3_db_config(conn->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     int code = sqlite3_close(conn->handle);
     ASSERT(code == SQLITE_OK);
     *conn = (struct sqlite_conn){0};

@@ -1,9 +1,9 @@
 /* Brings the log into the file beside the writer: a thread with a connection of its own, called
  * when the log has half of its length. The writer goes on meanwhile; what it adds is brought over
- * in a second and third pass, each shorter than the one before. What is left then is so little that
- * the writer can end the log between two batches (bound_log, db_sqlite_writer.c) without anybody
- * waiting for long. Bringing it over in one go would stop all commands for the time of some ten
- * thousand pages.
+ * in a second and third pass, each shorter than the one before, and each flushed. What is left then
+ * is so little that the writer can end the log between two batches (db_sqlite_bound.c) without
+ * anybody waiting for long. Bringing it over in one go would stop all commands for the time of some
+ * ten thousand pages.
  *
  * Not its duty: the bound of the log. Nobody relies on it: readers may hold it up and a thread may
  * not be had; then the writer does it all, as for small logs.
@@ -15,12 +15,24 @@
 
 enum { PASSES = 3 };
 
+/* SQLite would leave that to the writer, when it ends the log: a pass flushes the file when it
+ * moved the last frame of all, and of a busy log no pass does. */
+static int flush_file(struct sqlite_mover *m)
+{
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(m->conn.handle, NULL, SQLITE_FCNTL_FILE_POINTER, &file);
+    return code != SQLITE_OK ? code : file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 /* False: readers held some of it up, or the disk did. */
 static bool pass(struct sqlite_mover *m)
 {
     int frames = 0, moved = 0;
     int code = sqlite3_wal_checkpoint_v2(m->conn.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames,
                                          &moved);
+    if (code == SQLITE_OK)
+        code = flush_file(m);
+    sqlite_note_checkpoint(m->db, code);
     if (code != SQLITE_OK && code != SQLITE_BUSY) /* as after an I/O error of the writer */
         sqlite_conn_close(&m->conn);
     return code == SQLITE_OK && moved == frames;

@@ -31,8 +31,6 @@
 #include "db/db_sqlite.h"
 
 enum {
-    WAL_FRAME_HEADER = 24,
-    CHECKPOINT_WAIT_MS = 100, /* what writers may lose to a reader that holds the log */
     MOVER_WORTH_BYTES = 16 * 1024 * 1024, /* a shorter log is brought over in no time */
     BATCH_FEW = 24, BATCH_MAX = 64, /* commands of a batch */
     BESIDE_FLUSH_MIN = 8,     /* commands that wait, for a batch to begin beside a flush */
@@ -155,51 +153,6 @@ static const struct err *trust(struct sqlite_writer *w, struct arena *a)
     bool is_mended = sqlite_unflushed_mend(&w->unflushed);
     roll_back(w);
     return is_mended ? NULL : ERR(a, ERR_UNAVAILABLE, "db.io", "the log: %s", strerror(errno));
-}
-
-/* ---- the log ---- */
-
-/* Whether the log is to be ended now: it is as long as it may be, or nearly all is moved. Not while
- * some of it may be missing on the disk: the file would get ahead of it. */
-static bool is_to_be_ended(struct sqlite_writer *w, int64_t bytes)
-{
-    if (atomic_load(&w->unflushed.is_in_doubt))
-        return false;
-    if (bytes >= (int64_t)w->wal_max_bytes)
-        return bytes >= w->retry_checkpoint_at;
-    w->retry_checkpoint_at = 0;
-    if (atomic_exchange(&w->mover.is_moved, false))
-        return true;
-    if (w->move_from_bytes > 0 && bytes >= w->move_from_bytes && bytes >= w->move_at) {
-        w->move_at = bytes + (int64_t)w->wal_max_bytes / 8;
-        sqlite_mover_call(&w->mover);
-    }
-    return false;
-}
-
-static void bound_log(struct sqlite_writer *w)
-{
-    struct sqlite_conn *conn = &w->conn;
-    int frames = 0, moved = 0;
-    int64_t bytes = (int64_t)conn->log_frames * (w->page_bytes + WAL_FRAME_HEADER);
-    atomic_store(&w->wal_bytes, bytes);
-    if (!is_to_be_ended(w, bytes))
-        return;
-    int64_t started = db_clock_ns(CLOCK_MONOTONIC);
-    sqlite3_busy_timeout(conn->handle, CHECKPOINT_WAIT_MS);
-    int code =
-        sqlite3_wal_checkpoint_v2(conn->handle, NULL, SQLITE_CHECKPOINT_RESTART, &frames, &moved);
-    sqlite3_busy_timeout(conn->handle, conn->tx.db->busy_timeout_ms);
-    atomic_fetch_add(&w->checkpoint_ns, db_clock_ns(CLOCK_MONOTONIC) - started);
-    /* Held up by a reader, or no room in the file itself: the commits so far are safe in the log,
-     * so this is no error of theirs; try again when it has grown by an eighth. */
-    suspect(w, code);
-    if (code != SQLITE_OK) {
-        w->retry_checkpoint_at = bytes + (int64_t)w->wal_max_bytes / 8;
-        return;
-    }
-    conn->log_frames = 0;
-    w->move_at = 0;
 }
 
 /* ---- one batch, run by the leader without the lock ---- */
@@ -405,7 +358,7 @@ static void lead(struct sqlite_writer *w, struct batch *b)
     w->careful_batches -= w->careful_batches > 0;
     commit_batch(w, b);
     b->commit = atomic_load(&w->unflushed.commits);
-    bound_log(w);
+    suspect(w, sqlite_log_bound(w));
     atomic_fetch_add(&w->conn.tx.db->writer_cpu_ns, db_clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu);
     pthread_mutex_lock(&w->lock);
     w->is_running = false;
