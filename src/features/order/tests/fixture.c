@@ -118,7 +118,13 @@ const struct err *fixture_place(struct fixture *f, struct arena *arena, const st
 
 struct order_id fixture_order(struct fixture *f, const char *key, int64_t quantity)
 {
-    struct price_want one = {f->suit, quantity};
+    return fixture_order_of(f, f->suit, key, quantity);
+}
+
+struct order_id fixture_order_of(struct fixture *f, struct variant_id variant, const char *key,
+                                 int64_t quantity)
+{
+    struct price_want one = {variant, quantity};
     struct order_place o = fixture_want(f, key, &one, 1);
     struct order_id id;
     testing_must(fixture_place(f, &f->t.arena, &o, &id));

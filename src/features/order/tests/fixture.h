@@ -36,8 +36,10 @@ struct order_place fixture_want(const struct fixture *f, const char *key,
                                 const struct price_want *wants, size_t count);
 const struct err *fixture_place(struct fixture *f, struct arena *arena, const struct order_place *o,
                                 struct order_id *ret);
-struct order_id fixture_order(struct fixture *f, const char *key,
-                              int64_t quantity); /* must succeed */
+/* Orders of one article, of suits and of any; they must succeed. */
+struct order_id fixture_order(struct fixture *f, const char *key, int64_t quantity);
+struct order_id fixture_order_of(struct fixture *f, struct variant_id variant, const char *key,
+                                 int64_t quantity);
 struct order fixture_get(struct fixture *f, struct order_id id);
 int64_t fixture_left(struct fixture *f);     /* suits available */
 int64_t fixture_clearing(struct fixture *f); /* what the provider owes */

@@ -49,12 +49,3 @@ const struct err *ladder_edit(struct fixture *f, struct order_id id, const char 
                            .may_give_back = true};
     return turn_run(f->t.platform, &f->t.arena, f->owner, edit_turn, &e);
 }
-
-struct order_id ladder_towels(struct fixture *f, const char *key, int64_t quantity)
-{
-    struct price_want want = {f->towel, quantity};
-    struct order_place o = fixture_want(f, key, &want, 1);
-    struct order_id id;
-    testing_must(fixture_place(f, &f->t.arena, &o, &id));
-    return id;
-}

@@ -9,8 +9,6 @@ extern const struct ladder ladder_plain, ladder_cartons;
 
 void ladder_set(struct fixture *f, struct variant_id variant, const struct ladder *ladder);
 void ladder_set_towels(struct fixture *f, const struct ladder *ladder);
-/* An order of so many towels. */
-struct order_id ladder_towels(struct fixture *f, const char *key, int64_t quantity);
 /* So many pieces on line 0 (-1: as it is), and so many towels more. */
 const struct err *ladder_edit(struct fixture *f, struct order_id id, const char *key,
                               int64_t pieces, int64_t more);

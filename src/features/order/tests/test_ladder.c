@@ -36,7 +36,7 @@ static void what_comes_in_is_counted_with_what_is_there(enum db_engine engine)
     struct fixture f;
     fixture_open(&f, engine);
     ladder_set_towels(&f, &ladder_cartons);
-    struct order_id id = ladder_towels(&f, "a", 24);
+    struct order_id id = fixture_order_of(&f, f.towel, "a", 24);
     const struct err *e = ladder_edit(&f, id, "one", 25, 0);
     assert_string_equal(e->key, "price.off_step");
     assert_true(str_eq(e->args[0], S("12")));
@@ -66,7 +66,7 @@ static void an_addition_is_counted_with_its_order(enum db_engine engine)
     struct fixture f;
     fixture_open(&f, engine);
     ladder_set_towels(&f, &ladder_cartons);
-    struct order_id id = ladder_towels(&f, "a", 36);
+    struct order_id id = fixture_order_of(&f, f.towel, "a", 36);
     fixture_pay(&f, id, "a");
     assert_string_equal(ladder_edit(&f, id, "off", -1, 5)->key, "price.off_step");
     testing_must(ladder_edit(&f, id, "on", -1, 12));
@@ -94,7 +94,7 @@ static void additions_are_counted_with_each_other(enum db_engine engine)
     struct order_id first, second, third;
     fixture_open(&f, engine);
     ladder_set_towels(&f, &ladder_cartons);
-    struct order_id id = ladder_towels(&f, "a", 24);
+    struct order_id id = fixture_order_of(&f, f.towel, "a", 24);
     fixture_pay(&f, id, "a");
     assert_int_equal(unit_of_next(&f, id, "one", &first), 2000);
     testing_must(fixture_cancel(&f, f.shop, first));
@@ -124,7 +124,7 @@ static void additions_travel_with_each_other(enum db_engine engine)
     struct order_id first, next;
     fixture_open(&f, engine);
     testing_turn(&f.t, f.owner, weigh_turn, &f);
-    struct order_id id = ladder_towels(&f, "a", 9);
+    struct order_id id = fixture_order_of(&f, f.towel, "a", 9);
     fixture_pay(&f, id, "a");
     assert_int_equal(fixture_get(&f, id).shipping_minor, 500);
     (void)unit_of_next(&f, id, "one", &first);
@@ -146,7 +146,7 @@ static void the_shop_is_told_what_its_ladder_does_not_sell(enum db_engine engine
     struct order_edit e = {.lines = &line, .line_count = 1};
     fixture_open(&f, engine);
     ladder_set_towels(&f, &ladder_cartons);
-    struct order o = fixture_get(&f, ladder_towels(&f, "a", 48));
+    struct order o = fixture_get(&f, fixture_order_of(&f, f.towel, "a", 48));
     e.shop_id = o.shop_id;
     e.order_id = o.id;
     struct tx *tx;
