@@ -64,10 +64,11 @@ async function shoot(windowFor, demo, entry, look) {
   const high = Math.min(whole, SIZES[look.size].height * SCREENS_HIGH);
   const viewport = {width: Number(look.size), height: Math.max(high, SIZES[look.size].height)};
   await page.setViewportSize(viewport);
+  const y = await page.evaluate(() => scrollY); // a refused form opens where it is wrong
   for (const theme of THEMES) {
     await page.emulateMedia({colorScheme: theme});
     await save(page, [entry.name, look.size, theme, look.language].join('-'),
-      {limit: LIMITS[look.size], clip: {x: 0, y: 0, ...viewport}, kind: `${entry.name} ${look.size}`});
+      {limit: LIMITS[look.size], clip: {x: 0, y, ...viewport}, kind: `${entry.name} ${look.size}`});
   }
   await page.close();
 }
