@@ -43,6 +43,7 @@ export const refuse = (form, fields) => async page => {
     element.requestSubmit(element.querySelector('button.primary, button.danger, button'));
   });
   await page.waitForSelector('[aria-invalid="true"], .form-error');
+  await page.waitForLoadState(); // what was typed may come later on the line than the fault
   for (const [field, value] of Object.entries(fields)) {
     const typed = page.locator(`${form} ${field}`).first();
     if (!await typed.isVisible() || await typed.inputValue() !== value) throw new Error(`${field} lost what was typed`);

@@ -128,7 +128,10 @@ async function judgeOn(page, demo, entry, {size, theme}) {
   await page.addInitScript(watchShifts);
   const bytes = await countBytes(page);
   await openEntry(page, demo, entry);
-  if (entry.isRefused) faults.push(...(await page.evaluate(strayFault, entry.wrong)));
+  if (entry.isRefused) {
+    await page.waitForFunction(() => document.activeElement !== document.body, null, {timeout: 5000}).catch(() => {});
+    faults.push(...(await page.evaluate(strayFault, entry.wrong)));
+  }
   await readThrough(page);
   const {shifts, width, tables} = await page.evaluate(() => ({
     shifts: globalThis.__shifts,
