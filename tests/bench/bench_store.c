@@ -25,26 +25,26 @@ enum {
     WAL_PAGES_MAX = 32768,
 };
 
-/* The rows of the orders in temp.few. */
+/* The tables of an order, and for a row t of each the order it belongs to. */
 static const struct {
-    const char *table, *which;
+    const char *table, *order_id;
 } tables[] = {
-    {"orders", "id IN few"},
-    {"order_key", "order_id IN few"},
-    {"order_line", "order_id IN few"},
-    {"order_answer", "order_id IN few"},
-    {"price_kept", "order_id IN few"},
-    {"order_payment", "order_id IN few"},
-    {"payment_event", "payment_id IN (SELECT id FROM order_payment WHERE order_id IN few)"},
-    {"order_parcel", "order_id IN few"},
-    {"order_parcel_line", "order_id IN few"},
-    {"stock_hold", "order_id IN few"},
-    {"stock_movement", "order_id IN few"},
-    {"pool_attribution", "id IN few"},
-    {"pool_attribution_money", "order_id IN few"},
-    {"ledger_journal", "order_id IN few"},
-    {"ledger_entry", "journal_id IN (SELECT id FROM ledger_journal WHERE order_id IN few)"},
-    {"audit", "subject_id IN few"},
+    {"orders", "t.id"},
+    {"order_key", "t.order_id"},
+    {"order_line", "t.order_id"},
+    {"order_answer", "t.order_id"},
+    {"price_kept", "t.order_id"},
+    {"order_payment", "t.order_id"},
+    {"payment_event", "(SELECT p.order_id FROM order_payment p WHERE p.id = t.payment_id)"},
+    {"order_parcel", "t.order_id"},
+    {"order_parcel_line", "t.order_id"},
+    {"stock_hold", "t.order_id"},
+    {"stock_movement", "t.order_id"},
+    {"pool_attribution", "t.id"},
+    {"pool_attribution_money", "t.order_id"},
+    {"ledger_journal", "t.order_id"},
+    {"ledger_entry", "(SELECT j.order_id FROM ledger_journal j WHERE j.id = t.journal_id)"},
+    {"audit", "t.subject_id"},
 };
 
 static sqlite3 *db;
@@ -114,7 +114,7 @@ static const char *earlier(const char *table, const char *column)
                 column, column, column, column);
 }
 
-static void multiply(const char *table, const char *which)
+static void multiply(const char *table, const char *order_id)
 {
     struct strbuf list;
     str columns;
@@ -126,8 +126,8 @@ static void multiply(const char *table, const char *which)
     sqlite3_finalize(names);
     if (strbuf_finish(&list, &columns) != NULL)
         fail("no room for a statement");
-    run(text("INSERT INTO main.%s SELECT %s FROM temp.n, main.%s t WHERE t.%s", table,
-             columns.ptr, table, which));
+    run(text("INSERT INTO main.%s SELECT %s FROM temp.n, main.%s t WHERE %s IN few", table,
+             columns.ptr, table, order_id));
 }
 
 static void multiply_all(const char *path, int64_t copies)
@@ -141,7 +141,7 @@ static void multiply_all(const char *path, int64_t copies)
         " (SELECT MAX(id) FROM audit) AS hi, COUNT(*) AS total FROM few");
     for (size_t i = 0; i < COUNT(tables); i++) {
         run("BEGIN");
-        multiply(tables[i].table, tables[i].which);
+        multiply(tables[i].table, tables[i].order_id);
         run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
     }
     run("UPDATE order_counter SET last_number = 1000 + (SELECT COUNT(*) FROM orders);"
@@ -198,17 +198,19 @@ static void note_id(struct sample *s, int64_t id)
     s->ids[s->id_count++] = id;
 }
 
-static void load_rows(struct sample *s, size_t table)
+/* The rows that one table has of the samples: the first order in few is the first sample. */
+static void load_rows(size_t table)
 {
-    sqlite3_stmt *stmt =
-        prepare(text("SELECT * FROM %s WHERE %s", tables[table].table, tables[table].which));
+    sqlite3_stmt *stmt = prepare(text("SELECT few.n, t.* FROM %s t JOIN few ON few.id = %s",
+                                      tables[table].table, tables[table].order_id));
     while (sqlite3_step(stmt) == SQLITE_ROW) {
-        struct row *r = &s->rows[s->row_count++];
-        if (s->row_count > ROWS_MAX)
+        struct sample *s = &samples[sqlite3_column_int64(stmt, 0) - 1];
+        if (s->row_count == ROWS_MAX)
             fail("an order has too many rows");
-        *r = (struct row){.table = table, .count = sqlite3_column_count(stmt)};
+        struct row *r = &s->rows[s->row_count++];
+        *r = (struct row){.table = table, .count = sqlite3_column_count(stmt) - 1};
         for (int i = 0; i < r->count; i++) {
-            r->values[i] = sqlite3_value_dup(sqlite3_column_value(stmt, i));
+            r->values[i] = sqlite3_value_dup(sqlite3_column_value(stmt, i + 1));
             int64_t id = sqlite3_value_int64(r->values[i]);
             if (sqlite3_value_type(r->values[i]) == SQLITE_INTEGER && id >= first_id &&
                 id <= last_id)
@@ -220,24 +222,22 @@ static void load_rows(struct sample *s, size_t table)
 
 static void load_samples(void)
 {
-    run("CREATE TEMP TABLE few (id INTEGER)");
-    sqlite3_stmt *orders = prepare("SELECT o.id, l.variant_id FROM orders o JOIN order_line l"
-                                   " ON l.order_id = o.id WHERE o.paid_ms = 0 AND o.state = 1"
-                                   " ORDER BY o.id DESC LIMIT 1000");
+    run("CREATE TEMP TABLE few (n INTEGER PRIMARY KEY, id INTEGER UNIQUE, variant INTEGER)");
+    run(text("INSERT INTO few (id, variant) SELECT o.id, l.variant_id"
+             " FROM orders o JOIN order_line l ON l.order_id = o.id"
+             " WHERE o.paid_ms = 0 AND o.state = 1 ORDER BY o.id DESC LIMIT %d", FEW_MAX));
     first_id = number("SELECT MIN(id) FROM orders WHERE paid_ms = 0");
     last_id = number("SELECT MAX(id) FROM audit");
-    while (sqlite3_step(orders) == SQLITE_ROW && sample_count < FEW_MAX) {
-        struct sample *s = &samples[sample_count++];
-        s->variant = sqlite3_column_int64(orders, 1);
-        run(text("DELETE FROM few; INSERT INTO few VALUES (%lld)",
-                 (long long)sqlite3_column_int64(orders, 0)));
-        for (size_t t = 0; t < COUNT(tables); t++)
-            load_rows(s, t);
-        qsort(s->ids, s->id_count, sizeof *s->ids, compare);
-    }
-    sqlite3_finalize(orders);
+    sqlite3_stmt *few = prepare("SELECT variant FROM few ORDER BY n");
+    while (sqlite3_step(few) == SQLITE_ROW)
+        samples[sample_count++].variant = sqlite3_column_int64(few, 0);
+    sqlite3_finalize(few);
     if (sample_count == 0)
         fail("no unpaid order to copy");
+    for (size_t t = 0; t < COUNT(tables); t++)
+        load_rows(t);
+    for (size_t i = 0; i < sample_count; i++)
+        qsort(samples[i].ids, samples[i].id_count, sizeof *samples[i].ids, compare);
 }
 
 static void prepare_insert(size_t table)
