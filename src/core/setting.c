@@ -45,6 +45,25 @@ static bool value_fits(const struct setting_def *def, str value)
     UNREACHABLE();
 }
 
+static const struct err *refuse_value(struct arena *a, const struct setting_def *def)
+{
+    static const char *const keys[] = {[SETTING_BOOL] = "error.field_choice",
+                                       [SETTING_INT] = "error.field_range",
+                                       [SETTING_TEXT] = "error.field_long",
+                                       [SETTING_SECRET] = "error.field_long"};
+    const struct err *e = ERR(a, ERR_INVALID, keys[def->type], "setting %s", def->key);
+    str number;
+    if (def->type == SETTING_INT) {
+        TRY(str_fmt(a, &number, "%lld", (long long)def->min));
+        e = err_with_arg(a, e, number);
+    }
+    if (def->type != SETTING_BOOL) {
+        TRY(str_fmt(a, &number, "%lld", (long long)def->max));
+        e = err_with_arg(a, e, number);
+    }
+    return err_with_field(a, e, def->key);
+}
+
 static const struct err *load(struct tx *tx, struct arena *a, const struct platform *p,
                               struct shop_id shop_id, const struct setting_def *def, str *ret)
 {
@@ -55,8 +74,7 @@ static const struct err *load(struct tx *tx, struct arena *a, const struct platf
                     : STR_NONE;
     if (!str_is_absent(given)) {
         if (!value_fits(def, given))
-            return err_with_field(
-                a, ERR(a, ERR_INVALID, "setting.out_of_range", "setting %s", def->key), def->key);
+            return refuse_value(a, def);
         *ret = given;
         return NULL;
     }
@@ -116,9 +134,7 @@ const struct err *setting_set(struct turn *t, struct shop_id shop_id, const char
     if (str_is_absent(value))
         return setting_delete(t->tx, t->arena, shop_id, str_c(key));
     if (!value_fits(def, value))
-        return err_with_field(t->arena,
-                              ERR(t->arena, ERR_INVALID, "setting.out_of_range", "setting %s", key),
-                              def->key);
+        return refuse_value(t->arena, def);
     if (def->type == SETTING_SECRET)
         TRY(secret_seal(t->platform, t->arena, def->key, value, &value));
     return setting_put(t->tx, t->arena, shop_id, str_c(key), value, t->now_ms, t->actor);

@@ -69,6 +69,9 @@ const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t 
 const struct err *web_id(struct web *w, const char *name, int64_t *ret) MUST_CHECK;
 bool web_has(struct web *w, const char *name);
 str web_query(struct web *w, const char *name);  /* first value, absent if none or malformed */
+/* A whole number of the query, `fallback` when it is not there; INVALID as web_int. */
+const struct err *web_query_int(struct web *w, const char *name, int64_t fallback, int64_t min,
+                                int64_t max, int64_t *ret) MUST_CHECK;
 str web_cursor(struct web *w); /* of a list: ?cursor=, as `next` said; pages call it ?before= */
 
 /* A visitor who acts for the first time (comments, adds to a cart) gets a guest account and a

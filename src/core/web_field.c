@@ -64,10 +64,10 @@ static size_t length_of(str s)
     return count;
 }
 
-static const struct err *with_limit(struct web *w, const struct err *e, size_t limit)
+static const struct err *with_limit(struct web *w, const struct err *e, int64_t limit)
 {
     str text = STR_NONE;
-    TRY(str_fmt(w->arena, &text, "%zu", limit));
+    TRY(str_fmt(w->arena, &text, "%lld", (long long)limit));
     return err_with_arg(w->arena, e, text);
 }
 
@@ -78,10 +78,22 @@ const struct err *web_text(struct web *w, const char *name, size_t min, size_t m
         return min == 0 ? NULL : refuse(w, "error.field_missing", name);
     size_t length = length_of(*ret);
     if (length < min)
-        return with_limit(w, refuse(w, "error.field_short", name), min);
+        return with_limit(w, refuse(w, "error.field_short", name), (int64_t)min);
     if (length > max)
-        return with_limit(w, refuse(w, "error.field_long", name), max);
+        return with_limit(w, refuse(w, "error.field_long", name), (int64_t)max);
     return NULL;
+}
+
+static const struct err *parse_int(struct web *w, const char *name, str text, int64_t min,
+                                   int64_t max, int64_t *ret)
+{
+    if (!str_to_int(text, ret))
+        return refuse(w, "error.field_number", name);
+    if (*ret >= min && *ret <= max)
+        return NULL;
+    if (max == INT64_MAX)
+        return with_limit(w, refuse(w, "error.field_least", name), min);
+    return with_limit(w, with_limit(w, refuse(w, "error.field_range", name), min), max);
 }
 
 const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t max, int64_t *ret)
@@ -90,11 +102,15 @@ const struct err *web_int(struct web *w, const char *name, int64_t min, int64_t 
     TRY(field(w, name, true, &text));
     if (str_is_absent(text))
         return refuse(w, "error.field_missing", name);
-    if (!str_to_int(text, ret))
-        return refuse(w, "error.field_number", name);
-    if (*ret < min || *ret > max)
-        return refuse(w, "error.field_range", name);
-    return NULL;
+    return parse_int(w, name, text, min, max, ret);
+}
+
+const struct err *web_query_int(struct web *w, const char *name, int64_t fallback, int64_t min,
+                                int64_t max, int64_t *ret)
+{
+    str text = web_query(w, name);
+    *ret = fallback;
+    return str_is_empty(text) ? NULL : parse_int(w, name, text, min, max, ret);
 }
 
 const struct err *web_id(struct web *w, const char *name, int64_t *ret)

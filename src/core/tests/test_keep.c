@@ -33,7 +33,7 @@ static const struct err *settings_turn(struct turn *t, void *arg)
     TRY(setting_int(t->tx, t->arena, p, f->shop, "sample.limit", &limit));
     ASSERT(limit == 7);
     const struct err *e = setting_set(t, f->shop, "sample.limit", S("11"));
-    ASSERT(e != NULL && e->kind == ERR_INVALID);
+    ASSERT(e != NULL && e->kind == ERR_INVALID && str_eq(e->args[1], S("10")));
     e = setting_set(t, f->shop, "sample.open", S("false"));
     ASSERT(e != NULL && e->kind == ERR_BUG); /* a server's setting, asked for a shop */
     TRY(setting_bool(t->tx, t->arena, p, (struct shop_id){0}, "sample.open", &is_open));

@@ -305,13 +305,12 @@ const struct err *catalog_read_json(struct web *w, struct currency currency,
 
 static const struct err *read_page(struct web *w, struct product_id *ret_before, size_t *ret_limit)
 {
-    str before = web_query(w, "cursor"), limit = web_query(w, "limit");
-    int64_t wanted = PAGE_DEFAULT;
+    str before = web_query(w, "cursor");
+    int64_t wanted;
     ret_before->v = 0;
     if (!str_is_empty(before) && !id_parse(before, &ret_before->v))
         return refuse(w, "error.field_id", "cursor");
-    if (!str_is_empty(limit) && (!str_to_int(limit, &wanted) || wanted < 1 || wanted > PAGE_MAX))
-        return refuse(w, "error.field_range", "limit");
+    TRY(web_query_int(w, "limit", PAGE_DEFAULT, 1, PAGE_MAX, &wanted));
     *ret_limit = (size_t)wanted;
     return NULL;
 }

@@ -115,13 +115,6 @@ static const struct err *answer_id(struct web *w, int status, int64_t id)
     return web_json(w, status, body);
 }
 
-static size_t asked_limit(struct web *w)
-{
-    int64_t limit;
-    bool is_ok = str_to_int(web_query(w, "limit"), &limit) && limit >= 1 && limit <= LIMIT_MAX;
-    return is_ok ? (size_t)limit : LIMIT_DEFAULT;
-}
-
 static const struct err *messages(struct web *w, struct shop_id shop, struct conversation_id id,
                                   bool is_console)
 {
@@ -141,8 +134,10 @@ const struct err *chat_api_list(struct web *w)
 {
     struct chat_list_view v = {0};
     struct tx *tx;
+    int64_t limit;
+    TRY(web_query_int(w, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX, &limit));
     TRY(web_read(w, &tx));
-    TRY(chat_view_list(w, tx, chat_cursor_read(web_query(w, "cursor")), asked_limit(w), &v));
+    TRY(chat_view_list(w, tx, chat_cursor_read(web_query(w, "cursor")), (size_t)limit, &v));
     return answer_list(w, &v);
 }
 
@@ -219,14 +214,16 @@ const struct err *chat_api_inbox(struct web *w)
 {
     struct chat_list_view v = {0};
     struct tx *tx;
+    int64_t limit;
     str tab = web_query(w, "tab"), search = web_query(w, "q");
     enum chat_holder holder = str_is_empty(tab) ? CHAT_WANTS_PERSON : chat_tab_holder(tab);
     if (holder == CHAT_HOLDER_UNSET || search.len > SEARCH_MAX * 4)
         return err_with_field(
             w->arena, ERR(w->arena, ERR_INVALID, "chat.bad_tab", "%.*s", STR_ARG(tab)), "tab");
+    TRY(web_query_int(w, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX, &limit));
     TRY(web_read(w, &tx));
     TRY(chat_view_inbox(w, tx, holder, search, chat_cursor_read(web_query(w, "cursor")),
-                        asked_limit(w), &v));
+                        (size_t)limit, &v));
     return answer_list(w, &v);
 }
 

@@ -34,12 +34,9 @@ static const struct err *finish(struct web *w, int status, struct answer *x)
 
 static const struct err *read_paging(struct web *w, int64_t *ret_cursor, size_t *ret_limit)
 {
-    str text = web_query(w, "limit");
-    int64_t limit = LIMIT_DEFAULT;
+    int64_t limit;
     TRY(social_view_cursor(w, "cursor", ret_cursor));
-    if (!str_is_empty(text) && (!str_to_int(text, &limit) || limit < 1 || limit > SOCIAL_PAGE_MAX))
-        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "error.field_range", "limit"),
-                              "limit");
+    TRY(web_query_int(w, "limit", LIMIT_DEFAULT, 1, SOCIAL_PAGE_MAX, &limit));
     *ret_limit = (size_t)limit;
     return NULL;
 }
