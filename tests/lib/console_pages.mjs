@@ -86,6 +86,13 @@ const mine = [
     act: refuse('main form', {'input[name^="ladder_"]': '100: 7.10, 10: 8.50'}),
   },
   {name: 'console-stock', path: ids => reef(`/products/${ids.product}/stock`)},
+  {
+    name: 'console-stock-refused',
+    isRefused: true,
+    wrong: 'input[name^="on_hand_"]',
+    path: ids => reef(`/products/${ids.product}/stock`),
+    act: refuse('main form', {'input[name^="on_hand_"]': '9999999999'}),
+  },
   {name: 'console-low', path: reef('/products/low')},
   {name: 'console-posts', path: reef('/posts')},
   {name: 'console-post-new', path: reef('/posts/new')},

@@ -251,7 +251,7 @@ const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_
     bool is_counted;
     int64_t changed;
     if (on_hand != STOCK_UNTRACKED && (on_hand < 0 || on_hand > STOCK_COUNT_MAX))
-        return ERR(t->arena, ERR_INVALID, "stock.bad_quantity", "%lld", (long long)on_hand);
+        return ERR(t->arena, ERR_INVALID, "stock.bad_count", "%lld", (long long)on_hand);
     TRY(stock_row(t->tx, t->arena, shop, variant, &row, &is_counted));
     if (on_hand == STOCK_UNTRACKED)
         return is_counted ? stop_counting(t, shop, variant, &row) : NULL;

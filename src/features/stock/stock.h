@@ -43,8 +43,9 @@ const struct err *stock_write_off(struct turn *t, struct shop_id shop, struct va
 /* All of it that did not come back yet. */
 const struct err *stock_return_all(struct turn *t, struct shop_id shop,
                                    int64_t order_id) MUST_CHECK;
-/* Sets the shelf count (STOCK_UNTRACKED = do not count). INVALID "stock.below_held" when below what
- * is held. A movement with `reason` ("set", "import") records the difference. */
+/* Sets the shelf count (STOCK_UNTRACKED = do not count). INVALID "stock.bad_count" outside
+ * 0..STOCK_COUNT_MAX, "stock.below_held" when below what is held. A movement with `reason`
+ * ("set", "import") records the difference. */
 const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant,
                             int64_t on_hand, const char *reason) MUST_CHECK;
 /* Available per variant in the order asked; STOCK_UNTRACKED when not counted. */

@@ -47,13 +47,30 @@ static const struct err *load(struct web *w, struct stock_view *v)
         line->title = variant->title;
         line->sku = variant->sku;
         fill_counts(rows, count, line);
-        TRY(str_fmt(w->arena, &line->field, "on_hand_%s", id.text));
-        line->typed = S("");
+        str field, typed = S("");
+        TRY(str_fmt(w->arena, &field, "on_hand_%s", id.text));
+        TRY(str_to_c(w->arena, field, &line->field));
         if (line->is_counted)
-            TRY(str_fmt(w->arena, &line->typed, "%lld", (long long)line->on_hand));
+            TRY(str_fmt(w->arena, &typed, "%lld", (long long)line->on_hand));
+        line->typed = form_typed(w, line->field, typed);
     }
     v->lines = lines;
     v->line_count = v->product.variant_count;
+    return NULL;
+}
+
+/* At the count it is about, else above the form. */
+static const struct err *fill_fault(struct web *w, const struct err *e, struct stock_view *v)
+{
+    struct form_fault fault;
+    TRY(form_fault_of(w, e, &fault));
+    v->fault = fault.words;
+    for (size_t i = 0; i < v->line_count; i++) {
+        if (!str_eq(fault.field, str_c(v->lines[i].field)))
+            continue;
+        v->lines[i].wrong = fault.words;
+        v->fault = STR_NONE;
+    }
     return NULL;
 }
 
@@ -64,7 +81,7 @@ static const struct err *show(struct web *w, const struct err *wrong)
     TRY_NEW(w->arena, v);
     TRY(load(w, v));
     if (wrong != NULL)
-        TRY(form_fault_of(w, wrong, &v->fault));
+        TRY(fill_fault(w, wrong, v));
     TRY(page_init(w, &v->page, v->product.title));
     web_html_begin(w, &h);
     tpl_stock_product(&h, v);
@@ -99,14 +116,19 @@ struct wish {
     struct shop_id shop;
     struct variant_id variants[PRODUCT_VARIANTS_MAX];
     int64_t on_hand[PRODUCT_VARIANTS_MAX];
+    const char *fields[PRODUCT_VARIANTS_MAX];
     size_t count;
 };
 
 static const struct err *set_all(struct turn *t, void *arg)
 {
     const struct wish *wish = arg;
-    for (size_t i = 0; i < wish->count; i++)
-        TRY(stock_set(t, wish->shop, wish->variants[i], wish->on_hand[i], "set"));
+    for (size_t i = 0; i < wish->count; i++) {
+        const struct err *e =
+            stock_set(t, wish->shop, wish->variants[i], wish->on_hand[i], "set");
+        if (e != NULL)
+            return err_with_field(t->arena, e, wish->fields[i]);
+    }
     return NULL;
 }
 
@@ -117,14 +139,17 @@ static const struct err *read_wish(struct web *w, const struct stock_view *v, st
     for (size_t i = 0; i < v->line_count; i++) {
         const struct stock_line_view *line = &v->lines[i];
         str typed;
-        TRY(form_get(w->arena, &w->form, line->field, &typed));
+        TRY(form_get(w->arena, &w->form, str_c(line->field), &typed));
         if (str_is_absent(typed))
             continue;
         typed = str_trim(typed);
         int64_t on_hand = STOCK_UNTRACKED;
         if (!str_is_empty(typed) && (!str_to_int(typed, &on_hand) || on_hand < 0))
-            return ERR(w->arena, ERR_INVALID, "stock.bad_count", "%.*s", STR_ARG(typed));
+            return err_with_field(
+                w->arena, ERR(w->arena, ERR_INVALID, "stock.bad_count", "%.*s", STR_ARG(typed)),
+                line->field);
         ret->variants[ret->count] = line->id;
+        ret->fields[ret->count] = line->field;
         ret->on_hand[ret->count++] = on_hand;
     }
     return NULL;
@@ -191,7 +216,7 @@ const struct err *stock_api_show(struct web *w)
 
 const struct err *stock_api_set(struct web *w)
 {
-    struct wish wish = {.shop = w->shop_id, .count = 1};
+    struct wish wish = {.shop = w->shop_id, .fields = {"on_hand"}, .count = 1};
     TRY(web_param_id(w, 1, &wish.variants[0].v));
     TRY(web_int(w, "on_hand", STOCK_UNTRACKED, STOCK_COUNT_MAX, &wish.on_hand[0]));
     TRY(web_write(w, set_all, &wish));

@@ -8,7 +8,8 @@
 struct stock_line_view {
     struct variant_id id;
     str title, sku;
-    str field;                /* name of its input */
+    const char *field;        /* name of its input */
+    str wrong;                /* what is wrong with what was typed, or absent */
     str typed;                /* its value; empty = not counted */
     bool is_counted;
     int64_t on_hand, held, available;
@@ -16,9 +17,9 @@ struct stock_line_view {
 
 struct stock_view {
     struct page page;
-    struct form_fault fault;
+    str fault;                /* what is wrong, when it is at no count; or absent */
     struct product product;
-    const struct stock_line_view *lines;
+    struct stock_line_view *lines;
     size_t line_count;
 };
 

@@ -146,7 +146,7 @@ static void counts_are_guarded(enum db_engine engine)
     testing_must(run(&f, TAKE, 1, 10));
     assert_string_equal(run(&f, SET, 0, 9)->key, "stock.below_held");
     assert_string_equal(run(&f, SET, 0, STOCK_UNTRACKED)->key, "stock.below_held");
-    assert_string_equal(run(&f, SET, 0, -2)->key, "stock.bad_quantity");
+    assert_string_equal(run(&f, SET, 0, -2)->key, "stock.bad_count");
     static const int64_t bad[] = {0, -1, 1000, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_string_equal(run(&f, TAKE, 5, bad[i])->key, "stock.bad_quantity");
