@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include "db/db_query.h"
+
 static const struct err *make_people(struct turn *t, void *arg)
 {
     struct fixture *f = arg;
@@ -233,4 +235,30 @@ const struct err *fixture_run(struct fixture *f, turn_fn *fn, void *arg)
 bool fixture_says(const struct err *e, const char *key)
 {
     return e != NULL && str_eq(str_c(e->key), str_c(key));
+}
+
+#define SPOIL(table)                                                                               \
+    {.name = "spoil_" table, .origin = "test", .param_count = 2, .param_types = "td",             \
+     .column_types = "", .sql_sqlite = "UPDATE " table " SET currency = ?1 WHERE id = ?2",        \
+     .sql_pg = "UPDATE " table " SET currency = $1 WHERE id = $2"}
+
+struct spoiling {
+    enum fixture_table table;
+    int64_t id;
+    const char *currency;
+};
+
+static const struct err *spoil_turn(struct turn *t, void *arg)
+{
+    static struct db_query queries[FIXTURE_TABLE_COUNT] = {[FIXTURE_ORDERS] = SPOIL("orders"),
+                                                           [FIXTURE_QUOTE] = SPOIL("quote")};
+    const struct spoiling *x = arg;
+    const struct db_value values[] = {db_text(str_c(x->currency)), db_int(x->id)};
+    return db_query_exec(t->tx, t->arena, &queries[x->table], values);
+}
+
+void fixture_spoil(struct fixture *f, enum fixture_table table, int64_t id, const char *currency)
+{
+    struct spoiling x = {table, id, currency};
+    testing_turn(&f->t, f->owner, spoil_turn, &x);
 }

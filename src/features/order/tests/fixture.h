@@ -54,5 +54,9 @@ const struct err *fixture_cancel(struct fixture *f, struct shop_id shop, struct 
 /* A command of the owner. */
 const struct err *fixture_run(struct fixture *f, turn_fn *fn, void *arg);
 bool fixture_says(const struct err *e, const char *key);
+/* Gives a row of orders or quote a currency: one that does not exist, so that no command can read
+ * it, or the right one again. */
+enum fixture_table { FIXTURE_ORDERS, FIXTURE_QUOTE, FIXTURE_TABLE_COUNT };
+void fixture_spoil(struct fixture *f, enum fixture_table table, int64_t id, const char *currency);
 
 #endif

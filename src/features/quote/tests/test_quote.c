@@ -90,6 +90,25 @@ static void time_reminds_once_and_ends_it(enum db_engine engine)
     fixture_close(&f);
 }
 
+static void one_that_cannot_expire_holds_nobody_up(enum db_engine engine)
+{
+    struct fixture f;
+    fixture_open_series(&f, engine);
+    struct quote_id bad = fixture_quoted(&f);
+    testing_advance(&f.t, 60 * 1000);
+    struct quote_id next = fixture_quoted(&f);
+    fixture_spoil(&f, FIXTURE_QUOTE, bad.v, "?");
+    testing_advance(&f.t, 11 * day);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_quote(&f, next).state, QUOTE_EXPIRED);
+    fixture_spoil(&f, FIXTURE_QUOTE, bad.v, "EUR");
+    assert_int_equal(fixture_quote(&f, bad).state, QUOTE_QUOTED);
+    testing_advance(&f.t, 10 * 60 * 1000);
+    testing_drain(&f.t);
+    assert_int_equal(fixture_quote(&f, bad).state, QUOTE_EXPIRED);
+    fixture_close(&f);
+}
+
 static void others_find_nothing(enum db_engine engine)
 {
     struct fixture f;
@@ -297,10 +316,11 @@ ON_BOTH(an_offer_finds_its_buyer)
 ON_BOTH(twins_accept_once)
 ON_BOTH(accepted_or_revised_but_not_both)
 ON_BOTH(time_reminds_once_and_ends_it)
+ON_BOTH(one_that_cannot_expire_holds_nobody_up)
 
 int main(void)
 {
-    /* The last one leaves the store's timers far ahead. */
+    /* The last two leave the store's timers far ahead. */
     const struct CMUnitTest tests[] = {
         BOTH(a_request_becomes_an_order),
         BOTH(only_the_newest_version_counts),
@@ -311,6 +331,7 @@ int main(void)
         BOTH(twins_accept_once),
         BOTH(accepted_or_revised_but_not_both),
         BOTH(time_reminds_once_and_ends_it),
+        BOTH(one_that_cannot_expire_holds_nobody_up),
     };
     return cmocka_run_group_tests_name("quote: from request to order", tests, NULL, NULL);
 }
