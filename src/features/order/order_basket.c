@@ -203,7 +203,8 @@ static const struct err *show(struct web *w, struct basket *b, int status,
     if (e != NULL && e->kind != ERR_INVALID)
         return e;
     if (v->count == 0 || e != NULL) {
-        TRY(web_flash(w, e == NULL ? "order.cart_empty" : e->key));
+        if (e != NULL)
+            TRY(web_flash(w, e->key));
         return web_redirect(w, "/cart");
     }
     TRY_NEW_ARRAY(w->arena, v->parts, v->count);

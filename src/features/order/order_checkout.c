@@ -98,7 +98,8 @@ static const struct err *show(struct web *w, struct checkout *x, int status,
     if (e != NULL && e->kind != ERR_INVALID)
         return e;
     if (x->want_count == 0 || e != NULL) {
-        TRY(web_flash(w, e == NULL ? "order.cart_empty" : e->key));
+        if (e != NULL)
+            TRY(web_flash(w, e->key));
         return web_redirect(w, "/cart");
     }
     TRY(check_sample(w, tx, x));

@@ -108,6 +108,9 @@ struct returns_piece {
 const struct err *returns_possible(struct tx *tx, struct arena *a, const struct platform *p,
                                    const struct order *o, int64_t now_ms,
                                    struct returns_piece **ret, size_t *ret_count) MUST_CHECK;
+/* The last moment to return anything of what has arrived, over or not; 0: nothing has. */
+const struct err *returns_until(struct tx *tx, struct arena *a, const struct platform *p,
+                                const struct order *o, int64_t *ret_ms) MUST_CHECK;
 
 struct returns_ask {
     struct shop_id shop_id;

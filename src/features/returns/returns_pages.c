@@ -46,6 +46,10 @@ static const struct err *fill_lines(struct web *w, struct tx *tx, struct returns
         v->has_unarrived = v->has_unarrived || pieces[i].until_ms == 0;
         v->until_ms = pieces[i].until_ms > v->until_ms ? pieces[i].until_ms : v->until_ms;
     }
+    if (v->count == 0) {
+        TRY(returns_until(tx, w->arena, w->platform, &v->o, &v->until_ms));
+        v->is_over = v->until_ms > 0 && w->now_ms >= v->until_ms;
+    }
     return NULL;
 }
 

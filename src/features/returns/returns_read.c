@@ -123,6 +123,13 @@ bool returns_is_eu(const struct order *o)
     return country_is_eu(o->party.address.country) && str_is_empty(o->party.vat_id);
 }
 
+static int64_t until_of(const struct order *o, const struct order_parcel *parcel,
+                        int64_t window_days)
+{
+    return parcel->delivered_ms == 0
+               ? 0 : returns_rules_until(parcel->delivered_ms, window_days, returns_is_eu(o));
+}
+
 /* Of one line: pieces in parcels whose window is open, at most what did not come back yet. */
 static struct returns_piece piece_of(const struct order *o, int64_t position,
                                      const struct order_parcel *parcels, size_t count,
@@ -132,9 +139,7 @@ static struct returns_piece piece_of(const struct order *o, int64_t position,
     int64_t left = o->lines[position].shipped - taken;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < parcels[i].line_count; k++) {
-            int64_t until = parcels[i].delivered_ms == 0
-                                ? 0 : returns_rules_until(parcels[i].delivered_ms, window_days,
-                                                          returns_is_eu(o));
+            int64_t until = until_of(o, &parcels[i], window_days);
             if (parcels[i].lines[k].position != position || (until > 0 && now_ms >= until))
                 continue;
             piece.quantity += parcels[i].lines[k].quantity;
@@ -165,6 +170,22 @@ const struct err *returns_possible(struct tx *tx, struct arena *a, const struct 
                                               terms.window_days, now_ms);
         if (piece.quantity > 0)
             (*ret)[(*ret_count)++] = piece;
+    }
+    return NULL;
+}
+
+const struct err *returns_until(struct tx *tx, struct arena *a, const struct platform *p,
+                                const struct order *o, int64_t *ret_ms)
+{
+    struct returns_terms terms;
+    struct order_parcel *parcels;
+    size_t count;
+    *ret_ms = 0;
+    TRY(returns_terms_get(tx, a, p, o->shop_id, &terms));
+    TRY(order_parcels(tx, a, o->shop_id, o->id, &parcels, &count));
+    for (size_t i = 0; i < count; i++) {
+        int64_t until = until_of(o, &parcels[i], terms.window_days);
+        *ret_ms = until > *ret_ms ? until : *ret_ms;
     }
     return NULL;
 }

@@ -50,6 +50,7 @@ struct returns_ask_view {
     struct returns_line_view *lines;
     size_t count;
     int64_t until_ms;         /* 0: nothing arrived yet */
+    bool is_over;             /* nothing can be returned any more, since until_ms */
     struct returns_terms terms;
     bool is_right, has_unarrived;
     int reason;               /* chosen */

@@ -193,6 +193,8 @@ static void a_slow_bank_is_waited_for(enum db_engine engine)
     testing_drain(&f.t);
     r = testing_get(&nina, order);
     assert_true(says(&r, "Nobody paid in time"));
+    assert_true(says(&r, "What you had ordered") && !says(&r, "What you get") &&
+                !says(&r, "1012 JS")); /* nothing goes there any more */
     assert_int_equal(fixture_left(&f), SHELF);
     testing_advance(&f.t, 3000);
     testing_drain(&f.t);
@@ -234,6 +236,11 @@ static void carts_hold_things_shop_by_shop(enum db_engine engine)
     assert_int_equal(r.status, 303);
     r = testing_get(&nina, "/cart");
     assert_true(says(&r, "Your cart is empty"));
+    r = testing_get(&nina, text(&f, "/checkout/%.*s", STR_ARG(f.handle)));
+    assert_str_equal(r.location, "/cart");
+    r = testing_get(&nina, "/cart");
+    ptrdiff_t at = str_find(r.body, S("Your cart is empty"));
+    assert_true(at >= 0 && str_find(str_from(r.body, (size_t)at + 1), S("Your cart is")) < 0);
     fixture_close(&f);
 }
 

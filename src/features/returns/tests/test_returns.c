@@ -265,6 +265,13 @@ static void time_agrees_and_lapses(enum db_engine engine)
                              "returns.not_open"));
     assert_true(fixture_says(fixture_ask(&f, f.shop, order, "late", 1, 0, RETURNS_FIT, &late),
                              "returns.too_late"));
+    int64_t until;
+    struct tx *tx;
+    struct order o = fixture_get(&f, order);
+    testing_must(db_read_begin(f.t.platform->db, &f.t.arena, &tx));
+    testing_must(returns_until(tx, &f.t.arena, f.t.platform, &o, &until));
+    db_read_end(tx);
+    assert_true(until > o.placed_ms + 14 * day && until < o.placed_ms + 16 * day);
     fixture_close(&f);
 }
 
