@@ -149,6 +149,9 @@ static void write_db(struct strbuf *out, struct db *db)
         s.wal_bytes);
     one(out, "millpond_db_trouble", "gauge", "1 when the disk refused a write within the last 5 s.",
         s.trouble != NULL);
+    one(out, "millpond_db_file_in_doubt", "gauge",
+        "1 when the store's file could not be flushed: restart when the disk is well (SQLite).",
+        s.is_file_in_doubt);
     one_time(out, "millpond_db_oldest_reader_seconds", "gauge", "Age of the oldest open snapshot.",
              s.oldest_reader_ms * 1000);
     one_time(out, "millpond_db_writer_cpu_seconds_total", "counter", "CPU time of the write turns.",

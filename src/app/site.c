@@ -23,7 +23,8 @@ static const struct err *healthz(struct web *w)
         int64_t value;
     } numbers[] = {
         {"migration_level", p->migration_level}, {"wal_bytes", stats.wal_bytes},
-        {"oldest_reader_ms", stats.oldest_reader_ms}, {"events_waiting", events_waiting},
+        {"file_in_doubt", stats.is_file_in_doubt}, {"oldest_reader_ms", stats.oldest_reader_ms},
+        {"events_waiting", events_waiting},
         /* since the start */
         {"commands", stats.commands}, {"commits", stats.commits}, {"statements", stats.statements},
         {"writer_cpu_us", stats.writer_cpu_ns / 1000}, {"commit_us", stats.commit_ns / 1000},

@@ -76,6 +76,7 @@ struct db_stats {
     int64_t statements;              /* run in write turns */
     int64_t wal_bytes;               /* SQLite; 0 on PostgreSQL, like the next two */
     int64_t wal_pages, checkpoint_ns; /* summed: pages written to the log, time it took to end it */
+    bool is_file_in_doubt; /* SQLite's file could not be flushed: the log is kept till a restart */
     int64_t oldest_reader_ms;        /* age of the oldest open snapshot */
     int64_t writer_cpu_ns, commit_ns; /* summed */
     const char

@@ -67,6 +67,7 @@ static void add_stats(struct db *base, struct db_stats *ret)
     ret->wal_bytes = atomic_load(&db->writer.wal_bytes);
     ret->wal_pages = atomic_load(&db->writer.log_pages);
     ret->checkpoint_ns = atomic_load(&db->writer.checkpoint_ns);
+    ret->is_file_in_doubt = atomic_load(&db->is_file_in_doubt);
     pthread_mutex_lock(&db->lock);
     for (int i = 0; i < db->reader_count; i++) {
         int64_t started_ms = db->readers[i].tx.started_ms;

@@ -37,7 +37,7 @@ test('requests, commits, events, jobs and the process are counted', async () => 
   assert.ok(sum(after.get('process_open_fds')) > 5);
   for (const name of [
     'millpond_db_wal_bytes', 'millpond_db_oldest_reader_seconds', 'millpond_sse_streams', 'millpond_mails_held',
-    'process_cpu_seconds_total',
+    'process_cpu_seconds_total', 'millpond_db_file_in_doubt',
   ])
     assert.equal(after.get(name).samples.length, 1, name);
   assert.doesNotMatch(JSON.stringify([...after]), /Ann|127\.0\.0\.1/);

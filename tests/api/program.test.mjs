@@ -30,7 +30,7 @@ test('health names version, engine and migration level', async () => {
     health.commands >= health.commits && health.statements > health.commits && health.commits > 0,
     JSON.stringify(health),
   );
-  assert.ok(health.events_waiting >= 0 && health.wal_bytes >= 0);
+  assert.ok(health.events_waiting >= 0 && health.wal_bytes >= 0 && health.file_in_doubt === 0);
   assert.match(health.version, /^\d+\.\d+\.\d+$/);
   await server.stop();
 });

@@ -147,7 +147,7 @@ async function fill(town, wanted) {
   });
   while ((await health(town)).events_waiting > 0) await delay(10);
   await town.server.stop();
-  storeTool('multiply', fileOf(town), String(Math.ceil(wanted / PATTERNS)));
+  storeTool('multiply', town.store.dbUrl ?? fileOf(town), String(Math.ceil(wanted / PATTERNS)));
   town.server = await openServer(town.store);
 }
 

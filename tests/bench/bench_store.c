@@ -1,9 +1,10 @@
 /* Two things with the rows of a store that only SQL can do fast enough; bench_orders.mjs calls them
- * on the file of a stopped server.
+ * on the store of a stopped server.
  *
- *   bench_store multiply FILE COPIES   each paid order, with all its rows, once more per copy: with
+ *   bench_store multiply STORE COPIES  each paid order, with all its rows, once more per copy: with
  *                                      ids and times ten minutes earlier each, so that millions are
- *                                      made of a few hundred that the program itself has made
+ *                                      made of a few hundred that the program itself has made.
+ *                                      STORE: SQLite's file, or the postgresql:// URL of a database
  *   bench_store loop FILE SECONDS      what SQLite alone would do: one thread writes the rows of
  *                                      unpaid orders again under new ids, 64 to a commit, with
  *                                      synchronous=FULL and the log bounded as the program does.
@@ -11,6 +12,7 @@
  *
  * The columns are asked from the store, so that a new one needs nothing here.
  */
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,8 @@ enum {
     WAL_PAGES_MAX = 32768,
 };
 
-/* The tables of an order, and for a row t of each the order it belongs to. */
+/* The tables of an order, children before those their order is found by, and for a row t of each
+ * the order it belongs to. */
 static const struct {
     const char *table, *order_id;
 } tables[] = {
@@ -34,31 +37,44 @@ static const struct {
     {"order_line", "t.order_id"},
     {"order_answer", "t.order_id"},
     {"price_kept", "t.order_id"},
-    {"order_payment", "t.order_id"},
     {"payment_event", "(SELECT p.order_id FROM order_payment p WHERE p.id = t.payment_id)"},
+    {"order_payment", "t.order_id"},
     {"order_parcel", "t.order_id"},
     {"order_parcel_line", "t.order_id"},
     {"stock_hold", "t.order_id"},
     {"stock_movement", "t.order_id"},
     {"pool_attribution", "t.id"},
     {"pool_attribution_money", "t.order_id"},
-    {"ledger_journal", "t.order_id"},
     {"ledger_entry", "(SELECT j.order_id FROM ledger_journal j WHERE j.id = t.journal_id)"},
+    {"ledger_journal", "t.order_id"},
     {"audit", "t.subject_id"},
 };
 
-static sqlite3 *db;
+static sqlite3 *db; /* or */
+static PGconn *pg;
 static struct arena arena;
 
 static void fail(const char *what)
 {
-    fprintf(stderr, "bench_store: %s: %s\n", what, db == NULL ? "" : sqlite3_errmsg(db));
+    const char *why = pg != NULL ? PQerrorMessage(pg) : db != NULL ? sqlite3_errmsg(db) : "";
+    fprintf(stderr, "bench_store: %s: %s\n", what, why);
     exit(1);
+}
+
+static PGresult *ask_pg(const char *sql)
+{
+    PGresult *result = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        fail(sql);
+    return result;
 }
 
 static void run(const char *sql)
 {
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+    if (pg != NULL)
+        PQclear(ask_pg(sql));
+    else if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         fail(sql);
 }
 
@@ -72,6 +88,13 @@ static sqlite3_stmt *prepare(const char *sql)
 
 static void open_store(const char *path)
 {
+    if (str_starts(str_c(path), S("postgresql://"))) {
+        pg = PQconnectdb(path);
+        if (PQstatus(pg) != CONNECTION_OK)
+            fail("connect");
+        run("SET synchronous_commit = off; SET client_min_messages = warning");
+        return;
+    }
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         fail(path);
     run("PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-1000000;"
@@ -95,59 +118,97 @@ static const char *text(const char *fmt, ...)
 
 /* ---- multiply ---- */
 
+struct column {
+    const char *name;
+    bool is_int;
+};
+
+static size_t columns_of(const char *table, struct column *ret)
+{
+    size_t count = 0;
+    if (pg == NULL) {
+        sqlite3_stmt *stmt = prepare(text("SELECT name, type FROM pragma_table_info('%s')", table));
+        for (; sqlite3_step(stmt) == SQLITE_ROW; count++)
+            ret[count] = (struct column){text("%s", sqlite3_column_text(stmt, 0)),
+                                         strcmp((const char *)sqlite3_column_text(stmt, 1),
+                                                "INTEGER") == 0};
+        sqlite3_finalize(stmt);
+        return count;
+    }
+    PGresult *rows = ask_pg(text("SELECT column_name, data_type FROM information_schema.columns"
+                                 " WHERE table_name = '%s' ORDER BY ordinal_position", table));
+    for (; count < (size_t)PQntuples(rows); count++)
+        ret[count] = (struct column){text("%s", PQgetvalue(rows, (int)count, 0)),
+                                     strcmp(PQgetvalue(rows, (int)count, 1), "bigint") == 0};
+    PQclear(rows);
+    return count;
+}
+
 /* Names of columns tell what they hold: a time, a text that must be unique, the number of an order;
  * an integer between the first buyer's id and the last that was given is such an id: the buyers
  * of a copy are others, who came earlier. */
-static const char *earlier(const char *table, const char *column)
+static const char *earlier(const char *table, const struct column *c)
 {
     static const char *const unique[] = {"key", "event_id", "provider_ref"};
-    size_t len = strlen(column);
-    if (len > 3 && strcmp(column + len - 3, "_ms") == 0)
-        return text("CASE WHEN t.%s > 0 THEN t.%s - n.i * 600000 ELSE 0 END", column, column);
-    if (strcmp(table, "orders") == 0 && strcmp(column, "number") == 0)
+    const long long step_ms = 600000;
+    size_t len = strlen(c->name);
+    if (len > 3 && strcmp(c->name + len - 3, "_ms") == 0)
+        return text("CASE WHEN t.%s > 0 THEN t.%s - n.i * %lld ELSE 0 END", c->name, c->name,
+                    step_ms);
+    if (strcmp(table, "orders") == 0 && strcmp(c->name, "number") == 0)
         return "t.number + n.i * (SELECT total FROM span)";
     for (size_t i = 0; i < COUNT(unique); i++)
-        if (strcmp(column, unique[i]) == 0)
-            return text("t.%s || '-' || n.i", column);
-    return text("CASE WHEN typeof(t.%s) = 'integer' AND t.%s BETWEEN (SELECT lo FROM span) AND "
-                "(SELECT hi FROM span) THEN t.%s - n.i * (600000 << 22) ELSE t.%s END",
-                column, column, column, column);
+        if (strcmp(c->name, unique[i]) == 0)
+            return text("t.%s || '-' || n.i", c->name);
+    if (!c->is_int)
+        return text("t.%s", c->name);
+    return text("CASE WHEN t.%s BETWEEN (SELECT lo FROM span) AND (SELECT hi FROM span)"
+                " THEN t.%s - n.i * %lld ELSE t.%s END", c->name, c->name, step_ms << 22, c->name);
 }
 
 static void multiply(const char *table, const char *order_id)
 {
+    struct column columns[COLUMNS_MAX];
     struct strbuf list;
-    str columns;
+    str made;
+    size_t count = columns_of(table, columns);
     strbuf_init(&list, &arena, KiB(64));
-    sqlite3_stmt *names = prepare(text("SELECT name FROM pragma_table_info('%s')", table));
-    for (int i = 0; sqlite3_step(names) == SQLITE_ROW; i++)
-        strbuf_addf(&list, "%s%s", i == 0 ? "" : ", ",
-                    earlier(table, (const char *)sqlite3_column_text(names, 0)));
-    sqlite3_finalize(names);
-    if (strbuf_finish(&list, &columns) != NULL)
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(&list, "%s%s", i == 0 ? "" : ", ", earlier(table, &columns[i]));
+    if (strbuf_finish(&list, &made) != NULL)
         fail("no room for a statement");
-    run(text("INSERT INTO main.%s SELECT %s FROM temp.n, main.%s t WHERE %s IN few", table,
-             columns.ptr, table, order_id));
+    run(text("INSERT INTO %s SELECT %s FROM n, %s t WHERE %s IN (SELECT id FROM few)", table,
+             made.ptr, table, order_id));
+}
+
+static void tidy_up(void)
+{
+    run(pg != NULL ? "ANALYZE" : "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 static void multiply_all(const char *path, int64_t copies)
 {
     open_store(path);
-    run("PRAGMA synchronous=OFF");
-    run(text("CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT %lld UNION ALL SELECT i - 1 "
-             "FROM c WHERE i > 1) SELECT i FROM c", (long long)copies));
-    run("CREATE TEMP TABLE few AS SELECT id FROM orders WHERE paid_ms > 0;"
-        "CREATE TEMP TABLE span AS SELECT (SELECT MIN(buyer_id) FROM orders) AS lo,"
+    if (pg == NULL)
+        run("PRAGMA synchronous=OFF");
+    run(text("CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT CAST(%lld AS BIGINT)"
+             " UNION ALL SELECT i - 1 FROM c WHERE i > 1) SELECT i FROM c", (long long)copies));
+    run("CREATE TEMP TABLE few AS SELECT id FROM orders WHERE paid_ms > 0");
+    run("CREATE TEMP TABLE span AS SELECT (SELECT MIN(buyer_id) FROM orders) AS lo,"
         " (SELECT MAX(id) FROM audit) AS hi, COUNT(*) AS total FROM few");
     for (size_t i = 0; i < COUNT(tables); i++) {
         run("BEGIN");
         multiply(tables[i].table, tables[i].order_id);
-        run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+        run("COMMIT");
+        if (pg == NULL)
+            tidy_up();
     }
-    run("UPDATE order_counter SET last_number = 1000 + (SELECT COUNT(*) FROM orders);"
-        "UPDATE stock SET on_hand = (SELECT SUM(m.quantity) FROM stock_movement m"
-        " WHERE m.shop_id = stock.shop_id AND m.variant_id = stock.id)");
-    run("PRAGMA wal_checkpoint(TRUNCATE)");
+    run("UPDATE order_counter SET last_number = 1000 + (SELECT COUNT(*) FROM orders)");
+    run("UPDATE stock SET on_hand = m.total"
+        " FROM (SELECT shop_id, variant_id, SUM(quantity) AS total FROM stock_movement"
+        "       GROUP BY shop_id, variant_id) m"
+        " WHERE m.shop_id = stock.shop_id AND m.variant_id = stock.id");
+    tidy_up();
 }
 
 /* ---- loop ---- */
@@ -169,7 +230,7 @@ struct sample {
 static struct sample samples[FEW_MAX];
 static size_t sample_count;
 static sqlite3_stmt *inserts[COUNT(tables)];
-static const char *column_names[COUNT(tables)][COLUMNS_MAX];
+static struct column columns[COUNT(tables)][COLUMNS_MAX];
 static int64_t first_id, last_id;
 
 static int64_t number(const char *sql)
@@ -244,15 +305,10 @@ static void prepare_insert(size_t table)
 {
     struct strbuf list;
     str marks;
-    int count = 0;
+    size_t count = columns_of(tables[table].table, columns[table]);
     strbuf_init(&list, &arena, KiB(4));
-    sqlite3_stmt *names = prepare(text("SELECT name FROM pragma_table_info('%s')",
-                                       tables[table].table));
-    for (; sqlite3_step(names) == SQLITE_ROW; count++) {
-        column_names[table][count] = text("%s", sqlite3_column_text(names, 0));
-        strbuf_addf(&list, "%s?", count == 0 ? "" : ", ");
-    }
-    sqlite3_finalize(names);
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(&list, "%s?", i == 0 ? "" : ", ");
     if (strbuf_finish(&list, &marks) != NULL)
         fail("no room for a statement");
     inserts[table] = prepare(text("INSERT INTO %s VALUES (%s)", tables[table].table, marks.ptr));
@@ -272,7 +328,7 @@ static void write_row(const struct sample *s, const struct row *r, int64_t n)
     char unique[40];
     snprintf(unique, sizeof unique, "loop-%lld", (long long)n);
     for (int i = 0; i < r->count; i++) {
-        const char *name = column_names[r->table][i];
+        const char *name = columns[r->table][i].name;
         int64_t value = sqlite3_value_int64(r->values[i]), *known = NULL;
         if (sqlite3_value_type(r->values[i]) == SQLITE_INTEGER)
             known = bsearch(&value, s->ids, s->id_count, sizeof value, compare);
@@ -355,6 +411,6 @@ int main(int argc, char **argv)
     else if (has_amount && strcmp(argv[1], "loop") == 0)
         loop(argv[2], (double)amount);
     else
-        fail("usage: bench_store multiply FILE COPIES | loop FILE SECONDS");
+        fail("usage: bench_store multiply STORE COPIES | loop FILE SECONDS");
     return 0;
 }

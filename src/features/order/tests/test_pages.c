@@ -194,7 +194,7 @@ static void a_slow_bank_is_waited_for(enum db_engine engine)
     r = testing_get(&nina, order);
     assert_true(says(&r, "Nobody paid in time"));
     assert_true(says(&r, "What you had ordered") && !says(&r, "What you get") &&
-                !says(&r, "1012 JS")); /* nothing goes there any more */
+                !says(&r, "Dam 1")); /* nothing goes there any more */
     assert_int_equal(fixture_left(&f), SHELF);
     testing_advance(&f.t, 3000);
     testing_drain(&f.t);
