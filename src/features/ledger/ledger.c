@@ -50,6 +50,21 @@ const struct err *ledger_balance(struct tx *tx, struct arena *a, struct shop_id 
     return NULL;
 }
 
+const struct err *ledger_of_causes(struct tx *tx, struct arena *a, const char *reason,
+                                   enum ledger_account_kind account, const struct row_key *keys,
+                                   size_t count, int64_t *ret_minor)
+{
+    struct ledger_sums_of_causes_row *rows;
+    size_t found;
+    str text;
+    TRY(row_keys_text(a, keys, count, &text));
+    TRY(ledger_sums_of_causes(tx, a, text, str_c(reason), account, ROW_KEYS_MAX, &rows, &found));
+    memset(ret_minor, 0, count * sizeof *ret_minor);
+    for (size_t i = 0; i < found; i++)
+        ret_minor[rows[i].place] = rows[i].minor;
+    return NULL;
+}
+
 const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop,
                                   const char *reason, int64_t cause_id, struct ledger_entry **ret,
                                   size_t *ret_count)

@@ -8,6 +8,7 @@
 
 #include "base/money.h"
 #include "core/feature.h"
+#include "core/row_keys.h"
 
 enum ledger_account_kind {
     LEDGER_ACCOUNT_UNSET = 0,
@@ -54,6 +55,12 @@ struct ledger_entry {
 const struct err *ledger_of_cause(struct tx *tx, struct arena *a, struct shop_id shop,
                                   const char *reason, int64_t cause_id, struct ledger_entry **ret,
                                   size_t *ret_count) MUST_CHECK;
+
+/* What was posted on one account for each of many causes of a kind: ret[i] is of keys[i], 0 when
+ * nothing was. At most ROW_KEYS_MAX. */
+const struct err *ledger_of_causes(struct tx *tx, struct arena *a, const char *reason,
+                                   enum ledger_account_kind account, const struct row_key *keys,
+                                   size_t count, int64_t *ret_minor) MUST_CHECK;
 
 /* ---- statements: sums and movements of a period, [from_ms, to_ms) ---- */
 

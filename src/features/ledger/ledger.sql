@@ -20,6 +20,24 @@ SELECT e.account, e.amount_minor, e.is_pending, j.at_ms
   FROM ledger_journal j JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
  WHERE j.shop_id = $1 AND j.reason = $2 AND j.cause_id = $3 ORDER BY e.id LIMIT 16;
 
+-- name: ledger_sums_of_causes :many (keys text, reason text, account int)
+--    -> (place int, minor int)
+-- @global: verify looks at every shop
+-- @sqlite
+SELECT k.key, SUM(e.amount_minor)
+  FROM json_each($1) k
+ CROSS JOIN ledger_journal j
+    ON j.shop_id = k.value ->> 0 AND j.reason = $2 AND j.cause_id = k.value ->> 1
+  JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ WHERE e.account = $3 AND e.is_pending = 0 GROUP BY k.key;
+-- @pg
+SELECT k.place - 1, CAST(SUM(e.amount_minor) AS BIGINT)
+  FROM jsonb_array_elements(CAST($1 AS JSONB)) WITH ORDINALITY AS k (pair, place)
+  JOIN ledger_journal j ON j.shop_id = CAST(k.pair ->> 0 AS BIGINT) AND j.reason = $2
+                       AND j.cause_id = CAST(k.pair ->> 1 AS BIGINT)
+  JOIN ledger_entry e ON e.shop_id = j.shop_id AND e.journal_id = j.id
+ WHERE e.account = $3 AND e.is_pending = 0 GROUP BY k.place;
+
 -- name: ledger_verify_journals :many () -> (shop_id shop_id, journal_id int, minor int)
 -- @global: verify looks at every shop
 SELECT shop_id, journal_id, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entry

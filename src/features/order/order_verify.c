@@ -4,7 +4,7 @@
 
 #include "pool/pool.h"
 
-enum { PAGE = 500 };
+enum { PAGE = ROW_KEYS_MAX };
 
 /* Each order is found through one key of its buyer. */
 static const struct err *keys(struct tx *tx, struct arena *a, struct verify_report *report)
@@ -123,52 +123,51 @@ static const struct err *together(struct tx *tx, struct arena *a, struct verify_
     return NULL;
 }
 
-/* The cause has its journal, with this amount through clearing. */
-static const struct err *booked(struct tx *tx, struct arena *a, struct shop_id shop,
-                                const char *reason, int64_t cause_id, int64_t amount_minor,
-                                struct verify_report *report)
+typedef const struct err *money_list_fn(struct tx *tx, struct arena *a, int64_t after_shop,
+                                        int64_t after, size_t limit,
+                                        struct verify_captured_row **ret, size_t *ret_count);
+
+/* Each has its journal, with this amount through clearing. */
+static const struct err *page_booked(struct tx *tx, struct arena *a, const char *reason, int sign,
+                                     const struct verify_captured_row *rows, size_t count,
+                                     struct verify_report *report)
 {
-    struct ledger_entry *entries;
-    size_t count;
-    int64_t sum = 0;
-    TRY(ledger_of_cause(tx, a, shop, reason, cause_id, &entries, &count));
+    struct row_key keys[PAGE] = {{.id = 0}};
+    int64_t minor[PAGE];
     for (size_t i = 0; i < count; i++)
-        if (entries[i].account == LEDGER_CLEARING && !entries[i].pending)
-            sum += entries[i].amount_minor;
-    if (sum != amount_minor)
-        verify_violation(report, "I1", "shop %lld: %s %lld of %lld booked as %lld",
-                         (long long)shop.v, reason, (long long)cause_id, (long long)amount_minor,
-                         (long long)sum);
+        keys[i] = (struct row_key){rows[i].shop_id, rows[i].id};
+    TRY(ledger_of_causes(tx, a, reason, LEDGER_CLEARING, keys, count, minor));
+    for (size_t i = 0; i < count; i++)
+        if (minor[i] != sign * rows[i].amount_minor)
+            verify_violation(report, "I1", "shop %lld: %s %lld of %lld booked as %lld",
+                             (long long)rows[i].shop_id.v, reason, (long long)rows[i].id,
+                             (long long)(sign * rows[i].amount_minor), (long long)minor[i]);
+    return NULL;
+}
+
+static const struct err *all_booked(struct tx *tx, struct arena *a, money_list_fn *list,
+                                    const char *reason, int sign, struct verify_report *report)
+{
+    struct verify_captured_row *rows;
+    struct row_key after = {.id = 0};
+    size_t count;
+    int64_t done = 0;
+    do {
+        struct arena_mark mark = arena_get_mark(a);
+        TRY(list(tx, a, after.shop_id.v, after.id, PAGE, &rows, &count));
+        TRY(page_booked(tx, a, reason, sign, rows, count, report));
+        if (count > 0)
+            after = (struct row_key){rows[count - 1].shop_id, rows[count - 1].id};
+        arena_rewind(a, mark);
+        verify_tell(report, done += (int64_t)count);
+    } while (count == PAGE);
     return NULL;
 }
 
 static const struct err *books(struct tx *tx, struct arena *a, struct verify_report *report)
 {
-    struct verify_captured_row *in;
-    struct verify_returned_row *out;
-    size_t count;
-    int64_t after = 0, done = 0;
-    do {
-        struct arena_mark mark = arena_get_mark(a);
-        TRY(verify_captured(tx, a, after, PAGE, &in, &count));
-        for (size_t i = 0; i < count; i++)
-            TRY(booked(tx, a, in[i].shop_id, "order.paid", in[i].id, in[i].amount_minor, report));
-        after = count == 0 ? 0 : in[count - 1].id;
-        arena_rewind(a, mark);
-        verify_tell(report, done += (int64_t)count);
-    } while (count == PAGE);
-    after = 0;
-    do {
-        struct arena_mark mark = arena_get_mark(a);
-        TRY(verify_returned(tx, a, after, PAGE, &out, &count));
-        for (size_t i = 0; i < count; i++)
-            TRY(booked(tx, a, out[i].shop_id, "order.refunded", out[i].id, -out[i].amount_minor,
-                       report));
-        after = count == 0 ? 0 : out[count - 1].id;
-        arena_rewind(a, mark);
-        verify_tell(report, done += (int64_t)count);
-    } while (count == PAGE);
-    return NULL;
+    TRY(all_booked(tx, a, verify_captured, "order.paid", 1, report));
+    return all_booked(tx, a, verify_returned, "order.refunded", -1, report);
 }
 
 /* What the order's sums are worth in the shop's own currency: that is what pools count. */
@@ -183,43 +182,54 @@ static const struct err *worth(struct arena *a, const struct verify_orders_row *
     return order_base_step(a, &o, 0, row->refunded_minor, &ret->refunded_minor);
 }
 
-static const struct err *pool_agrees(struct tx *tx, struct arena *a,
-                                     const struct verify_orders_row *o,
+static const struct err *pool_agrees(struct arena *a, const struct verify_orders_row *o,
+                                     const struct pool_order_sum *sum,
                                      struct verify_report *report)
 {
-    struct pool_order_sum sum = {0}, want = {0};
-    bool is_found;
+    struct pool_order_sum want = {0};
     TRY(worth(a, o, &want));
-    TRY(pool_order_sum(tx, a, o->shop_id, o->id.v, &is_found, &sum));
-    if (!is_found || sum.pool_id.v != o->pool_id.v)
+    if (sum->pool_id.v == 0 || sum->pool_id.v != o->pool_id.v)
         verify_violation(report, "I-attribution",
                          "order %lld of shop %lld: counted for pool %lld, its row says %lld",
-                         (long long)o->id.v, (long long)o->shop_id.v, (long long)sum.pool_id.v,
+                         (long long)o->id.v, (long long)o->shop_id.v, (long long)sum->pool_id.v,
                          (long long)o->pool_id.v);
-    if (sum.total_minor != want.total_minor || sum.paid_minor != want.paid_minor ||
-        sum.refunded_minor != want.refunded_minor)
+    if (sum->total_minor != want.total_minor || sum->paid_minor != want.paid_minor ||
+        sum->refunded_minor != want.refunded_minor)
         verify_violation(report, "I-attribution",
                          "order %lld of shop %lld: %lld paid, %lld refunded; its pool counts %lld "
                          "and %lld",
                          (long long)o->id.v, (long long)o->shop_id.v, (long long)want.paid_minor,
-                         (long long)want.refunded_minor, (long long)sum.paid_minor,
-                         (long long)sum.refunded_minor);
+                         (long long)want.refunded_minor, (long long)sum->paid_minor,
+                         (long long)sum->refunded_minor);
     return NULL;
 }
 
-static const struct err *kept_price_agrees(struct tx *tx, struct arena *a,
-                                           const struct verify_orders_row *o,
-                                           struct verify_report *report)
+static void kept_price_agrees(const struct verify_orders_row *o, const struct price_kept_sum *kept,
+                              struct verify_report *report)
 {
-    struct price_kept kept;
-    bool is_found;
-    TRY(price_kept(tx, a, o->shop_id, o->id.v, &is_found, &kept));
-    if (is_found && (kept.goods_minor != o->goods_minor || kept.tax_minor != o->tax_minor ||
-                     kept.shipping_minor != o->shipping_minor ||
-                     kept.total_minor != o->total_minor))
+    if (kept->is_kept &&
+        (kept->goods_minor != o->goods_minor || kept->tax_minor != o->tax_minor ||
+         kept->shipping_minor != o->shipping_minor || kept->total_minor != o->total_minor))
         verify_violation(report, "I6", "order %lld of shop %lld: total %lld, its kept price %lld",
                          (long long)o->id.v, (long long)o->shop_id.v, (long long)o->total_minor,
-                         (long long)kept.total_minor);
+                         (long long)kept->total_minor);
+}
+
+static const struct err *page_of_orders(struct tx *tx, struct arena *a,
+                                        const struct verify_orders_row *orders, size_t count,
+                                        struct verify_report *report)
+{
+    struct row_key keys[PAGE] = {{.id = 0}};
+    struct pool_order_sum sums[PAGE];
+    struct price_kept_sum kept[PAGE];
+    for (size_t i = 0; i < count; i++)
+        keys[i] = (struct row_key){orders[i].shop_id, orders[i].id.v};
+    TRY(pool_order_sums(tx, a, keys, count, sums));
+    TRY(price_kept_sums(tx, a, keys, count, kept));
+    for (size_t i = 0; i < count; i++) {
+        TRY(pool_agrees(a, &orders[i], &sums[i], report));
+        kept_price_agrees(&orders[i], &kept[i], report);
+    }
     return NULL;
 }
 
@@ -231,10 +241,7 @@ static const struct err *each_order(struct tx *tx, struct arena *a, struct verif
     do {
         struct arena_mark mark = arena_get_mark(a);
         TRY(verify_orders(tx, a, after, PAGE, &orders, &count));
-        for (size_t i = 0; i < count; i++) {
-            TRY(pool_agrees(tx, a, &orders[i], report));
-            TRY(kept_price_agrees(tx, a, &orders[i], report));
-        }
+        TRY(page_of_orders(tx, a, orders, count, report));
         after = count == 0 ? 0 : orders[count - 1].id.v;
         arena_rewind(a, mark);
         verify_tell(report, done += (int64_t)count);

@@ -149,15 +149,24 @@ SELECT c.shop_id, c.last_number, COUNT(o.id) FROM order_counter c
  LEFT JOIN orders o ON o.shop_id = c.shop_id
  GROUP BY c.shop_id, c.last_number HAVING COUNT(o.id) <> c.last_number - 1000 LIMIT 20;
 
--- name: verify_captured :many (after int) -> (shop_id shop_id, id int, amount_minor int)
--- @global: verify looks at every shop
-SELECT shop_id, id, amount_minor FROM order_payment WHERE state IN (3, 5) AND id > $1
- ORDER BY id LIMIT 500;
+-- name: verify_captured :many (after_shop int, after int)
+--    -> (shop_id shop_id, id int, amount_minor int)
+-- @global: verify looks at every shop, in the order that the rows stand in
+-- @sqlite
+SELECT shop_id, id, amount_minor FROM order_payment
+ WHERE state IN (3, 5) AND id > $2 AND $1 >= 0 ORDER BY id LIMIT 500;
+-- @pg
+SELECT shop_id, id, amount_minor FROM order_payment
+ WHERE state IN (3, 5) AND (shop_id, id) > ($1, $2) ORDER BY shop_id, id LIMIT 500;
 
--- name: verify_returned :many (after int) -> (shop_id shop_id, id int, amount_minor int)
--- @global: verify looks at every shop
-SELECT shop_id, id, amount_minor FROM order_refund WHERE state = 2 AND id > $1
- ORDER BY id LIMIT 500;
+-- name: verify_returned :many (after_shop int, after int) -> like verify_captured
+-- @global: verify looks at every shop, in the order that the rows stand in
+-- @sqlite
+SELECT shop_id, id, amount_minor FROM order_refund
+ WHERE state = 2 AND id > $2 AND $1 >= 0 ORDER BY id LIMIT 500;
+-- @pg
+SELECT shop_id, id, amount_minor FROM order_refund
+ WHERE state = 2 AND (shop_id, id) > ($1, $2) ORDER BY shop_id, id LIMIT 500;
 
 -- name: verify_orders :many (after int)
 --    -> (shop_id shop_id, id order_id, pool_id pool_id, total_minor int, paid_minor int,

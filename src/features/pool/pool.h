@@ -14,6 +14,7 @@
 
 #include "base/money.h"
 #include "core/feature.h"
+#include "core/row_keys.h"
 
 ID_TYPE(pool);
 ID_TYPE(link);
@@ -119,9 +120,9 @@ struct pool_order_sum {
     struct pool_id pool_id;
     int64_t total_minor, paid_minor, refunded_minor;
 };
-const struct err *pool_order_sum(struct tx *tx, struct arena *a, struct shop_id shop,
-                                 int64_t order_id, bool *ret_found,
-                                 struct pool_order_sum *ret) MUST_CHECK;
+/* ret[i] is of the order keys[i]; pool_id 0: none counts it. At most ROW_KEYS_MAX. */
+const struct err *pool_order_sums(struct tx *tx, struct arena *a, const struct row_key *keys,
+                                  size_t count, struct pool_order_sum *ret) MUST_CHECK;
 
 /* ---- reports: figures and, for each figure, the list whose sum it is ----
  * Times are half open: from_ms <= t < to_ms. Orders and their money count at the time the order was

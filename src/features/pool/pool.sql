@@ -86,6 +86,19 @@ ON CONFLICT DO NOTHING;
 SELECT pool_id, total_minor, paid_minor, refunded_minor FROM pool_attribution WHERE shop_id = $1
  AND id = $2;
 
+-- name: pool_attribution_sums :many (keys text)
+--    -> (place int, pool_id pool_id, total_minor int, paid_minor int, refunded_minor int)
+-- @global: verify looks at every shop
+-- @sqlite
+SELECT k.key, p.pool_id, p.total_minor, p.paid_minor, p.refunded_minor
+  FROM json_each($1) k
+ CROSS JOIN pool_attribution p ON p.id = k.value ->> 1 AND p.shop_id = k.value ->> 0;
+-- @pg
+SELECT k.place - 1, p.pool_id, p.total_minor, p.paid_minor, p.refunded_minor
+  FROM jsonb_array_elements(CAST($1 AS JSONB)) WITH ORDINALITY AS k (pair, place)
+  JOIN pool_attribution p ON p.shop_id = CAST(k.pair ->> 0 AS BIGINT)
+                         AND p.id = CAST(k.pair ->> 1 AS BIGINT);
+
 -- name: pool_attribution_move :maybe (shop_id shop_id, id int, paid_minor int, refunded_minor int)
 --    -> (pool_id pool_id)
 UPDATE pool_attribution SET paid_minor = paid_minor + $3, refunded_minor = refunded_minor + $4

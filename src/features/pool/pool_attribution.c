@@ -95,13 +95,17 @@ const struct err *pool_of_order(struct tx *tx, struct arena *a, struct shop_id s
     return *ret_found ? pool_get(tx, a, shop, row.pool_id, ret) : NULL;
 }
 
-const struct err *pool_order_sum(struct tx *tx, struct arena *a, struct shop_id shop,
-                                 int64_t order_id, bool *ret_found, struct pool_order_sum *ret)
+const struct err *pool_order_sums(struct tx *tx, struct arena *a, const struct row_key *keys,
+                                  size_t count, struct pool_order_sum *ret)
 {
-    struct pool_attribution_row_row row;
-    TRY(pool_attribution_row(tx, a, shop, order_id, &row, ret_found));
-    if (*ret_found)
-        *ret = (struct pool_order_sum){row.pool_id, row.total_minor, row.paid_minor,
-                                       row.refunded_minor};
+    struct pool_attribution_sums_row *rows;
+    size_t found;
+    str text;
+    TRY(row_keys_text(a, keys, count, &text));
+    TRY(pool_attribution_sums(tx, a, text, ROW_KEYS_MAX, &rows, &found));
+    memset(ret, 0, count * sizeof *ret);
+    for (size_t i = 0; i < found; i++)
+        ret[rows[i].place] = (struct pool_order_sum){rows[i].pool_id, rows[i].total_minor,
+                                                     rows[i].paid_minor, rows[i].refunded_minor};
     return NULL;
 }

@@ -7,6 +7,7 @@
 #define PRICE_PRICE_H
 
 #include "catalog/catalog.h"
+#include "core/row_keys.h"
 #include "currency/currency.h"
 #include "delivery/delivery.h"
 #include "shop/shop.h"
@@ -181,6 +182,13 @@ const struct err *price_keep_anew(struct turn *t, struct shop_id shop, int64_t o
                                   const struct price_quote *q) MUST_CHECK;
 const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop, int64_t order_id,
                              bool *ret_found, struct price_kept *ret) MUST_CHECK;
+/* The sums alone, of many orders: ret[i] is of the order keys[i]. At most ROW_KEYS_MAX. */
+struct price_kept_sum {
+    bool is_kept;
+    int64_t goods_minor, shipping_minor, tax_minor, total_minor;
+};
+const struct err *price_kept_sums(struct tx *tx, struct arena *a, const struct row_key *keys,
+                                  size_t count, struct price_kept_sum *ret) MUST_CHECK;
 /* The part of `millpond verify` that recomputes them (I6). */
 const struct err *price_verify(struct tx *tx, struct arena *a,
                                struct verify_report *report) MUST_CHECK;

@@ -21,6 +21,19 @@ SELECT method_id, method_kind, method_name, deliver_from_ms, deliver_to_ms, tax_
        goods_minor, shipping_minor, tax_minor, total_minor
   FROM price_kept WHERE shop_id = $1 AND order_id = $2;
 
+-- name: price_kept_rows :many (keys text)
+--    -> (place int, goods_minor int, shipping_minor int, tax_minor int, total_minor int)
+-- @global: verify looks at every shop
+-- @sqlite
+SELECT k.key, p.goods_minor, p.shipping_minor, p.tax_minor, p.total_minor
+  FROM json_each($1) k
+ CROSS JOIN price_kept p ON p.order_id = k.value ->> 1 AND p.shop_id = k.value ->> 0;
+-- @pg
+SELECT k.place - 1, p.goods_minor, p.shipping_minor, p.tax_minor, p.total_minor
+  FROM jsonb_array_elements(CAST($1 AS JSONB)) WITH ORDINALITY AS k (pair, place)
+  JOIN price_kept p ON p.order_id = CAST(k.pair ->> 1 AS BIGINT)
+                   AND p.shop_id = CAST(k.pair ->> 0 AS BIGINT);
+
 -- name: price_verify_rows :many (after int) -> (shop_id shop_id, order_key int, tax_included bool,
 --    taxes text, goods_minor int, shipping_minor int, tax_minor int, total_minor int)
 -- @global: verify looks at every shop

@@ -50,6 +50,22 @@ const struct err *price_kept(struct tx *tx, struct arena *a, struct shop_id shop
     return NULL;
 }
 
+const struct err *price_kept_sums(struct tx *tx, struct arena *a, const struct row_key *keys,
+                                  size_t count, struct price_kept_sum *ret)
+{
+    struct price_kept_rows_row *rows;
+    size_t found;
+    str text;
+    TRY(row_keys_text(a, keys, count, &text));
+    TRY(price_kept_rows(tx, a, text, ROW_KEYS_MAX, &rows, &found));
+    memset(ret, 0, count * sizeof *ret);
+    for (size_t i = 0; i < found; i++)
+        ret[rows[i].place] = (struct price_kept_sum){true, rows[i].goods_minor,
+                                                     rows[i].shipping_minor, rows[i].tax_minor,
+                                                     rows[i].total_minor};
+    return NULL;
+}
+
 const struct err *price_taxes_of_order(struct tx *tx, struct arena *a, struct shop_id shop,
                                        int64_t order_id, struct price_tax **ret, size_t *ret_count,
                                        enum tax_ground *ret_ground)

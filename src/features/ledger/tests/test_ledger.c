@@ -85,6 +85,22 @@ static size_t entries(struct fixture *f, int64_t cause, struct ledger_entry **re
     return count;
 }
 
+/* Of many causes at once: one is posted, one only promised, and the third another shop's. */
+static void cleared(struct fixture *f, int64_t posted, int64_t promised)
+{
+    const struct row_key keys[] = {
+        {f->shop, promised}, {f->shop, posted}, {{f->shop.v + 1}, posted}};
+    int64_t minor[COUNT(keys)];
+    struct tx *tx;
+    testing_must(db_read_begin(f->t.platform->db, &f->t.arena, &tx));
+    testing_must(ledger_of_causes(tx, &f->t.arena, "order.paid", LEDGER_CLEARING, keys, COUNT(keys),
+                                  minor));
+    db_read_end(tx);
+    assert_int_equal(minor[0], 0);
+    assert_int_equal(minor[1], 5395);
+    assert_int_equal(minor[2], 0);
+}
+
 static void a_journal_is_written_once(enum db_engine engine)
 {
     struct fixture f;
@@ -97,6 +113,7 @@ static void a_journal_is_written_once(enum db_engine engine)
     promised.pending = true;
     assert_null(try_post(&f, promised));
     assert_int_equal(balance(&f, LEDGER_CLEARING), 5395);
+    cleared(&f, paid.cause_id, promised.cause_id);
     assert_int_equal(balance(&f, LEDGER_SALES), -3964);
     assert_int_equal(balance(&f, LEDGER_FEES), 0);
     assert_int_equal(entries(&f, paid.cause_id, &list), COUNT(sold));

@@ -321,6 +321,9 @@ static const struct err *ask(struct arena *arena)
     const struct err *e = ledger_balance(tx, arena, books.shop, LEDGER_SALES, eur, &minor);
     if (e == NULL)
         e = ledger_of_cause(tx, arena, books.shop, "order.paid", 1, &list, &count);
+    if (e == NULL)
+        e = ledger_of_causes(tx, arena, "order.paid", LEDGER_CLEARING,
+                             &(struct row_key){books.shop, 1}, 1, &minor);
     db_read_end(tx);
     return e;
 }

@@ -3,6 +3,8 @@
  * the end of each. */
 #include "fixture.h"
 
+#include "base/strbuf.h"
+#include "db/db_query.h"
 #include "pool/pool.h"
 
 struct world {
@@ -62,7 +64,6 @@ static void an_order_keeps_its_way(enum db_engine engine)
     struct order_id id;
     struct pool_order_sum sum;
     struct tx *tx;
-    bool is_found;
     open_world(&x, engine);
     struct price_want one = {x.f.suit, 1};
     struct order_place o = fixture_want(&x.f, "way", &one, 1);
@@ -82,7 +83,7 @@ static void an_order_keeps_its_way(enum db_engine engine)
     testing_must(fixture_notice(&x.f, fixture_attempt(&x.f, id, "p"), PAYMENT_CAPTURED, "e1", 6459,
                                 "USD", NULL));
     testing_must(db_read_begin(x.f.t.platform->db, &x.f.t.arena, &tx));
-    testing_must(pool_order_sum(tx, &x.f.t.arena, x.f.shop, id.v, &is_found, &sum));
+    testing_must(pool_order_sums(tx, &x.f.t.arena, &(struct row_key){x.f.shop, id.v}, 1, &sum));
     db_read_end(tx);
     assert_int_equal(sum.paid_minor, 5981);
     testing_must(fixture_cancel(&x.f, x.f.shop, id));
@@ -168,7 +169,70 @@ static void the_checkout_offers_ways_and_currencies(enum db_engine engine)
     fixture_close(&x.f);
 }
 
+/* Writes `delta` to a column of the order's rows elsewhere. */
+#define SHIFT(table, column, key)                                                                  \
+    {.name = "shift_" table "_" column, .origin = "test", .param_count = 2, .param_types = "id",  \
+     .column_types = "",                                                                           \
+     .sql_sqlite = "UPDATE " table " SET " column " = " column " + ?1 WHERE " key " = ?2",        \
+     .sql_pg = "UPDATE " table " SET " column " = " column " + $1 WHERE " key " = $2"}
+
+struct shift {
+    struct db_query *query;
+    struct order_id order;
+    int64_t by;
+};
+
+static const struct err *shift_turn(struct turn *t, void *arg)
+{
+    const struct shift *x = arg;
+    const struct db_value values[] = {db_int(x->by), db_int(x->order.v)};
+    return db_query_exec(t->tx, t->arena, x->query, values);
+}
+
+/* What verify says while the column is one cent off. */
+static str verified_off_by_one(struct fixture *f, struct db_query *query, struct order_id order)
+{
+    struct shift x = {query, order, 1};
+    struct strbuf out;
+    int violations;
+    str said;
+    testing_turn(&f->t, f->owner, shift_turn, &x);
+    strbuf_init(&out, &f->t.arena, KiB(64));
+    testing_must(verify_run(f->t.platform, &f->t.arena, &out, &violations));
+    x.by = -1;
+    testing_turn(&f->t, f->owner, shift_turn, &x);
+    testing_must(strbuf_finish(&out, &said));
+    return said;
+}
+
+/* The order is not the first of its shop: those before it agree. */
+static void verify_names_the_order_that_disagrees(enum db_engine engine)
+{
+    static struct db_query counted = SHIFT("pool_attribution", "paid_minor", "id"),
+                           kept = SHIFT("price_kept", "total_minor", "order_id"),
+                           captured = SHIFT("order_payment", "amount_minor", "order_id");
+    struct world x;
+    char order[40], booked[80];
+    open_world(&x, engine);
+    fixture_pay(&x.f, fixture_order(&x.f, "before", 1), "before");
+    struct order_id id = fixture_order(&x.f, "odd", 1);
+    fixture_pay(&x.f, id, "odd");
+    snprintf(order, sizeof order, "order %lld of shop", (long long)id.v);
+    str said = verified_off_by_one(&x.f, &counted, id);
+    assert_true(str_find(said, S("I-attribution: order")) >= 0);
+    assert_true(str_find(said, str_c(order)) >= 0);
+    said = verified_off_by_one(&x.f, &kept, id);
+    assert_true(str_find(said, S("I6: order")) >= 0 && str_find(said, str_c(order)) >= 0);
+    said = verified_off_by_one(&x.f, &captured, id);
+    int64_t total = fixture_get(&x.f, id).total_minor;
+    snprintf(booked, sizeof booked, "of %lld booked as %lld", (long long)total + 1,
+             (long long)total);
+    assert_true(str_find(said, S("I1: shop")) >= 0 && str_find(said, str_c(booked)) >= 0);
+    fixture_close(&x.f);
+}
+
 ON_BOTH(an_order_keeps_its_way)
+ON_BOTH(verify_names_the_order_that_disagrees)
 ON_BOTH(a_company_abroad_pays_without_tax)
 ON_BOTH(where_nothing_is_delivered_no_order_is_made)
 ON_BOTH(the_checkout_offers_ways_and_currencies)
@@ -177,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(an_order_keeps_its_way),
+        BOTH(verify_names_the_order_that_disagrees),
         BOTH(a_company_abroad_pays_without_tax),
         BOTH(where_nothing_is_delivered_no_order_is_made),
         BOTH(the_checkout_offers_ways_and_currencies),
