@@ -271,6 +271,24 @@ const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_
     return tell(t, shop, variant, TOLD_ALWAYS);
 }
 
+const struct err *stock_recount(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                int64_t seen, int64_t on_hand)
+{
+    struct stock_row_lock_row row;
+    bool is_counted;
+    str text = S("–");
+    if (on_hand == seen)
+        return NULL;
+    TRY(stock_row_lock(t->tx, t->arena, shop, variant, &row, &is_counted));
+    int64_t now = is_counted ? row.on_hand : STOCK_UNTRACKED;
+    if (now == seen || now == on_hand)
+        return stock_set(t, shop, variant, on_hand, "set");
+    if (is_counted)
+        TRY(str_fmt(t->arena, &text, "%lld", (long long)now));
+    return err_with_arg(t->arena, ERR(t->arena, ERR_CONFLICT, "stock.moved", "%lld seen, now %lld",
+                                      (long long)seen, (long long)now), text);
+}
+
 const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop,
                                   const struct variant_id *variants, size_t count, int64_t *ret)
 {

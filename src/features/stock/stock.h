@@ -48,6 +48,11 @@ const struct err *stock_return_all(struct turn *t, struct shop_id shop,
  * ("set", "import") records the difference. */
 const struct err *stock_set(struct turn *t, struct shop_id shop, struct variant_id variant,
                             int64_t on_hand, const char *reason) MUST_CHECK;
+/* The same by somebody who was shown `seen` before: what she left as it was shown is not touched.
+ * CONFLICT "stock.moved" (arg 0 = how many there are) when the count has moved since, as by a sale:
+ * her number is from before it. */
+const struct err *stock_recount(struct turn *t, struct shop_id shop, struct variant_id variant,
+                                int64_t seen, int64_t on_hand) MUST_CHECK;
 /* Available per variant in the order asked; STOCK_UNTRACKED when not counted. */
 const struct err *stock_available(struct tx *tx, struct arena *a, struct shop_id shop,
                                   const struct variant_id *variants, size_t count,

@@ -4,6 +4,12 @@
 --    -> (on_hand int, held int, product_id product_id)
 SELECT on_hand, held, product_id FROM stock WHERE shop_id = $1 AND id = $2;
 
+-- name: stock_row_lock :maybe (shop_id shop_id, variant_id variant_id) -> (on_hand int)
+-- @sqlite
+SELECT on_hand FROM stock WHERE shop_id = $1 AND id = $2;
+-- @pg
+SELECT on_hand FROM stock WHERE shop_id = $1 AND id = $2 FOR UPDATE;
+
 -- name: stock_promise :count (shop_id shop_id, variant_id variant_id, quantity int, now_ms int)
 UPDATE stock SET held = held + $3, changed_ms = $4
  WHERE shop_id = $1 AND id = $2 AND on_hand - held >= $3;

@@ -47,12 +47,18 @@ static const struct err *load(struct web *w, struct stock_view *v)
         line->title = variant->title;
         line->sku = variant->sku;
         fill_counts(rows, count, line);
-        str field, typed = S("");
+        str field;
         TRY(str_fmt(w->arena, &field, "on_hand_%s", id.text));
         TRY(str_to_c(w->arena, field, &line->field));
+        TRY(str_fmt(w->arena, &field, "seen_%s", id.text));
+        TRY(str_to_c(w->arena, field, &line->seen_field));
+        line->seen = S("");
         if (line->is_counted)
-            TRY(str_fmt(w->arena, &typed, "%lld", (long long)line->on_hand));
-        line->typed = form_typed(w, line->field, typed);
+            TRY(str_fmt(w->arena, &line->seen, "%lld", (long long)line->on_hand));
+        line->typed = form_typed(w, line->field, line->seen);
+        /* What she left alone shows the count of now, not the one from before. */
+        if (str_eq(line->typed, form_typed(w, line->seen_field, STR_NONE)))
+            line->typed = line->seen;
     }
     v->lines = lines;
     v->line_count = v->product.variant_count;
@@ -85,7 +91,7 @@ static const struct err *show(struct web *w, const struct err *wrong)
     TRY(page_init(w, &v->page, v->product.title));
     web_html_begin(w, &h);
     tpl_stock_product(&h, v);
-    return web_html(w, wrong == NULL ? 200 : 422, &h);
+    return web_html(w, wrong == NULL ? 200 : err_policy_of(wrong->kind)->http_status, &h);
 }
 
 const struct err *stock_page(struct web *w)
@@ -116,19 +122,41 @@ struct wish {
     struct shop_id shop;
     struct variant_id variants[PRODUCT_VARIANTS_MAX];
     int64_t on_hand[PRODUCT_VARIANTS_MAX];
+    int64_t seen[PRODUCT_VARIANTS_MAX]; /* or NOT_SHOWN */
     const char *fields[PRODUCT_VARIANTS_MAX];
     size_t count;
 };
+
+enum { NOT_SHOWN = -2 };
 
 static const struct err *set_all(struct turn *t, void *arg)
 {
     const struct wish *wish = arg;
     for (size_t i = 0; i < wish->count; i++) {
         const struct err *e =
-            stock_set(t, wish->shop, wish->variants[i], wish->on_hand[i], "set");
+            wish->seen[i] == NOT_SHOWN
+                ? stock_set(t, wish->shop, wish->variants[i], wish->on_hand[i], "set")
+                : stock_recount(t, wish->shop, wish->variants[i], wish->seen[i], wish->on_hand[i]);
         if (e != NULL)
             return err_with_field(t->arena, e, wish->fields[i]);
     }
+    return NULL;
+}
+
+/* A count as typed; empty: not counted. `otherwise`: the field was not sent. */
+static const struct err *read_count(struct web *w, const char *field, int64_t otherwise,
+                                    int64_t *ret)
+{
+    str typed;
+    *ret = otherwise;
+    TRY(form_get(w->arena, &w->form, str_c(field), &typed));
+    if (str_is_absent(typed))
+        return NULL;
+    typed = str_trim(typed);
+    *ret = STOCK_UNTRACKED;
+    if (!str_is_empty(typed) && (!str_to_int(typed, ret) || *ret < 0))
+        return err_with_field(
+            w->arena, ERR(w->arena, ERR_INVALID, "stock.bad_count", "%.*s", STR_ARG(typed)), field);
     return NULL;
 }
 
@@ -138,18 +166,14 @@ static const struct err *read_wish(struct web *w, const struct stock_view *v, st
     ret->shop = w->shop_id;
     for (size_t i = 0; i < v->line_count; i++) {
         const struct stock_line_view *line = &v->lines[i];
-        str typed;
-        TRY(form_get(w->arena, &w->form, str_c(line->field), &typed));
-        if (str_is_absent(typed))
+        int64_t on_hand, seen;
+        TRY(read_count(w, line->field, NOT_SHOWN, &on_hand));
+        TRY(read_count(w, line->seen_field, NOT_SHOWN, &seen));
+        if (on_hand == NOT_SHOWN)
             continue;
-        typed = str_trim(typed);
-        int64_t on_hand = STOCK_UNTRACKED;
-        if (!str_is_empty(typed) && (!str_to_int(typed, &on_hand) || on_hand < 0))
-            return err_with_field(
-                w->arena, ERR(w->arena, ERR_INVALID, "stock.bad_count", "%.*s", STR_ARG(typed)),
-                line->field);
         ret->variants[ret->count] = line->id;
         ret->fields[ret->count] = line->field;
+        ret->seen[ret->count] = seen;
         ret->on_hand[ret->count++] = on_hand;
     }
     return NULL;
@@ -166,7 +190,7 @@ const struct err *stock_page_save(struct web *w)
     if (e == NULL)
         e = web_write(w, set_all, wish);
     if (e != NULL)
-        return e->kind == ERR_INVALID ? show(w, e) : e;
+        return e->kind == ERR_INVALID || e->kind == ERR_CONFLICT ? show(w, e) : e;
     TRY(web_flash(w, "stock.saved"));
     struct id_text id = id_format(v->product.id.v);
     return web_redirect(w, "/console/%.*s/products/%s/stock", STR_ARG(w->shop_handle), id.text);
@@ -216,7 +240,8 @@ const struct err *stock_api_show(struct web *w)
 
 const struct err *stock_api_set(struct web *w)
 {
-    struct wish wish = {.shop = w->shop_id, .fields = {"on_hand"}, .count = 1};
+    struct wish wish = {
+        .shop = w->shop_id, .seen = {NOT_SHOWN}, .fields = {"on_hand"}, .count = 1};
     TRY(web_param_id(w, 1, &wish.variants[0].v));
     TRY(web_int(w, "on_hand", STOCK_UNTRACKED, STOCK_COUNT_MAX, &wish.on_hand[0]));
     TRY(web_write(w, set_all, &wish));

@@ -9,6 +9,8 @@ struct stock_line_view {
     struct variant_id id;
     str title, sku;
     const char *field;        /* name of its input */
+    const char *seen_field;   /* name of the hidden one that tells which count was shown */
+    str seen;                 /* its value */
     str wrong;                /* what is wrong with what was typed, or absent */
     str typed;                /* its value; empty = not counted */
     bool is_counted;
