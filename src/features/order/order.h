@@ -361,8 +361,8 @@ struct order_drop {
  * told by mail. */
 const struct err *order_drop(struct turn *t, const struct order_drop *d,
                              int64_t *ret_minor) MUST_CHECK;
-/* Another address in the same country, while nothing is sent. INVALID order.other_country and those
- * of address_check, with the field. */
+/* Another address in the same country, while nothing is sent; the same one changes nothing. INVALID
+ * order.other_country and those of address_check, with the field. */
 const struct err *order_readdress(struct turn *t, struct shop_id shop, struct order_id id,
                                   const struct address *to) MUST_CHECK;
 

@@ -130,6 +130,17 @@ const struct err *order_drop(struct turn *t, const struct order_drop *d, int64_t
 
 /* ---- another address ---- */
 
+bool order_goes_elsewhere(const struct order *o, const struct address *to)
+{
+    for (int field = ADDRESS_NAME; field < ADDRESS_FIELD_COUNT; field++) {
+        str a = address_get(&o->party.address, (enum address_field)field);
+        str b = address_get(to, (enum address_field)field);
+        if (!str_eq(str_is_empty(a) ? S("") : a, str_is_empty(b) ? S("") : b))
+            return true;
+    }
+    return false;
+}
+
 const struct err *order_readdress(struct turn *t, struct shop_id shop, struct order_id id,
                                   const struct address *to)
 {
@@ -145,6 +156,8 @@ const struct err *order_readdress(struct turn *t, struct shop_id shop, struct or
                                             STR_ARG(to->country)), "country");
     struct order_party party = {.email = o.party.email, .vat_id = o.party.vat_id, .address = *to};
     TRY(order_party_check(t->arena, &party, true));
+    if (!order_goes_elsewhere(&o, &party.address))
+        return NULL; /* told once */
     TRY(order_party_seal(t, shop, o.buyer_id, id, &party, &sealed));
     TRY(order_buyer_set(t->tx, t->arena, shop, id, o.buyer_id, sealed));
     o.party = party;

@@ -63,17 +63,6 @@ static const struct err *read_adds(struct web *w, struct order_edit *ret)
     return w->is_api ? NULL : read_add(w, S("sku"), S("more_sku"), ret, wants);
 }
 
-static bool is_elsewhere(const struct address *was, const struct address *to)
-{
-    for (int field = ADDRESS_NAME; field < ADDRESS_FIELD_COUNT; field++) {
-        str a = address_get(was, (enum address_field)field);
-        str b = address_get(to, (enum address_field)field);
-        if (!str_eq(str_is_empty(a) ? S("") : a, str_is_empty(b) ? S("") : b))
-            return true;
-    }
-    return false;
-}
-
 struct editing {
     struct order_edit edit;
     struct order_party party;
@@ -95,7 +84,7 @@ static const struct err *read_edit(struct web *w, const struct order *o, struct 
     TRY(order_input_way(w, &currency, &e->method_id));
     if (web_has(w, "country")) {
         TRY(order_input_party(w, &ret->party));
-        if (is_elsewhere(&o->party.address, &ret->party.address))
+        if (order_goes_elsewhere(o, &ret->party.address))
             e->to = &ret->party.address;
     }
     e->is_shown = web_has(w, "expected_minor");

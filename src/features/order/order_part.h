@@ -235,4 +235,7 @@ const struct err *order_payment_inbox(struct turn *t, const struct payment_notic
 const struct err *order_verify(struct tx *tx, struct arena *a,
                                struct verify_report *report) MUST_CHECK;
 
+/* ---- order_change.c ---- */
+bool order_goes_elsewhere(const struct order *o, const struct address *to);
+
 #endif

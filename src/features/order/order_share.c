@@ -163,13 +163,27 @@ static const struct err *check_names(struct arena *a, const struct order_share_w
     return NULL;
 }
 
+/* The bill is split so already: whoever has opened the link keeps the shares that he sees. */
+static const struct err *is_split_so(struct turn *t, const struct order *o,
+                                     const struct order_share_want *wants, const int64_t *parts,
+                                     size_t count, bool *ret)
+{
+    struct order_share *shares;
+    size_t share_count;
+    TRY(order_shares(t->tx, t->arena, o->shop_id, o->id, t->now_ms, &shares, &share_count));
+    *ret = share_count == count;
+    for (size_t i = 0; *ret && i < count; i++)
+        *ret = str_eq(shares[i].name, wants[i].name) && shares[i].amount_minor == parts[i];
+    return NULL;
+}
+
 const struct err *order_split(struct turn *t, struct shop_id shop, struct order_id id,
                               const struct order_share_want *wants, size_t count)
 {
     int64_t parts[SHARES_MAX], amounts[SHARES_MAX], changed;
     struct order o;
+    bool is_so;
     TRY(order_load(t, shop, id, &o));
-    TRY(may_split(t, &o));
     if (count < 2 || count > SHARES_MAX)
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.split_count", "%zu",
                                             count), "count");
@@ -177,6 +191,10 @@ const struct err *order_split(struct turn *t, struct shop_id shop, struct order_
     for (size_t i = 0; i < count; i++)
         amounts[i] = wants[i].amount_minor;
     TRY(order_rules_shares(t->arena, order_money(&o, o.total_minor), amounts, count, parts));
+    TRY(is_split_so(t, &o, wants, parts, count, &is_so));
+    if (is_so)
+        return NULL;
+    TRY(may_split(t, &o));
     TRY(shares_delete(t->tx, t->arena, shop, id, &changed));
     for (size_t i = 0; i < count; i++)
         TRY(share_insert(t->tx, t->arena, (struct share_id){turn_new_id(t)}, shop, id, (int64_t)i,
