@@ -122,7 +122,7 @@ const struct err *returns_agree(struct turn *t, const struct returns_agree *want
     str words;
     TRY(returns_load(t, want->shop_id, want->id, &x));
     TRY(returns_text(t->arena, want->words, "words", &words));
-    if (x.c.state == RETURNS_AGREED || (x.c.keeps && want->keep))
+    if ((x.c.state == RETURNS_AGREED && !want->keep) || (x.c.keeps && want->keep))
         return NULL;
     if (want->fee_minor > x.c.fee_minor)
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "returns.bad_fee", "%lld",
