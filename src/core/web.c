@@ -244,8 +244,10 @@ static const struct err *make_turn(struct turn *t, void *arg)
 
 const struct err *web_make(struct web *w, turn_fn *fn, void *arg, int64_t *made)
 {
-    struct making x = {.key = {.account_id = w->viewer.account_id, .key = web_idempotency_key(w)},
-                       .fn = fn, .arg = arg, .made = made};
+    struct making x = {.key = {.key = web_idempotency_key(w)}, .fn = fn, .arg = arg,
+                       .made = made};
+    if (w->is_api)
+        x.key.account_id = w->viewer.account_id;
     if (str_is_absent(x.key.key))
         return web_write(w, fn, arg);
     TRY(what_is_asked(w, &x.key.body));

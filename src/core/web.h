@@ -97,9 +97,11 @@ const struct err *web_sign_out(struct web *w) MUST_CHECK;
 typedef const struct err *web_once_fn(struct turn *t, void *arg, int *ret_status, str *ret_body);
 const struct err *web_once(struct web *w, web_once_fn *fn, void *arg) MUST_CHECK;
 
-/* Runs a command that makes one thing over the API; `made` points at where fn leaves its id. With a
- * key the same call again makes nothing and gives the first one's id; without one it just runs. The
- * handler answers. */
+/* Runs a command that makes one thing; `made` points at where fn leaves its id. With a key the same
+ * call again makes nothing and gives the first one's id; without one it just runs. The handler
+ * answers. A key over the API is its account's. That of a form was made up by us and counts for
+ * whoever sends it: a form sent twice before its first answer brought a session comes from two
+ * guests. */
 const struct err *web_make(struct web *w, turn_fn *fn, void *arg, int64_t *made) MUST_CHECK;
 
 /* Answers. */

@@ -198,6 +198,7 @@ static const struct err *show(struct web *w, const struct err *fault)
                       v->quote.version > 0 ? "quote.title" : "quote.title_asked", (str[]){number},
                       1, &v->page.title));
     TRY(fill_quote(w, tx, v));
+    TRY(rng_token(w->arena, w->platform->rng, 16, &v->key));
     if (v->may_answer)
         TRY(quote_form_fill(w, tx, &v->shop, &v->quote, fault, &v->form));
     else if (fault != NULL)
@@ -226,7 +227,7 @@ static const struct err *answer(struct web *w, struct quote_answer_call *x)
     TRY(shop_get(tx, w->arena, w->shop_id, &shop));
     TRY(web_int(w, "version", 0, INT64_MAX, &x->seen));
     TRY(quote_input_answer(w, &shop, &x->answer));
-    return web_write(w, quote_answer_turn, x);
+    return web_make(w, quote_answer_turn, x, &x->id.v);
 }
 
 const struct err *quote_console_answer(struct web *w)

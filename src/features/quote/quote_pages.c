@@ -87,6 +87,22 @@ static const struct err *ask(struct web *w, struct quote_ask_view *v, struct quo
     return web_make(w, quote_ask_turn, x, &x->id.v);
 }
 
+/* Her quotation. The second sending of a form by somebody without a session comes from another
+ * guest, who needs its key. */
+static const struct err *to_asked(struct web *w, struct shop_id shop, struct quote_id id)
+{
+    struct id_text text = id_format(id.v);
+    struct quote q;
+    struct tx *tx;
+    str path;
+    TRY(web_read(w, &tx));
+    TRY(quote_get(tx, w->arena, w->platform, shop, id, &q));
+    if (q.account_id.v == w->viewer.account_id.v)
+        return web_redirect(w, "/q/%s", text.text);
+    TRY(quote_key_path(w->arena, &q, &path));
+    return web_redirect_to(w, path);
+}
+
 const struct err *quote_page_ask_post(struct web *w)
 {
     struct quote_ask_view v = {.fault = {S(""), STR_NONE}};
@@ -96,9 +112,8 @@ const struct err *quote_page_ask_post(struct web *w)
     if (e != NULL && (e->kind == ERR_INVALID || e->kind == ERR_LIMIT))
         return show_ask(w, &v, e);
     TRY(e);
-    struct id_text id = id_format(x.id.v);
     TRY(web_flash(w, "quote.asked_flash"));
-    return web_redirect(w, "/q/%s", id.text);
+    return to_asked(w, v.shop.id, x.id);
 }
 
 /* ---- her quotation ---- */
@@ -151,6 +166,7 @@ static const struct err *fill_state(struct web *w, struct tx *tx, struct quote_p
     }
     if (v->may_accept)
         TRY(fill_form(w, tx, v));
+    TRY(rng_token(w->arena, w->platform->rng, 16, &v->key));
     if (v->is_mine)
         v->live = (struct url_safe){S("/live")};
     struct id_text id = id_format(q->id.v);
@@ -206,6 +222,19 @@ const struct err *quote_page_show(struct web *w)
 
 /* ---- accepting ---- */
 
+/* What the key keeps as made: the order; the quotation when another holder of the link was first,
+ * whose order is not hers to see. */
+static const struct err *accept_turn(struct turn *t, void *arg)
+{
+    struct quote_accept_call *x = arg;
+    struct quote q;
+    TRY(quote_accept_turn(t, x));
+    TRY(quote_get(t->tx, t->arena, t->platform, x->want.shop_id, x->want.id, &q));
+    if (!quote_may_see_order(&q, x->want.account_id))
+        x->id.v = x->want.id.v;
+    return NULL;
+}
+
 static const struct err *accept(struct web *w, const struct quote *q, struct quote_accept_call *x)
 {
     x->want = (struct quote_accept){.shop_id = q->shop_id,
@@ -220,7 +249,7 @@ static const struct err *accept(struct web *w, const struct quote *q, struct quo
                                 ? locale_text(w->locale, "order.guest") : name));
     TRY(web_need_visitor(w, &x->want.visitor_id));
     x->want.account_id = w->viewer.account_id;
-    return web_write(w, quote_accept_turn, x);
+    return web_make(w, accept_turn, x, &x->id.v);
 }
 
 static const struct err *back_to(struct web *w, const struct quote_page_view *v)
@@ -228,6 +257,20 @@ static const struct err *back_to(struct web *w, const struct quote_page_view *v)
     struct id_text id = id_format(v->quote.id.v);
     return web_redirect(w, "/q/%s%s%.*s", id.text, str_is_empty(v->access) ? "" : "?key=",
                         STR_ARG(v->access));
+}
+
+/* The order's page. Whoever sent the form twice without a session is two guests: the other one's
+ * order opens by its key. */
+static const struct err *order_own_page(struct web *w, struct tx *tx, const struct quote *q,
+                                        str *ret)
+{
+    struct id_text id = id_format(q->order_id.v);
+    struct order o;
+    TRY(quote_order_path(w, tx, q, ret));
+    if (!str_is_absent(*ret))
+        return NULL;
+    TRY(order_get(tx, w->arena, w->platform, q->shop_id, q->order_id, &o));
+    return str_fmt(w->arena, ret, "/o/%s?key=%.*s", id.text, STR_ARG(o.access_key));
 }
 
 /* The order stands: when the provider is silent its page offers to try again. */
@@ -239,7 +282,7 @@ static const struct err *pay(struct web *w, const struct quote *q)
     str key, back;
     TRY(str_fmt(w->arena, &key, "quote-%s-pay", id.text));
     TRY(web_read(w, &tx));
-    TRY(quote_order_path(w, tx, q, &back));
+    TRY(order_own_page(w, tx, q, &back));
     web_read_end(w);
     const struct err *e = order_pay_begin(w->platform, w->arena,
                                           &(struct order_pay){.key = key,
@@ -271,9 +314,7 @@ const struct err *quote_page_accept(struct web *w)
     TRY(quote_get(tx, w->arena, w->platform, v->quote.shop_id, v->quote.id, &v->quote));
     if (e != NULL)
         return show(w, v, e);
-    /* Another holder of the link was first: the order is not hers to see. */
-    return quote_may_see_order(&v->quote, w->viewer.account_id) ? pay(w, &v->quote)
-                                                                : back_to(w, v);
+    return x.id.v == v->quote.order_id.v ? pay(w, &v->quote) : back_to(w, v);
 }
 
 const struct err *quote_page_decline(struct web *w)

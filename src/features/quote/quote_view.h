@@ -45,7 +45,7 @@ struct quote_page_view {
     str access;               /* ?key= of a guest, or empty */
     struct url_safe order_path, live, self;
     /* accepting */
-    str email;
+    str email, key;
     struct checkout_field fields[ADDRESS_FIELD_COUNT];
     size_t field_count;
     struct country_name *countries;
