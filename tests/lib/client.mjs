@@ -90,3 +90,41 @@ export function formFields(html, action) {
   }
   return fields;
 }
+
+const ENTITIES = {amp: '&', quot: '"', lt: '<', gt: '>', '#39': "'"};
+const plain = text => text?.replace(/&(amp|quot|lt|gt|#39);/g, (_, name) => ENTITIES[name]);
+
+// What one control of a form is sent as, or undefined: [name, value].
+function control(tag, attributes, inside, button) {
+  const attribute = name => plain(attributes.match(new RegExp(`(?:^|\\s)${name}="([^"]*)"`))?.[1]);
+  const [name, type] = [attribute('name'), attribute('type')];
+  const value = attribute('value') ?? '';
+  if (name === undefined || type === 'file') return undefined;
+  if (tag === 'textarea') return [name, plain(inside.split('</textarea>')[0]).replace(/^\n/, '')];
+  if (tag === 'button') return value === button ? [name, value] : undefined;
+  if (tag === 'select') {
+    const options = inside.match(/<option[^>]*>/g) ?? [];
+    const chosen = options.find(option => /\sselected\b/.test(option)) ?? options[0];
+    return [name, plain(chosen?.match(/value="([^"]*)"/)?.[1] ?? '')];
+  }
+  return /^(radio|checkbox)$/.test(type) && !/\schecked\b/.test(attributes) ? undefined : [name, value];
+}
+
+// The form on a page whose action is `action` as a browser without script sends it when `button` is pressed: what stands
+// in its fields, then what was typed ({name: value}, undefined takes one out). FormData when the form is multipart.
+export function formAsShown(html, action, typed = {}, button = undefined) {
+  const forms = html.match(/<form\b[^>]*>[\s\S]*?<\/form>/g) ?? [];
+  const form = forms.find(text => text.match(/<form[^>]*>/)[0].includes(`action="${action}"`));
+  if (form === undefined) throw new Error(`no form with action ${action} among ${forms.map(text => text.slice(0, 120))}`);
+  const fields = /enctype="multipart/.test(form) ? new FormData() : new URLSearchParams();
+  for (const [, tag, attributes, inside] of form.matchAll(
+    /<(input|textarea|select|button)\b([^>]*)>([\s\S]*?)(?=<(?:input|textarea|select|button|\/form)\b)/g)) {
+    const sent = control(tag, attributes, inside, button);
+    if (sent) fields.append(...sent);
+  }
+  for (const [name, value] of Object.entries(typed)) {
+    if (value === undefined) fields.delete(name);
+    else fields.set(name, value);
+  }
+  return fields;
+}
