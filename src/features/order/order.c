@@ -30,8 +30,8 @@ static const struct err *check_input(struct arena *a, const struct order_place *
         return ERR(a, ERR_INVALID, "order.too_many_answers", "%zu", o->answer_count);
     for (size_t i = 0; i < o->answer_count; i++) {
         const struct order_answer *x = &o->answers[i];
-        if (x->answer.len > ORDER_NOTE_MAX || x->question.len > QUESTION_MAX ||
-            !utf8_is_valid(x->answer) || !utf8_is_valid(x->question))
+        if (!utf8_is_valid(x->answer) || !utf8_is_valid(x->question) ||
+            utf8_count(x->answer) > ORDER_NOTE_MAX || x->question.len > QUESTION_MAX)
             return err_with_field(
                 a, ERR(a, ERR_INVALID, "order.bad_answer", "%zu bytes", x->answer.len), "answer");
     }

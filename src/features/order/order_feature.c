@@ -75,7 +75,7 @@ static const struct event_subscriber subscribers[] = {
 enum {
     FORM_BYTES = 16 * 1024,
     JSON_BYTES = 64 * 1024,
-    SMALL_BYTES = 4 * 1024,
+    SMALL_BYTES = 8 * 1024,
     TABLE_BYTES = 256 * 1024
 };
 static const struct route routes[] = {

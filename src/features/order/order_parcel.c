@@ -3,13 +3,15 @@
  * second click sends nothing. */
 #include "order/order_part.h"
 
+#include "base/utf8.h"
+
 static const str rest_key = {"rest", 4};
 
 static const struct err *check(struct arena *a, const struct order_send *s)
 {
     if (s->key.len == 0 || s->key.len > 255)
         return ERR(a, ERR_INVALID, "error.bad_key", "%zu bytes", s->key.len);
-    if (s->tracking.len > ORDER_NOTE_MAX)
+    if (utf8_count(s->tracking) > ORDER_NOTE_MAX)
         return err_with_field(a, ERR(a, ERR_INVALID, "order.bad_answer", "%zu bytes",
                                      s->tracking.len), "tracking");
     if (s->line_count > PRICE_LINES_MAX)

@@ -26,7 +26,7 @@ const struct err *quote_shorten(struct arena *a, str text, size_t max, str *ret)
 
 const struct err *quote_check_text(struct arena *a, str text, const char *field)
 {
-    if (text.len > QUOTE_TEXT_MAX || !utf8_is_comment(text))
+    if (!utf8_is_comment(text) || utf8_count(text) > QUOTE_TEXT_MAX)
         return err_with_field(a, ERR(a, ERR_INVALID, "quote.bad_text", "%zu bytes", text.len),
                               field);
     return NULL;

@@ -17,7 +17,7 @@ ID_TYPE(quote);
 
 enum {
     QUOTE_LINES_MAX = 20,
-    QUOTE_TEXT_MAX = 500, /* bytes, of every text people type: they are printed on the order */
+    QUOTE_TEXT_MAX = 500, /* characters, of every text people type: they are printed on the order */
     QUOTE_DAYS_MAX = 365,
     QUOTE_DAYS_USUAL = 14,
     QUOTE_PAY_DAYS_MAX = 90,

@@ -33,7 +33,7 @@ static const struct event_subscriber subscribers[] = {
     {"quote.account_merged", merged, quote_account_merged},
 };
 
-enum { FORM_BYTES = 32 * 1024, SMALL_BYTES = 4 * 1024 };
+enum { FORM_BYTES = 32 * 1024, SMALL_BYTES = 8 * 1024 };
 static const struct route routes[] = {
     ROUTE(GET, "/s/{shop}/p/{product}/quote", WHO_ANYONE, NULL, CSRF_NONE, 0, RATE_READ,
           quote_page_ask, "asks for a quotation: the form"),

@@ -17,7 +17,7 @@ const struct err *quote_move(struct turn *t, const struct quote *q, enum quote_a
 /* Audit row, event, and a word to open pages. */
 const struct err *quote_tell(struct turn *t, const struct quote *q, const char *kind,
                              struct order_id order, int64_t version, str why) MUST_CHECK;
-/* At most QUOTE_TEXT_MAX bytes that can be printed; INVALID quote.bad_text with the field. */
+/* At most QUOTE_TEXT_MAX characters that can be printed; INVALID quote.bad_text with the field. */
 const struct err *quote_check_text(struct arena *a, str text, const char *field) MUST_CHECK;
 str quote_or_empty(str s);
 /* At most `max` bytes of it: what is longer ends between two characters, with an ellipsis. */

@@ -12,7 +12,7 @@ enum { KEY_MAX = 100, TRACKING_MAX = 200 };
 const struct err *returns_text(struct arena *a, str text, const char *field, str *ret)
 {
     *ret = str_is_absent(text) ? S("") : str_trim(text);
-    if (ret->len > RETURNS_TEXT_MAX || !utf8_is_comment(*ret))
+    if (!utf8_is_comment(*ret) || utf8_count(*ret) > RETURNS_TEXT_MAX)
         return err_with_field(a, ERR(a, ERR_INVALID, "returns.bad_text", "%zu bytes", text.len),
                               field);
     return NULL;

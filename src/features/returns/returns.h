@@ -17,7 +17,7 @@
 ID_TYPE(return);
 
 enum {
-    RETURNS_TEXT_MAX = 500,   /* bytes, of every text people type */
+    RETURNS_TEXT_MAX = 500,   /* characters, of every text people type */
     RETURNS_PHOTOS_MAX = 4,
     RETURNS_OF_ORDER_MAX = 20, /* asked for of one order */
     RETURNS_EU_DAYS = 14      /* the right of withdrawal of consumers in the EU */
