@@ -84,6 +84,18 @@ static const struct err *send_turn(struct turn *t, void *arg)
     return order_send(t, arg, &parcel);
 }
 
+/* A form that asks how many of each, and was sent with every field emptied. */
+static bool is_emptied(const struct web *w)
+{
+    bool asks = false;
+    for (size_t i = 0; !w->is_api && i < w->form.count; i++) {
+        str name = w->form.fields[i].name;
+        asks = asks || (name.len > 1 && name.ptr[0] == 'q' && name.ptr[1] >= '0' &&
+                        name.ptr[1] <= '9');
+    }
+    return asks;
+}
+
 /* The order in the second path parameter. Without a key and without lines it is all that is left,
  * which can be sent once. */
 static const struct err *send_it(struct web *w)
@@ -94,6 +106,9 @@ static const struct err *send_it(struct web *w)
     TRY(web_text(w, "tracking", 0, ORDER_NOTE_MAX, &s.tracking));
     TRY(order_input_pieces(w, &lines, &s.line_count));
     s.lines = lines;
+    if (s.line_count == 0 && is_emptied(w))
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "order.ships_nothing",
+                                            "an emptied form"), "q0");
     if (str_is_empty(s.key) && s.line_count > 0)
         return ERR(w->arena, ERR_INVALID, "error.key_missing", "a parcel without a key");
     if (str_is_empty(s.key))
