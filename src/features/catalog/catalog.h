@@ -151,6 +151,10 @@ const struct err *catalog_save(struct turn *t, struct shop_id shop, const struct
                                struct product_id id, struct product_id *ret,
                                bool *ret_changed) MUST_CHECK;
 
+/* An amount as people type it, with a decimal comma or point. INVALID "error.money" with that
+ * field. */
+const struct err *catalog_amount_read(struct arena *a, str text, struct currency currency,
+                                      const char *field, int64_t *ret) MUST_CHECK;
 /* A price as people type it: empty is 0; "12,50" is what a keyboard with a decimal comma gives.
  * INVALID "catalog.bad_price" with that field. */
 const struct err *catalog_price_read(struct arena *a, str text, struct currency currency,

@@ -218,18 +218,28 @@ static const struct err *decimal_point(struct arena *a, str text, str *ret)
                    STR_ARG(str_from(text, (size_t)comma + 1)));
 }
 
+const struct err *catalog_amount_read(struct arena *a, str text, struct currency currency,
+                                      const char *field, int64_t *ret)
+{
+    struct money money;
+    TRY(decimal_point(a, str_trim(text), &text));
+    const struct err *e = money_parse(a, text, currency, &money);
+    if (e != NULL)
+        return err_with_field(a, e, field);
+    *ret = money.minor;
+    return NULL;
+}
+
 const struct err *catalog_price_read(struct arena *a, str text, struct currency currency,
                                      const char *field, int64_t *ret)
 {
-    struct money money;
+    int64_t minor;
     *ret = 0;
-    text = str_trim(text);
-    if (str_is_empty(text))
+    if (str_is_empty(str_trim(text)))
         return NULL;
-    TRY(decimal_point(a, text, &text));
-    if (money_parse(a, text, currency, &money) != NULL || money.minor < 0)
+    if (catalog_amount_read(a, text, currency, field, &minor) != NULL || minor < 0)
         return refuse(a, "catalog.bad_price", field);
-    *ret = money.minor;
+    *ret = minor;
     return NULL;
 }
 

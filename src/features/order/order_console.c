@@ -407,7 +407,7 @@ const struct err *order_console_refund_do(struct web *w)
 {
     struct order_id id;
     struct order o;
-    struct money amount;
+    int64_t amount_minor;
     struct tx *tx;
     str text, key = web_idempotency_key(w);
     TRY(web_param_id(w, 1, &id.v));
@@ -416,11 +416,9 @@ const struct err *order_console_refund_do(struct web *w)
         return ERR(w->arena, ERR_INVALID, "error.key_missing", "refund without a key");
     TRY(web_read(w, &tx));
     TRY(order_get(tx, w->arena, w->platform, w->shop_id, id, &o));
-    const struct err *e = money_parse(w->arena, text, o.currency, &amount);
-    if (e != NULL)
-        return err_with_field(w->arena, e, "amount");
+    TRY(catalog_amount_read(w->arena, text, o.currency, "amount", &amount_minor));
     web_read_end(w);
-    return order_refund(w->platform, w->arena, w->shop_id, id, amount.minor, key,
+    return order_refund(w->platform, w->arena, w->shop_id, id, amount_minor, key,
                         w->viewer.account_id);
 }
 

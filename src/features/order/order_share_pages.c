@@ -170,17 +170,18 @@ static const struct err *read_rows(struct web *w, struct split_view *v, struct s
 {
     for (size_t i = 0; i < v->row_count; i++) {
         const struct split_row *row = &v->rows[i];
-        struct money amount = order_money(&v->order, 0);
+        int64_t minor = 0;
         if (str_is_empty(row->name))
             continue;
         if (!str_is_empty(row->amount)) {
-            const struct err *e = money_parse(w->arena, row->amount, v->order.currency, &amount);
+            const struct err *e = catalog_amount_read(w->arena, row->amount, v->order.currency,
+                                                      v->rows[i].field, &minor);
             if (e != NULL) {
                 v->odd_row = i;
-                return err_with_field(w->arena, e, v->rows[i].field);
+                return e;
             }
         }
-        x->wants[x->count++] = (struct order_share_want){row->name, amount.minor};
+        x->wants[x->count++] = (struct order_share_want){row->name, minor};
     }
     return NULL;
 }

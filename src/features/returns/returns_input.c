@@ -108,7 +108,7 @@ static const struct err *read_money(struct web *w, const char *name, struct shop
                                     struct return_id id, int64_t *ret_minor)
 {
     struct returns_case c;
-    struct money amount;
+    int64_t minor;
     struct tx *tx;
     str text;
     *ret_minor = -1;
@@ -117,12 +117,11 @@ static const struct err *read_money(struct web *w, const char *name, struct shop
         return NULL;
     TRY(web_read(w, &tx));
     TRY(returns_get(tx, w->arena, shop, id, &c));
-    const struct err *e = money_parse(w->arena, text, c.currency, &amount);
-    if (e != NULL || amount.minor < 0)
-        return err_with_field(w->arena, e != NULL ? e : ERR(w->arena, ERR_INVALID,
-                                                            "order.refund_nothing", "negative"),
-                              name);
-    *ret_minor = amount.minor;
+    TRY(catalog_amount_read(w->arena, text, c.currency, name, &minor));
+    if (minor < 0)
+        return err_with_field(w->arena, ERR(w->arena, ERR_INVALID, "order.refund_nothing",
+                                            "negative"), name);
+    *ret_minor = minor;
     return NULL;
 }
 
