@@ -122,7 +122,8 @@ async function split() {
 
 const hers = (route, make, page, typed = () => ({}), button) => ({route, make, page, typed, button});
 const shops = (route, make, page, typed = () => ({}), button) =>
-  hers(SHOP + route, async () => ({...await make(), browser: mara, isStranger: false}), one => SHOP + page(one), typed, button);
+  hers(SHOP + route, async () => ({...await make(), browser: mara, isStranger: false}), one => SHOP + page(one), typed,
+    button);
 const to = one => ({...ADDRESS, email: one.who?.mail ?? one.mail});
 const buying = () => `/checkout/reef?v=${variants[2]}&q=1`;
 const atOrder = one => `/orders/${one.id}`;
@@ -320,6 +321,49 @@ test('to let keep what was agreed to come back is refused, not taken for done', 
   assert.equal(keep.status, 409);
   assert.match(keep.text, /moved on meanwhile/);
   assert.equal((await pond.console('GET', `/returns/${one.back}`)).state, 'agreed');
+});
+
+/* ---- what is typed into them ---- */
+
+test('a decimal comma is one in every amount; what is none is said', async () => {
+  const one = await paid(), path = `${SHOP}/orders/${one.id}`;
+  const give = async amount => (await mara.post(`${path}/refund`,
+    formAsShown((await mara.get(path)).text, `${path}/refund`, {amount}), own())).status;
+  for (const amount of ['1.000,00', '\uff11\uff10', '-5', '1e3', '0.001', '9'.repeat(20)])
+    assert.equal(await give(amount), 422, amount);
+  assert.equal(await give(' 10,50 '), 303);
+  assert.equal((await pond.console('GET', `/orders/${one.id}`)).refunded.minor, 1050);
+  const bill = await order(), split = `/o/${bill.id}/split`;
+  const shares = {name_0: 'Ann', name_1: 'Bo', amount_0: '73,50', amount_1: '73.50'};
+  const fields = formAsShown((await bill.browser.get(split)).text, split, shares);
+  assert.equal((await bill.browser.post(split, fields, own())).status, 303);
+});
+
+test('a parcel whose fields were all emptied is an empty parcel, not all that is left', async () => {
+  const one = await paid(), path = `${SHOP}/orders/${one.id}`;
+  const fields = formAsShown((await mara.get(path)).text, `${path}/ship`, {q0: ''});
+  const answer = await mara.post(`${path}/ship`, fields, own());
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /Say what goes into the parcel/);
+  assert.equal((await pond.console('GET', `/orders/${one.id}`)).fulfilment, 'unfulfilled');
+});
+
+test('500 characters are 500 characters in any script', async () => {
+  const words = '\u5bbd'.repeat(500), one = await returned();
+  const act = async (path, action, fields) => {
+    const filled = formAsShown((await mara.get(path)).text, action, fields);
+    return (await mara.post(action, filled, own())).status;
+  };
+  const back = `${SHOP}/returns/${one.back}`;
+  assert.equal(await act(back, `${back}/agree`, {words: `${words}!`}), 422);
+  assert.equal(await act(back, `${back}/agree`, {words}), 303);
+  const parcel = await paid(), at = `${SHOP}/orders/${parcel.id}`;
+  assert.equal(await act(at, `${at}/ship`, {tracking: words}), 303);
+  const asking = await asked(), quote = `${SHOP}/quotes/${asking.quote}`;
+  assert.equal(await act(quote, `${quote}/answer`, {unit_0: '30', note: words}), 303);
+  const hers = `/q/${asking.quote}`, accept = `${hers}/accept`;
+  const fields = formAsShown((await asking.browser.get(hers)).text, accept, to(asking));
+  assert.equal((await asking.browser.post(accept, fields, own())).status, 303, 'the note stands on the order');
 });
 
 test('verify finds nothing wrong after all that', async () => {
