@@ -125,6 +125,10 @@ const struct err *order_console_many(struct web *w)
     size_t count;
     TRY(form_get_all(w->arena, &w->form, S("order"), &values, &count));
     TRY(web_text(w, "do", 1, 20, &what));
+    if (count == 0) { /* without script the buttons are there before anything is chosen */
+        TRY(web_flash(w, "order.choose_some"));
+        return web_redirect_to(w, web_next(w, "/"));
+    }
     TRY(read_ids(w, values, count, &ids));
     if (str_eq(what, S("print")))
         return to_slips(w, ids, count);
