@@ -22,7 +22,8 @@ const struct err *returns_may(const struct returns_work *x, enum returns_act act
  * due_ms: of the next step. */
 const struct err *returns_move(struct returns_work *x, enum returns_act act, const char *kind,
                                int64_t due_ms) MUST_CHECK;
-/* At most RETURNS_TEXT_MAX characters that can be printed, "" for none; INVALID returns.bad_text. */
+/* At most RETURNS_TEXT_MAX characters that can be printed, "" for none; INVALID returns.bad_text.
+ */
 const struct err *returns_text(struct arena *a, str text, const char *field,
                                str *ret) MUST_CHECK;
 /* Under which key its money goes back. */
