@@ -184,6 +184,7 @@ const struct err *order_split(struct turn *t, struct shop_id shop, struct order_
     struct order o;
     bool is_so;
     TRY(order_load(t, shop, id, &o));
+    TRY(may_split(t, &o));
     if (count < 2 || count > SHARES_MAX)
         return err_with_field(t->arena, ERR(t->arena, ERR_INVALID, "order.split_count", "%zu",
                                             count), "count");
@@ -194,7 +195,6 @@ const struct err *order_split(struct turn *t, struct shop_id shop, struct order_
     TRY(is_split_so(t, &o, wants, parts, count, &is_so));
     if (is_so)
         return NULL;
-    TRY(may_split(t, &o));
     TRY(shares_delete(t->tx, t->arena, shop, id, &changed));
     for (size_t i = 0; i < count; i++)
         TRY(share_insert(t->tx, t->arena, (struct share_id){turn_new_id(t)}, shop, id, (int64_t)i,
