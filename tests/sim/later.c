@@ -189,7 +189,7 @@ static bool is_again(const struct model_return *r, const struct stepping *x)
     case ACT_AGREE:
         return r->state == RETURNS_AGREED;
     case ACT_KEEP:
-        return r->state == RETURNS_AGREED || r->keeps;
+        return r->keeps;
     case ACT_REFUSE:
         return r->state == RETURNS_REFUSED;
     case ACT_SEND:
