@@ -151,7 +151,8 @@ SELECT c.shop_id, c.last_number, COUNT(o.id) FROM order_counter c
 
 -- name: verify_captured :many (after_shop int, after int)
 --    -> (shop_id shop_id, id int, amount_minor int)
--- @global: verify looks at every shop, in the order that the rows stand in
+-- @global: verify looks at every shop, in the order that the rows stand in; on SQLite that is the
+-- id alone, and $1 says nothing
 -- @sqlite
 SELECT shop_id, id, amount_minor FROM order_payment
  WHERE state IN (3, 5) AND id > $2 AND $1 >= 0 ORDER BY id LIMIT 500;
@@ -160,7 +161,8 @@ SELECT shop_id, id, amount_minor FROM order_payment
  WHERE state IN (3, 5) AND (shop_id, id) > ($1, $2) ORDER BY shop_id, id LIMIT 500;
 
 -- name: verify_returned :many (after_shop int, after int) -> like verify_captured
--- @global: verify looks at every shop, in the order that the rows stand in
+-- @global: verify looks at every shop, in the order that the rows stand in; on SQLite that is the
+-- id alone, and $1 says nothing
 -- @sqlite
 SELECT shop_id, id, amount_minor FROM order_refund
  WHERE state = 2 AND id > $2 AND $1 >= 0 ORDER BY id LIMIT 500;

@@ -111,11 +111,11 @@ const struct err *pool_share_path(struct web *w, str path, str *ret) MUST_CHECK;
  * themselves. */
 const struct err *pool_visit_flush(struct platform *p, struct arena *a) MUST_CHECK;
 
-/* The figures of an attributed order, as pools count them. */
 /* The order was written anew before anything was paid of it: its total, in the shop's currency. */
 const struct err *pool_order_total(struct turn *t, struct shop_id shop, int64_t order_id,
                                    int64_t total_minor) MUST_CHECK;
 
+/* The figures of an attributed order, as pools count them. */
 struct pool_order_sum {
     struct pool_id pool_id;
     int64_t total_minor, paid_minor, refunded_minor;
